@@ -1,0 +1,84 @@
+"""partnergraph: an organisation's partners as a graph in which every fact has a receipt.
+
+The public names below are loaded when they are first asked for, so that importing the package,
+and ``partnergraph --help``, cost next to nothing.
+
+>>> import partnergraph as pg
+>>> smart = pg.load(pg.example("smart"))
+>>> int(pg.centrality(smart, measures=["degree"])["degree"].idxmax() == "smart")
+1
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "About": "graph.ecosystem",
+    "Ecosystem": "graph.ecosystem",
+    "EcosystemBuilder": "graph.builder",
+    "PartnergraphError": "graph.errors",
+    "WeightedGraph": "graph.weighted_graph",
+    "TwoMode": "graph.two_mode",
+    "SCHEMA": "graph.schema",
+    "check": "loaders.load",
+    "from_networkx": "graph.networkx_form",
+    "to_networkx": "graph.networkx_form",
+    "diff": "graph.diff",
+    "save": "graph.formats.datapackage",
+    "build": "loaders.build",
+    "example": "loaders.load",
+    "load": "loaders.load",
+    "centrality": "analysis.centrality",
+    "clusters": "analysis.clusters",
+    "egocentred": "analysis.egocentred",
+    "measures": "analysis.measures",
+    "show": "analysis.overview",
+    "summary": "analysis.overview",
+    "explore": "views.explorer.page",
+    "export": "views.export",
+    "report": "views.report.page",
+}
+
+if TYPE_CHECKING:
+    from partnergraph.analysis.centrality import centrality as centrality
+    from partnergraph.analysis.clusters import clusters as clusters
+    from partnergraph.analysis.egocentred import egocentred as egocentred
+    from partnergraph.analysis.measures import measures as measures
+    from partnergraph.analysis.overview import show as show
+    from partnergraph.analysis.overview import summary as summary
+    from partnergraph.graph.builder import EcosystemBuilder as EcosystemBuilder
+    from partnergraph.graph.diff import diff as diff
+    from partnergraph.graph.ecosystem import About as About
+    from partnergraph.graph.ecosystem import Ecosystem as Ecosystem
+    from partnergraph.graph.errors import PartnergraphError as PartnergraphError
+    from partnergraph.graph.formats.datapackage import save as save
+    from partnergraph.graph.networkx_form import from_networkx as from_networkx
+    from partnergraph.graph.networkx_form import to_networkx as to_networkx
+    from partnergraph.graph.schema import SCHEMA as SCHEMA
+    from partnergraph.graph.two_mode import TwoMode as TwoMode
+    from partnergraph.graph.weighted_graph import WeightedGraph as WeightedGraph
+    from partnergraph.loaders.build import build as build
+    from partnergraph.loaders.load import check as check
+    from partnergraph.loaders.load import example as example
+    from partnergraph.loaders.load import load as load
+    from partnergraph.views.explorer.page import explore as explore
+    from partnergraph.views.export import export as export
+    from partnergraph.views.report.page import report as report
+
+__all__ = ["__version__", *sorted(_HOME)]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from its home on first use."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'partnergraph' has no attribute {name!r}")
+    value = getattr(import_module(f"partnergraph.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted(__all__)

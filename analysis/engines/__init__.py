@@ -1,0 +1,1 @@
+"""What computes: one module an engine, same function names in each."""

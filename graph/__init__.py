@@ -1,0 +1,1 @@
+"""What a partnership graph is: vocabulary, tables, checks, folder on disk, and its forms."""

@@ -1,0 +1,310 @@
+"""Collects rows, checks them all, and builds an ecosystem.
+
+>>> b = EcosystemBuilder(name="demo")
+>>> _ = b.node("a", kind="organisation", name="A"), b.node("n", kind="network", name="N")
+>>> tie = b.tie("member_of", "a", "n", start="2016")
+>>> tie
+'a.member_of.n@2016'
+>>> b.source("page", title="A page")
+'page'
+>>> for fact in ("a", "n", tie):
+...     b.evidence(fact, source="page", locator="line 1")
+>>> b.build(strict=True)
+<Ecosystem 'demo': 2 nodes, 0 aliases, 1 ties, 1 sources, 3 evidence, 0 judgements>
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from partnergraph.graph import checks
+from partnergraph.graph.checks import FILE, ROW
+from partnergraph.graph.ecosystem import DTYPES, TEXT, About, Ecosystem, column_type, declared_type
+from partnergraph.graph.errors import InvalidEcosystem, UnknownName, UnusableInput
+from partnergraph.graph.schema import SCHEMA
+
+ORIGIN = (FILE, ROW)
+
+
+class EcosystemBuilder:
+    """Collects rows of the six tables; `build` checks them and makes the ecosystem.
+
+    Parameters
+    ----------
+    about
+        What the ecosystem is called; or give its entries by name (``name="smart"``).
+    """
+
+    def __init__(self, about: About | None = None, **entries: str) -> None:
+        self.about = about or About.from_mapping(entries)
+        self.aside = checks.findings_table([])
+        self._chunks: dict[str, list[pd.DataFrame]] = {name: [] for name in SCHEMA.tables}
+        self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMA.tables}
+        self._equals: Counter[str] = Counter()
+        self._findings: list[pd.DataFrame] = []
+        self._sizes = dict.fromkeys(SCHEMA.tables, 0)
+
+    # -- row by row --------------------------------------------------------------------------
+
+    def node(self, id: str, *, kind: str, name: str | None = None, **attributes: Any) -> str:
+        """Add a node, named by its id where no name is given, and return its id."""
+        return self._add("nodes", {"id": id, "kind": kind, "name": name or id, **attributes})
+
+    def tie(
+        self, kind: str, source: str, target: str, *, id: str | None = None, **attributes: Any
+    ) -> str:
+        """Add a tie and return its id, derived from kind, ends, role and start where not given."""
+        if kind in SCHEMA.undirected:
+            source, target = sorted((source, target))
+        row = {"kind": kind, "source": source, "target": target, **attributes}
+        if id is None:
+            base = derived_id(row)
+            self._equals[base] += 1
+            ordinal = self._equals[base]
+            id = base if ordinal == 1 else f"{base}#{ordinal}"
+        return self._add("ties", {"id": id, **row})
+
+    def alias(
+        self, node: str, alias: str, *, language: str | None = None, kind: str | None = None
+    ) -> None:
+        """Add another name of a node."""
+        self._add("aliases", {"node": node, "alias": alias, "language": language, "kind": kind})
+
+    def source(self, id: str, *, title: str, **attributes: Any) -> str:
+        """Add a source and return its id."""
+        return self._add("sources", {"id": id, "title": title, **attributes})
+
+    def evidence(
+        self,
+        fact: str,
+        *,
+        source: str,
+        attribute: str | None = None,
+        locator: str | None = None,
+        **attributes: Any,
+    ) -> None:
+        """Add a receipt: the source states the fact, or one attribute of it, at a place."""
+        row = {"fact": fact, "attribute": attribute, "source": source, "locator": locator}
+        self._add("evidence", {**row, **attributes})
+
+    def judgement(self, a: str, b: str, judgement: str, **attributes: Any) -> None:
+        """Add what somebody decided about two nodes; the two are stored in sorted order."""
+        a, b = sorted((a, b))
+        self._add("judgements", {"a": a, "b": b, "judgement": judgement, **attributes})
+
+    def _add(self, table: str, row: dict[str, Any]) -> str:
+        self._rows[table].append(row)
+        return str(row.get("id", ""))
+
+    # -- table by table ----------------------------------------------------------------------
+
+    def add_table(self, name: str, frame: pd.DataFrame, *, file: str | None = None) -> None:
+        """Add many rows at once.
+
+        Parameters
+        ----------
+        name
+            One of the six tables.
+        frame
+            Columns of the vocabulary, and the user's own, which are kept in their type. A column
+            ``_row`` gives each row's number in its file. Ties without an id get a derived one.
+        file
+            Where the rows come from, for messages.
+
+        Raises
+        ------
+        UnusableInput
+            Where a required column is missing.
+        """
+        if name not in SCHEMA.tables:
+            raise UnknownName("table", name, list(SCHEMA.tables))
+        self._flush(name)
+        place = file or name
+        frame = frame.reset_index(drop=True)
+        for column in SCHEMA.tables[name].required:
+            if column not in frame.columns and (name, column) != ("ties", "id"):
+                near = ", ".join(map(str, frame.columns.drop(ROW, errors="ignore"))) or "none"
+                raise UnusableInput(
+                    f"{place}, row 1, column {column}",
+                    f"the column {column} is missing (there are: {near})",
+                    f"Add it to the header: {SCHEMA.tables[name].columns[column].meaning.lower()}",
+                )
+        frame = self._typed(name, frame.copy(deep=False), file)
+        if name == "ties":
+            frame = self._identified(_sorted_ends(frame, SCHEMA.undirected))
+        elif name == "judgements":
+            frame = _sorted_pair(frame, "a", "b", pd.Series(True, index=frame.index))
+        self._sizes[name] += len(frame)
+        self._chunks[name].append(frame)
+
+    def _typed(self, name: str, frame: pd.DataFrame, file: str | None) -> pd.DataFrame:
+        """Give every column its type; cells that do not fit become findings and are blank."""
+        table = SCHEMA.tables[name]
+        if ROW not in frame.columns:
+            frame[ROW] = np.arange(self._sizes[name] + 1, self._sizes[name] + len(frame) + 1)
+        frame[FILE] = pd.Series(file, index=frame.index, dtype=object)
+        columns = {c: frame[c] if c in frame.columns else None for c in table.columns}
+        columns |= {c: frame[c] for c in frame.columns if c not in columns and c not in ORIGIN}
+        typed: dict[str, pd.Series] = {}
+        for column, cells in columns.items():
+            declared = declared_type(table, column)
+            if cells is None:
+                typed[column] = pd.Series(np.nan, index=frame.index, dtype=DTYPES[declared])
+            elif declared in ("number", "integer"):
+                typed[column] = self._numbers(name, column, cells, frame, declared)
+            else:
+                typed[column] = _as_text_or_own(cells, declared)
+        typed |= {ROW: frame[ROW], FILE: frame[FILE]}
+        return pd.DataFrame(typed, index=frame.index)
+
+    def _numbers(
+        self, name: str, column: str, cells: pd.Series, frame: pd.DataFrame, kind: str
+    ) -> pd.Series:
+        """Read numbers; a cell that is none is found by `bad_value`."""
+        if cells.dtype == object or cells.dtype == TEXT:
+            cells = cells.where(cells != "", np.nan)
+        numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
+        wrong = numbers.isna() & cells.notna()
+        if kind == "integer":
+            wrong |= numbers.notna() & (numbers % 1 != 0)
+        if wrong.any():
+            found = frame[wrong].assign(**{column: cells[wrong].astype(object)})
+            found.index = found.index + self._sizes[name]
+            self._findings.append(
+                checks.offenders(
+                    "bad_value", name, found, column,
+                    lambda v: f"{checks.short(v)} is no {kind}", f"Write a {kind}, such as 3",
+                )  # fmt: skip
+            )
+            numbers = numbers.mask(wrong)
+        return numbers.astype(DTYPES[kind])
+
+    def _identified(self, ties: pd.DataFrame) -> pd.DataFrame:
+        """Derive the ids that ties lack, counting equals over everything added so far."""
+        blank = ties["id"].isna()
+        if not blank.any():
+            return ties
+        base = _derived_ids(ties[blank])
+        ordinal = base.groupby(base).cumcount() + 1
+        if self._equals:
+            ordinal += base.map(self._equals).fillna(0).astype("int64")
+        self._equals.update(base.value_counts().to_dict())
+        suffix = ("#" + ordinal.astype(str)).where(ordinal > 1, "")
+        return ties.assign(id=ties["id"].where(~blank, (base + suffix).reindex(ties.index)))
+
+    def _flush(self, name: str) -> None:
+        rows, self._rows[name] = self._rows[name], []
+        if rows:
+            frame = pd.DataFrame(rows)
+            untyped = [c for c in frame.columns if frame[c].isna().all()]
+            self.add_table(name, frame.astype(dict.fromkeys(untyped, TEXT)))
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        for name in SCHEMA.tables:
+            self._flush(name)
+            if not self._chunks[name]:
+                self.add_table(name, pd.DataFrame({c: [] for c in SCHEMA.tables[name].columns}))
+        return {name: _stacked(chunks) for name, chunks in self._chunks.items()}
+
+    def findings(self) -> pd.DataFrame:
+        """Return everything that is wrong with what was collected, see `checks`."""
+        tables = self._tables()
+        return checks.findings_table([*self._findings, checks.run(tables)])
+
+    def build(
+        self, *, strict: bool = False, errors: Literal["raise", "set_aside"] = "raise"
+    ) -> Ecosystem:
+        """Check everything and make the ecosystem.
+
+        Parameters
+        ----------
+        strict
+            Treat warnings as errors.
+        errors
+            ``raise`` on any error, or ``set_aside`` the rows that have one, and whatever then
+            hangs in the air; `aside` lists them afterwards.
+
+        Raises
+        ------
+        InvalidEcosystem
+            With all findings, where there are errors and they are to be raised.
+        """
+        tables = self._tables()
+        found = checks.findings_table([*self._findings, checks.run(tables)])
+        if strict:
+            found = found.assign(severity="error")
+        wrong = found[found["severity"] == "error"]
+        if len(wrong) and errors == "raise":
+            raise InvalidEcosystem(wrong.reset_index(drop=True))
+        aside = []
+        while len(wrong):
+            aside.append(wrong)
+            for name, positions in wrong.groupby("table")["position"]:
+                tables[name] = tables[name].drop(index=positions.unique())
+            found = checks.run(tables)
+            wrong = found[found["severity"] == "error"]
+        self.aside = checks.findings_table(aside)
+        clean = {name: frame.drop(columns=list(ORIGIN)) for name, frame in tables.items()}
+        return Ecosystem(clean, self.about)
+
+
+def derived_id(tie: dict[str, Any]) -> str:
+    """Return the id of a tie without one, up to the ordinal among equals.
+
+    It is ``source.kind.target``, then ``.role`` and ``@start`` where the tie has them; node ids
+    have no dots, so no two different ties share it.
+    """
+    role, start = tie.get("role"), tie.get("start")
+    text = f"{tie['source']}.{tie['kind']}.{tie['target']}"
+    if isinstance(role, str) and role:
+        text += f".{role}"
+    return f"{text}@{start}" if isinstance(start, str) and start else text
+
+
+def _derived_ids(ties: pd.DataFrame) -> pd.Series:
+    columns = [ties[c].tolist() for c in ("source", "kind", "target", "role", "start")]
+    ids = [
+        derived_id({"source": s, "kind": k, "target": t, "role": r, "start": d})
+        for s, k, t, r, d in zip(*columns, strict=True)
+    ]
+    return pd.Series(ids, index=ties.index, dtype=TEXT)
+
+
+def _sorted_pair(frame: pd.DataFrame, a: str, b: str, which: pd.Series) -> pd.DataFrame:
+    swap = which & frame[a].notna() & frame[b].notna() & (frame[a] > frame[b])
+    if not swap.any():
+        return frame
+    return frame.assign(
+        **{a: frame[a].where(~swap, frame[b]), b: frame[b].where(~swap, frame[a])}
+    )
+
+
+def _sorted_ends(ties: pd.DataFrame, undirected: tuple[str, ...]) -> pd.DataFrame:
+    return _sorted_pair(ties, "source", "target", ties["kind"].isin(undirected))
+
+
+def _as_text_or_own(cells: pd.Series, declared: str | None) -> pd.Series:
+    """Return cells as text, or in the type a user's own column has."""
+    kind = declared or column_type(cells)
+    if kind != "text":
+        return cells.astype(DTYPES[kind])
+    if cells.dtype == object:
+        cells = cells.map(lambda v: v if isinstance(v, str) else str(v), na_action="ignore")
+    text = cells.astype(TEXT)
+    return text.where(text != "", np.nan)
+
+
+def _stacked(chunks: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put chunks of a table under each other; a user's column takes the type that holds all."""
+    filled = [chunk for chunk in chunks if len(chunk)] or chunks[:1]
+    if len(filled) == 1:
+        return filled[0].reset_index(drop=True)
+    out = pd.concat(filled, ignore_index=True)
+    mixed = [c for c in out.columns if out[c].dtype == object and c not in ORIGIN]
+    return out.assign(**{c: _as_text_or_own(out[c], None) for c in mixed})

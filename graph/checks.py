@@ -1,0 +1,363 @@
+"""Named checks: what is wrong with tables, every offender with its place, cause and remedy.
+
+`run` takes tables that may be wrong and returns findings as a table, a row an offender:
+``severity`` (error, warning), ``check``, ``table``, ``id``, ``file``, ``row``, ``column``,
+``value``, ``cause``, ``remedy``, and ``position``, the row's place in the table that was checked.
+
+=====================  ========  ==================================================================
+check                  severity  what it finds
+=====================  ========  ==================================================================
+missing_value          error     a required cell that is blank
+bad_id                 error     a node or source id outside ``[a-z0-9][a-z0-9-]*``
+duplicate_id           error     a key that an earlier row has too
+unknown_kind           error     a node or tie kind the vocabulary lacks
+unknown_value          error     a value outside its list
+bad_date               error     a date that is not EDTF
+bad_value              error     a cell that does not fit its type or range
+bad_character          error     control characters in a cell
+end_before_start       error     a period that ends before it starts
+dangling_tie           error     a tie to a node that is not there
+dangling_reference     error     an alias or receipt of something that is not there
+tie_kind_mismatch      error     a tie between kinds that its kind does not link
+ambiguous_fact         error     a tie with the id of a node
+self_tie               warning   a tie from a node to itself
+fact_without_source    warning   a node or tie without a receipt
+=====================  ========  ==================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.periods import span
+from partnergraph.graph.schema import SCHEMA, Column
+
+FILE, ROW = "_file", "_row"
+COLUMNS = ("severity", "check", "table", "id", "file", "row", "column", "value", "cause", "remedy")
+
+ID = r"[a-z0-9][a-z0-9-]*"
+_PATTERNS = {
+    "tie_id": (r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?", "no outer spaces"),
+    "country": (r"[A-Z]{2}", "two capital letters, ISO 3166-1, such as BE"),
+    "language": (r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a BCP 47 tag such as nl or fr-BE"),
+    "currency": (r"[A-Z]{3}", "three capital letters, ISO 4217, such as EUR"),
+    "url": (r"https?://[^\s<>\"]+", "an address that starts with http:// or https://"),
+    "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits"),
+    "recurrence": (r"(?:RRULE:)?FREQ=[A-Z]+(?:;[A-Z]+=[^;\s]+)*", "a rule such as FREQ=YEARLY"),
+}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+Tables = Mapping[str, pd.DataFrame]
+
+
+def findings_table(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Join findings into one table, errors first, then by table and place."""
+    if not parts:
+        return pd.DataFrame({c: pd.Series(dtype=object) for c in (*COLUMNS, "position")})
+    found = pd.concat(parts, ignore_index=True)
+    rank = {"error": 0, "warning": 1}
+    names = list(SCHEMA.tables)
+    order = found.assign(
+        _severity=found["severity"].map(rank), _table=found["table"].map(names.index)
+    ).sort_values(["_severity", "_table", "position"], kind="stable")
+    return found.loc[order.index].reset_index(drop=True)
+
+
+def in_words(finding: Mapping[Any, Any]) -> str:
+    """Say a finding in one line: place, cause, remedy."""
+    file = finding["file"] if isinstance(finding["file"], str) else finding["table"]
+    place = [str(file)]
+    if pd.notna(finding["row"]):
+        place.append(f"row {int(finding['row'])}")
+    if isinstance(finding["column"], str) and finding["column"]:
+        place.append(f"column {finding['column']}")
+    return f"{', '.join(place)}: {finding['cause']}. {finding['remedy']}. [{finding['check']}]"
+
+
+def short(value: object) -> str:
+    """Quote a cell for a message, cut where it is long."""
+    text = str(value)
+    return repr(text if len(text) <= 80 else f"{text[:60]}… ({len(text)} characters)")
+
+
+def offenders(
+    check: str,
+    table: str,
+    frame: pd.DataFrame,
+    column: str,
+    cause: Callable[[Any], str] | str,
+    remedy: Callable[[Any], str] | str,
+    *,
+    severity: str = "error",
+) -> pd.DataFrame:
+    """Return a finding for each row of a frame; cause and remedy may be made from the cell."""
+    cells = frame[column].tolist() if column in frame.columns else [np.nan] * len(frame)
+    first = SCHEMA.tables[table].key[0]
+    return pd.DataFrame(
+        {
+            "severity": severity,
+            "check": check,
+            "table": table,
+            "id": frame[first].to_numpy(dtype=object) if first in frame.columns else None,
+            "file": frame[FILE].to_numpy(dtype=object) if FILE in frame.columns else None,
+            "row": frame[ROW].to_numpy() if ROW in frame.columns else frame.index + 1,
+            "column": column,
+            "value": [None if v is None or v != v else str(v)[:200] for v in cells],
+            "cause": [cause(v) if callable(cause) else cause for v in cells],
+            "remedy": [remedy(v) if callable(remedy) else remedy for v in cells],
+            "position": frame.index.to_numpy(),
+        }
+    ).astype({"value": object})
+
+
+def run(tables: Tables) -> pd.DataFrame:
+    """Run every check over the six tables.
+
+    Parameters
+    ----------
+    tables
+        Frames by table name, their columns in the vocabulary's types. Columns ``_file`` and
+        ``_row``, where present, are the place a row came from.
+
+    Returns
+    -------
+    DataFrame
+        All findings, see the module; empty where there are none.
+    """
+    parts: list[pd.DataFrame] = []
+    for name, table in SCHEMA.tables.items():
+        frame = tables[name]
+        for column in table.columns.values():
+            parts += _cells(name, frame, column)
+        parts += _duplicates(name, frame)
+        if "start" in table.columns:
+            parts += _backward_periods(name, frame)
+    parts += _references(tables)
+    parts += _tie_ends(tables)
+    parts += _without_receipt(tables)
+    return findings_table([p for p in parts if len(p)])
+
+
+def _cells(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataFrame]:
+    """Yield what is wrong with single cells of a column."""
+    cells = frame[column.id]
+    if column.required:
+        yield offenders(
+            "missing_value", name, frame[cells.isna()], column.id,
+            f"{column.id} is blank", f"Fill it in: {column.meaning.lower()}",
+        )  # fmt: skip
+    if column.is_number:
+        yield from _ranges(name, frame, column)
+        return
+    values = pd.Series(cells.dropna().unique(), dtype=object)
+    dirty = values[[bool(_CONTROL.search(v)) for v in values]]
+    yield offenders(
+        "bad_character", name, frame[cells.isin(dirty)], column.id,
+        lambda v: f"{short(v)} has control characters", "Remove them",
+    )  # fmt: skip
+    yield from _listed(name, frame, column, values)
+    yield from _shaped(name, frame, column, values)
+
+
+def _listed(
+    name: str, frame: pd.DataFrame, column: Column, values: pd.Series
+) -> Iterator[pd.DataFrame]:
+    listed = SCHEMA.listed(column)
+    if listed is None:
+        return
+    check = "unknown_kind" if column.type in ("node_kind", "tie_kind") else "unknown_value"
+    wrong = values[~values.isin(listed)]
+
+    def remedy(value: str) -> str:
+        near = get_close_matches(value.lower(), listed, n=1, cutoff=0.6)
+        return f"Did you mean {near[0]}" if near else f"Take one of {', '.join(listed)}"
+
+    yield offenders(
+        check, name, frame[frame[column.id].isin(wrong)], column.id,
+        lambda v: f"{short(v)} is no {column.type.replace('_', ' ')}", remedy,
+    )  # fmt: skip
+
+
+def _shaped(
+    name: str, frame: pd.DataFrame, column: Column, values: pd.Series
+) -> Iterator[pd.DataFrame]:
+    cells = frame[column.id]
+    if column.type == "date":
+        wrong = values[[not _is_date(v) for v in values]]
+        yield offenders(
+            "bad_date", name, frame[cells.isin(wrong)], column.id,
+            lambda v: f"{short(v)} is not an EDTF date{_changed_by_a_spreadsheet(v)}",
+            "Write 2016, 2018-10 or 2018-10-05, '..' for open, or leave it blank",
+        )  # fmt: skip
+    elif column.type == "id" and not column.refers_to:
+        wrong = values[[re.fullmatch(ID, v) is None for v in values]]
+        yield offenders(
+            "bad_id", name, frame[cells.isin(wrong)], column.id,
+            lambda v: f"{short(v)} is no id",
+            "Use small letters a-z, digits and hyphens, starting with a letter or digit",
+        )  # fmt: skip
+    elif column.type in _PATTERNS:
+        pattern, shape = _PATTERNS[column.type]
+        wrong = values[[re.fullmatch(pattern, v) is None for v in values]]
+        yield offenders(
+            "bad_value", name, frame[cells.isin(wrong)], column.id,
+            lambda v: f"{short(v)} is no {column.type.replace('_', ' ')}", f"Write {shape}",
+        )  # fmt: skip
+
+
+def _is_date(text: str) -> bool:
+    try:
+        span(text)
+    except BadParameter:
+        return False
+    return True
+
+
+def _changed_by_a_spreadsheet(text: str) -> str:
+    """Name the usual cause of dates such as okt/18, 1/10/2018 and 43374."""
+    parts = re.fullmatch(r"(\d{1,2}[/.-])?(\w{3,9}\.?|\d{1,2})[/. -]\d{2,4}", text)
+    serial = text.isdigit() and len(text) == 5
+    return "; a spreadsheet has probably changed it" if parts or serial else ""
+
+
+def _ranges(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataFrame]:
+    cells = frame[column.id].astype("float64")
+    limits, wrong = [], np.isinf(cells)
+    if column.minimum is not None:
+        limits.append(f"at least {column.minimum:g}")
+        wrong |= cells < column.minimum
+    if column.maximum is not None:
+        limits.append(f"at most {column.maximum:g}")
+        wrong |= cells > column.maximum
+    if column.above is not None:
+        limits.append(f"above {column.above:g}")
+        wrong |= cells <= column.above
+    yield offenders(
+        "bad_value", name, frame[wrong.to_numpy(dtype=bool)], column.id,
+        lambda v: f"{column.id} is {v}", f"Give a finite number {' and '.join(limits)}".strip(),
+    )  # fmt: skip
+
+
+def _duplicates(name: str, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    key = list(SCHEMA.tables[name].key)
+    again = frame.duplicated(key, keep="first") & frame[key[0]].notna()
+    yield offenders(
+        "duplicate_id", name, frame[again], key[0],
+        lambda v: f"{short(v)} is there already, with the same {', '.join(key)}",
+        "Give it another id, or remove one of the two rows",
+    )  # fmt: skip
+
+
+def _backward_periods(name: str, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    both = frame[frame["start"].notna() & frame["end"].notna()]
+    pairs = both[["start", "end"]].drop_duplicates()
+    backward = {
+        (a, b)
+        for a, b in zip(pairs["start"], pairs["end"], strict=True)
+        if _is_date(a) and _is_date(b) and span(b)[1] < span(a)[0]
+    }
+    wrong = [(a, b) in backward for a, b in zip(both["start"], both["end"], strict=True)]
+    found = both[np.array(wrong, dtype=bool)]
+    starts = iter(found["start"].tolist())
+    yield offenders(
+        "end_before_start", name, found, "end",
+        lambda v: f"it ends in {v} before it starts in {next(starts)}", "Correct one of the two",
+    )  # fmt: skip
+
+
+def _references(tables: Tables) -> Iterator[pd.DataFrame]:
+    """Yield aliases and receipts of what is not there; ties have their own check."""
+    for name, column in (("aliases", "node"), ("evidence", "fact"), ("evidence", "source")):
+        frame = tables[name]
+        homes = SCHEMA.tables[name].columns[column].refers_to
+        known: set[Any] = set().union(*(tables[home]["id"] for home in homes))
+        wrong = frame[column].notna() & ~frame[column].isin(known)
+        yield offenders(
+            "dangling_reference", name, frame[wrong], column,
+            lambda v, homes=homes: f"{short(v)} is not in {' or '.join(homes)}",
+            "Add it there, or correct the id",
+        )  # fmt: skip
+
+
+def _tie_ends(tables: Tables) -> Iterator[pd.DataFrame]:
+    """Yield ties whose ends are missing, of the wrong kind, or one and the same."""
+    nodes, ties = tables["nodes"], tables["ties"]
+    kind_of = dict(zip(nodes["id"], nodes["kind"], strict=True))
+    names = list(kind_of)
+
+    def remedy(value: str) -> str:
+        near = get_close_matches(value, names, n=1, cutoff=0.8) if len(names) < 5_000 else []
+        hint = f"Did you mean {near[0]}? Otherwise add" if near else "Add"
+        return f"{hint} the node to nodes, or correct the id"
+
+    for end in ("source", "target"):
+        wrong = ties[end].notna() & ~ties[end].isin(kind_of.keys())
+        yield offenders(
+            "dangling_tie", "ties", ties[wrong], end,
+            lambda v, end=end: f"the tie's {end} {short(v)} is not in nodes", remedy,
+        )  # fmt: skip
+    ends = pd.DataFrame(
+        {"kind": ties["kind"], "a": ties["source"].map(kind_of), "b": ties["target"].map(kind_of)}
+    )
+    unfit = {
+        (kind, a, b)
+        for kind, a, b in ends.drop_duplicates().itertuples(index=False)
+        if kind in SCHEMA.tie_kinds and isinstance(a, str) and isinstance(b, str)
+        and not fits(kind, a, b)
+    }  # fmt: skip
+    rows = ends.itertuples(index=False, name=None)
+    wrong_kind = np.array([row in unfit for row in rows], dtype=bool)
+    found = ties[wrong_kind]
+    pairs = iter(ends[wrong_kind].itertuples(index=False, name=None))
+    yield offenders(
+        "tie_kind_mismatch", "ties", found, "kind",
+        lambda v: "{0} does not link {1} to {2}".format(*next(pairs)), _fitting,
+    )  # fmt: skip
+    same = ties["source"].notna() & (ties["source"] == ties["target"])
+    yield offenders(
+        "self_tie", "ties", ties[same], "target",
+        lambda v: f"{short(v)} is tied to itself", "Remove it, or correct one end",
+        severity="warning",
+    )  # fmt: skip
+    clash = ties["id"].notna() & ties["id"].isin(kind_of.keys())
+    yield offenders(
+        "ambiguous_fact", "ties", ties[clash], "id",
+        lambda v: f"{short(v)} is the id of a node too", "Give the tie another id",
+    )  # fmt: skip
+
+
+def fits(kind: str, source: str, target: str) -> bool:
+    """Say whether a tie kind may link a node of one kind to one of another."""
+    tie = SCHEMA.tie_kinds[kind]
+    if tie.same_kind and source != target:
+        return False
+    return source in tie.source_kinds and target in tie.target_kinds
+
+
+def _fitting(kind: str) -> str:
+    tie = SCHEMA.tie_kinds.get(kind)
+    if tie is None:
+        return "Correct the kind"
+    if tie.same_kind:
+        return f"{kind} links two nodes of the same kind; correct the kind or an end"
+    order = list(SCHEMA.node_kinds)
+    a, b = (" or ".join(sorted(k, key=order.index)) for k in (tie.source_kinds, tie.target_kinds))
+    return f"{kind} goes from {a} to {b}; correct the kind, or turn the ends round"
+
+
+def _without_receipt(tables: Tables) -> Iterator[pd.DataFrame]:
+    proven = set(tables["evidence"]["fact"])
+    for name in ("nodes", "ties"):
+        frame = tables[name]
+        bare = frame["id"].notna() & ~frame["id"].isin(proven)
+        yield offenders(
+            "fact_without_source", name, frame[bare], "id",
+            lambda v: f"no source states {short(v)}", "Add a row to evidence",
+            severity="warning",
+        )  # fmt: skip

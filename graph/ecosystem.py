@@ -1,0 +1,461 @@
+"""The ecosystem: six tables that belong together, as one immutable value.
+
+Every operation returns a new ecosystem. Tables are handed out as copies that share memory until
+they are written to (pandas copy-on-write), so no caller can change an ecosystem by accident.
+Columns are those of the vocabulary, in its order, then the user's own in alphabetical order; rows
+are sorted by the table's key. Text that is missing is NaN, never an empty string.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from partnergraph.graph.errors import AmbiguousName, BadParameter, InvalidEcosystem, UnknownName
+from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, Period, span
+from partnergraph.graph.schema import SCHEMA, Table
+
+if TYPE_CHECKING:
+    from partnergraph.graph.two_mode import TwoMode
+    from partnergraph.graph.weighted_graph import WeightedGraph
+
+TEXT = pd.StringDtype("python", na_value=np.nan)
+DTYPES: Mapping[str, Any] = MappingProxyType(
+    {"text": TEXT, "number": np.dtype("float64"), "integer": "Int64", "boolean": "boolean"}
+)
+
+
+@dataclass(frozen=True)
+class About:
+    """What an ecosystem is called and what it is about; saved with it and compared with it.
+
+    Attributes
+    ----------
+    name
+        Short name, ``[a-z0-9][a-z0-9-]*``; it marks the ecosystem's nodes in a shared database.
+    focus
+        Id of the node the ecosystem is told from, where there is one.
+    """
+
+    name: str = "ecosystem"
+    title: str = ""
+    focus: str = ""
+    language: str = ""
+    licence: str = ""
+    description: str = ""
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> About:
+        """Take the known entries of a mapping, as text."""
+        known = {f.name for f in fields(cls)}
+        return cls(**{k: str(v) for k, v in values.items() if k in known and v is not None})
+
+    def as_dict(self) -> dict[str, str]:
+        """Return its entries."""
+        return asdict(self)
+
+
+def column_type(series: pd.Series) -> str:
+    """Return which of text, number, integer and boolean a column of a table holds."""
+    dtype = series.dtype
+    if pd.api.types.is_bool_dtype(dtype):
+        return "boolean"
+    if pd.api.types.is_integer_dtype(dtype):
+        return "integer"
+    return "number" if pd.api.types.is_float_dtype(dtype) else "text"
+
+
+def declared_type(table: Table, column: str) -> str | None:
+    """Return the type the vocabulary gives a column, None for a user's own."""
+    if column not in table.columns:
+        return None
+    declared = table.columns[column]
+    return declared.type if declared.is_number else "text"
+
+
+def empty_table(name: str) -> pd.DataFrame:
+    """Return a table of the vocabulary without rows."""
+    table = SCHEMA.tables[name]
+    return pd.DataFrame(
+        {c: pd.Series([], dtype=DTYPES[declared_type(table, c) or "text"]) for c in table.columns}
+    )
+
+
+def _column(frame: pd.DataFrame, table: Table, name: str) -> pd.Series:
+    """Return one column in its type, all missing where the frame lacks it."""
+    kind = declared_type(table, name)
+    if name not in frame.columns:
+        return pd.Series(np.nan, index=frame.index, dtype=DTYPES[kind or "text"])
+    series = frame[name]
+    kind = kind or column_type(series)
+    if kind == "text":
+        series = series.astype(TEXT)
+        return series.where(series != "", np.nan)
+    return series.astype(DTYPES[kind])
+
+
+def canonical(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in the one form that equal content has: columns, types, order of rows."""
+    table = SCHEMA.tables[name]
+    extras = sorted(c for c in frame.columns if c not in table.columns)
+    columns = {c: _column(frame, table, c) for c in (*table.columns, *extras)}
+    out = pd.DataFrame(columns, index=frame.index)
+    key = list(table.key)
+    blank = out[key].isna().any(axis=None)
+    order = out[key].fillna("") if blank else out[key]
+    return out.loc[order.sort_values(key, kind="stable").index].reset_index(drop=True)
+
+
+class Ecosystem:
+    """Organisations, networks, shared projects and capabilities, with a receipt for every fact.
+
+    Build one with `partnergraph.graph.builder.EcosystemBuilder`, or read one with
+    `partnergraph.load`; the constructor trusts what it is given.
+
+    Parameters
+    ----------
+    tables
+        Data frames by table name; those that are absent are empty.
+    about
+        Its name, title, focus, language, licence and description.
+    """
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame], about: About | None = None) -> None:
+        self._about = about or About()
+        self._tables = {
+            name: canonical(name, tables[name]) if name in tables else empty_table(name)
+            for name in SCHEMA.tables
+        }
+
+    @classmethod
+    def _of(cls, tables: Mapping[str, pd.DataFrame], about: About) -> Ecosystem:
+        """Wrap tables that are in canonical form already."""
+        eco = cls.__new__(cls)
+        eco._about, eco._tables = about, dict(tables)
+        return eco
+
+    # -- reading -----------------------------------------------------------------------------
+
+    @property
+    def about(self) -> About:
+        """What it is called and what it is about."""
+        return self._about
+
+    @property
+    def nodes(self) -> pd.DataFrame:
+        """What there is, a row each."""
+        return self.table("nodes")
+
+    @property
+    def aliases(self) -> pd.DataFrame:
+        """Other names of nodes."""
+        return self.table("aliases")
+
+    @property
+    def ties(self) -> pd.DataFrame:
+        """What links the nodes, a row a fact."""
+        return self.table("ties")
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """Where facts come from."""
+        return self.table("sources")
+
+    @property
+    def evidence(self) -> pd.DataFrame:
+        """Which source states which fact, and where in it."""
+        return self.table("evidence")
+
+    @property
+    def judgements(self) -> pd.DataFrame:
+        """What people decided about whether two nodes are one."""
+        return self.table("judgements")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table by name, as a copy that shares memory until it is written to."""
+        if name not in self._tables:
+            raise UnknownName("table", name, list(self._tables))
+        return self._tables[name].copy(deep=False)
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The six tables by name."""
+        return {name: self.table(name) for name in self._tables}
+
+    def __len__(self) -> int:
+        return len(self._tables["nodes"])
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(frame)} {name}" for name, frame in self._tables.items())
+        return f"<Ecosystem {self.about.name!r}: {counts}>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Ecosystem):
+            return NotImplemented
+        return self.about == other.about and all(
+            frame.equals(other._tables[name]) for name, frame in self._tables.items()
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @cached_property
+    def kind_of(self) -> Mapping[str, str]:
+        """Kind of each node by id."""
+        nodes = self._tables["nodes"]
+        return MappingProxyType(dict(zip(nodes["id"], nodes["kind"], strict=True)))
+
+    @cached_property
+    def name_of(self) -> Mapping[str, str]:
+        """Name of each node by id."""
+        nodes = self._tables["nodes"]
+        return MappingProxyType(dict(zip(nodes["id"], nodes["name"], strict=True)))
+
+    @cached_property
+    def _bearers(self) -> Mapping[str, list[str]]:
+        """Ids of the nodes that bear a name, original id or alias, case folded."""
+        nodes, aliases = self._tables["nodes"], self._tables["aliases"]
+        pairs = [*zip(nodes["original_id"], nodes["id"], strict=True)]
+        pairs += zip(nodes["name"], nodes["id"], strict=True)
+        pairs += zip(aliases["alias"], aliases["node"], strict=True)
+        bearers: dict[str, list[str]] = {}
+        for name, node in pairs:
+            if isinstance(name, str):
+                ids = bearers.setdefault(name.casefold(), [])
+                if node not in ids:
+                    ids.append(node)
+        return bearers
+
+    def resolve(self, name: str) -> str:
+        """Return the id that is meant by an id, an original id, or a unique name or alias.
+
+        Raises
+        ------
+        UnknownName
+            Where no node is called so.
+        AmbiguousName
+            Where several are.
+        """
+        if name in self.kind_of:
+            return name
+        found = self._bearers.get(name.casefold(), [])
+        if len(found) > 1:
+            raise AmbiguousName(name, sorted(found))
+        if not found:
+            raise UnknownName("node", name, [*self.kind_of, *self.name_of.values()])
+        return found[0]
+
+    # -- restricting -------------------------------------------------------------------------
+
+    def without(self, ids: str | Iterable[str]) -> Ecosystem:
+        """Leave out nodes, with their ties and aliases and the receipts of all these.
+
+        Raises
+        ------
+        UnknownName, AmbiguousName
+            Where a node is not there, or may be several.
+        """
+        names = [ids] if isinstance(ids, str) else ids
+        gone = {self.resolve(name) for name in names}
+        return self._keep_nodes(~self._tables["nodes"]["id"].isin(gone))
+
+    def only(self, kinds: str | Iterable[str]) -> Ecosystem:
+        """Keep nodes of the given kinds, and the ties between them.
+
+        Raises
+        ------
+        UnknownName
+            Where the vocabulary has no such kind.
+        """
+        wanted = node_kinds(kinds)
+        return self._keep_nodes(self._tables["nodes"]["kind"].isin(wanted))
+
+    def at(self, date: str, *, undated: Literal["keep", "drop"] = "keep") -> Ecosystem:
+        """Keep what may have been there at a date, at that date's own precision.
+
+        A tie stays when its period may overlap the date; one without a period takes that of the
+        project it touches, else it is undated. A node outside its own period leaves with its ties;
+        what recurs counts from its start on.
+
+        Parameters
+        ----------
+        date
+            One EDTF date or interval, such as ``2018``, ``2018-10`` or ``2017/2018``.
+        undated
+            Whether ties without a period are kept or dropped; undated nodes always stay.
+
+        Raises
+        ------
+        BadParameter
+            Where the date is not EDTF.
+        """
+        if undated not in ("keep", "drop"):
+            raise BadParameter(f"undated={undated!r}: take 'keep' or 'drop'")
+        moment = Period.parse(date)
+        nodes = self._tables["nodes"]
+        first, last = _days(nodes)
+        # A tie to a recurring project outlives the first time it took place.
+        last = np.where(nodes["recurrence"].notna() & nodes["end"].isna(), LAST_DAY, last)
+        there = (first <= moment.latest) & (last >= moment.earliest)
+        eco = self._keep_nodes(pd.Series(there, index=nodes.index))
+        ties = eco._tables["ties"]
+        first, last = _days(ties)
+        stays = (first <= moment.latest) & (last >= moment.earliest)
+        if undated == "drop":
+            stays &= ~eco.undated_ties().to_numpy()
+        return eco._keep_ties(pd.Series(stays, index=ties.index))
+
+    def undated_ties(self) -> pd.Series:
+        """Say of each tie whether neither it nor a project it touches has a period."""
+        nodes, ties = self._tables["nodes"], self._tables["ties"]
+        lends = nodes["kind"].isin(SCHEMA.period_lenders)
+        dated = nodes["id"][lends & (nodes["start"].notna() | nodes["end"].notna())]
+        borrowed = ties["source"].isin(dated) | ties["target"].isin(dated)
+        return ties["start"].isna() & ties["end"].isna() & ~borrowed
+
+    def with_status(self, status: str | Iterable[str]) -> Ecosystem:
+        """Keep ties that stand so; a tie without a status counts as declared."""
+        listed = list(SCHEMA.values["status"])
+        wanted = [status] if isinstance(status, str) else list(status)
+        for value in wanted:
+            if value not in listed:
+                raise UnknownName("status", value, listed)
+        return self._keep_ties(self._tables["ties"]["status"].fillna(listed[0]).isin(wanted))
+
+    def confirmed(self) -> Ecosystem:
+        """Keep ties that have been confirmed."""
+        return self.with_status("confirmed")
+
+    def _keep_nodes(self, keep: pd.Series) -> Ecosystem:
+        if keep.all():
+            return self
+        tables = dict(self._tables)
+        tables["nodes"] = _rows(tables["nodes"], keep)
+        left = set(tables["nodes"]["id"])
+        tables["aliases"] = _rows(tables["aliases"], tables["aliases"]["node"].isin(left))
+        ties = tables["ties"]
+        inside = ties["source"].isin(left) & ties["target"].isin(left)
+        return Ecosystem._of(tables, self.about)._keep_ties(inside, pruned=True)
+
+    def _keep_ties(self, keep: pd.Series, *, pruned: bool = False) -> Ecosystem:
+        if keep.all() and not pruned:
+            return self
+        tables = dict(self._tables)
+        tables["ties"] = _rows(tables["ties"], keep)
+        facts = {*tables["nodes"]["id"], *tables["ties"]["id"]}
+        tables["evidence"] = _rows(tables["evidence"], tables["evidence"]["fact"].isin(facts))
+        return Ecosystem._of(tables, self.about)
+
+    # -- joining -----------------------------------------------------------------------------
+
+    def merge(self, *others: Ecosystem, conflicts: Literal["raise", "keep"] = "raise") -> Ecosystem:
+        """Join ecosystems: rows by key, a blank filled from whichever has a value.
+
+        Parameters
+        ----------
+        conflicts
+            Where two ecosystems give one attribute of one row two values: ``raise``, or ``keep``
+            the value of the earlier one. `partnergraph.graph.diff.conflicts` lists them.
+
+        Raises
+        ------
+        InvalidEcosystem
+            Where values conflict and ``conflicts="raise"``.
+        """
+        from partnergraph.graph.diff import conflicts as list_conflicts
+
+        merged = self
+        for other in others:
+            found = list_conflicts(merged, other)
+            if len(found) and conflicts == "raise":
+                raise InvalidEcosystem(found)
+            tables = {
+                name: _joined(name, merged._tables[name], other._tables[name])
+                for name in SCHEMA.tables
+            }
+            merged = Ecosystem(tables, merged.about)
+        return merged
+
+    def with_about(self, **changes: str) -> Ecosystem:
+        """Return the same ecosystem with other entries in `about`."""
+        return Ecosystem._of(self._tables, About(**{**self.about.as_dict(), **changes}))
+
+    # -- forms -------------------------------------------------------------------------------
+
+    def weighted_graph(self, **options: Any) -> WeightedGraph:
+        """Fold and collapse into the network that measures run on.
+
+        See `partnergraph.graph.weighted_graph.weighted_graph` for the options.
+        """
+        from partnergraph.graph.weighted_graph import weighted_graph
+
+        return weighted_graph(self, **options)
+
+    def two_mode(self, **options: Any) -> TwoMode:
+        """Lay out who is tied to what as a matrix.
+
+        See `partnergraph.graph.two_mode.two_mode` for the options.
+        """
+        from partnergraph.graph.two_mode import two_mode
+
+        return two_mode(self, **options)
+
+
+def node_kinds(kinds: str | Iterable[str]) -> tuple[str, ...]:
+    """Return node kinds as a tuple.
+
+    Raises
+    ------
+    UnknownName
+        Where the vocabulary lacks one.
+    """
+    return _known("node kind", kinds, SCHEMA.node_kinds)
+
+
+def tie_kinds(kinds: str | Iterable[str]) -> tuple[str, ...]:
+    """Return tie kinds as a tuple.
+
+    Raises
+    ------
+    UnknownName
+        Where the vocabulary lacks one.
+    """
+    return _known("tie kind", kinds, SCHEMA.tie_kinds)
+
+
+def _known(what: str, names: str | Iterable[str], known: Collection[str]) -> tuple[str, ...]:
+    wanted = (names,) if isinstance(names, str) else tuple(names)
+    for name in wanted:
+        if name not in known:
+            raise UnknownName(what, name, list(known))
+    return tuple(dict.fromkeys(wanted))
+
+
+def _rows(frame: pd.DataFrame, keep: pd.Series) -> pd.DataFrame:
+    return frame[keep.to_numpy(dtype=bool)].reset_index(drop=True)
+
+
+def _days(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return the first and last day each row may mean, open where a date is missing."""
+    starts = {text: span(text)[0] for text in frame["start"].dropna().unique()}
+    ends = {text: span(text)[1] for text in frame["end"].dropna().unique()}
+    first = frame["start"].map(starts).fillna(FIRST_DAY).to_numpy(dtype="int64")
+    last = frame["end"].map(ends).fillna(LAST_DAY).to_numpy(dtype="int64")
+    return first, last
+
+
+def _joined(name: str, ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of both by key, our blanks filled from theirs."""
+    if theirs.empty:
+        return ours
+    key = list(SCHEMA.tables[name].key)
+    both = pd.concat([ours, theirs], ignore_index=True)
+    if not both.duplicated(key).any():
+        return both
+    groups = both.groupby(key, sort=False, dropna=False)
+    return groups.first().reset_index()

@@ -1,0 +1,109 @@
+"""Every error this package raises on purpose: one base, each leaf also the builtin it refines.
+
+A message names the place, the cause and the remedy; the parts stay readable as attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class PartnergraphError(Exception):
+    """Base of every error that partnergraph raises on purpose."""
+
+
+class UnusableInput(PartnergraphError, ValueError):
+    """An input that cannot be read or used as it stands.
+
+    Attributes
+    ----------
+    place
+        File, and row and column where known.
+    cause, remedy
+        What is wrong there, and what to do about it.
+    """
+
+    def __init__(self, place: object, cause: str, remedy: str) -> None:
+        self.place, self.cause, self.remedy = str(place), cause, remedy
+        super().__init__(f"{self.place}: {cause}. {remedy}.")
+
+
+class MissingInput(UnusableInput, FileNotFoundError):
+    """A path that does not exist."""
+
+
+class InvalidEcosystem(PartnergraphError, ValueError):
+    """Tables that do not make an ecosystem.
+
+    Attributes
+    ----------
+    findings
+        All findings as a table, see `partnergraph.graph.checks`.
+    """
+
+    def __init__(self, findings: pd.DataFrame) -> None:
+        from partnergraph.graph.checks import in_words
+
+        self.findings = findings
+        shown = [in_words(row) for row in findings.head(10).to_dict("records")]
+        if len(findings) > len(shown):
+            shown.append(f"… and {len(findings) - len(shown)} more (`partnergraph check` lists all)")
+        super().__init__("\n".join(shown))
+
+
+class UnknownName(PartnergraphError, LookupError):
+    """A node, measure, kind or format that was asked for and is not there.
+
+    Attributes
+    ----------
+    what, name
+        What sort of thing was asked for, and by which name.
+    near
+        Names that are there and look alike.
+    """
+
+    def __init__(self, what: str, name: str, known: Sequence[str]) -> None:
+        self.what, self.name = what, name
+        self.near = get_close_matches(name, [str(k) for k in known], n=3, cutoff=0.5)
+        if self.near:
+            remedy = f"Did you mean {' or '.join(self.near)}?"
+        elif 0 < len(known) <= 20:
+            remedy = f"There are: {', '.join(sorted(map(str, known)))}."
+        else:
+            remedy = f"None of the {len(known)} there are looks like it."
+        super().__init__(f"there is no {what} {name!r}. {remedy}")
+
+
+class AmbiguousName(PartnergraphError, LookupError):
+    """A name that several nodes bear.
+
+    Attributes
+    ----------
+    name, candidates
+        The name, and the ids of the nodes that bear it.
+    """
+
+    def __init__(self, name: str, candidates: Sequence[str]) -> None:
+        self.name, self.candidates = name, list(candidates)
+        super().__init__(f"{name!r} may be {' or '.join(self.candidates)}. Give one of these ids.")
+
+
+class BadParameter(PartnergraphError, ValueError):
+    """An option with a value that it does not take."""
+
+
+class AlreadyThere(PartnergraphError, FileExistsError):
+    """An output that exists and was not to be overwritten."""
+
+
+class MissingDependency(PartnergraphError, ImportError):
+    """A library that is needed for this and is not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        self.extra = extra
+        super().__init__(f"{what} needs an extra: pip install 'partnergraph[{extra}]'")

@@ -1,0 +1,1 @@
+"""One module a format: read, write, and what it holds."""

@@ -1,0 +1,147 @@
+"""Periods in EDTF: what a date may mean, and whether two of them may overlap.
+
+A date is one expression of the Extended Date/Time Format (ISO 8601-2:2019, levels 0 and 1): a
+year, month or day (``2016``, ``2018-10``, ``2018-10-05``), a season (``2018-21``), unspecified
+digits (``201X``, ``2018-XX``), a mark of doubt (``2016?``, ``2016~``, ``2016%``), ``..`` for an open
+end, or blank for one that is not known. Each stands for a span of days, counted as in
+`datetime.date.toordinal`. An interval is two dates with a slash: ``2016/..``, ``2017/2018``.
+
+>>> period = Period.parse("2017/2018-06")
+>>> period.overlaps(Period.parse("2018"))
+True
+>>> period.overlaps(Period.parse("2018-07-01"))
+False
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from partnergraph.graph.errors import BadParameter
+
+FIRST_DAY = 1
+LAST_DAY = date.max.toordinal()
+OPEN = ".."
+
+_DATE = re.compile(
+    r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d{2}|XX)(?:-(?P<day>\d{2}|XX))?)?[?~%]?"
+)
+_SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 14)}
+_SEASONS |= {season: _SEASONS[season - 4] for season in range(25, 29)}
+_SEASONS |= {season: _SEASONS[season - 8] for season in range(29, 33)}
+_SEASONS |= {33: (1, 3), 34: (4, 6), 35: (7, 9), 36: (10, 12)}
+_SEASONS |= {37: (1, 4), 38: (5, 8), 39: (9, 12), 40: (1, 6), 41: (7, 12)}
+
+
+def _first(year: int, month: int = 1, day: int = 1) -> int:
+    return date(year, month, day).toordinal()
+
+
+def _last(year: int, month: int = 12) -> int:
+    return date(year, month, monthrange(year, month)[1]).toordinal()
+
+
+@lru_cache(maxsize=65_536)
+def span(text: str) -> tuple[int, int]:
+    """Return the first and last day that one EDTF date may mean.
+
+    Parameters
+    ----------
+    text
+        One EDTF date; ``..`` means any day.
+
+    Returns
+    -------
+    tuple of int
+        Proleptic Gregorian ordinals, both included.
+
+    Raises
+    ------
+    BadParameter
+        Where the text is not such a date.
+    """
+    if text == OPEN:
+        return FIRST_DAY, LAST_DAY
+    match = _DATE.fullmatch(text)
+    try:
+        if match is None:
+            raise ValueError
+        return _span(match["year"], match["month"], match["day"])
+    except ValueError:
+        raise BadParameter(
+            f"{text!r} is not an EDTF date. Write a year, month or day (2016, 2018-10, 2018-10-05), "
+            "'..' for an open end, or leave it blank"
+        ) from None
+
+
+def _span(year: str, month: str | None, day: str | None) -> tuple[int, int]:
+    if "X" in year:
+        if month is not None:
+            raise ValueError
+        low = max(1, int(year.replace("X", "0")))
+        return _first(low), _last(int(year.replace("X", "9")))
+    y = int(year)
+    if month is None or month == "XX":
+        if day not in (None, "XX"):
+            raise ValueError
+        return _first(y), _last(y)
+    m = int(month)
+    if m in _SEASONS:
+        if day is not None:
+            raise ValueError
+        a, b = _SEASONS[m]
+        return _first(y, a), _last(y, b) if b <= 12 else _last(y + 1, b - 12)
+    if day is None or day == "XX":
+        return _first(y, m), _last(y, m)
+    return _first(y, m, int(day)), _first(y, m, int(day))
+
+
+@dataclass(frozen=True)
+class Period:
+    """From one EDTF date to another; blank is unknown, ``..`` is open."""
+
+    start: str = ""
+    end: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """Read a date (``2018``) or an interval (``2016/..``).
+
+        Raises
+        ------
+        BadParameter
+            Where the text is neither, or ends before it starts.
+        """
+        start, slash, end = text.strip().partition("/")
+        period = cls(start.strip(), end.strip() if slash else start.strip())
+        if not period:
+            raise BadParameter(f"{text!r} is no period. Write a date, or two with a slash: 2016/..")
+        if period.latest < period.earliest:
+            raise BadParameter(f"the period {text!r} ends before it starts. Swap its two dates")
+        return period
+
+    @property
+    def earliest(self) -> int:
+        """First day that may belong to it, as an ordinal."""
+        return span(self.start)[0] if self.start else FIRST_DAY
+
+    @property
+    def latest(self) -> int:
+        """Last day that may belong to it, as an ordinal."""
+        return span(self.end)[1] if self.end else LAST_DAY
+
+    def overlaps(self, other: Period) -> bool:
+        """Say whether the two may have a day in common, at the precision of their dates."""
+        return self.earliest <= other.latest and other.earliest <= self.latest
+
+    def __bool__(self) -> bool:
+        return bool(self.start or self.end)
+
+    def __str__(self) -> str:
+        if not self:
+            return ""
+        return self.start if self.start == self.end else f"{self.start}/{self.end}"

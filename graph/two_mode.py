@@ -1,0 +1,111 @@
+"""Who is tied to what, as a matrix of two kinds: affiliations, and who offers which capability."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from partnergraph.graph.ecosystem import Ecosystem, node_kinds, tie_kinds
+from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.weighted_graph import Recipe, filtered
+
+
+@dataclass(frozen=True, eq=False)
+class TwoMode:
+    """A matrix of rows × columns, such as organisations × capabilities.
+
+    Attributes
+    ----------
+    incidence
+        CSR, float64; entry (r, c) is the number of ties between row r and column c, whichever way
+        they run. Rows and columns without ties stay.
+    rows, columns
+        Ids in the matrix' order.
+    recipe
+        How it was made, and what was dropped.
+    """
+
+    incidence: sparse.csr_array
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    row_names: tuple[str, ...]
+    column_names: tuple[str, ...]
+    recipe: Recipe = field(default_factory=Recipe)
+
+    @property
+    def binary(self) -> sparse.csr_array:
+        """The same matrix with 1 wherever there is a tie."""
+        return (self.incidence > 0).astype(np.float64).tocsr()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return it as a table, rows and columns by id."""
+        return pd.DataFrame.sparse.from_spmatrix(
+            sparse.csr_matrix(self.incidence), index=list(self.rows), columns=list(self.columns)
+        )
+
+
+def two_mode(
+    eco: Ecosystem,
+    *,
+    rows: str | Iterable[str] = "organisation",
+    columns: str | Iterable[str] = "capability",
+    via: str | Iterable[str] | None = None,
+    **filters: Any,
+) -> TwoMode:
+    """Lay out which rows are tied to which columns.
+
+    Parameters
+    ----------
+    rows, columns
+        Node kinds; no kind may be in both.
+    via
+        Tie kinds that count; all by default, except history.
+    filters
+        ``at``, ``undated``, ``without``, ``only``, ``status``, as for
+        `partnergraph.graph.weighted_graph.weighted_graph`.
+
+    Raises
+    ------
+    BadParameter
+        Where a kind is both a row and a column.
+    UnknownName, AmbiguousName
+        Where an option names what is not there.
+    """
+    row_kinds, column_kinds = node_kinds(rows), node_kinds(columns)
+    if set(row_kinds) & set(column_kinds):
+        raise BadParameter("a node kind is in rows and in columns; give two different sets")
+    living = [k for k in SCHEMA.tie_kinds if k not in SCHEMA.history]
+    counted = tuple(living) if via is None else tie_kinds(via)
+    left = filtered(eco, **filters)
+    nodes, ties = left.eco.nodes, left.eco.ties
+    one, other = (nodes[nodes["kind"].isin(kinds)] for kinds in (row_kinds, column_kinds))
+    row_at = pd.Series(np.arange(len(one)), index=one["id"])
+    column_at = pd.Series(np.arange(len(other)), index=other["id"])
+    ties = ties[ties["kind"].isin(counted)]
+    forward = pd.DataFrame(
+        {"r": ties["source"].map(row_at), "c": ties["target"].map(column_at)}
+    ).dropna()
+    backward = pd.DataFrame(
+        {"r": ties["target"].map(row_at), "c": ties["source"].map(column_at)}
+    ).dropna()
+    cells = pd.concat([forward, backward]).astype("int64")
+    shape = (len(one), len(other))
+    ones = np.ones(len(cells))
+    incidence = sparse.coo_array((ones, (cells["r"], cells["c"])), shape=shape).tocsr()
+    incidence.sort_indices()
+    left.steps.append(f"{', '.join(row_kinds)} × {', '.join(column_kinds)} by {', '.join(counted)}")
+    left.dropped["ties outside the matrix"] = len(left.eco.ties) - len(cells)
+    return TwoMode(
+        incidence=incidence,
+        rows=tuple(one["id"]),
+        columns=tuple(other["id"]),
+        row_names=tuple(one["name"]),
+        column_names=tuple(other["name"]),
+        recipe=Recipe(tuple(left.steps), dict(left.dropped), dict(left.notes)),
+    )

@@ -1,0 +1,1 @@
+"""From sources of any shape to an ecosystem."""

@@ -1,0 +1,1 @@
+"""The report: one HTML or Markdown file for a board."""
