@@ -199,9 +199,7 @@ class EcosystemBuilder:
     def _flush(self, name: str) -> None:
         rows, self._rows[name] = self._rows[name], []
         if rows:
-            frame = pd.DataFrame(rows)
-            untyped = [c for c in frame.columns if frame[c].isna().all()]
-            self.add_table(name, frame.astype(dict.fromkeys(untyped, TEXT)))
+            self.add_table(name, pd.DataFrame(rows, dtype=object))
 
     # -- building ----------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ are sorted by the table's key. Text that is missing is NaN, never an empty strin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from partnergraph.graph.two_mode import TwoMode
     from partnergraph.graph.weighted_graph import WeightedGraph
 
+ID = r"[a-z0-9][a-z0-9-]*"
 TEXT = pd.StringDtype("python", na_value=np.nan)
 DTYPES: Mapping[str, Any] = MappingProxyType(
     {"text": TEXT, "number": np.dtype("float64"), "integer": "Int64", "boolean": "boolean"}
@@ -50,6 +52,13 @@ class About:
     licence: str = ""
     description: str = ""
 
+    def __post_init__(self) -> None:
+        if not re.fullmatch(ID, self.name):
+            raise BadParameter(
+                f"{self.name!r} cannot name an ecosystem. "
+                "Use small letters a-z, digits and hyphens, starting with a letter or digit"
+            )
+
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> About:
         """Take the known entries of a mapping, as text."""
@@ -63,12 +72,10 @@ class About:
 
 def column_type(series: pd.Series) -> str:
     """Return which of text, number, integer and boolean a column of a table holds."""
-    dtype = series.dtype
-    if pd.api.types.is_bool_dtype(dtype):
-        return "boolean"
-    if pd.api.types.is_integer_dtype(dtype):
-        return "integer"
-    return "number" if pd.api.types.is_float_dtype(dtype) else "text"
+    seen = pd.api.types.infer_dtype(series, skipna=True)
+    if seen in ("boolean", "integer"):
+        return seen
+    return "number" if seen in ("floating", "mixed-integer-float") else "text"
 
 
 def declared_type(table: Table, column: str) -> str | None:

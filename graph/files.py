@@ -1,0 +1,81 @@
+"""Reading and writing files so that a failure is one clear message and never half a file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from partnergraph.graph.errors import MissingInput, UnusableInput
+
+MOST_BYTES = 2_000_000_000
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file.
+
+    Raises
+    ------
+    MissingInput
+        Where there is no such file.
+    UnusableInput
+        Where it is a folder, cannot be read, or has more than 2 GB.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise UnusableInput(path, f"it has {size:,} bytes", "Split it, or use Parquet")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise MissingInput(path, "there is no such file", "Check the path") from None
+    except IsADirectoryError:
+        raise UnusableInput(path, "it is a folder, not a file", "Name a file in it") from None
+    except OSError as error:
+        raise UnusableInput(path, f"it cannot be read ({error.strerror})", "Check it") from error
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write a new file and wait until the disk has it."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk has a folder's entries, where the system can do that."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file beside its place and move it there: the old one stays whole until then.
+
+    Raises
+    ------
+    UnusableInput
+        Where the place cannot be written to.
+    """
+    beside = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        os.close(handle)
+        beside = Path(name)
+        write_durably(beside, data)
+        beside.chmod(0o644)
+        beside.replace(path)
+        beside = None
+        sync_folder(path.parent)
+    except OSError as error:
+        raise UnusableInput(
+            path, f"it cannot be written ({error.strerror})", "Check the folder and the disk"
+        ) from error
+    finally:
+        if beside is not None:
+            beside.unlink(missing_ok=True)

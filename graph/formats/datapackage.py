@@ -1,0 +1,338 @@
+"""An ecosystem's folder: a Frictionless Data Package of six tables, as CSV or as Parquet.
+
+Rows and columns stand in a fixed order and nothing carries a time stamp, so that equal ecosystems
+are equal byte by byte and a change is a readable diff.
+
+A save cannot be half done. The new files are written into ``.pending/`` and flushed to disk; a
+commit marker is put there; only then do they move into place. Whoever opens the folder afterwards
+finishes a committed save and ignores one without a marker, so that a save killed at any point
+leaves the old ecosystem or the new one, never a mix. Files that are not ours stay.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from partnergraph.graph.builder import EcosystemBuilder
+from partnergraph.graph.ecosystem import DTYPES, ID, TEXT, About, Ecosystem, column_type
+from partnergraph.graph.errors import (
+    AlreadyThere,
+    BadParameter,
+    MissingDependency,
+    MissingInput,
+    UnusableInput,
+)
+from partnergraph.graph.files import read_bytes, sync_folder, write_durably
+from partnergraph.graph.formats.delimited import read_table, write_table
+from partnergraph.graph.formats.draft import EVERYTHING, Draft
+from partnergraph.graph.schema import SCHEMA, Column, Table
+
+holds = EVERYTHING
+Format = Literal["csv", "parquet"]
+
+DESCRIPTOR = "datapackage.json"
+PENDING, MARKER = ".pending", "commit.json"
+_TRUTH = {"true": True, "false": False, "waar": True, "onwaar": False, "vrai": True, "faux": False}
+
+
+# -- reading ---------------------------------------------------------------------------------
+
+
+def is_package(folder: Path) -> bool:
+    """Say whether a folder holds an ecosystem, saved or about to be."""
+    return (folder / DESCRIPTOR).is_file() or (folder / PENDING / MARKER).is_file()
+
+
+def read(folder: Path) -> Draft:
+    """Read an ecosystem's folder, finishing a save that was interrupted after its commit.
+
+    Raises
+    ------
+    MissingInput, UnusableInput
+        Where there is no such folder, no package in it, or a file that cannot be read.
+    """
+    if not folder.is_dir():
+        raise MissingInput(folder, "there is no such folder", "Check the path")
+    said = ["a save that was interrupted has been finished"] if finish(folder) else []
+    descriptor = _descriptor(folder)
+    about = About.from_mapping(descriptor["partnergraph"].get("about", {}))
+    draft = Draft(EcosystemBuilder(about), said)
+    for resource in descriptor["resources"]:
+        name = resource.get("name")
+        if name not in SCHEMA.tables:
+            draft.said.append(f"{DESCRIPTOR}: the resource {name!r} is none of ours, left alone")
+            continue
+        path = _inside(folder, resource.get("path", f"{name}.csv"))
+        own = _own_types(resource, name)
+        if path.suffix == ".parquet":
+            frame = _read_parquet(path)
+        else:
+            frame, recognised = read_table(path)
+            draft.said += recognised
+            frame = _typed(frame, own, path)
+        draft.builder.add_table(name, frame, file=path.name)
+    return draft
+
+
+def load(folder: Path) -> Ecosystem:
+    """Read an ecosystem's folder.
+
+    Raises
+    ------
+    InvalidEcosystem
+        Where its tables have errors; with all findings.
+    MissingInput, UnusableInput
+        Where it cannot be read.
+    """
+    return read(folder).builder.build()
+
+
+def _descriptor(folder: Path) -> dict[str, Any]:
+    path = folder / DESCRIPTOR
+    if not path.is_file():
+        raise UnusableInput(
+            folder, f"it is no ecosystem folder ({DESCRIPTOR} is missing)",
+            "Name a folder that `partnergraph build` wrote, or one with nodes.csv and ties.csv",
+        )  # fmt: skip
+    try:
+        content = json.loads(read_bytes(path).decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise UnusableInput(path, f"it is no JSON ({error})", "Restore the file") from None
+    ours = isinstance(content, dict) and isinstance(content.get("partnergraph"), dict)
+    if not ours or not isinstance(content.get("resources"), list):
+        raise UnusableInput(
+            path, "it is not the description of an ecosystem (no entry partnergraph)",
+            "Read its tables with `partnergraph build`",
+        )  # fmt: skip
+    return content
+
+
+def _inside(folder: Path, name: object) -> Path:
+    """Return a file of the folder; a path that leads out of it is refused."""
+    path = folder / str(name)
+    if Path(str(name)).is_absolute() or ".." in Path(str(name)).parts:
+        raise UnusableInput(folder / DESCRIPTOR, f"the path {name!r} leads out", "Correct it")
+    return path
+
+
+def _own_types(resource: dict[str, Any], name: str) -> dict[str, str]:
+    fields = resource.get("schema", {}).get("fields", [])
+    known = SCHEMA.tables[name].columns
+    types = {"string": "text", "number": "number", "integer": "integer", "boolean": "boolean"}
+    return {f["name"]: types.get(f.get("type"), "text") for f in fields if f["name"] not in known}
+
+
+def _typed(frame: pd.DataFrame, own: dict[str, str], path: Path) -> pd.DataFrame:
+    """Give the user's own columns the types the package declares for them."""
+    for column, kind in own.items():
+        if column not in frame.columns or kind == "text":
+            continue
+        cells = frame[column]
+        if kind == "boolean":
+            values = cells.str.lower().map(_TRUTH).astype("boolean")
+        else:
+            values = pd.to_numeric(cells, errors="coerce")
+        wrong = values.isna() & cells.notna()
+        if wrong.any():
+            row = frame.loc[wrong.idxmax(), "_row"]
+            place = f"{path}, row {row}, column {column}"
+            cause = f"{cells[wrong.idxmax()]!r} is no {kind}, as {DESCRIPTOR} declares the column"
+            raise UnusableInput(place, cause, "Correct the cell or the declared type")
+        frame[column] = values.astype(DTYPES[kind])
+    return frame
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    read_bytes_of = _pyarrow()
+    try:
+        table = read_bytes_of.read_table(path)
+    except FileNotFoundError:
+        raise MissingInput(path, "there is no such file", "Restore it") from None
+    except (OSError, ValueError) as error:
+        raise UnusableInput(path, f"it is no Parquet ({error})", "Restore the file") from None
+    columns = {}
+    for name in table.column_names:
+        values = table.column(name).to_pandas()
+        kind = column_type(values) if values.notna().any() else "text"
+        integer = str(table.schema.field(name).type).startswith("int")
+        columns[name] = values.astype("Int64" if integer else DTYPES[kind])
+    return pd.DataFrame(columns)
+
+
+def _pyarrow() -> Any:
+    try:
+        import pyarrow.parquet
+    except ImportError:
+        raise MissingDependency("Parquet", "parquet") from None
+    return pyarrow.parquet
+
+
+# -- writing ---------------------------------------------------------------------------------
+
+
+def save(eco: Ecosystem, folder: str | Path, *, format: Format = "csv") -> Path:
+    """Save an ecosystem as a folder; what was there before stays whole until the new one is.
+
+    Parameters
+    ----------
+    folder
+        New, or an ecosystem's folder, whose tables are replaced. Other files in it stay.
+    format
+        ``csv``, or ``parquet`` for large ecosystems (extra ``parquet``).
+
+    Raises
+    ------
+    AlreadyThere
+        Where the folder has files with our names that we did not write.
+    UnusableInput
+        Where it cannot be written.
+    """
+    folder = Path(folder)
+    if format not in ("csv", "parquet"):
+        raise BadParameter(f"format={format!r}: take csv or parquet")
+    write: Callable[[pd.DataFrame], bytes] = write_table if format == "csv" else _parquet
+    stale = "parquet" if format == "csv" else "csv"
+    files = {f"{name}.{format}": (lambda n=name: write(eco.table(n))) for name in SCHEMA.tables}
+    files[DESCRIPTOR] = lambda: _described(eco, format)
+    try:
+        if folder.is_dir():
+            finish(folder)
+            _refuse_foreign(folder)
+        pending = folder / PENDING
+        shutil.rmtree(pending, ignore_errors=True)
+        pending.mkdir(parents=True)
+        for name, content in files.items():
+            write_durably(pending / name, content())
+        remove = [f"{name}.{stale}" for name in SCHEMA.tables]
+        marker = json.dumps({"files": list(files), "remove": remove}).encode()
+        write_durably(pending / f"{MARKER}.new", marker)
+        sync_folder(pending)
+        (pending / f"{MARKER}.new").replace(pending / MARKER)
+        sync_folder(pending)
+        finish(folder)
+    except OSError as error:
+        if isinstance(error, AlreadyThere | UnusableInput):
+            raise
+        cause = f"it cannot be written ({error.strerror})"
+        raise UnusableInput(folder, cause, "Check the folder and the disk") from error
+    return folder
+
+
+def finish(folder: Path) -> bool:
+    """Move a committed save into place; return whether there was one."""
+    pending = folder / PENDING
+    marker = pending / MARKER
+    if not marker.is_file():
+        return False
+    commit = json.loads(marker.read_bytes())
+    try:
+        for name in commit["files"]:
+            if (pending / name).exists():
+                (pending / name).replace(folder / name)
+        for name in commit["remove"]:
+            (folder / name).unlink(missing_ok=True)
+        sync_folder(folder)
+        marker.unlink()
+        shutil.rmtree(pending, ignore_errors=True)
+    except OSError as error:
+        cause = f"a save was interrupted and cannot be finished ({error.strerror})"
+        raise UnusableInput(folder, cause, "Make the folder writable and try again") from error
+    return True
+
+
+def _refuse_foreign(folder: Path) -> None:
+    names = [f"{table}.{suffix}" for table in SCHEMA.tables for suffix in ("csv", "parquet")]
+    foreign = [name for name in (*names, DESCRIPTOR) if (folder / name).exists()]
+    if not foreign:
+        return
+    try:
+        _descriptor(folder)
+    except UnusableInput:
+        raise AlreadyThere(
+            f"{folder} has {', '.join(foreign)}, which partnergraph did not write. "
+            "Choose another folder, or move them away"
+        ) from None
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    import io
+
+    parquet = _pyarrow()
+    import pyarrow
+
+    types = {"text": pyarrow.string(), "number": pyarrow.float64()}
+    types |= {"integer": pyarrow.int64(), "boolean": pyarrow.bool_()}
+    arrays = {
+        name: pyarrow.array(
+            frame[name].astype(object).where(frame[name].notna(), None),
+            type=types["text" if frame[name].dtype == TEXT else column_type(frame[name])],
+        )
+        for name in frame.columns
+    }
+    out = io.BytesIO()
+    parquet.write_table(pyarrow.table(arrays), out, compression="zstd")
+    return out.getvalue()
+
+
+def _described(eco: Ecosystem, format: Format) -> bytes:
+    about = eco.about
+    package: dict[str, Any] = {"profile": "data-package", "name": about.name}
+    if format == "csv":
+        package["profile"] = "tabular-data-package"
+    package |= {k: v for k in ("title", "description") if (v := getattr(about, k))}
+    package["partnergraph"] = {
+        "schema": 1,
+        "about": {k: v for k, v in about.as_dict().items() if v},
+    }
+    package["resources"] = [
+        _resource(SCHEMA.tables[name], eco.table(name), format) for name in SCHEMA.tables
+    ]
+    text = json.dumps(package, indent=2, ensure_ascii=False)
+    return f"{text}\n".encode()
+
+
+def _resource(table: Table, frame: pd.DataFrame, format: Format) -> dict[str, Any]:
+    types = {"text": "string"}
+    own = [c for c in frame.columns if c not in table.columns]
+    kinds = {c: "text" if frame[c].dtype == TEXT else column_type(frame[c]) for c in own}
+    fields = [_field(column) for column in table.columns.values()]
+    fields += [{"name": c, "type": types.get(kinds[c], kinds[c])} for c in own]
+    schema: dict[str, Any] = {"fields": fields, "missingValues": [""]}
+    if table.key == ("id",):
+        schema["primaryKey"] = "id"
+    foreign = [
+        {"fields": c.id, "reference": {"resource": c.refers_to[0], "fields": "id"}}
+        for c in table.columns.values()
+        if len(c.refers_to) == 1
+    ]
+    if foreign:
+        schema["foreignKeys"] = foreign
+    resource = {
+        "name": table.id,
+        "path": f"{table.id}.{format}",
+        "format": format,
+        "description": table.meaning,
+        "schema": schema,
+    }
+    if format == "csv":
+        resource |= {"profile": "tabular-data-resource", "encoding": "utf-8", "mediatype": "text/csv"}
+    return resource
+
+
+def _field(column: Column) -> dict[str, Any]:
+    out: dict[str, Any] = {"name": column.id, "title": column.label()}
+    out |= {"type": column.type if column.is_number else "string", "description": column.meaning}
+    limits: dict[str, Any] = {"required": True} if column.required else {}
+    listed = SCHEMA.listed(column)
+    if listed is not None:
+        limits["enum"] = list(listed)
+    if column.type == "id":
+        limits["pattern"] = ID
+    limits |= {k: v for k in ("minimum", "maximum") if (v := getattr(column, k)) is not None}
+    return out | ({"constraints": limits} if limits else {})

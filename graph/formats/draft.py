@@ -1,0 +1,44 @@
+"""What a reader hands over: rows that were collected and not yet checked, and what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from partnergraph.graph.builder import EcosystemBuilder
+from partnergraph.graph.ecosystem import About, Ecosystem
+from partnergraph.graph.schema import SCHEMA
+
+EVERYTHING = frozenset({"about", *SCHEMA.tables})
+
+
+@dataclass
+class Draft:
+    """An ecosystem in the making.
+
+    Attributes
+    ----------
+    builder
+        The rows collected so far.
+    said
+        What the reader recognised, assumed, converted or left out, a sentence each.
+    ours
+        Whether the source is one of our own forms, so that a row with an error is a mistake to
+        report and not somebody else's data to set aside.
+    """
+
+    builder: EcosystemBuilder
+    said: list[str] = field(default_factory=list)
+    ours: bool = True
+
+
+def losses(eco: Ecosystem, holds: Collection[str]) -> list[str]:
+    """Say what of an ecosystem a format cannot hold, a sentence a table that has rows."""
+    lost = [
+        f"{len(eco.table(name))} rows of {name} ({SCHEMA.tables[name].meaning.lower().rstrip('.')})"
+        for name in SCHEMA.tables
+        if name not in holds and len(eco.table(name))
+    ]
+    if "about" not in holds and eco.about != About():
+        lost.append("its name, title and licence")
+    return lost

@@ -1,0 +1,164 @@
+"""One door to every source: which reader fits, and what it handed over.
+
+>>> load(example("smart")).about.name
+'smart'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import MissingInput, UnknownName, UnusableInput
+from partnergraph.graph.formats import datapackage
+from partnergraph.graph.formats.draft import Draft
+
+# Reader by name: its module, the suffixes it takes, and what it reads.
+READERS: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "datapackage": (
+        "partnergraph.graph.formats.datapackage",
+        (),
+        "an ecosystem's folder (datapackage.json with six tables, CSV or Parquet)",
+    ),
+    "tables": (
+        "partnergraph.loaders.tables",
+        (".xlsx",),
+        "a folder with nodes.csv and ties.csv, or one workbook with those sheets",
+    ),
+    "graph_files": (
+        "partnergraph.loaders.graph_files",
+        (".gexf", ".graphml"),
+        "a graph file: GEXF or GraphML",
+    ),
+    "json": (
+        "partnergraph.graph.formats.json",
+        (".json",),
+        "an ecosystem as one JSON document",
+    ),
+}
+
+
+def reader_for(path: Path) -> str:
+    """Return the name of the reader that fits a path.
+
+    Raises
+    ------
+    MissingInput
+        Where there is nothing at the path.
+    UnusableInput
+        Where no reader fits.
+    """
+    if not path.exists():
+        raise MissingInput(path, "there is no such file or folder", "Check the path")
+    if path.is_dir():
+        if datapackage.is_package(path):
+            return "datapackage"
+        if (path / "nodes.csv").exists() or (path / "ties.csv").exists():
+            return "tables"
+        raise UnusableInput(
+            path,
+            "the folder is no ecosystem (no datapackage.json, nor nodes.csv and ties.csv)",
+            "Name one that `partnergraph build` wrote, or put the two tables in it",
+        )
+    if path.name == datapackage.DESCRIPTOR:
+        return reader_for(path.parent)
+    for name, (_, suffixes, _) in READERS.items():
+        if path.suffix.lower() in suffixes:
+            return name
+    suffixes = sorted(s for _, found, _ in READERS.values() for s in found)
+    raise UnusableInput(
+        path,
+        f"no reader takes files that end in {path.suffix or 'nothing'}",
+        f"Give a folder, or a file that ends in {', '.join(suffixes)}",
+    )
+
+
+def read(source: str | Path, *, reader: str | None = None) -> Draft:
+    """Read any source into a draft: rows not yet checked, and what the reader said.
+
+    Parameters
+    ----------
+    source
+        A folder or file.
+    reader
+        Name of the reader to use instead of the one that fits the path; see `READERS`.
+
+    Raises
+    ------
+    MissingInput, UnusableInput, UnknownName
+        Where there is no such source, it cannot be read, or there is no such reader.
+    """
+    path = Path(source)
+    name = reader_for(path) if reader is None else reader
+    if name not in READERS:
+        raise UnknownName("reader", name, list(READERS))
+    if path.name == datapackage.DESCRIPTOR:
+        path = path.parent
+    draft: Draft = import_module(READERS[name][0]).read(path)
+    return draft
+
+
+def load(source: str | Path, *, reader: str | None = None, strict: bool = False) -> Ecosystem:
+    """Read one source as an ecosystem.
+
+    An error in one of our own forms is raised; rows of other people's files that have one are set
+    aside (use `partnergraph.build` to see which).
+
+    Parameters
+    ----------
+    strict
+        Raise on warnings too, and on rows that would be set aside.
+
+    Raises
+    ------
+    MissingInput, UnusableInput, InvalidEcosystem
+        Where it cannot be read, or has errors.
+    """
+    draft = read(source, reader=reader)
+    lenient = not (draft.ours or strict)
+    return draft.builder.build(strict=strict, errors="set_aside" if lenient else "raise")
+
+
+def check(source: str | Path | Ecosystem) -> pd.DataFrame:
+    """List everything that is wrong with a source: a row an offender, empty where nothing is.
+
+    Columns are ``severity check table id file row column value cause remedy``, see
+    `partnergraph.graph.checks`.
+
+    Raises
+    ------
+    MissingInput, UnusableInput
+        Where nothing can be read.
+    """
+    if isinstance(source, Ecosystem):
+        from partnergraph.graph import checks
+
+        found = checks.run(source.tables)
+    else:
+        found = read(source).builder.findings()
+    return found.drop(columns="position")
+
+
+def example(name: str = "smart") -> Path:
+    """Return the folder of an ecosystem that comes with the package.
+
+    Raises
+    ------
+    UnknownName
+        Where there is none of that name.
+    """
+    home = Path(str(files("partnergraph"))) / "examples"
+    names = [path.name for path in home.iterdir() if path.is_dir()] if home.is_dir() else []
+    if name not in names:
+        raise UnknownName("example", name, names)
+    return home / name
+
+
+def readers() -> pd.DataFrame:
+    """List the readers: name, suffixes, what each reads."""
+    rows = [(name, " ".join(s), what) for name, (_, s, what) in READERS.items()]
+    return pd.DataFrame(rows, columns=["loader", "suffixes", "reads"])
