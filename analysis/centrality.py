@@ -1,0 +1,81 @@
+"""Who holds this together: one row a node, one column a measure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from partnergraph.analysis.engines.select import engine_for, node_measure
+from partnergraph.analysis.measures import catalogue, node_measures
+from partnergraph.analysis.network import network
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.weighted_graph import WeightedGraph, network_json
+
+COUNTS = ("degree", "core_number")
+
+
+def centrality(
+    source: Ecosystem | WeightedGraph,
+    *,
+    measures: str | Sequence[str] | None = None,
+    weighted: bool = False,
+    engine: str = "auto",
+    **options: Any,
+) -> pd.DataFrame:
+    """Rank nodes by how they are placed in the network.
+
+    The definition of each measure is in `partnergraph.measures()`; normalisation is networkx' own.
+    Paths, eigenvector and PageRank ignore strengths unless `weighted`, where the distance of a tie
+    is 1/strength; `strength` itself always adds them.
+
+    Parameters
+    ----------
+    source
+        An ecosystem, or a network made from one.
+    measures
+        Which measures; the default table where none are named.
+    weighted
+        Whether strengths count beyond `strength`.
+    engine
+        ``auto``, or the engine to use for all of them.
+    options
+        How to make the network, see `partnergraph.graph.weighted_graph.weighted_graph`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by node id: ``name``, ``kind``, a column a measure; highest first by the first
+        measure, then by id. What is undefined is NaN. ``attrs`` has measure, parameters, engine,
+        network (recipe, sizes, dropped) and reference.
+
+    Raises
+    ------
+    UnknownName, AmbiguousName, BadParameter
+        Where an option names what is not there.
+    """
+    names = node_measures([measures] if isinstance(measures, str) else measures)
+    engines = {name: engine_for(name, engine) for name in names}
+    graph = network(source, options)
+    table = graph.nodes()
+    for name in names:
+        values = node_measure(name, engines[name])(graph, weighted=weighted)
+        table[name] = values.astype(np.int64) if name in COUNTS else values
+    order = table.reset_index().sort_values([names[0], "id"], ascending=[False, True])
+    table = table.loc[order["id"]]
+    table.attrs = {
+        "measure": list(names),
+        "parameters": {"weighted": weighted, **options},
+        "engine": engines,
+        "network": network_json(graph),
+        "reference": {name: catalogue()[name].reference for name in names},
+    }
+    return table
+
+
+def ranks(values: pd.Series) -> pd.Series:
+    """Return competition ranks, 1 for the highest; equal values share the best, NaN has none."""
+    # Sums of floats in another order differ in the last digits and are no difference in rank.
+    return values.round(12).rank(ascending=False, method="min")

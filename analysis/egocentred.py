@@ -1,0 +1,121 @@
+"""Whether a picture is a star because of who drew it.
+
+A page in which one organisation names its partners ties that organisation to everybody, and so it
+tops every ranking by construction. An ecosystem is *ego-centred* on an actor when
+
+- the actor is tied to at least 80 % of the other actors, or
+- all receipts of actor ties come from sources that the actor published, or
+- it published a source and is an end of at least 80 % of the actor ties which that source states
+
+(actor ties link two actors). Then ranks are to be read with and without that actor; and where half
+or more of the others are tied in rank, the data cannot rank them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from partnergraph.analysis.centrality import ranks
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import AmbiguousName, UnknownName
+from partnergraph.graph.schema import SCHEMA
+
+THRESHOLD = 0.8
+FEWEST_ACTORS = 4
+
+
+@dataclass(frozen=True)
+class Egocentred:
+    """An actor that the ecosystem is centred on, and why.
+
+    Attributes
+    ----------
+    id, name
+        The actor.
+    tied_to, others
+        How many of how many other actors it is tied to.
+    own_source
+        Id of the source that the actor published and that is about its own ties; blank for none.
+    own_ties, stated_ties
+        How many of the actor ties which that source states have the actor as an end.
+    """
+
+    id: str
+    name: str
+    tied_to: int
+    others: int
+    own_source: str = ""
+    own_ties: int = 0
+    stated_ties: int = 0
+
+    @property
+    def reason(self) -> str:
+        """Say why, in one sentence."""
+        parts = []
+        if self.others and self.tied_to >= THRESHOLD * self.others:
+            parts.append(f"{self.name} is tied to {self.tied_to} of the {self.others} other actors")
+        if self.own_source:
+            parts.append(
+                f"{self.name} published the source {self.own_source} and is an end of "
+                f"{self.own_ties} of the {self.stated_ties} ties between actors that it states"
+            )
+        return f"{', and '.join(parts)}: its high rank is by construction"
+
+
+def egocentred(eco: Ecosystem) -> list[Egocentred]:
+    """List the actors that an ecosystem is centred on, by id; empty where there are none."""
+    kind_of = eco.kind_of
+    ties = eco.ties
+    between = ties["source"].map(kind_of).isin(SCHEMA.actors)
+    between &= ties["target"].map(kind_of).isin(SCHEMA.actors)
+    between &= (ties["source"] != ties["target"]) & ~ties["kind"].isin(SCHEMA.history)
+    ties = ties[between]
+    actors = [node for node, kind in kind_of.items() if kind in SCHEMA.actors]
+    if len(actors) < FEWEST_ACTORS or ties.empty:
+        return []
+    ends = pd.concat(
+        [
+            pd.DataFrame({"a": ties["source"], "b": ties["target"], "tie": ties["id"]}),
+            pd.DataFrame({"a": ties["target"], "b": ties["source"], "tie": ties["id"]}),
+        ]
+    )
+    neighbours = ends.groupby("a")["b"].nunique()
+    others = len(actors) - 1
+    published = _own_sources(eco, ends)
+    found = set(neighbours.index[neighbours >= THRESHOLD * others]) | set(published)
+    return [
+        Egocentred(
+            id=node,
+            name=eco.name_of[node],
+            tied_to=int(neighbours.get(node, 0)),
+            others=others,
+            **published.get(node, {}),
+        )
+        for node in sorted(found)
+    ]
+
+
+def _own_sources(eco: Ecosystem, ends: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return, by actor, the source it published that is mostly about its own ties."""
+    found: dict[str, dict[str, Any]] = {}
+    evidence = eco.evidence[["fact", "source"]].drop_duplicates()
+    for source, publisher in eco.sources[["id", "publisher"]].dropna().itertuples(index=False):
+        try:
+            node = eco.resolve(publisher)
+        except (UnknownName, AmbiguousName):
+            continue
+        stated = ends[ends["tie"].isin(evidence["fact"][evidence["source"] == source])]
+        total = stated["tie"].nunique()
+        own = int((stated["a"] == node).sum())
+        if total and own >= THRESHOLD * total and own > found.get(node, {}).get("own_ties", 0):
+            found[node] = {"own_source": source, "own_ties": own, "stated_ties": total}
+    return found
+
+
+def cannot_rank(values: pd.Series) -> bool:
+    """Say whether half or more of the values share their rank with another."""
+    known = ranks(values.dropna())
+    return len(known) > 1 and 2 * int(known.duplicated(keep=False).sum()) >= len(known)

@@ -1,0 +1,113 @@
+"""What is in it: counts of an ecosystem, and everything that is known of one node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.networkx_form import records
+
+_COUNTED = {
+    "nodes": ("kind", "subtype", "sector", "sphere", "level", "country"),
+    "ties": ("kind", "role", "status", "intensity"),
+}
+
+
+def summary(eco: Ecosystem) -> pd.DataFrame:
+    """Count what an ecosystem holds: rows a table, by kind and attribute, period and source.
+
+    Returns
+    -------
+    DataFrame
+        One row a count: ``table``, ``attribute``, ``value`` (blank attribute: all rows of the
+        table; value None: not known), ``count``. Periods count the years in which dated ties
+        begin; sources count the facts each one states.
+    """
+    rows: list[tuple[str, str, Any, int]] = [
+        (name, "", None, len(frame)) for name, frame in eco.tables.items()
+    ]
+    for name, attributes in _COUNTED.items():
+        frame = eco.table(name)
+        for attribute in attributes:
+            counts = frame[attribute].value_counts(dropna=False)
+            order = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+            if all(pd.isna(value) for value, _ in order):
+                continue
+            rows += [(name, attribute, None if pd.isna(v) else v, int(c)) for v, c in order]
+    years = eco.ties["start"].str[:4].value_counts(dropna=False).sort_index()
+    rows += [("ties", "start", None if pd.isna(y) else y, int(c)) for y, c in years.items()]
+    facts = eco.evidence.groupby("source")["fact"].nunique()
+    rows += [("evidence", "source", source, int(count)) for source, count in facts.items()]
+    table = pd.DataFrame(rows, columns=["table", "attribute", "value", "count"])
+    table["value"] = table["value"].astype(object).where(table["value"].notna(), None)
+    return table
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All that is known of one node.
+
+    Attributes
+    ----------
+    node
+        Its facts, blanks left out.
+    aliases
+        Its other names.
+    ties
+        A row a tie: ``id``, ``kind``, ``direction`` (out, in, both), ``other``, ``other_name``,
+        then the tie's attributes that are filled somewhere, and ``receipts``, the number of its
+        rows in `evidence`.
+    evidence
+        The receipts of the node and of its ties, with the title of each source.
+    """
+
+    node: dict[str, Any]
+    aliases: pd.DataFrame
+    ties: pd.DataFrame
+    evidence: pd.DataFrame
+
+
+def show(eco: Ecosystem, name: str) -> Shown:
+    """Return one node with its ties and receipts.
+
+    Parameters
+    ----------
+    name
+        Its id, its original id, or a name or alias that only it bears.
+
+    Raises
+    ------
+    UnknownName, AmbiguousName
+        Where no node is called so, or several are.
+    """
+    from partnergraph.graph.schema import SCHEMA
+
+    node = eco.resolve(name)
+    ties = eco.ties
+    ties = ties[(ties["source"] == node) | (ties["target"] == node)].reset_index(drop=True)
+    out = ties["source"] == node
+    evidence = eco.evidence
+    evidence = evidence[evidence["fact"].isin([node, *ties["id"]])].reset_index(drop=True)
+    titles = dict(zip(eco.sources["id"], eco.sources["title"], strict=True))
+    evidence.insert(3, "source_title", evidence["source"].map(titles))
+    receipts = evidence["fact"].value_counts()
+    other = ties["target"].where(out, ties["source"])
+    both = ties["kind"].isin(SCHEMA.undirected)
+    shown = pd.DataFrame(
+        {
+            "id": ties["id"],
+            "kind": ties["kind"],
+            "direction": out.map({True: "out", False: "in"}).where(~both, "both"),
+            "other": other,
+            "other_name": other.map(eco.name_of),
+        }
+    )
+    rest = ties.drop(columns=["id", "kind", "source", "target"]).dropna(axis=1, how="all")
+    shown = pd.concat([shown, rest], axis=1)
+    shown["receipts"] = ties["id"].map(receipts).fillna(0).astype("int64")
+    facts = records(eco.nodes[eco.nodes["id"] == node])[0]
+    aliases = eco.aliases[eco.aliases["node"] == node].reset_index(drop=True)
+    return Shown(facts, aliases, shown, evidence)
