@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from partnergraph.analysis.engines.native import leiden
 from partnergraph.analysis.network import network
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
@@ -96,12 +97,9 @@ def _best(
     matrix: sparse.csr_array, resolution: float, starts: int, seed: int
 ) -> tuple[NDArray[np.int64], float]:
     """Return the partition of highest modularity over several runs, the first of equals."""
-    from sknetwork.clustering import Leiden
-
     best, highest = np.zeros(matrix.shape[0], dtype=np.int64), -np.inf
     for start in range(starts):
-        leiden = Leiden(resolution=resolution, shuffle_nodes=True, random_state=seed + start)
-        labels = leiden.fit_predict(sparse.csr_matrix(matrix)).astype(np.int64)
+        labels = leiden(matrix, resolution=resolution, seed=seed + start)
         quality = modularity(matrix, labels, resolution=resolution)
         if quality > highest + 1e-12:
             best, highest = labels, quality

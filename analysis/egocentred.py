@@ -13,12 +13,13 @@ or more of the others are tied in rank, the data cannot rank them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from partnergraph.analysis.centrality import ranks
+from partnergraph.analysis.centrality import centrality, ranks
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AmbiguousName, UnknownName
 from partnergraph.graph.schema import SCHEMA
@@ -113,6 +114,49 @@ def _own_sources(eco: Ecosystem, ends: pd.DataFrame) -> dict[str, dict[str, Any]
         if total and own >= THRESHOLD * total and own > found.get(node, {}).get("own_ties", 0):
             found[node] = {"own_source": source, "own_ties": own, "stated_ties": total}
     return found
+
+
+@dataclass(frozen=True)
+class Counterview:
+    """A centrality table without the actor that the data are centred on.
+
+    Attributes
+    ----------
+    centre
+        The actor left out, and why.
+    table
+        The centrality of all others without it.
+    cannot_rank
+        Whether half or more of the others are tied in the first measure.
+    """
+
+    centre: Egocentred
+    table: pd.DataFrame
+    cannot_rank: bool
+
+
+def counterviews(eco: Ecosystem, table: pd.DataFrame) -> list[Counterview]:
+    """Repeat a centrality table without each actor that the ecosystem is centred on.
+
+    Parameters
+    ----------
+    table
+        What `partnergraph.centrality` returned for the ecosystem; its measures and options are
+        used again. Actors that are not in it are passed over.
+    """
+    views = []
+    for centre in egocentred(eco):
+        if centre.id not in table.index:
+            continue
+        options = dict(table.attrs["parameters"])
+        options["without"] = [*_listed(options.get("without", ())), centre.id]
+        rest = centrality(eco, measures=table.attrs["measure"], **options)
+        views.append(Counterview(centre, rest, cannot_rank(rest[table.attrs["measure"][0]])))
+    return views
+
+
+def _listed(names: str | Sequence[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)
 
 
 def cannot_rank(values: pd.Series) -> bool:

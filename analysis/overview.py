@@ -9,6 +9,7 @@ import pandas as pd
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.networkx_form import records
+from partnergraph.graph.schema import SCHEMA
 
 _COUNTED = {
     "nodes": ("kind", "subtype", "sector", "sphere", "level", "country"),
@@ -44,6 +45,15 @@ def summary(eco: Ecosystem) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["table", "attribute", "value", "count"])
     table["value"] = table["value"].astype(object).where(table["value"].notna(), None)
     return table
+
+
+def kinds(eco: Ecosystem) -> dict[str, dict[str, int]]:
+    """Count nodes and ties by kind, in the order of the vocabulary."""
+    out = {}
+    for name, known in (("nodes", SCHEMA.node_kinds), ("ties", SCHEMA.tie_kinds)):
+        counts = eco.table(name)["kind"].value_counts()
+        out[name] = {kind: int(counts[kind]) for kind in known if kind in counts.index}
+    return out
 
 
 @dataclass(frozen=True)
@@ -83,8 +93,6 @@ def show(eco: Ecosystem, name: str) -> Shown:
     UnknownName, AmbiguousName
         Where no node is called so, or several are.
     """
-    from partnergraph.graph.schema import SCHEMA
-
     node = eco.resolve(name)
     ties = eco.ties
     ties = ties[(ties["source"] == node) | (ties["target"] == node)].reset_index(drop=True)

@@ -293,7 +293,11 @@ def _as_text_or_own(cells: pd.Series, declared: str | None) -> pd.Series:
     if kind != "text":
         return cells.astype(DTYPES[kind])
     if cells.dtype == object:
-        cells = cells.map(lambda v: v if isinstance(v, str) else str(v), na_action="ignore")
+        # As an object array: letting pandas infer text would fail on lone surrogates.
+        values = np.empty(len(cells), dtype=object)
+        values[:] = [v if isinstance(v, str) else str(v) for v in cells]
+        values[cells.isna().to_numpy()] = np.nan
+        cells = pd.Series(values, index=cells.index, dtype=TEXT)
     text = cells.astype(TEXT)
     return text.where(text != "", np.nan)
 

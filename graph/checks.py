@@ -106,16 +106,23 @@ def offenders(
             "severity": severity,
             "check": check,
             "table": table,
-            "id": frame[first].to_numpy(dtype=object) if first in frame.columns else None,
+            "id": [_shown(v) for v in frame[first]] if first in frame.columns else None,
             "file": frame[FILE].to_numpy(dtype=object) if FILE in frame.columns else None,
             "row": frame[ROW].to_numpy() if ROW in frame.columns else frame.index + 1,
             "column": column,
-            "value": [None if v is None or v != v else str(v)[:200] for v in cells],
+            "value": [_shown(v) for v in cells],
             "cause": [cause(v) if callable(cause) else cause for v in cells],
             "remedy": [remedy(v) if callable(remedy) else remedy for v in cells],
             "position": frame.index.to_numpy(),
         }
     ).astype({"value": object})
+
+
+def _shown(value: Any) -> str | None:
+    """Return a cell as text that can be written anywhere, cut where it is long."""
+    if value is None or value is pd.NA or value != value:
+        return None
+    return str(value)[:200].encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def run(tables: Tables) -> pd.DataFrame:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
 from partnergraph.graph import checks
 from partnergraph.graph.diff import conflicts
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.errors import BadParameter, InvalidEcosystem
+from partnergraph.graph.errors import AlreadyThere, BadParameter, InvalidEcosystem
+from partnergraph.graph.formats import datapackage
 from partnergraph.loaders.load import read
 
 
@@ -86,6 +88,41 @@ def build(
     assert merged is not None
     found = checks.run(merged.tables)
     return Built(merged, said, checks.findings_table([a for a in aside if len(a)]), found)
+
+
+def build_into(
+    sources: Sequence[str | Path],
+    folder: Path,
+    *,
+    reader: str | None = None,
+    existing: Literal["merge", "replace"] | None = None,
+    parquet: bool = False,
+    strict: bool = False,
+) -> list[str]:
+    """Build from sources, save as a folder, and say what happened, a sentence each.
+
+    Parameters
+    ----------
+    existing
+        What to do with an ecosystem that is in the folder: ``merge`` adds to it, ``replace``
+        replaces it, None refuses.
+
+    Raises
+    ------
+    AlreadyThere
+        Where an ecosystem is in the folder and `existing` is None.
+    """
+    there = datapackage.is_package(folder)
+    if there and existing is None:
+        raise AlreadyThere(f"{folder} has an ecosystem. Use --merge to add to it, or --replace")
+    before = [folder] if there and existing == "merge" else []
+    built = build([*before, *sources], reader=reader, strict=strict)
+    datapackage.save(built.ecosystem, folder, format="parquet" if parquet else "csv")
+    said = [*built.said]
+    said += [f"set aside: {checks.in_words(row)}" for row in built.aside.to_dict("records")]
+    counts = built.warnings["check"].value_counts()
+    said += [f"warning: {n} × {name} (`partnergraph check` lists them)" for name, n in counts.items()]
+    return [*said, f"{folder} is ready: {_sizes(built.ecosystem)}"]
 
 
 def _sizes(eco: Ecosystem) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from partnergraph.graph.checks import in_words
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import MissingInput, UnknownName, UnusableInput
 from partnergraph.graph.formats import datapackage
@@ -102,11 +103,13 @@ def read(source: str | Path, *, reader: str | None = None) -> Draft:
     return draft
 
 
-def load(source: str | Path, *, reader: str | None = None, strict: bool = False) -> Ecosystem:
-    """Read one source as an ecosystem.
+def opened(
+    source: str | Path, *, reader: str | None = None, strict: bool = False
+) -> tuple[Ecosystem, list[str]]:
+    """Read one source as an ecosystem, and say what was recognised, assumed or set aside.
 
     An error in one of our own forms is raised; rows of other people's files that have one are set
-    aside (use `partnergraph.build` to see which).
+    aside, and said.
 
     Parameters
     ----------
@@ -120,7 +123,14 @@ def load(source: str | Path, *, reader: str | None = None, strict: bool = False)
     """
     draft = read(source, reader=reader)
     lenient = not (draft.ours or strict)
-    return draft.builder.build(strict=strict, errors="set_aside" if lenient else "raise")
+    eco = draft.builder.build(strict=strict, errors="set_aside" if lenient else "raise")
+    aside = [f"set aside: {in_words(row)}" for row in draft.builder.aside.to_dict("records")]
+    return eco, [*draft.said, *aside]
+
+
+def load(source: str | Path, *, reader: str | None = None, strict: bool = False) -> Ecosystem:
+    """Read one source as an ecosystem; see `opened`, which also says what was set aside."""
+    return opened(source, reader=reader, strict=strict)[0]
 
 
 def check(source: str | Path | Ecosystem) -> pd.DataFrame:

@@ -1,0 +1,67 @@
+# Two commands a stranger needs: make demo, make test. Both work from a bare checkout with
+# Python 3.11 or newer; everything they install goes into .venv and .tools.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+PIP := $(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: help demo test fast static check accept bench docs tools clean
+
+help:
+	@echo "make demo    build Smart's ecosystem, explorer and report in smart-demo/"
+	@echo "make test    run the tests (what needs a browser or a server is skipped, and said)"
+	@echo "make fast    run the tests that take seconds"
+	@echo "make check   format, lint, types, tests"
+	@echo "make accept  run every line of what each issue must show, with full counts"
+	@echo "make bench   run the benchmarks against peers"
+	@echo "make docs    write the generated pages of docs/"
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "partnergraph needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) -e '.[test]'
+	@touch $@ $(VENV)/.core
+
+$(VENV)/.check: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) -e '.[check]'
+	@touch $@ $(VENV)/.core $(VENV)/.test
+
+demo: $(VENV)/.core
+	$(RUN)/partnergraph demo -o smart-demo
+
+test: $(VENV)/.test
+	$(RUN)/python -m pytest
+
+fast: $(VENV)/.test
+	$(RUN)/python -m pytest -m "not slow and not browser and not real"
+
+static: $(VENV)/.check
+	$(RUN)/ruff format --check .
+	$(RUN)/ruff check .
+	$(RUN)/mypy
+
+check: static test
+
+accept: $(VENV)/.test
+	$(RUN)/python -m tests.acceptance
+
+bench: $(VENV)/.check
+	for script in benchmarks/*.py; do $(RUN)/python $$script || exit 1; done
+
+docs: $(VENV)/.core
+	$(RUN)/python docs/generate.py
+
+# What only tests of the page use: exact versions, no lock file, an ignored folder.
+tools:
+	npm install --silent --no-save --no-package-lock --no-audit --no-fund --prefix .tools \
+	  typescript@5.9.3 axe-core@4.14.1
+
+clean:
+	rm -rf $(VENV) .tools smart-demo build dist *.egg-info

@@ -1,0 +1,352 @@
+"""The command line: one thin command a verb. Data go to stdout, words to stderr.
+
+Exit codes: 0 fine, 1 findings or differences, 2 a question that cannot be asked, 3 an input that
+cannot be used.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from partnergraph import __version__
+
+if TYPE_CHECKING:
+    from partnergraph.graph.ecosystem import Ecosystem
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Verbs(click.Group):
+    """Turns errors that were raised on purpose into one message and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; never a traceback for what the user can mend."""
+        try:
+            return super().invoke(ctx)
+        except (OSError, ValueError, LookupError, ImportError, MemoryError) as error:
+            from partnergraph.graph import errors
+
+            if isinstance(error, BrokenPipeError):
+                raise
+            usage = (errors.UnknownName, errors.AmbiguousName, errors.BadParameter)
+            usage += (errors.AlreadyThere,)
+            if not isinstance(error, errors.PartnergraphError | OSError | MemoryError):
+                raise
+            click.echo(f"partnergraph {ctx.invoked_subcommand}: {error}", err=True)
+            ctx.exit(2 if isinstance(error, usage) else 3)
+
+
+def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Take `--among a --among b` and `--among a,b` alike."""
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def _many(name: str, words: str) -> Callable[[Command], Command]:
+    return click.option(name, multiple=True, callback=_split, metavar="NAME", help=words)
+
+
+eco_argument = click.argument("eco", metavar="ECO")
+output_options = _options(
+    click.option(
+        "--format",
+        type=click.Choice(["table", "csv", "json"]),
+        default="table",
+        show_default=True,
+        help="How to write the answer.",
+    ),
+    click.option("-o", "--output", default="-", help="File to write to; - is standard output."),
+)
+network_options = _options(
+    _many("--among", "Node kinds of the network. [default: organisation, network, project]"),
+    _many("--via", "Tie kinds that fold through hubs outside it. [default: membership and participation]"),
+    click.option(
+        "--weight",
+        type=click.Choice(["newman", "count", "intensity"]),
+        default="newman",
+        show_default=True,
+        help="What a folded hub adds to each pair of its members.",
+    ),
+    click.option("--at", metavar="DATE", help="What may have been there then: 2018, 2018-10."),
+    click.option(
+        "--undated",
+        type=click.Choice(["keep", "drop"]),
+        default="keep",
+        show_default=True,
+        help="Whether ties without a period count.",
+    ),
+    click.option("--dated-only", is_flag=True, help="The same as --undated drop."),
+    _many("--without", "Nodes to leave out, by id or name."),
+    _many("--only", "Node kinds to restrict the ecosystem to, before anything is folded."),
+    _many("--status", "How a tie must stand. [default: declared, confirmed, inferred]"),
+    click.option("--directed", is_flag=True, help="Keep the direction of ties."),
+)
+
+
+def _network(chosen: dict[str, Any]) -> dict[str, Any]:
+    """Return the network options that were chosen, taking them out of all options."""
+    network = {
+        name: chosen.pop(name)
+        for name in ("among", "via", "weight", "at", "undated", "without", "only", "status")
+    }
+    network["directed"] = chosen.pop("directed")
+    if chosen.pop("dated_only"):
+        network["undated"] = "drop"
+    return {name: value for name, value in network.items() if value not in (None, (), False)}
+
+
+def _open(source: str) -> Ecosystem:
+    """Load an ecosystem and say what the reader had to say."""
+    from partnergraph.loaders.load import opened
+    from partnergraph.views.terminal import say
+
+    eco, said = opened(source)
+    for words in said:
+        say(words)
+    return eco
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="partnergraph")
+def cli() -> None:
+    """Partners, networks, shared projects and capabilities as a graph, every fact with a receipt.
+
+    ECO is an ecosystem's folder or any file a loader reads (see `partnergraph loaders`).
+    """
+
+
+@cli.command()
+@click.option("-o", "--output", default="smart-demo", show_default=True, help="Folder to write.")
+def demo(output: str) -> None:
+    """Build Smart's ecosystem, its explorer and its report, and print the first findings."""
+    from partnergraph.views.demo import demo as run
+
+    for line in run(Path(output)):
+        click.echo(line)
+
+
+@cli.command()
+@click.option("-o", "--output", required=True, help="Workbook to write, such as my.xlsx.")
+def new(output: str) -> None:
+    """Write a workbook to fill in: sheets, headers, drop-downs and two example rows."""
+    from partnergraph.graph.errors import AlreadyThere
+    from partnergraph.graph.formats.xlsx import template
+
+    if Path(output).exists():
+        raise AlreadyThere(f"{output} is there already. Choose another name")
+    template(Path(output))
+    click.echo(f"{output} is ready; then: partnergraph build {output} -o my-ecosystem", err=True)
+
+
+@cli.command()
+@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True)
+@click.option("-o", "--output", required=True, help="Folder of the ecosystem.")
+@click.option("--as", "reader", help="Loader to use; see `partnergraph loaders`.")
+@click.option("--merge", "existing", flag_value="merge", help="Add to an ecosystem that is there.")
+@click.option("--replace", "existing", flag_value="replace", help="Replace what is there.")
+@click.option("--parquet", is_flag=True, help="Write Parquet instead of CSV.")
+@click.option("--strict", is_flag=True, help="Fail where a row would be set aside.")
+def build(sources: tuple[str, ...], output: str, **options: Any) -> None:
+    """Read sources into one ecosystem; say what was kept, set aside, merged, and why."""
+    from partnergraph.loaders.build import build_into
+    from partnergraph.views.terminal import say
+
+    for words in build_into(list(sources), Path(output), **options):
+        say(words)
+
+
+@cli.command()
+@eco_argument
+@click.option("--strict", is_flag=True, help="Count warnings as errors.")
+@output_options
+@click.pass_context
+def check(ctx: click.Context, eco: str, strict: bool, format: str, output: str) -> None:
+    """List everything that is wrong, each with its place, cause and remedy."""
+    from partnergraph.loaders.load import check as run
+    from partnergraph.views.terminal import Answer, write
+
+    found = run(eco)
+    if strict:
+        found = found.assign(severity="error")
+    counts = found["severity"].value_counts().to_dict()
+    words = ", ".join(f"{count} {name}s" for name, count in counts.items()) or "nothing is wrong"
+    write(Answer("check", {"eco": eco}, found, more={"counts": counts}, notes=[words]), format, output)
+    ctx.exit(1 if len(found) else 0)
+
+
+@cli.command()
+@eco_argument
+@output_options
+def summary(eco: str, format: str, output: str) -> None:
+    """Count what there is: by kind, attribute, period and source."""
+    from partnergraph.analysis.overview import kinds
+    from partnergraph.analysis.overview import summary as run
+    from partnergraph.views.terminal import Answer, write
+
+    ecosystem = _open(eco)
+    more = {"about": ecosystem.about.as_dict(), **kinds(ecosystem)}
+    write(Answer("summary", {"eco": eco}, run(ecosystem), more=more), format, output)
+
+
+@cli.command()
+@eco_argument
+@click.argument("node", metavar="ID")
+@output_options
+def show(eco: str, node: str, format: str, output: str) -> None:
+    """Show one node: its facts, ties and receipts. ID is an id, or a name that is unique."""
+    from partnergraph.analysis.overview import show as run
+    from partnergraph.views.terminal import Answer, write
+
+    shown = run(_open(eco), node)
+    more = {"node": shown.node, "aliases": shown.aliases, "evidence": shown.evidence}
+    others = {"Receipts": shown.evidence}
+    notes = [f"{key}: {value}" for key, value in shown.node.items()]
+    answer = Answer("show", {"eco": eco, "id": shown.node["id"]}, shown.ties, more=more)
+    write(answer if format != "table" else answer.with_tables(others, notes), format, output)
+
+
+@cli.command()
+@eco_argument
+@_many("--measure", "Measure to compute; see `partnergraph measures`.")
+@network_options
+@click.option("--weighted", is_flag=True, help="Let strengths count; distance is 1/strength.")
+@click.option("--engine", default="auto", show_default=True, help="auto, networkx, native, spark.")
+@click.option("--top", type=click.IntRange(min=1), help="Show only the first so many.")
+@output_options
+def centrality(eco: str, format: str, output: str, **chosen: Any) -> None:
+    """Rank who holds the ecosystem together; where one wrote the data, also without it."""
+    from partnergraph.analysis.centrality import centrality as run
+    from partnergraph.views.terminal import ranking, write
+
+    ecosystem, top, measures = _open(eco), chosen.pop("top"), chosen.pop("measure") or None
+    network = _network(chosen)
+    table = run(ecosystem, measures=measures, **chosen, **network)
+    write(ranking(ecosystem, table, parameters={"eco": eco, **network}, top=top), format, output)
+
+
+@cli.command()
+@eco_argument
+@network_options
+@click.option("--resolution", type=float, default=1.0, show_default=True, help="Above 1: smaller.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the first run.")
+@output_options
+def clusters(eco: str, format: str, output: str, **chosen: Any) -> None:
+    """Divide the network into clusters by modularity (Leiden, best of 20 runs)."""
+    from partnergraph.analysis.clusters import clusters as run
+    from partnergraph.views.terminal import partition, write
+
+    network = _network(chosen)
+    table = run(_open(eco), **chosen, **network)
+    write(partition(table, parameters={"eco": eco, **chosen, **network}), format, output)
+
+
+@cli.command()
+@click.argument("eco1", metavar="ECO1")
+@click.argument("eco2", metavar="ECO2")
+@output_options
+@click.pass_context
+def diff(ctx: click.Context, eco1: str, eco2: str, format: str, output: str) -> None:
+    """Compare two ecosystems by id, table by table. Exit code 0: equal, 1: different."""
+    from partnergraph.graph.diff import diff as run
+    from partnergraph.views.terminal import Answer, write
+
+    found = run(_open(eco1), _open(eco2))
+    more = {"equal": not found, **found.as_dict()}
+    notes = [] if found else ["the two are equal"]
+    parameters = {"eco1": eco1, "eco2": eco2}
+    write(Answer("diff", parameters, found.as_frame(), more=more, notes=notes), format, output)
+    ctx.exit(1 if found else 0)
+
+
+@cli.command()
+@eco_argument
+@click.option("-o", "--output", required=True, help="HTML file to write.")
+@click.option("--lang", type=click.Choice(["nl", "fr", "en"]), default="en", show_default=True)
+@click.option(
+    "--renderer", type=click.Choice(["auto", "canvas", "vis"]), default="auto", show_default=True
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the layout.")
+def explore(eco: str, output: str, **options: Any) -> None:
+    """Write the explorer: one HTML file, offline, that anybody can open."""
+    from partnergraph.views.explorer.page import explore as run
+
+    run(_open(eco), **options).save(output)
+    click.echo(f"{output} is ready", err=True)
+
+
+@cli.command()
+@eco_argument
+@click.option("-o", "--output", required=True, help="File to write: .html or .md.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the clusters.")
+def report(eco: str, output: str, seed: int) -> None:
+    """Write the report for a board, as HTML with figures or as Markdown."""
+    from partnergraph.views.report.page import report as run
+
+    run(_open(eco), seed=seed).save(output)
+    click.echo(f"{output} is ready", err=True)
+
+
+@cli.command()
+@eco_argument
+@click.option("-o", "--output", required=True, help="File; its ending says the format.")
+@click.option("--as", "format", help="Format, where the ending does not say it.")
+def export(eco: str, output: str, format: str | None) -> None:
+    """Write the ecosystem in another format, and say what that format cannot hold."""
+    from partnergraph.views.export import export as run
+    from partnergraph.views.terminal import say
+
+    lost = run(_open(eco), output, format=format)
+    for words in lost:
+        say(words)
+    say(f"{output} is ready")
+
+
+@cli.command()
+@output_options
+def measures(format: str, output: str) -> None:
+    """List the measures: what each answers, its formula, semantics, engines and reference."""
+    from partnergraph.analysis.measures import measures as run
+    from partnergraph.views.terminal import Answer, write
+
+    write(Answer("measures", {}, run()), format, output)
+
+
+@cli.command()
+@output_options
+def loaders(format: str, output: str) -> None:
+    """List the loaders: what each reads."""
+    from partnergraph.loaders.load import readers
+    from partnergraph.views.terminal import Answer, write
+
+    write(Answer("loaders", {}, readers()), format, output)
+
+
+@cli.command()
+@output_options
+def formats(format: str, output: str) -> None:
+    """List the formats: what can be written, and what each holds."""
+    from partnergraph.views.export import formats as run
+    from partnergraph.views.terminal import Answer, write
+
+    write(Answer("formats", {}, run()), format, output)
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    cli()

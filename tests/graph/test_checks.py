@@ -1,0 +1,107 @@
+"""Every named check finds what it is named for, with place, cause and remedy."""
+
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from partnergraph.graph import checks
+from partnergraph.graph.builder import EcosystemBuilder
+from partnergraph.graph.checks import in_words
+
+
+def sound() -> EcosystemBuilder:
+    b = EcosystemBuilder()
+    b.node("a", kind="organisation", name="A")
+    b.node("n", kind="network", name="N")
+    b.node("c", kind="capability", name="C")
+    b.source("s", title="S")
+    for fact in ("a", "n", "c"):
+        b.evidence(fact, source="s")
+    return b
+
+
+def add(b: EcosystemBuilder, table: str, **row: Any) -> None:
+    b.add_table(table, pd.DataFrame([row], dtype=object), file=f"{table}.csv")
+
+
+CASES = [
+    ("missing_value", "nodes", {"id": "x", "kind": "place", "name": ""}, "name"),
+    ("bad_id", "nodes", {"id": "X y", "kind": "place", "name": "X"}, "id"),
+    ("duplicate_id", "nodes", {"id": "a", "kind": "place", "name": "X"}, "id"),
+    ("unknown_kind", "nodes", {"id": "x", "kind": "organization", "name": "X"}, "kind"),
+    ("unknown_kind", "ties", {"kind": "likes", "source": "a", "target": "n"}, "kind"),
+    ("unknown_value", "nodes", {"id": "x", "kind": "place", "name": "X", "sphere": "art"}, "sphere"),
+    ("bad_date", "nodes", {"id": "x", "kind": "place", "name": "X", "start": "okt/18"}, "start"),
+    ("bad_value", "nodes", {"id": "x", "kind": "place", "name": "X", "country": "Belgium"}, "country"),
+    ("bad_value", "nodes", {"id": "x", "kind": "place", "name": "X", "url": "javascript:1"}, "url"),
+    ("bad_value", "ties", {"kind": "member_of", "source": "a", "target": "n", "strength": 0}, "strength"),
+    ("bad_value", "ties", {"kind": "member_of", "source": "a", "target": "n", "trust": 5}, "trust"),
+    (
+        "bad_value",
+        "ties",
+        {"kind": "member_of", "source": "a", "target": "n", "amount": float("inf")},
+        "amount",
+    ),
+    ("bad_character", "nodes", {"id": "x", "kind": "place", "name": "a\x00b"}, "name"),
+    ("bad_character", "nodes", {"id": "x", "kind": "place", "name": "\ud800"}, "name"),
+    (
+        "end_before_start",
+        "ties",
+        {"kind": "member_of", "source": "a", "target": "n", "start": "2018", "end": "2017"},
+        "end",
+    ),
+    ("dangling_tie", "ties", {"kind": "member_of", "source": "a", "target": "nn"}, "target"),
+    ("dangling_tie", "ties", {"kind": "member_of", "source": "z", "target": "n"}, "source"),
+    ("dangling_reference", "aliases", {"node": "z", "alias": "Z"}, "node"),
+    ("dangling_reference", "evidence", {"fact": "z", "source": "s"}, "fact"),
+    ("dangling_reference", "evidence", {"fact": "a", "source": "t", "locator": "p"}, "source"),
+    ("tie_kind_mismatch", "ties", {"kind": "member_of", "source": "n", "target": "a"}, "kind"),
+    ("tie_kind_mismatch", "ties", {"kind": "part_of", "source": "a", "target": "c"}, "kind"),
+    ("ambiguous_fact", "ties", {"id": "a", "kind": "member_of", "source": "a", "target": "n"}, "id"),
+    ("self_tie", "ties", {"kind": "partner_of", "source": "a", "target": "a"}, "target"),
+    ("fact_without_source", "ties", {"kind": "member_of", "source": "a", "target": "n"}, "id"),
+]
+
+
+@pytest.mark.parametrize(("check", "table", "row", "column"), CASES)
+def test_each_check_names_file_row_column_cause_and_remedy(
+    check: str, table: str, row: dict[str, Any], column: str
+) -> None:
+    b = sound()
+    assert b.findings().empty
+    add(b, table, **row)
+    found = b.findings().query("check == @check and column == @column")
+    assert len(found) == 1
+    finding = found.iloc[0]
+    assert finding["file"] == f"{table}.csv"
+    assert finding["row"] > 0
+    assert len(finding["cause"]) > 5
+    assert len(finding["remedy"]) > 5
+    assert f"{table}.csv, row {finding['row']}, column {column}: " in in_words(finding)
+
+
+def test_the_list_in_the_documentation_is_the_list_of_checks() -> None:
+    documented = set(re.findall(r"^(\w+) +(?:error|warning) ", checks.__doc__ or "", re.MULTILINE))
+    assert documented == {check for check, *_ in CASES}
+
+
+def test_all_offenders_are_listed_not_only_the_first() -> None:
+    b = sound()
+    for i in range(250):
+        b.tie("member_of", "a", f"nowhere-{i}")
+    assert (b.findings()["check"] == "dangling_tie").sum() == 250
+
+
+def test_a_near_miss_is_suggested() -> None:
+    b = sound()
+    add(b, "nodes", id="x", kind="organization", name="X")
+    assert "Did you mean organisation" in b.findings().iloc[0]["remedy"]
+
+
+def test_errors_come_before_warnings() -> None:
+    b = sound()
+    b.tie("partner_of", "a", "a")
+    b.tie("partner_of", "a", "zz")
+    assert list(b.findings()["severity"])[:2] == ["error", "warning"]

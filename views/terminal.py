@@ -1,0 +1,215 @@
+"""Results as text: a table for the eye, CSV for a spreadsheet, JSON for a program."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from partnergraph.analysis.egocentred import counterviews
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.files import write_atomically
+from partnergraph.graph.formats.delimited import write_table
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a verb answers.
+
+    Attributes
+    ----------
+    verb, parameters
+        The question.
+    rows
+        The answer as a table; its index, where it has a name, is the first column.
+    network
+        Recipe and sizes of the network it was computed on, where there is one.
+    more
+        Further entries of the JSON.
+    others
+        Further tables that are shown below the first one, by title.
+    notes
+        What to say beside the answer.
+    """
+
+    verb: str
+    parameters: dict[str, Any]
+    rows: pd.DataFrame
+    network: dict[str, Any] | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+    others: dict[str, pd.DataFrame] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def with_tables(self, others: dict[str, pd.DataFrame], notes: list[str]) -> Answer:
+        """Return it with further tables and notes."""
+        return replace(self, others=others, notes=[*self.notes, *notes])
+
+
+def ranking(
+    eco: Ecosystem, table: pd.DataFrame, *, parameters: dict[str, Any], top: int | None
+) -> Answer:
+    """Return a centrality table as an answer, with its counterview where the data are a star."""
+    answer = Answer("centrality", parameters, table.head(top or len(table)), table.attrs["network"])
+    others, notes, more = {}, [], []
+    for view in counterviews(eco, table):
+        notes.append(f"{view.centre.reason}.")
+        title = f"Without {view.centre.name}"
+        if view.cannot_rank:
+            title += " (half or more of the others share a rank: the data cannot rank them)"
+        others[title] = view.table.head(top or len(view.table))
+        more.append(
+            {"id": view.centre.id, "reason": view.centre.reason, "cannot_rank": view.cannot_rank}
+            | {"without": view.table.head(top or len(view.table))}
+        )
+    extra = {"measure": table.attrs["measure"], "engine": table.attrs["engine"]}
+    extra |= {"reference": table.attrs["reference"], "egocentred": more}
+    return replace(answer, more=extra, others=others, notes=notes)
+
+
+def partition(table: pd.DataFrame, *, parameters: dict[str, Any]) -> Answer:
+    """Return a table of clusters as an answer, each with its size and members."""
+    sizes = table[table["cluster"] > 0].groupby("cluster")
+    listed = [
+        {"id": int(number), "size": len(group), "members": group.index.tolist()}
+        for number, group in sizes
+    ]
+    more = {"verdict": table.attrs["verdict"], "quality": table.attrs["quality"]}
+    quality = table.attrs["quality"]
+    value = "undefined" if pd.isna(quality["value"]) else f"{quality['value']:.4f}"
+    note = (
+        f"{len(listed)} clusters, modularity {value} (best of {quality['runs']} runs). This is a "
+        "partition, not a finding: it has not been compared with a null model."
+    )
+    more["clusters"] = listed
+    return Answer("clusters", parameters, table, table.attrs["network"], more, notes=[note])
+
+
+def write(answer: Answer, format: str = "table", output: str = "-") -> None:
+    """Write an answer to a file, or to standard output for ``-``; notes go to standard error."""
+    for note in answer.notes:
+        say(note)
+    if format == "table" and output == "-":
+        _show(answer)
+        return
+    text = {"json": as_json, "csv": as_csv, "table": as_text}[format](answer)
+    if output == "-":
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        write_atomically(Path(output), text.encode("utf-8"))
+
+
+def say(words: str) -> None:
+    """Say something to the person at the terminal, on standard error."""
+    print(clean(words, keep="\n"), file=sys.stderr)
+
+
+def clean(text: str, *, keep: str = "") -> str:
+    """Return text without characters that would steer a terminal or turn its direction."""
+    return _CONTROL.sub(lambda m: m[0] if m[0] in keep else "\ufffd", text)
+
+
+def flat(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose named index levels are its first columns."""
+    return rows.reset_index() if rows.index.names != [None] else rows
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON can hold it: what is undefined is None."""
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(v) for v in value]
+    if isinstance(value, pd.DataFrame):
+        return [plain(row) for row in flat(value).to_dict("records")]
+    if hasattr(value, "item"):
+        value = value.item()
+    if value is None or value is pd.NA or (isinstance(value, float) and value - value != 0):
+        return None
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def as_json(answer: Answer) -> str:
+    """Return an answer as JSON: verb, parameters, network, rows, and whatever more there is."""
+    content: dict[str, Any] = {"verb": answer.verb, "parameters": plain(answer.parameters)}
+    if answer.network is not None:
+        content["network"] = plain(answer.network)
+    content |= {key: plain(value) for key, value in answer.more.items()}
+    content["rows"] = plain(answer.rows)
+    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def as_csv(answer: Answer) -> str:
+    """Return the rows as CSV; text that a spreadsheet would take for a formula is defused."""
+    rows = flat(answer.rows).copy(deep=False)
+    for column in rows.columns:
+        if not pd.api.types.is_numeric_dtype(rows[column].dtype):
+            rows[column] = rows[column].map(_defused, na_action="ignore")
+    return write_table(rows).decode("utf-8")
+
+
+def _defused(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def as_text(answer: Answer, *, width: int | None = None) -> str:
+    """Return an answer as tables of plain text."""
+    import io
+
+    out = io.StringIO()
+    _draw(answer, out, width or 1_000)
+    return out.getvalue()
+
+
+def _show(answer: Answer) -> None:
+    width = None if sys.stdout.isatty() else 1_000
+    _draw(answer, sys.stdout, width)
+
+
+def _draw(answer: Answer, out: Any, width: int | None) -> None:
+    from rich.console import Console
+
+    console = Console(file=out, width=width, highlight=False, soft_wrap=False)
+    console.print(_table(answer.rows))
+    for title, rows in answer.others.items():
+        console.print()
+        console.print(title, markup=False, style="bold")
+        console.print(_table(rows))
+    if answer.network is not None:
+        n = answer.network
+        words = f"{n['nodes']} nodes, {n['pairs']} tied pairs from {n['ties']} ties · {n['recipe']}"
+        console.print(words, markup=False, style="dim")
+
+
+def _table(rows: pd.DataFrame) -> Any:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = flat(rows)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in rows.columns:
+        numeric = pd.api.types.is_numeric_dtype(rows[column].dtype)
+        table.add_column(Text(str(column)), justify="right" if numeric else "left")
+    for row in rows.itertuples(index=False, name=None):
+        table.add_row(*(Text(_cell(value)) for value in row))
+    return table
+
+
+def _cell(value: Any) -> str:
+    value = plain(value)
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.0f}" if value == int(value) and abs(value) >= 10 else f"{value:.4g}"
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    return clean(str(value))
