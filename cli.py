@@ -33,8 +33,8 @@ class Verbs(click.Group):
 
             if isinstance(error, BrokenPipeError):
                 raise
-            usage = (errors.UnknownName, errors.AmbiguousName, errors.BadParameter)
-            usage += (errors.AlreadyThere,)
+            usage: tuple[type[Exception], ...] = (errors.UnknownName, errors.AmbiguousName)
+            usage += (errors.BadParameter, errors.AlreadyThere)
             if not isinstance(error, errors.PartnergraphError | OSError | MemoryError):
                 raise
             click.echo(f"partnergraph {ctx.invoked_subcommand}: {error}", err=True)
@@ -72,7 +72,10 @@ output_options = _options(
 )
 network_options = _options(
     _many("--among", "Node kinds of the network. [default: organisation, network, project]"),
-    _many("--via", "Tie kinds that fold through hubs outside it. [default: membership and participation]"),
+    _many(
+        "--via",
+        "Tie kinds that fold through hubs outside it. [default: membership and participation]",
+    ),
     click.option(
         "--weight",
         type=click.Choice(["newman", "count", "intensity"]),
@@ -183,7 +186,9 @@ def check(ctx: click.Context, eco: str, strict: bool, format: str, output: str) 
         found = found.assign(severity="error")
     counts = found["severity"].value_counts().to_dict()
     words = ", ".join(f"{count} {name}s" for name, count in counts.items()) or "nothing is wrong"
-    write(Answer("check", {"eco": eco}, found, more={"counts": counts}, notes=[words]), format, output)
+    write(
+        Answer("check", {"eco": eco}, found, more={"counts": counts}, notes=[words]), format, output
+    )
     ctx.exit(1 if len(found) else 0)
 
 

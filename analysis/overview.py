@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,18 +34,21 @@ def summary(eco: Ecosystem) -> pd.DataFrame:
     for name, attributes in _COUNTED.items():
         frame = eco.table(name)
         for attribute in attributes:
-            counts = frame[attribute].value_counts(dropna=False)
-            order = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
-            if all(pd.isna(value) for value, _ in order):
-                continue
-            rows += [(name, attribute, None if pd.isna(v) else v, int(c)) for v, c in order]
-    years = eco.ties["start"].str[:4].value_counts(dropna=False).sort_index()
-    rows += [("ties", "start", None if pd.isna(y) else y, int(c)) for y, c in years.items()]
+            counts = _counts(frame[attribute])
+            if set(counts) - {None}:
+                order = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+                rows += [(name, attribute, value, count) for value, count in order]
+    years = _counts(eco.ties["start"].str[:4])
+    rows += [("ties", "start", year, years[year]) for year in sorted(years, key=str)]
     facts = eco.evidence.groupby("source")["fact"].nunique()
     rows += [("evidence", "source", source, int(count)) for source, count in facts.items()]
     table = pd.DataFrame(rows, columns=["table", "attribute", "value", "count"])
-    table["value"] = table["value"].astype(object).where(table["value"].notna(), None)
-    return table
+    return table.astype({"value": object}).assign(value=[row[2] for row in rows])
+
+
+def _counts(cells: pd.Series) -> dict[str | None, int]:
+    """Count values, None for what is not known."""
+    return dict(Counter(cells.astype(object).where(cells.notna(), None).tolist()))
 
 
 def kinds(eco: Ecosystem) -> dict[str, dict[str, int]]:

@@ -16,6 +16,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -153,7 +154,8 @@ class EcosystemBuilder:
         for column, cells in columns.items():
             declared = declared_type(table, column)
             if cells is None:
-                typed[column] = pd.Series(np.nan, index=frame.index, dtype=DTYPES[declared])
+                dtype = DTYPES[declared or "text"]
+                typed[column] = pd.Series(np.nan, index=frame.index, dtype=dtype)
             elif declared in ("number", "integer"):
                 typed[column] = self._numbers(name, column, cells, frame, declared)
             else:
@@ -172,14 +174,11 @@ class EcosystemBuilder:
         if kind == "integer":
             wrong |= numbers.notna() & (numbers % 1 != 0)
         if wrong.any():
-            found = frame[wrong].assign(**{column: cells[wrong].astype(object)})
+            found = frame.assign(**{column: cells.astype(object)})
             found.index = found.index + self._sizes[name]
-            self._findings.append(
-                checks.offenders(
-                    "bad_value", name, found, column,
-                    lambda v: f"{checks.short(v)} is no {kind}", f"Write a {kind}, such as 3",
-                )  # fmt: skip
-            )
+            cause, remedy = partial("{1!r} is no {0}".format, kind), f"Write a {kind}, such as 3"
+            cells_found = (name, found, wrong, column, cause, remedy)
+            self._findings.append(checks.offenders("bad_value", *cells_found))
             numbers = numbers.mask(wrong)
         return numbers.astype(DTYPES[kind])
 
@@ -192,7 +191,7 @@ class EcosystemBuilder:
         ordinal = base.groupby(base).cumcount() + 1
         if self._equals:
             ordinal += base.map(self._equals).fillna(0).astype("int64")
-        self._equals.update(base.value_counts().to_dict())
+        self._equals.update(Counter(base.tolist()))
         suffix = ("#" + ordinal.astype(str)).where(ordinal > 1, "")
         return ties.assign(id=ties["id"].where(~blank, (base + suffix).reindex(ties.index)))
 
@@ -234,7 +233,7 @@ class EcosystemBuilder:
             With all findings, where there are errors and they are to be raised.
         """
         tables = self._tables()
-        found = checks.findings_table([*self._findings, checks.run(tables)])
+        found = checks.findings_table([*self._findings, checks.run(tables, warnings=strict)])
         if strict:
             found = found.assign(severity="error")
         wrong = found[found["severity"] == "error"]
@@ -243,9 +242,10 @@ class EcosystemBuilder:
         aside = []
         while len(wrong):
             aside.append(wrong)
-            for name, positions in wrong.groupby("table")["position"]:
-                tables[name] = tables[name].drop(index=positions.unique())
-            found = checks.run(tables)
+            for name, frame in tables.items():
+                positions = set(wrong["position"][wrong["table"] == name])
+                tables[name] = frame[~frame.index.isin(positions)]
+            found = checks.run(tables, warnings=False)
             wrong = found[found["severity"] == "error"]
         self.aside = checks.findings_table(aside)
         clean = {name: frame.drop(columns=list(ORIGIN)) for name, frame in tables.items()}
@@ -278,9 +278,7 @@ def _sorted_pair(frame: pd.DataFrame, a: str, b: str, which: pd.Series) -> pd.Da
     swap = which & frame[a].notna() & frame[b].notna() & (frame[a] > frame[b])
     if not swap.any():
         return frame
-    return frame.assign(
-        **{a: frame[a].where(~swap, frame[b]), b: frame[b].where(~swap, frame[a])}
-    )
+    return frame.assign(**{a: frame[a].where(~swap, frame[b]), b: frame[b].where(~swap, frame[a])})
 
 
 def _sorted_ends(ties: pd.DataFrame, undirected: tuple[str, ...]) -> pd.DataFrame:

@@ -30,6 +30,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -90,15 +91,18 @@ def offenders(
     check: str,
     table: str,
     frame: pd.DataFrame,
+    where: Any,
     column: str,
     cause: Callable[[Any], str] | str,
     remedy: Callable[[Any], str] | str,
     *,
     severity: str = "error",
 ) -> pd.DataFrame:
-    """Return a finding for each row of a frame; cause and remedy may be made from the cell."""
-    if not len(frame):
-        return frame
+    """Return a finding for each row a mask marks; cause and remedy may be made from the cell."""
+    where = np.asarray(where, dtype=bool)
+    if not where.any():
+        return frame.iloc[:0]
+    frame = frame[where]
     cells = frame[column].tolist() if column in frame.columns else [np.nan] * len(frame)
     first = SCHEMA.tables[table].key[0]
     return pd.DataFrame(
@@ -125,7 +129,7 @@ def _shown(value: Any) -> str | None:
     return str(value)[:200].encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def run(tables: Tables) -> pd.DataFrame:
+def run(tables: Tables, *, warnings: bool = True) -> pd.DataFrame:
     """Run every check over the six tables.
 
     Parameters
@@ -133,6 +137,8 @@ def run(tables: Tables) -> pd.DataFrame:
     tables
         Frames by table name, their columns in the vocabulary's types. Columns ``_file`` and
         ``_row``, where present, are the place a row came from.
+    warnings
+        Whether to run the checks that only warn.
 
     Returns
     -------
@@ -154,7 +160,8 @@ def run(tables: Tables) -> pd.DataFrame:
             parts += _backward_periods(name, frame)
     parts += _references(tables)
     parts += _tie_ends(tables)
-    parts += _without_receipt(tables)
+    if warnings:
+        parts += _warnings(tables)
     return findings_table([p for p in parts if len(p)])
 
 
@@ -163,7 +170,7 @@ def _cells(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataFr
     cells = frame[column.id]
     if column.required:
         yield offenders(
-            "missing_value", name, frame[cells.isna()], column.id,
+            "missing_value", name, frame, cells.isna(), column.id,
             f"{column.id} is blank", f"Fill it in: {column.meaning.lower()}",
         )  # fmt: skip
     if column.is_number:
@@ -172,7 +179,7 @@ def _cells(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataFr
     values = pd.Series(cells.dropna().unique(), dtype=object)
     dirty = values[[bool(_CONTROL.search(v)) for v in values]]
     yield offenders(
-        "bad_character", name, frame[cells.isin(dirty)], column.id,
+        "bad_character", name, frame, cells.isin(dirty), column.id,
         lambda v: f"{short(v)} has control characters", "Remove them",
     )  # fmt: skip
     yield from _listed(name, frame, column, values)
@@ -193,7 +200,7 @@ def _listed(
         return f"Did you mean {near[0]}" if near else f"Take one of {', '.join(listed)}"
 
     yield offenders(
-        check, name, frame[frame[column.id].isin(wrong)], column.id,
+        check, name, frame, frame[column.id].isin(wrong), column.id,
         lambda v: f"{short(v)} is no {column.type.replace('_', ' ')}", remedy,
     )  # fmt: skip
 
@@ -205,14 +212,14 @@ def _shaped(
     if column.type == "date":
         wrong = values[[not _is_date(v) for v in values]]
         yield offenders(
-            "bad_date", name, frame[cells.isin(wrong)], column.id,
+            "bad_date", name, frame, cells.isin(wrong), column.id,
             lambda v: f"{short(v)} is not an EDTF date{_changed_by_a_spreadsheet(v)}",
             "Write 2016, 2018-10 or 2018-10-05, '..' for open, or leave it blank",
         )  # fmt: skip
     elif column.type == "id" and not column.refers_to:
         wrong = values[[re.fullmatch(ID, v) is None for v in values]]
         yield offenders(
-            "bad_id", name, frame[cells.isin(wrong)], column.id,
+            "bad_id", name, frame, cells.isin(wrong), column.id,
             lambda v: f"{short(v)} is no id",
             "Use small letters a-z, digits and hyphens, starting with a letter or digit",
         )  # fmt: skip
@@ -220,7 +227,7 @@ def _shaped(
         pattern, shape = _PATTERNS[column.type]
         wrong = values[[re.fullmatch(pattern, v) is None for v in values]]
         yield offenders(
-            "bad_value", name, frame[cells.isin(wrong)], column.id,
+            "bad_value", name, frame, cells.isin(wrong), column.id,
             lambda v: f"{short(v)} is no {column.type.replace('_', ' ')}", f"Write {shape}",
         )  # fmt: skip
 
@@ -253,7 +260,7 @@ def _ranges(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataF
         limits.append(f"above {column.above:g}")
         wrong |= cells <= column.above
     yield offenders(
-        "bad_value", name, frame[wrong.to_numpy(dtype=bool)], column.id,
+        "bad_value", name, frame, wrong, column.id,
         lambda v: f"{column.id} is {v}", f"Give a finite number {' and '.join(limits)}".strip(),
     )  # fmt: skip
 
@@ -262,7 +269,7 @@ def _duplicates(name: str, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
     key = list(SCHEMA.tables[name].key)
     again = frame.duplicated(key, keep="first") & frame[key[0]].notna()
     yield offenders(
-        "duplicate_id", name, frame[again], key[0],
+        "duplicate_id", name, frame, again, key[0],
         lambda v: f"{short(v)} is there already, with the same {', '.join(key)}",
         "Give it another id, or remove one of the two rows",
     )  # fmt: skip
@@ -272,15 +279,12 @@ def _backward_periods(name: str, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
     both = frame[frame["start"].notna() & frame["end"].notna()]
     pairs = list(zip(both["start"], both["end"], strict=True))
     backward = {
-        (a, b)
-        for a, b in set(pairs)
-        if _is_date(a) and _is_date(b) and span(b)[1] < span(a)[0]
+        (a, b) for a, b in set(pairs) if _is_date(a) and _is_date(b) and span(b)[1] < span(a)[0]
     }
     wrong = [pair in backward for pair in pairs]
-    found = both[np.array(wrong, dtype=bool)]
-    starts = iter(found["start"].tolist())
+    starts = iter([a for a, b in pairs if (a, b) in backward])
     yield offenders(
-        "end_before_start", name, found, "end",
+        "end_before_start", name, both, wrong, "end",
         lambda v: f"it ends in {v} before it starts in {next(starts)}", "Correct one of the two",
     )  # fmt: skip
 
@@ -293,14 +297,14 @@ def _references(tables: Tables) -> Iterator[pd.DataFrame]:
         known: set[Any] = set().union(*(tables[home]["id"] for home in homes))
         wrong = frame[column].notna() & ~frame[column].isin(known)
         yield offenders(
-            "dangling_reference", name, frame[wrong], column,
-            lambda v, homes=homes: f"{short(v)} is not in {' or '.join(homes)}",
+            "dangling_reference", name, frame, wrong, column,
+            partial("{1!r} is not in {0}".format, " or ".join(homes)),
             "Add it there, or correct the id",
         )  # fmt: skip
 
 
 def _tie_ends(tables: Tables) -> Iterator[pd.DataFrame]:
-    """Yield ties whose ends are missing, of the wrong kind, or one and the same."""
+    """Yield ties whose ends are missing or of kinds that do not fit."""
     nodes, ties = tables["nodes"], tables["ties"]
     kind_of = dict(zip(nodes["id"], nodes["kind"], strict=True))
     names = list(kind_of)
@@ -313,29 +317,23 @@ def _tie_ends(tables: Tables) -> Iterator[pd.DataFrame]:
     for end in ("source", "target"):
         wrong = ties[end].notna() & ~ties[end].isin(kind_of.keys())
         yield offenders(
-            "dangling_tie", "ties", ties[wrong], end,
-            lambda v, end=end: f"the tie's {end} {short(v)} is not in nodes", remedy,
+            "dangling_tie", "ties", ties, wrong, end,
+            partial("the tie's {} {!r} is not in nodes".format, end), remedy,
         )  # fmt: skip
     ends = [
         (kind, kind_of.get(a), kind_of.get(b))
         for kind, a, b in zip(ties["kind"], ties["source"], ties["target"], strict=True)
     ]
     unfit = {end for end in set(ends) if not fits(*end)}
-    wrong_kind = np.array([end in unfit for end in ends], dtype=bool)
+    wrong_kind = [end in unfit for end in ends]
     pairs = iter([end for end in ends if end in unfit])
     yield offenders(
-        "tie_kind_mismatch", "ties", ties[wrong_kind], "kind",
-        lambda v: "{0} does not link {1} to {2}".format(*next(pairs)), _fitting,
-    )  # fmt: skip
-    same = ties["source"].notna() & (ties["source"] == ties["target"])
-    yield offenders(
-        "self_tie", "ties", ties[same], "target",
-        lambda v: f"{short(v)} is tied to itself", "Remove it, or correct one end",
-        severity="warning",
+        "tie_kind_mismatch", "ties", ties, wrong_kind, "kind",
+        lambda v: "{} does not link {} to {}".format(*next(pairs)), _fitting,
     )  # fmt: skip
     clash = ties["id"].notna() & ties["id"].isin(kind_of.keys())
     yield offenders(
-        "ambiguous_fact", "ties", ties[clash], "id",
+        "ambiguous_fact", "ties", ties, clash, "id",
         lambda v: f"{short(v)} is the id of a node too", "Give the tie another id",
     )  # fmt: skip
 
@@ -364,13 +362,21 @@ def _fitting(kind: str) -> str:
     return f"{kind} goes from {a} to {b}; correct the kind, or turn the ends round"
 
 
-def _without_receipt(tables: Tables) -> Iterator[pd.DataFrame]:
+def _warnings(tables: Tables) -> Iterator[pd.DataFrame]:
+    """Yield what may be right and is worth a look."""
+    ties = tables["ties"]
+    same = ties["source"].notna() & (ties["source"] == ties["target"])
+    yield offenders(
+        "self_tie", "ties", ties, same, "target",
+        lambda v: f"{short(v)} is tied to itself", "Remove it, or correct one end",
+        severity="warning",
+    )  # fmt: skip
     proven = set(tables["evidence"]["fact"])
     for name in ("nodes", "ties"):
         frame = tables[name]
         bare = frame["id"].notna() & ~frame["id"].isin(proven)
         yield offenders(
-            "fact_without_source", name, frame[bare], "id",
+            "fact_without_source", name, frame, bare, "id",
             lambda v: f"no source states {short(v)}", "Add a row to evidence",
             severity="warning",
         )  # fmt: skip

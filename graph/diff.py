@@ -5,7 +5,9 @@ Order of rows and of columns is no difference; a column that is blank throughout
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -93,16 +95,15 @@ def conflicts(ours: Ecosystem, theirs: Ecosystem) -> pd.DataFrame:
             unlike = a[column].notna() & b[column].notna() & (a[column] != b[column])
             unlike = unlike.fillna(False).astype(bool)
             if unlike.any():
-                found = a[unlike.to_numpy()].reset_index()
                 others = iter(b[column][unlike.to_numpy()].tolist())
-                parts.append(
-                    offenders(
-                        "conflicting_value", name, found, column,
-                        lambda v, others=others: f"{short(v)} here is {short(next(others))} there",
-                        "Correct one of the two, or keep the first",
-                    )  # fmt: skip
-                )
+                remedy = "Correct one of the two, or keep the first"
+                found = (name, a.reset_index(), unlike, column, partial(_conflict, others), remedy)
+                parts.append(offenders("conflicting_value", *found))
     return checks.findings_table(parts)
+
+
+def _conflict(others: Iterator[Any], ours: Any) -> str:
+    return f"{short(ours)} here is {short(next(others))} there"
 
 
 def _aligned(
@@ -132,6 +133,7 @@ def _diff(name: str, a: pd.DataFrame, b: pd.DataFrame) -> TableDiff:
     )
     rows = unlike.any(axis=1).to_numpy(dtype=bool)
     key = SCHEMA.tables[name].key
+    labels: list[Any] = left.index.to_list()
     changed = []
     for position in rows.nonzero()[0]:
         where = unlike.iloc[position]
@@ -140,7 +142,7 @@ def _diff(name: str, a: pd.DataFrame, b: pd.DataFrame) -> TableDiff:
             for c in columns
             if where[c]
         }
-        label = left.index[position]
+        label = labels[position]
         label = label if isinstance(label, tuple) else (label,)
         changed.append({**dict(zip(key, label, strict=True)), "changes": changes})
     return TableDiff(_records(added), _records(removed), changed)
@@ -159,8 +161,8 @@ def _text(series: pd.Series) -> pd.Series:
 
 
 def _records(frame: pd.DataFrame) -> list[Row]:
-    rows: list[Row] = frame.reset_index().to_dict("records")
-    return [{k: _plain(v) for k, v in row.items()} for row in rows]
+    rows = frame.reset_index().to_dict("records")
+    return [{str(k): _plain(v) for k, v in row.items()} for row in rows]
 
 
 def _plain(value: Any) -> Any:

@@ -74,7 +74,7 @@ def column_type(series: pd.Series) -> str:
     """Return which of text, number, integer and boolean a column of a table holds."""
     seen = pd.api.types.infer_dtype(series, skipna=True)
     if seen in ("boolean", "integer"):
-        return seen
+        return str(seen)
     return "number" if seen in ("floating", "mixed-integer-float") else "text"
 
 
@@ -102,9 +102,10 @@ def _column(frame: pd.DataFrame, table: Table, name: str) -> pd.Series:
     series = frame[name]
     kind = kind or column_type(series)
     if kind == "text":
-        series = series.astype(TEXT)
-        return series.where(series != "", np.nan)
-    return series.astype(DTYPES[kind])
+        text: pd.Series = series.astype(TEXT)
+        return text.mask(text == "", np.nan)
+    typed: pd.Series = series.astype(DTYPES[kind])
+    return typed
 
 
 def canonical(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -52,7 +52,9 @@ class InvalidEcosystem(PartnergraphError, ValueError):
         self.findings = findings
         shown = [in_words(row) for row in findings.head(10).to_dict("records")]
         if len(findings) > len(shown):
-            shown.append(f"… and {len(findings) - len(shown)} more (`partnergraph check` lists all)")
+            shown.append(
+                f"… and {len(findings) - len(shown)} more (`partnergraph check` lists all)"
+            )
         super().__init__("\n".join(shown))
 
 
@@ -107,3 +109,15 @@ class MissingDependency(PartnergraphError, ImportError):
     def __init__(self, what: str, extra: str) -> None:
         self.extra = extra
         super().__init__(f"{what} needs an extra: pip install 'partnergraph[{extra}]'")
+
+
+class ServerUnavailable(PartnergraphError, ConnectionError):
+    """A database server that does not answer, or stopped answering."""
+
+
+class ServerRefused(PartnergraphError, PermissionError):
+    """A database server that answers and does not let this user do this."""
+
+
+class ServerFailed(PartnergraphError, OSError):
+    """A database server that could not do what it was asked; its disk may be full."""

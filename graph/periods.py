@@ -1,9 +1,9 @@
 """Periods in EDTF: what a date may mean, and whether two of them may overlap.
 
-A date is one expression of the Extended Date/Time Format (ISO 8601-2:2019, levels 0 and 1): a
+A date is one expression of the Extended Date/Time Format (ISO 8601-2:2019, levels 0, 1): a
 year, month or day (``2016``, ``2018-10``, ``2018-10-05``), a season (``2018-21``), unspecified
-digits (``201X``, ``2018-XX``), a mark of doubt (``2016?``, ``2016~``, ``2016%``), ``..`` for an open
-end, or blank for one that is not known. Each stands for a span of days, counted as in
+digits (``201X``, ``2018-XX``), a mark of doubt (``2016?``, ``2016~``, ``2016%``), ``..`` for an
+open end, or blank for one that is not known. Each stands for a span of days, counted as in
 `datetime.date.toordinal`. An interval is two dates with a slash: ``2016/..``, ``2017/2018``.
 
 >>> period = Period.parse("2017/2018-06")
@@ -73,8 +73,8 @@ def span(text: str) -> tuple[int, int]:
         return _span(match["year"], match["month"], match["day"])
     except ValueError:
         raise BadParameter(
-            f"{text!r} is not an EDTF date. Write a year, month or day (2016, 2018-10, 2018-10-05), "
-            "'..' for an open end, or leave it blank"
+            f"{text!r} is not an EDTF date. Write a year, month or day (2016, 2018-10 or "
+            "2018-10-05), '..' for an open end, or leave it blank"
         ) from None
 
 

@@ -45,9 +45,8 @@ class TwoMode:
 
     def to_frame(self) -> pd.DataFrame:
         """Return it as a table, rows and columns by id."""
-        return pd.DataFrame.sparse.from_spmatrix(
-            sparse.csr_matrix(self.incidence), index=list(self.rows), columns=list(self.columns)
-        )
+        cells = self.incidence.toarray()
+        return pd.DataFrame(cells, index=list(self.rows), columns=list(self.columns))
 
 
 def two_mode(

@@ -137,7 +137,8 @@ class WeightedGraph:
         graph = nx.DiGraph() if self.directed else nx.Graph()
         for node, name, kind in zip(self.ids, self.names, self.kinds, strict=True):
             graph.add_node(node, name=name, kind=kind)
-        for (a, b), strength in self.pairs()["strength"].items():
+        pairs = self.pairs()["strength"]
+        for (a, b), strength in zip(pairs.index.to_list(), pairs.to_list(), strict=True):
             graph.add_edge(a, b, strength=strength, distance=1.0 / strength)
         return graph
 
@@ -258,6 +259,7 @@ class Filtered:
         self.eco = eco
 
     def status(self, status: str | Iterable[str]) -> None:
+        """Keep ties that stand as told."""
         wanted = [status] if isinstance(status, str) else list(status)
         kept = self.eco.with_status(wanted)
         if len(kept._tables["ties"]) != len(self.eco._tables["ties"]):
@@ -266,19 +268,23 @@ class Filtered:
         self.notes += Counter({"inferred ties": int(inferred)})
 
     def at(self, date: str, undated: Literal["keep", "drop"]) -> None:
+        """Keep what may have been there at a date."""
         self._take(self.eco.at(date, undated=undated), f"at {date}", f"not there at {date}")
         self.notes += Counter({"undated ties": int(self.eco.undated_ties().sum())})
 
     def dated_only(self) -> None:
+        """Leave out ties without a period of their own or of a project."""
         kept = self.eco._keep_ties(~self.eco.undated_ties())
         self._take(kept, "dated ties only", "undated")
 
     def without(self, names: Sequence[str]) -> None:
+        """Leave out nodes with their ties."""
         if names:
             shown = ", ".join(self.eco.resolve(name) for name in names)
             self._take(self.eco.without(names), f"without {shown}", f"gone with {shown}")
 
     def only(self, kinds: str | Iterable[str]) -> None:
+        """Keep nodes of some kinds."""
         wanted = node_kinds(kinds)
         self._take(self.eco.only(wanted), f"only {', '.join(wanted)}", "of other kinds")
 
@@ -371,7 +377,7 @@ def _fold(
     left.notes += Counter({"hubs folded": int((k > 1).sum())})
     left.dropped += Counter({"hubs with a single member": int((k == 1).sum())})
 
-    def product(which: NDArray[np.bool_], share: NDArray[np.float64]) -> sparse.csr_array:
+    def product(which: NDArray[np.bool_], share: NDArray[np.float64]) -> Any:
         values = (share[codes[which]], (member[which], codes[which]))
         scaled = sparse.coo_array(values, shape=shape).tocsr()
         ones = (np.ones(int(which.sum())), (codes[which], member[which]))
@@ -388,7 +394,7 @@ def _fold(
             (product(level >= step, np.ones(len(hubs))) for step in range(2, 5)),
             start=product(everyone, np.ones(len(hubs))),
         )
-    folded = (folded - sparse.diags_array(folded.diagonal())).tocsr()
+    folded = sparse.csr_array(folded - sparse.diags_array(folded.diagonal()))
     folded.eliminate_zeros()
     return folded
 

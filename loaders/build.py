@@ -121,7 +121,9 @@ def build_into(
     said = [*built.said]
     said += [f"set aside: {checks.in_words(row)}" for row in built.aside.to_dict("records")]
     counts = built.warnings["check"].value_counts()
-    said += [f"warning: {n} × {name} (`partnergraph check` lists them)" for name, n in counts.items()]
+    said += [
+        f"warning: {n} × {name} (`partnergraph check` lists them)" for name, n in counts.items()
+    ]
     return [*said, f"{folder} is ready: {_sizes(built.ecosystem)}"]
 
 

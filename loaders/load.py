@@ -70,11 +70,11 @@ def reader_for(path: Path) -> str:
     for name, (_, suffixes, _) in READERS.items():
         if path.suffix.lower() in suffixes:
             return name
-    suffixes = sorted(s for _, found, _ in READERS.values() for s in found)
+    known = sorted(s for _, found, _ in READERS.values() for s in found)
     raise UnusableInput(
         path,
         f"no reader takes files that end in {path.suffix or 'nothing'}",
-        f"Give a folder, or a file that ends in {', '.join(suffixes)}",
+        f"Give a folder, or a file that ends in {', '.join(known)}",
     )
 
 

@@ -78,7 +78,7 @@ def partition(table: pd.DataFrame, *, parameters: dict[str, Any]) -> Answer:
     """Return a table of clusters as an answer, each with its size and members."""
     sizes = table[table["cluster"] > 0].groupby("cluster")
     listed = [
-        {"id": int(number), "size": len(group), "members": group.index.tolist()}
+        {"id": number, "size": len(group), "members": group.index.tolist()}
         for number, group in sizes
     ]
     more = {"verdict": table.attrs["verdict"], "quality": table.attrs["quality"]}

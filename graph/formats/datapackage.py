@@ -20,6 +20,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
+from partnergraph.graph.checks import ROW
 from partnergraph.graph.ecosystem import DTYPES, ID, TEXT, About, Ecosystem, column_type
 from partnergraph.graph.errors import (
     AlreadyThere,
@@ -110,7 +111,7 @@ def _descriptor(folder: Path) -> dict[str, Any]:
             path, "it is not the description of an ecosystem (no entry partnergraph)",
             "Read its tables with `partnergraph build`",
         )  # fmt: skip
-    return content
+    return dict(content)
 
 
 def _inside(folder: Path, name: object) -> Path:
@@ -140,9 +141,9 @@ def _typed(frame: pd.DataFrame, own: dict[str, str], path: Path) -> pd.DataFrame
             values = pd.to_numeric(cells, errors="coerce")
         wrong = values.isna() & cells.notna()
         if wrong.any():
-            row = frame.loc[wrong.idxmax(), "_row"]
-            place = f"{path}, row {row}, column {column}"
-            cause = f"{cells[wrong.idxmax()]!r} is no {kind}, as {DESCRIPTOR} declares the column"
+            first = int(wrong.to_numpy().argmax())
+            place = f"{path}, row {frame[ROW].iloc[first]}, column {column}"
+            cause = f"{cells.iloc[first]!r} is no {kind}, as {DESCRIPTOR} declares the column"
             raise UnusableInput(place, cause, "Correct the cell or the declared type")
         frame[column] = values.astype(DTYPES[kind])
     return frame
@@ -198,8 +199,7 @@ def save(eco: Ecosystem, folder: str | Path, *, format: Format = "csv") -> Path:
         raise BadParameter(f"format={format!r}: take csv or parquet")
     write: Callable[[pd.DataFrame], bytes] = write_table if format == "csv" else _parquet
     stale = "parquet" if format == "csv" else "csv"
-    files = {f"{name}.{format}": (lambda n=name: write(eco.table(n))) for name in SCHEMA.tables}
-    files[DESCRIPTOR] = lambda: _described(eco, format)
+    files = [*(f"{name}.{format}" for name in SCHEMA.tables), DESCRIPTOR]
     try:
         if folder.is_dir():
             finish(folder)
@@ -207,10 +207,11 @@ def save(eco: Ecosystem, folder: str | Path, *, format: Format = "csv") -> Path:
         pending = folder / PENDING
         shutil.rmtree(pending, ignore_errors=True)
         pending.mkdir(parents=True)
-        for name, content in files.items():
-            write_durably(pending / name, content())
+        for name in SCHEMA.tables:
+            write_durably(pending / f"{name}.{format}", write(eco.table(name)))
+        write_durably(pending / DESCRIPTOR, _described(eco, format))
         remove = [f"{name}.{stale}" for name in SCHEMA.tables]
-        marker = json.dumps({"files": list(files), "remove": remove}).encode()
+        marker = json.dumps({"files": files, "remove": remove}).encode()
         write_durably(pending / f"{MARKER}.new", marker)
         sync_folder(pending)
         (pending / f"{MARKER}.new").replace(pending / MARKER)
@@ -321,7 +322,11 @@ def _resource(table: Table, frame: pd.DataFrame, format: Format) -> dict[str, An
         "schema": schema,
     }
     if format == "csv":
-        resource |= {"profile": "tabular-data-resource", "encoding": "utf-8", "mediatype": "text/csv"}
+        resource |= {
+            "profile": "tabular-data-resource",
+            "encoding": "utf-8",
+            "mediatype": "text/csv",
+        }
     return resource
 
 

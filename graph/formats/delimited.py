@@ -99,7 +99,9 @@ def read_table(path: Path) -> tuple[pd.DataFrame, list[str]]:
     rows = _rows(text, delimiter, path)
     header, body, numbers, short = _body(rows, path)
     if short:
-        said.append(f"{path.name}: {short} rows have fewer cells than the header; the rest is blank")
+        said.append(
+            f"{path.name}: {short} rows have fewer cells than the header; the rest is blank"
+        )
     columns = zip(*body, strict=True) if body else [[] for _ in header]
     frame = pd.DataFrame(
         {name: text_column(cells) for name, cells in zip(header, columns, strict=True)}

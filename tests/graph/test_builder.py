@@ -74,7 +74,9 @@ def test_blank_text_is_missing() -> None:
 
 def test_a_missing_column_is_named_with_the_columns_there_are() -> None:
     with pytest.raises(UnusableInput, match=r"nodes.csv, row 1, column kind.*there are: id, name"):
-        EcosystemBuilder().add_table("nodes", pd.DataFrame({"id": ["a"], "name": ["A"]}), file="nodes.csv")
+        EcosystemBuilder().add_table(
+            "nodes", pd.DataFrame({"id": ["a"], "name": ["A"]}), file="nodes.csv"
+        )
 
 
 def test_errors_raise_with_all_findings_and_warnings_only_when_strict() -> None:

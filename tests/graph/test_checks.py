@@ -32,11 +32,26 @@ CASES = [
     ("duplicate_id", "nodes", {"id": "a", "kind": "place", "name": "X"}, "id"),
     ("unknown_kind", "nodes", {"id": "x", "kind": "organization", "name": "X"}, "kind"),
     ("unknown_kind", "ties", {"kind": "likes", "source": "a", "target": "n"}, "kind"),
-    ("unknown_value", "nodes", {"id": "x", "kind": "place", "name": "X", "sphere": "art"}, "sphere"),
+    (
+        "unknown_value",
+        "nodes",
+        {"id": "x", "kind": "place", "name": "X", "sphere": "art"},
+        "sphere",
+    ),
     ("bad_date", "nodes", {"id": "x", "kind": "place", "name": "X", "start": "okt/18"}, "start"),
-    ("bad_value", "nodes", {"id": "x", "kind": "place", "name": "X", "country": "Belgium"}, "country"),
+    (
+        "bad_value",
+        "nodes",
+        {"id": "x", "kind": "place", "name": "X", "country": "Belgium"},
+        "country",
+    ),
     ("bad_value", "nodes", {"id": "x", "kind": "place", "name": "X", "url": "javascript:1"}, "url"),
-    ("bad_value", "ties", {"kind": "member_of", "source": "a", "target": "n", "strength": 0}, "strength"),
+    (
+        "bad_value",
+        "ties",
+        {"kind": "member_of", "source": "a", "target": "n", "strength": 0},
+        "strength",
+    ),
     ("bad_value", "ties", {"kind": "member_of", "source": "a", "target": "n", "trust": 5}, "trust"),
     (
         "bad_value",
@@ -59,7 +74,12 @@ CASES = [
     ("dangling_reference", "evidence", {"fact": "a", "source": "t", "locator": "p"}, "source"),
     ("tie_kind_mismatch", "ties", {"kind": "member_of", "source": "n", "target": "a"}, "kind"),
     ("tie_kind_mismatch", "ties", {"kind": "part_of", "source": "a", "target": "c"}, "kind"),
-    ("ambiguous_fact", "ties", {"id": "a", "kind": "member_of", "source": "a", "target": "n"}, "id"),
+    (
+        "ambiguous_fact",
+        "ties",
+        {"id": "a", "kind": "member_of", "source": "a", "target": "n"},
+        "id",
+    ),
     ("self_tie", "ties", {"kind": "partner_of", "source": "a", "target": "a"}, "target"),
     ("fact_without_source", "ties", {"kind": "member_of", "source": "a", "target": "n"}, "id"),
 ]

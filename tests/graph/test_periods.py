@@ -1,4 +1,4 @@
-"""Periods: expected days are read off a calendar; the format is ISO 8601-2 (EDTF levels 0 and 1)."""
+"""Periods: expected days are read off a calendar; the format is ISO 8601-2, levels 0 and 1."""
 
 from datetime import date
 
@@ -37,7 +37,9 @@ def test_an_open_end_means_any_day() -> None:
     assert span("..") == (FIRST_DAY, LAST_DAY)
 
 
-@pytest.mark.parametrize("text", ["okt/18", "2018-13", "2018-02-30", "18", "2018/", "0000", "x", ""])
+@pytest.mark.parametrize(
+    "text", ["okt/18", "2018-13", "2018-02-30", "18", "2018/", "0000", "x", ""]
+)
 def test_what_is_no_date_is_refused_with_a_remedy(text: str) -> None:
     with pytest.raises(BadParameter, match="Write a year"):
         span(text)

@@ -1,4 +1,4 @@
-"""The vocabulary: every kind and value has labels in three languages, and nothing else spells one."""
+"""The vocabulary: labels in three languages for everything, and nothing else spells a kind."""
 
 import re
 from pathlib import Path
@@ -47,7 +47,9 @@ def test_the_kinds_are_those_of_the_design() -> None:
 
 def test_nothing_else_in_the_code_spells_a_kind() -> None:
     """A kind in quotes outside schema.yaml would have to be changed in two places."""
-    kinds = sorted((set(SCHEMA.node_kinds) | set(SCHEMA.tie_kinds)) - {"network", "project", "place"})
+    kinds = sorted(
+        (set(SCHEMA.node_kinds) | set(SCHEMA.tie_kinds)) - {"network", "project", "place"}
+    )
     quoted = re.compile("|".join(rf"""["']{kind}["']""" for kind in kinds))
     found = []
     for room in ("graph", "loaders", "analysis", "views"):

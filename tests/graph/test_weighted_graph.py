@@ -106,9 +106,13 @@ def test_disputed_ties_are_out_and_inferred_ones_in_and_counted() -> None:
 
 
 def test_the_recipe_names_each_step_in_its_order(smart: Ecosystem) -> None:
-    graph = smart.weighted_graph(among="organisation", at="2018", without="smart", only="organisation")
+    graph = smart.weighted_graph(
+        among="organisation", at="2018", without="smart", only="organisation"
+    )
     words = str(graph.recipe)
-    order = [words.index(step) for step in ("at 2018", "without smart", "only organisation", "nodes:")]
+    order = [
+        words.index(step) for step in ("at 2018", "without smart", "only organisation", "nodes:")
+    ]
     assert order == sorted(order)
 
 
@@ -126,7 +130,10 @@ def test_smart_has_30_neighbours_among_33_and_29_in_2018(smart: Ecosystem) -> No
 
     In 2018 the follow-up projects of 2019 are not there yet, and the study is.
     """
-    for options, nodes, pairs, ties, degree in (({}, 34, 64, 71, 30), ({"at": "2018"}, 33, 60, 64, 29)):
+    for options, nodes, pairs, ties, degree in (
+        ({}, 34, 64, 71, 30),
+        ({"at": "2018"}, 33, 60, 64, 29),
+    ):
         graph = smart.weighted_graph(**options)
         row = graph.adjacency[[graph.index["smart"]]]
         assert (len(graph), graph.n_pairs, graph.ties, row.nnz) == (nodes, pairs, ties, degree)
@@ -177,7 +184,9 @@ def test_newman_gives_each_member_one_per_hub_with_others(edges: list[tuple[int,
 
 
 @given(affiliations())
-def test_the_matrix_is_symmetric_to_the_last_bit_and_has_no_diagonal(edges: list[tuple[int, int]]) -> None:
+def test_the_matrix_is_symmetric_to_the_last_bit_and_has_no_diagonal(
+    edges: list[tuple[int, int]],
+) -> None:
     eco, _ = affiliation(edges)
     for weight in ("newman", "count", "intensity"):
         matrix = eco.weighted_graph(among="organisation", weight=weight).adjacency

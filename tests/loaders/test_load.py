@@ -1,0 +1,67 @@
+"""One door to every source, and what it says of what it read."""
+
+from pathlib import Path
+
+import pytest
+
+import partnergraph as pg
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import MissingInput, UnknownName, UnusableInput
+from partnergraph.loaders.load import READERS, example, load, opened, reader_for, readers
+
+
+def test_a_path_finds_its_reader(smart: Ecosystem, tmp_path: Path) -> None:
+    assert reader_for(example("smart")) == "datapackage"
+    assert reader_for(example("smart") / "datapackage.json") == "datapackage"
+    (tmp_path / "nodes.csv").write_text("")
+    assert reader_for(tmp_path) == "tables"
+    for suffix, name in ((".xlsx", "tables"), (".GEXF", "graph_files"), (".json", "json")):
+        (tmp_path / f"x{suffix}").write_text("")
+        assert reader_for(tmp_path / f"x{suffix}") == name
+
+
+def test_the_descriptor_stands_for_its_folder(smart: Ecosystem) -> None:
+    assert load(example("smart") / "datapackage.json") == smart
+
+
+def test_what_is_not_there_or_fits_no_reader_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MissingInput):
+        load(tmp_path / "nowhere")
+    with pytest.raises(UnusableInput, match="the folder is no ecosystem"):
+        load(tmp_path)
+    (tmp_path / "x.pdf").write_text("")
+    with pytest.raises(UnusableInput, match=r"ends in \.gexf, \.graphml"):
+        load(tmp_path / "x.pdf")
+    with pytest.raises(UnknownName, match="reader"):
+        load(example("smart"), reader="magic")
+    with pytest.raises(UnknownName, match="There are: smart"):
+        example("nothing")
+
+
+def test_every_listed_reader_can_read() -> None:
+    from importlib import import_module
+
+    for module, _, _ in READERS.values():
+        assert callable(import_module(module).read)
+    assert list(readers()["loader"]) == list(READERS)
+
+
+def test_a_source_is_checked_without_being_built(tmp_path: Path) -> None:
+    (tmp_path / "nodes.csv").write_text("id,kind,name\nA,organisation,A\na,organisation,\n")
+    (tmp_path / "ties.csv").write_text("kind,source,target\npartner_of,A,b\n")
+    found = pg.check(tmp_path)
+    assert list(found["check"][found["severity"] == "error"]) == [
+        "bad_id", "missing_value", "dangling_tie",
+    ]  # fmt: skip
+    assert pg.check(example("smart")).empty
+    assert pg.check(load(example("smart"))).empty
+
+
+def test_what_was_recognised_is_said(tmp_path: Path) -> None:
+    (tmp_path / "nodes.csv").write_bytes("id;kind;name\na;organisation;Café\n".encode("cp1252"))
+    (tmp_path / "ties.csv").write_text("kind,source,target\n")
+    eco, said = opened(tmp_path)
+    assert eco.nodes["name"].tolist() == ["Café"]
+    assert said[:2] == [
+        "nodes.csv: read as Windows cp1252", "nodes.csv: columns are separated by semicolons",
+    ]  # fmt: skip

@@ -1,0 +1,205 @@
+"""The command line as a user meets it: each verb run for real, its output read back."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pytest
+from click.testing import CliRunner, Result
+
+import partnergraph as pg
+from partnergraph.cli import cli
+from partnergraph.graph.ecosystem import Ecosystem
+
+SMART = str(pg.example("smart"))
+READING = [
+    ["summary", SMART],
+    ["show", SMART, "smart"],
+    ["centrality", SMART],
+    ["clusters", SMART],
+    ["check", SMART],
+    ["diff", SMART, SMART],
+    ["measures"],
+    ["loaders"],
+    ["formats"],
+]
+
+
+def run(*arguments: object, code: int = 0) -> Result:
+    result = CliRunner().invoke(cli, [str(a) for a in arguments])
+    assert result.exit_code == code, result.output + repr(result.exception)
+    return result
+
+
+def as_json(*arguments: object, code: int = 0) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run(*arguments, "--format", "json", code=code).stdout)
+    return found
+
+
+@pytest.mark.parametrize("command", sorted(cli.commands))
+def test_every_verb_has_help_and_is_documented(command: str) -> None:
+    text = run(command, "--help").stdout
+    assert cli.commands[command].help
+    assert "Usage:" in text
+    reference = (Path(__file__).parents[1] / "docs/cli.md").read_text(encoding="utf-8")
+    assert f"## `{command}`" in reference
+
+
+@pytest.mark.parametrize("command", READING, ids=lambda c: c[0])
+def test_every_reading_verb_answers_as_table_csv_and_json(
+    command: list[str], tmp_path: Path
+) -> None:
+    answer = as_json(*command)
+    assert answer["verb"] == command[0]
+    assert isinstance(answer["parameters"], dict)
+    rows = list(csv.DictReader(io.StringIO(run(*command, "--format", "csv").stdout)))
+    assert len(rows) == len(answer["rows"])
+    assert run(*command).stdout or not rows
+    run(*command, "--format", "json", "-o", tmp_path / "out.json")
+    assert json.loads((tmp_path / "out.json").read_bytes()) == answer
+
+
+def test_centrality_agrees_with_networkx_on_the_same_graph(smart: Ecosystem) -> None:
+    found = as_json("centrality", SMART, "--measure", "betweenness", "--measure", "degree")
+    graph = nx.Graph()
+    kinds = dict(zip(smart.nodes["id"], smart.nodes["kind"], strict=True))
+    inside = {n for n, k in kinds.items() if k in ("organisation", "network", "project")}
+    graph.add_nodes_from(inside)
+    for a, b in zip(smart.ties["source"], smart.ties["target"], strict=True):
+        if {a, b} <= inside:
+            graph.add_edge(a, b)
+    expected = nx.betweenness_centrality(graph)
+    assert {r["id"] for r in found["rows"]} == inside
+    for row in found["rows"]:
+        assert row["betweenness"] == pytest.approx(expected[row["id"]], abs=1e-12)
+        assert row["degree"] == graph.degree(row["id"])
+    assert found["network"]["nodes"] == 34
+
+
+@pytest.mark.parametrize(
+    ("options", "top", "degree", "nodes"),
+    [
+        ([], "smart", 30, 34),
+        (["--without", "smart"], "agreement-cesep-uclouvain", 4, 33),
+        (["--at", "2018"], "smart", 29, 33),
+        (["--among", "organisation"], "smart", 8, 9),
+        (["--among", "organisation,network"], "smart", 15, 17),
+    ],
+)
+def test_options_change_the_answer_as_counted_by_hand(
+    options: list[str], top: str, degree: int, nodes: int
+) -> None:
+    """Counted from the page; see tests/analysis/test_centrality.py for how."""
+    found = as_json("centrality", SMART, "--measure", "degree", *options)
+    assert found["network"]["nodes"] == nodes == len(found["rows"])
+    assert found["rows"][0]["degree"] == degree
+    assert top in [r["id"] for r in found["rows"] if r["degree"] == degree]
+
+
+def test_a_star_is_called_a_star_and_shown_without_its_centre() -> None:
+    result = run("centrality", SMART, "--measure", "degree", "--top", "3")
+    assert "high rank is by construction" in result.stderr
+    assert "Without Smart" in result.stdout
+    found = as_json("centrality", SMART, "--measure", "degree")
+    (centre,) = found["egocentred"]
+    assert centre["id"] == "smart"
+    assert "smart" not in [row["id"] for row in centre["without"]]
+
+
+def test_undefined_is_null_in_json(tmp_path: Path) -> None:
+    b = pg.EcosystemBuilder()
+    b.node("a", kind="organisation")
+    pg.save(b.build(), tmp_path / "eco")
+    (row,) = as_json("centrality", tmp_path / "eco")["rows"]
+    assert row["betweenness"] is None
+    assert row["degree"] == 0
+
+
+def test_diff_tells_equal_from_different_by_its_exit_code(smart: Ecosystem, tmp_path: Path) -> None:
+    assert as_json("diff", SMART, SMART)["equal"] is True
+    pg.save(smart.without("febecoop"), tmp_path / "eco")
+    found = as_json("diff", SMART, tmp_path / "eco", code=1)
+    assert [row["id"] for row in found["nodes"]["removed"]] == ["febecoop"]
+    assert set(found["ties"]) == {"added", "removed", "changed"}
+
+
+def test_build_reads_saves_and_accounts_for_every_row(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/nodes.csv").write_text(
+        "id,kind,name\na,organisation,A\nb,planet,B\nn,network,N\n"
+    )
+    (tmp_path / "in/ties.csv").write_text("kind,source,target\nmember_of,a,n\nmember_of,b,n\n")
+    result = run("build", tmp_path / "in", "-o", tmp_path / "eco")
+    assert "kept 2 nodes, 1 ties; 1 nodes, 1 ties set aside" in result.stderr
+    assert "nodes.csv, row 3, column kind: 'planet' is no node kind" in result.stderr
+    assert len(pg.load(tmp_path / "eco").ties) == 1
+    assert "Use --merge" in run("build", SMART, "-o", tmp_path / "eco", code=2).stderr
+    run("build", SMART, "-o", tmp_path / "eco", "--merge")
+    assert len(pg.load(tmp_path / "eco")) == 2 + 56
+    run("build", SMART, "-o", tmp_path / "eco", "--replace")
+    assert as_json("diff", SMART, tmp_path / "eco")["equal"]
+
+
+def test_strict_build_fails_where_a_row_would_be_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "nodes.csv").write_text("id,kind,name\nb,planet,B\n")
+    (tmp_path / "ties.csv").write_text("kind,source,target\n")
+    run("build", tmp_path, "-o", tmp_path / "eco", "--strict", code=3)
+    assert not (tmp_path / "eco").exists()
+
+
+def test_a_name_that_would_steer_the_terminal_or_a_spreadsheet_is_defused(tmp_path: Path) -> None:
+    b = pg.EcosystemBuilder()
+    b.node("a", kind="organisation", name="=HYPERLINK(1)")
+    b.node("b", kind="organisation", name="[red]x[/red]\u202e")
+    pg.save(b.build(), tmp_path / "eco")
+    rows = run("centrality", tmp_path / "eco", "--format", "csv").stdout
+    assert "'=HYPERLINK(1)" in rows
+    table = run("centrality", tmp_path / "eco").stdout
+    assert "[red]x[/red]\ufffd" in table
+
+
+def test_the_workbook_to_fill_in_is_an_ecosystem_without_findings(tmp_path: Path) -> None:
+    book = tmp_path / "my.xlsx"
+    run("new", "-o", book)
+    run("check", book)
+    run("new", "-o", book, code=2)
+
+
+@pytest.mark.parametrize("suffix", ["gexf", "graphml", "csv", "xlsx", "json"])
+def test_export_writes_every_format_and_says_what_is_lost(suffix: str, tmp_path: Path) -> None:
+    result = run("export", SMART, "-o", tmp_path / f"out.{suffix}")
+    assert (tmp_path / f"out.{suffix}").stat().st_size > 1_000
+    assert ("evidence" in result.stderr) is (suffix not in ("json", "xlsx"))
+
+
+def test_xlsx_and_json_lose_nothing(tmp_path: Path) -> None:
+    for suffix in ("xlsx", "json"):
+        run("export", SMART, "-o", tmp_path / f"out.{suffix}")
+        assert as_json("diff", SMART, tmp_path / f"out.{suffix}")["equal"]
+
+
+def test_help_answers_at_once() -> None:
+    """At most 0.3 s are asked for; a median over slow machines is left some room here."""
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        command = [sys.executable, "-m", "partnergraph", "--help"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        times.append(time.perf_counter() - start)
+    heavy = "{'pandas', 'networkx', 'numpy', 'rich'}"
+    code = f"import sys, partnergraph.cli; print(sorted({heavy} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert found.stdout.strip() == "[]"
+    assert sorted(times)[2] < 1
+
+
+def test_a_broken_pipe_is_no_error() -> None:
+    command = f"{sys.executable} -m partnergraph measures | head -1"
+    found = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert "Traceback" not in found.stderr
