@@ -103,7 +103,8 @@ def _column(frame: pd.DataFrame, table: Table, name: str) -> pd.Series:
     kind = kind or column_type(series)
     if kind == "text":
         text: pd.Series = series.astype(TEXT)
-        return text.mask(text == "", np.nan)
+        text = text.mask(text == "", np.nan)
+        return text
     typed: pd.Series = series.astype(DTYPES[kind])
     return typed
 

@@ -1,0 +1,110 @@
+"""Writes the pages of the documentation that derive from the code: `make docs`.
+
+A test compares what stands in the folder with what this would write.
+"""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import click
+
+from partnergraph.analysis.measures import catalogue
+from partnergraph.cli import cli
+from partnergraph.graph.schema import LANGUAGES, SCHEMA
+
+HOME = Path(__file__).parent
+NOTE = "<!-- Written by `make docs`; change the source it names instead. -->"
+
+
+def command_line() -> str:
+    """Return the reference of the command line, from its own help."""
+    parts = [
+        NOTE,
+        "# The command line",
+        "",
+        inspect.cleandoc(cli.help or ""),
+        "",
+        "Data go to standard output, words to standard error. Exit codes: 0 fine, 1 findings or",
+        "differences, 2 a question that cannot be asked, 3 an input that cannot be used.",
+    ]
+    for name, text in sorted(_helps(cli, "partnergraph").items()):
+        parts += ["", f"## `{name}`", "", "```text", text, "```"]
+    return "\n".join([*parts, ""])
+
+
+def _helps(group: click.Group, prefix: str) -> dict[str, str]:
+    """Return the help of every command, those of groups by their full name."""
+    found = {}
+    for name, command in group.commands.items():
+        label = f"{prefix} {name}"
+        if isinstance(command, click.Group):
+            found |= {f"{name} {sub}": text for sub, text in _helps(command, label).items()}
+        context = click.Context(command, info_name=label, max_content_width=96, terminal_width=96)
+        found[name] = command.get_help(context)
+    return found
+
+
+def measures() -> str:
+    """Return the page of measures, from ``analysis/measures.yaml``."""
+    parts = [NOTE, "# Measures", "", "From `analysis/measures.yaml`."]
+    for m in catalogue().values():
+        engines = ", ".join(f"{engine} {having}" for engine, having in m.engines.items())
+        parts += [
+            "",
+            f"## {m.id}",
+            "",
+            f"{m.answers} ({m.level})",
+            "",
+            f"- formula: {m.formula}",
+            f"- range: {m.range}",
+            f"- directed: {m.directed}",
+            f"- weighted: {m.weighted}",
+            f"- undefined: {m.undefined}",
+            f"- engines: {engines}",
+            f"- reference: {m.reference}",
+        ]
+    return "\n".join([*parts, ""])
+
+
+def vocabulary() -> str:
+    """Return the page of the vocabulary, from ``graph/schema.yaml``."""
+    parts = [NOTE, "# Vocabulary", "", "From `graph/schema.yaml`.", "", "## Node kinds", ""]
+    head = ["kind", *LANGUAGES, "meaning", "FollowTheMoney", "schema.org", "org:"]
+    parts += _table(head, [_kind(k) for k in SCHEMA.node_kinds.values()])
+    parts += ["", "## Tie kinds", ""]
+    rows = []
+    for t in SCHEMA.tie_kinds.values():
+        ends = f"{' · '.join(sorted(t.source_kinds))} → {' · '.join(sorted(t.target_kinds))}"
+        rows.append([*_kind(t), "same kind" if t.same_kind else ends])
+    parts += _table([*head, "from → to"], rows)
+    for table in SCHEMA.tables.values():
+        key = ", ".join(table.key)
+        parts += ["", f"## Table `{table.id}`", "", f"{table.meaning} Key: {key}.", ""]
+        columns = [
+            [f"`{c.id}`", c.type, "yes" if c.required else "", c.meaning, *c.labels.values()]
+            for c in table.columns.values()
+        ]
+        parts += _table(["column", "type", "required", "meaning", "nl", "fr", "en"], columns)
+    return "\n".join([*parts, ""])
+
+
+def _kind(kind: object) -> list[str]:
+    labels = [kind.labels[language] for language in LANGUAGES]  # type: ignore[attr-defined]
+    maps = [value or "" for value in kind.maps_to.values()]  # type: ignore[attr-defined]
+    return [f"`{kind.id}`", *labels, kind.meaning, *maps]  # type: ignore[attr-defined]
+
+
+def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+    lines = [head, ["---"] * len(head), *rows]
+    return [f"| {' | '.join(cells)} |" for cells in lines]
+
+
+PAGES = {"cli.md": command_line, "measures.md": measures, "vocabulary.md": vocabulary}
+
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (HOME / name).write_text(page(), encoding="utf-8", newline="\n")
+        print(f"docs/{name}")
