@@ -26,7 +26,8 @@ def test_generated_pages_are_up_to_date(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [p.relative_to(ROOT).as_posix() for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]]
+    "page",
+    [p.relative_to(ROOT).as_posix() for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]],
 )
 def test_links_to_files_lead_to_files(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")

@@ -1,0 +1,161 @@
+"""`make accept`: every figure the first job must show, measured, into docs/acceptance.md.
+
+Runs the whole suite with full counts first; then measures times and sizes on this machine. The
+page says what was seen and what could not be run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+import partnergraph as pg
+from partnergraph.analysis.measures import default_centrality
+from partnergraph.graph.weighted_graph import WeightedGraph
+from tests.real.cordis import cordis_ecosystem
+
+ROOT = Path(__file__).parents[1]
+Line = tuple[str, str, str, bool]  # what, asked for, seen, whether it holds
+
+
+def timed(run: Callable[[], Any], repeats: int = 1) -> tuple[float, Any]:
+    """Return the median time in seconds, and the last result."""
+    times, result = [], None
+    for _ in range(repeats):
+        start = time.perf_counter()
+        result = run()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times), result
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own."""
+    whole = [sys.executable, "-m", "partnergraph", *arguments]
+    return subprocess.run(whole, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+def the_commands(folder: Path) -> Iterator[Line]:
+    """Measure start-up, the demonstration, and the answers on Smart."""
+    seconds, _ = timed(lambda: command("--help"), 5)
+    yield "`partnergraph --help`", "≤ 0.3 s", f"{seconds:.2f} s", seconds <= 0.3
+    asked = ("centrality", "examples/smart", "--format", "json")
+    seconds, answer = timed(lambda: command(*asked), 5)
+    yield "`centrality examples/smart`", "≤ 1.5 s", f"{seconds:.2f} s", seconds <= 1.5
+    worst = _difference_from_networkx(json.loads(answer.stdout)["rows"])
+    words = "betweenness and degree against networkx"
+    yield words, "≤ 1e-12", f"{worst:.1e}", worst <= 1e-12
+    seconds, made = timed(lambda: command("demo", "-o", str(folder / "demo")))
+    holds = made.returncode == 0 and seconds < 180
+    yield "`partnergraph demo`, once installed", "≤ 180 s", f"{seconds:.1f} s", holds
+    found = command("check", "examples/smart").returncode
+    yield "`check examples/smart`", "exit 0", f"exit {found}", found == 0
+    size = (folder / "demo/explorer.html").stat().st_size
+    yield (
+        "explorer of Smart with all receipts",
+        "≤ 150 kB",
+        f"{size / 1000:.0f} kB",
+        size <= 150_000,
+    )
+
+
+def _difference_from_networkx(rows: list[dict[str, Any]]) -> float:
+    eco = pg.load(pg.example("smart"))
+    graph = nx.Graph(pg.to_networkx(eco))
+    graph.remove_nodes_from([n for n, k in eco.kind_of.items() if k in ("capability", "place")])
+    expected = nx.betweenness_centrality(graph)
+    return max(
+        max(
+            abs(row["betweenness"] - expected[row["id"]]),
+            abs(row["degree"] - graph.degree(row["id"])),
+        )
+        for row in rows
+    )
+
+
+def the_reference() -> Iterator[Line]:
+    """Compare every measure with the figures from R."""
+    reference = json.loads((ROOT / "tests/reference/centrality.json").read_text())["graphs"]
+    graphs = {"karate": nx.karate_club_graph(), "davis": nx.davis_southern_women_graph()}
+    for name, graph in graphs.items():
+        worst, n = 0.0, len(graph)
+        for measure in default_centrality():
+            expected = np.array(reference[name].get(measure, reference[name]["degree"]))
+            weight = "weight" if measure == "strength" else None
+            ours = pg.centrality(
+                WeightedGraph.from_networkx(graph, weight=weight), measures=measure
+            )
+            factor = {"betweenness": (n - 1) * (n - 2) / 2, "harmonic": 1 / (n - 1)}.get(measure, 1)
+            values = ours[measure].loc[[str(v) for v in graph]].to_numpy() * factor
+            worst = max(worst, float(np.abs(values - expected).max()))
+        yield f"{name}: largest difference from R", "≤ 1e-9", f"{worst:.1e}", worst <= 1e-9
+
+
+def the_large_one(folder: Path, path: Path) -> Iterator[Line]:
+    """Measure CORDIS at its full size."""
+    seconds, eco = timed(lambda: cordis_ecosystem(path))
+    yield "CORDIS becomes an ecosystem", "≤ 15 s", f"{seconds:.1f} s", seconds <= 15
+    counts = (*eco.nodes["kind"].value_counts()[["organisation", "project"]], len(eco.ties))
+    expected = (35_871, 31_451, 144_726)
+    yield "organisations, projects, ties", str(expected), str(counts), counts == expected
+    seconds, graph = timed(lambda: eco.weighted_graph(among="organisation"))
+    tied = int((np.diff(graph.adjacency.indptr) > 0).sum())
+    seen = f"{graph.n_pairs:,} among {tied:,} in {seconds:.1f} s"
+    holds = (graph.n_pairs, tied) == (796_670, 31_665) and seconds <= 5
+    yield "pairs after folding", "796,670 among 31,665 in ≤ 5 s", seen, holds
+    for form, limit in (("csv", 8), ("parquet", 3)):
+        target = folder / form
+        save, _ = timed(lambda f=form, t=target: pg.save(eco, t, format=f))
+        load, again = timed(lambda t=target: pg.load(t))
+        holds = save <= limit and load <= limit and again == eco
+        yield f"save and load as {form}", f"≤ {limit} s each", f"{save:.1f} s, {load:.1f} s", holds
+    if sys.platform == "linux":
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        yield "memory of all this", "≤ 2 GB", f"{used:.2f} GB", used <= 2
+
+
+def main() -> int:
+    """Run the suite with full counts, measure, and write the page."""
+    environment = {**os.environ, "PARTNERGRAPH_PROFILE": "accept"}
+    suite = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q"], cwd=ROOT, env=environment, check=False
+    )
+    shared = Path(os.environ.get("PARTNERGRAPH_SHARED", ROOT.parent / "shared"))
+    cordis = shared / "data/cordis_h2020/h2020.csv.gz"
+    lines: list[Line] = []
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        lines += the_commands(folder)
+        lines += the_reference()
+        if cordis.exists():
+            lines += the_large_one(folder, cordis)
+    page = ["# Acceptance", "", "Written by `make accept`.", ""]
+    page += [
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}.",
+        "",
+    ]
+    page += [f"The suite with full counts ended with exit code {suite.returncode}.", ""]
+    page += ["| what | asked for | seen | |", "|---|---|---|---|"]
+    page += [f"| {w} | {a} | {s} | {'✓' if ok else '✗'} |" for w, a, s, ok in lines]
+    if not cordis.exists():
+        page += ["", "CORDIS was not run: its file is not beside the repository."]
+    (ROOT / "docs/acceptance.md").write_text("\n".join([*page, ""]), encoding="utf-8")
+    print("\n".join(page))
+    return int(suite.returncode or not all(ok for *_, ok in lines))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
