@@ -70,6 +70,7 @@ def egocentred(eco: Ecosystem) -> list[Egocentred]:
     """List the actors that an ecosystem is centred on, by id; empty where there are none."""
     kind_of = eco.kind_of
     ties = eco.ties
+    ties = ties[ties["status"] != SCHEMA.disputed]
     between = ties["source"].map(kind_of).isin(SCHEMA.actors)
     between &= ties["target"].map(kind_of).isin(SCHEMA.actors)
     between &= (ties["source"] != ties["target"]) & ~ties["kind"].isin(SCHEMA.history)

@@ -37,11 +37,13 @@ def command_line() -> str:
 def _helps(group: click.Group, prefix: str) -> dict[str, str]:
     """Return the help of every command, those of groups by their full name."""
     found = {}
+    above = click.Context(group, info_name=prefix, **group.context_settings)
     for name, command in group.commands.items():
-        label = f"{prefix} {name}"
         if isinstance(command, click.Group):
-            found |= {f"{name} {sub}": text for sub, text in _helps(command, label).items()}
-        context = click.Context(command, info_name=label, max_content_width=96, terminal_width=96)
+            inside = _helps(command, f"{prefix} {name}")
+            found |= {f"{name} {sub}": text for sub, text in inside.items()}
+            continue
+        context = click.Context(command, parent=above, info_name=name, terminal_width=96)
         found[name] = command.get_help(context)
     return found
 

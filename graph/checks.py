@@ -232,6 +232,26 @@ def _shaped(
         )  # fmt: skip
 
 
+def admits(column: Column, value: object) -> bool:
+    """Say whether a column of the vocabulary may hold a value."""
+    if column.is_number:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        low = value >= column.minimum if column.minimum is not None else True
+        high = value <= column.maximum if column.maximum is not None else True
+        above = value > column.above if column.above is not None else True
+        whole = column.type != "integer" or value % 1 == 0
+        return bool(np.isfinite(value) and low and high and above and whole)
+    text = str(value)
+    listed = SCHEMA.listed(column)
+    if listed is not None:
+        return text in listed
+    if column.type == "date":
+        return _is_date(text)
+    pattern = _PATTERNS.get(column.type, (None, ""))[0]
+    return pattern is None or re.fullmatch(pattern, text) is not None
+
+
 def _is_date(text: str) -> bool:
     try:
         span(text)

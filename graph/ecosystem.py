@@ -101,11 +101,9 @@ def _column(frame: pd.DataFrame, table: Table, name: str) -> pd.Series:
         return pd.Series(np.nan, index=frame.index, dtype=DTYPES[kind or "text"])
     series = frame[name]
     kind = kind or column_type(series)
-    if kind == "text":
-        text: pd.Series = series.astype(TEXT)
-        text = text.mask(text == "", np.nan)
-        return text
     typed: pd.Series = series.astype(DTYPES[kind])
+    if kind == "text":
+        typed = typed.mask(typed == "", np.nan)
     return typed
 
 
@@ -334,7 +332,7 @@ class Ecosystem:
         for value in wanted:
             if value not in listed:
                 raise UnknownName("status", value, listed)
-        return self._keep_ties(self._tables["ties"]["status"].fillna(listed[0]).isin(wanted))
+        return self._keep_ties(self._tables["ties"]["status"].fillna(SCHEMA.declared).isin(wanted))
 
     def confirmed(self) -> Ecosystem:
         """Keep ties that have been confirmed."""

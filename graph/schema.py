@@ -50,7 +50,8 @@ class TieKind(Term):
     """A kind of tie: which node kinds it links, and how it enters a network.
 
     A tie kind that `folds` ties members to a hub, and is folded into pairs of members where the
-    hub stays out of the network. A `history` kind never enters a network.
+    hub stays out of the network. A `history` kind never enters a network. A `sought` kind says
+    what its source looks for.
     """
 
     source_kinds: frozenset[str] = frozenset()
@@ -61,6 +62,7 @@ class TieKind(Term):
     same_kind: bool = False
     folds: bool = False
     history: bool = False
+    sought: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,26 @@ class Schema:
     def history(self) -> tuple[str, ...]:
         """Tie kinds that tell history and enter no network."""
         return tuple(k for k, kind in self.tie_kinds.items() if kind.history)
+
+    @property
+    def declared(self) -> str:
+        """Status of a tie that a source states, and of one without a status."""
+        return "declared"
+
+    @property
+    def inferred(self) -> str:
+        """Status of a tie that follows from a source and is not stated in it."""
+        return "inferred"
+
+    @property
+    def disputed(self) -> str:
+        """Status of a tie that somebody contests; such ties count only when asked for."""
+        return "disputed"
+
+    @cached_property
+    def sought(self) -> tuple[str, ...]:
+        """Tie kinds that say what an actor looks for and has not."""
+        return tuple(k for k, kind in self.tie_kinds.items() if kind.sought)
 
     @cached_property
     def undirected(self) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 Weight = Literal["newman", "count", "intensity"]
 WEIGHTS: tuple[Weight, ...] = ("newman", "count", "intensity")
-COUNTED_STATUS = tuple(s for s in SCHEMA.values["status"] if s != "disputed")
+COUNTED_STATUS = tuple(s for s in SCHEMA.values["status"] if s != SCHEMA.disputed)
 
 
 @dataclass(frozen=True)
@@ -250,6 +250,7 @@ class Filtered:
         self.steps: list[str] = []
         self.dropped: Counter[str] = Counter()
         self.notes: Counter[str] = Counter()
+        self.dated = False
 
     def _take(self, eco: Ecosystem, what: str, reason: str) -> None:
         nodes = len(self.eco) - len(eco)
@@ -264,13 +265,11 @@ class Filtered:
         kept = self.eco.with_status(wanted)
         if len(kept._tables["ties"]) != len(self.eco._tables["ties"]):
             self._take(kept, f"ties that are {' or '.join(wanted)}", "of another status")
-        inferred = (kept._tables["ties"]["status"] == "inferred").sum()
-        self.notes += Counter({"inferred ties": int(inferred)})
 
     def at(self, date: str, undated: Literal["keep", "drop"]) -> None:
         """Keep what may have been there at a date."""
+        self.dated = True
         self._take(self.eco.at(date, undated=undated), f"at {date}", f"not there at {date}")
-        self.notes += Counter({"undated ties": int(self.eco.undated_ties().sum())})
 
     def dated_only(self) -> None:
         """Leave out ties without a period of their own or of a project."""
@@ -312,6 +311,12 @@ def _network(
         ("ties outside the network", ~(both | folds | history)),
     ):
         left.dropped += Counter({reason: int(which.sum())})
+    counted = direct | folds
+    inferred = (ties["status"] == SCHEMA.inferred).to_numpy(dtype=bool)
+    left.notes += Counter({"inferred ties": int((counted & inferred).sum())})
+    if left.dated:
+        undated = left.eco.undated_ties().to_numpy(dtype=bool)
+        left.notes += Counter({"undated ties": int((counted & undated).sum())})
     strengths = ties["strength"].to_numpy(dtype="float64")[direct]
     left.notes += Counter({"ties without a strength, counted as 1": int(np.isnan(strengths).sum())})
     ends = np.column_stack([a[direct], b[direct]]).astype(np.int64)
@@ -332,7 +337,7 @@ def _network(
         names=tuple(members["name"]),
         kinds=tuple(members["kind"]),
         directed=directed,
-        ties=int(direct.sum() + folds.sum()),
+        ties=int(counted.sum()),
         recipe=Recipe(tuple(left.steps), dict(left.dropped), dict(left.notes)),
     )
 

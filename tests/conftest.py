@@ -1,4 +1,4 @@
-"""What every test may ask for: the Smart ecosystem, other people's files, and parts that may lack."""
+"""What every test may ask for: Smart's ecosystem, other people's files, parts that may lack."""
 
 from __future__ import annotations
 

@@ -1,0 +1,101 @@
+"""An ecosystem as one JSON document: nothing is lost, and it reads in any language.
+
+The document has ``partnergraph`` (version of this form), ``about``, ``own_columns`` (types of the
+user's own columns by table), and one list of rows for each of the six tables; blanks are left out.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from partnergraph.graph.builder import EcosystemBuilder
+from partnergraph.graph.ecosystem import DTYPES, About, Ecosystem
+from partnergraph.graph.errors import UnusableInput
+from partnergraph.graph.files import read_bytes, write_atomically
+from partnergraph.graph.formats.delimited import decode
+from partnergraph.graph.formats.draft import EVERYTHING, Draft
+from partnergraph.graph.networkx_form import own_columns, records
+from partnergraph.graph.schema import SCHEMA
+
+holds = EVERYTHING
+VERSION = 1
+
+
+def read(path: Path) -> Draft:
+    """Read an ecosystem from a JSON document.
+
+    Raises
+    ------
+    MissingInput, UnusableInput
+        Where it cannot be read, is no JSON, or is no ecosystem.
+    """
+    text, encoding = decode(read_bytes(path), path)
+    try:
+        content = json.loads(text, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        place = f"{path}, line {error.lineno}, column {error.colno}"
+        raise UnusableInput(place, f"it is no JSON ({error.msg})", "Restore the file") from None
+    except (ValueError, RecursionError) as error:
+        raise UnusableInput(path, f"it is no JSON ({error})", "Restore the file") from None
+    if not isinstance(content, dict) or content.get("partnergraph") != VERSION:
+        raise UnusableInput(
+            path, "it is JSON but no ecosystem (no entry partnergraph)",
+            "Give a file that `partnergraph export` wrote",
+        )  # fmt: skip
+    about = content.get("about") or {}
+    if not isinstance(about, dict):
+        raise UnusableInput(path, "about is no object", "Restore the file")
+    draft = Draft(EcosystemBuilder(About.from_mapping(about)))
+    draft.said += [f"{path.name}: read as {encoding}"] if encoding else []
+    own = content.get("own_columns") or {}
+    for name in SCHEMA.tables:
+        frame = _frame(content.get(name, []), name, own.get(name, {}), path)
+        draft.builder.add_table(name, frame, file=path.name)
+    return draft
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no number in JSON")
+
+
+def _frame(rows: Any, name: str, own: dict[str, str], path: Path) -> pd.DataFrame:
+    """Return the rows of one table, every cell a plain value."""
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise UnusableInput(path, f"{name} is no list of rows", "Restore the file")
+    for number, row in enumerate(rows, start=1):
+        for column, cell in row.items():
+            if isinstance(cell, dict | list):
+                place = f"{path}, {name} row {number}, column {column}"
+                raise UnusableInput(place, "the cell is a list or an object", "Give plain values")
+    frame = pd.DataFrame(rows, dtype=object)
+    for column in (*SCHEMA.tables[name].columns, *own):
+        if column not in frame.columns:
+            frame[column] = pd.Series(None, index=frame.index, dtype=object)
+    try:
+        for column, kind in own.items():
+            frame[column] = frame[column].astype(DTYPES[kind])
+    except (KeyError, TypeError, ValueError) as error:
+        place = f"{path}, {name}, column {column}"
+        raise UnusableInput(place, f"cells do not fit the type {kind}", "Correct one") from error
+    return frame
+
+
+def write(eco: Ecosystem, path: Path) -> list[str]:
+    """Write an ecosystem as one JSON document, and return what was changed: nothing."""
+    content: dict[str, Any] = {"partnergraph": VERSION, "about": eco.about.as_dict()}
+    content["own_columns"] = {
+        name: own for name in SCHEMA.tables if (own := own_columns(eco.table(name), name))
+    }
+    content |= {name: records(eco.table(name)) for name in SCHEMA.tables}
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False, default=_plain)
+    write_atomically(path, f"{text}\n".encode())
+    return []
+
+
+def _plain(value: Any) -> Any:
+    """Return a scalar of numpy as the one of Python that it is."""
+    return value.item()

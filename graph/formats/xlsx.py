@@ -1,0 +1,329 @@
+"""One workbook with a sheet a table: what people fill in, and what they get back.
+
+Sheets are named after the six tables, and ``about`` (two columns, entry and value) holds the
+ecosystem's name and title and the types of the user's own columns. Rows are numbered as the sheet
+numbers them. Text stays text: what starts with ``=`` is written and read as it stands.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from datetime import time as clock
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from partnergraph.graph.builder import EcosystemBuilder
+from partnergraph.graph.checks import ROW
+from partnergraph.graph.ecosystem import DTYPES, About, Ecosystem, declared_type
+from partnergraph.graph.errors import UnusableInput
+from partnergraph.graph.files import read_bytes, write_atomically
+from partnergraph.graph.formats.delimited import check_header
+from partnergraph.graph.formats.draft import EVERYTHING, Draft
+from partnergraph.graph.networkx_form import own_columns
+from partnergraph.graph.schema import SCHEMA
+
+holds = EVERYTHING
+
+ABOUT = "about"
+TYPE_OF = "type of "
+MOST_ROWS, MOST_CHARACTERS = 1_048_575, 32_767
+_FIXED = (1980, 1, 1, 0, 0, 0)
+_STAMPS = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+# -- reading ---------------------------------------------------------------------------------
+
+
+def read(path: Path) -> Draft:
+    """Read the sheets of a workbook that bear the names of our tables.
+
+    Raises
+    ------
+    MissingInput, UnusableInput
+        Where there is no such file, it is no workbook, or lacks the sheets nodes and ties.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    data = read_bytes(path)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = {name.strip().lower(): name for name in book.sheet_names}
+        content = {
+            key: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for key, name in sheets.items()
+            if key in SCHEMA.tables or key == ABOUT
+        }
+    except CalamineError as error:
+        raise UnusableInput(
+            path, f"it is no workbook that can be read ({error})",
+            "Save it as .xlsx, without a password",
+        ) from None  # fmt: skip
+    for name in ("nodes", "ties"):
+        if name not in content:
+            there = ", ".join(sheets.values()) or "none"
+            cause = f"it has no sheet {name} (there are: {there})"
+            raise UnusableInput(path, cause, "Name the sheets nodes and ties")
+    entries = _entries(content.pop(ABOUT, []))
+    draft = Draft(EcosystemBuilder(About.from_mapping(entries)))
+    draft.said += _errors(data, path)
+    left = [name for key, name in sheets.items() if key not in SCHEMA.tables and key != ABOUT]
+    draft.said += [f"{path.name}: the sheet {name} is none of ours, left alone" for name in left]
+    for name, rows in content.items():
+        place = f"{path.name}, sheet {sheets[name]}"
+        draft.builder.add_table(name, _frame(rows, name, entries, place), file=place)
+    return draft
+
+
+def _entries(rows: list[list[Any]]) -> dict[str, str]:
+    return {str(row[0]).strip(): _text(row[1]) for row in rows if len(row) > 1 and row[0] != ""}
+
+
+def _frame(rows: list[list[Any]], name: str, entries: dict[str, str], place: str) -> pd.DataFrame:
+    """Return a sheet as a table, with the rows that have content and their numbers."""
+    if not rows or not any(cell != "" for cell in rows[0]):
+        raise UnusableInput(f"{place}, row 1", "there is no header", "Put column names in row 1")
+    width = max(i for i, cell in enumerate(rows[0], start=1) if cell != "")
+    header = check_header(rows[0][:width], place)
+    kept = [(n, row) for n, row in enumerate(rows[1:], start=2) if any(c != "" for c in row)]
+    for number, row in kept:
+        if any(cell != "" for cell in row[width:]):
+            where = f"{place}, row {number}, column {width + 1}"
+            raise UnusableInput(where, "the cell is outside the header", "Name its column")
+    table = SCHEMA.tables[name]
+    columns: dict[str, Any] = {}
+    for position, column in enumerate(header):
+        cells = [row[position] for _, row in kept]
+        kind = declared_type(table, column) or entries.get(f"{TYPE_OF}{name}.{column}")
+        columns[column] = _cells(cells, kind, f"{place}, column {column}")
+    columns[ROW] = [number for number, _ in kept]
+    return pd.DataFrame(columns)
+
+
+def _cells(cells: list[Any], kind: str | None, place: str) -> pd.Series:
+    """Return cells in the type that is declared, or in the one that all of them have."""
+    filled = [cell for cell in cells if cell != ""]
+    if kind is None:
+        types = {type(cell) for cell in filled}
+        kind = {frozenset({bool}): "boolean", frozenset({float}): "number"}.get(frozenset(types))
+        if kind == "number" and all(cell.is_integer() and abs(cell) < 2**53 for cell in filled):
+            kind = "integer"
+    if kind in ("boolean", "number", "integer"):
+        values: list[Any] = [None if cell == "" else cell for cell in cells]
+        series = pd.Series(values, dtype=object)
+        try:
+            return series.astype(DTYPES[kind])
+        except (TypeError, ValueError):
+            if kind == "boolean":
+                cause, remedy = "cells are not TRUE or FALSE", "Correct them"
+                raise UnusableInput(place, cause, remedy) from None
+            return series  # the builder names the cell that is no number
+    return pd.Series([_text(cell) for cell in cells], dtype=object)
+
+
+def _text(cell: Any) -> str:
+    """Return a cell as the text a person sees in it: 2016.0 is 2016, a date is ISO 8601."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == clock() else cell.isoformat()
+    if isinstance(cell, date | clock):
+        return cell.isoformat()
+    return str(cell) if isinstance(cell, timedelta) else cell
+
+
+def _errors(data: bytes, path: Path) -> list[str]:
+    """Say which cells hold an error such as #N/A: the reader takes them for blank."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/")]
+        if not any(re.search(rb'<c [^>]*t="e"', archive.read(name)) for name in sheets):
+            return []
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    return [
+        f"{path.name}, sheet {sheet.title}, cell {cell.coordinate}: {cell.value} is read as blank"
+        for sheet in book
+        if sheet.title.strip().lower() in SCHEMA.tables
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "e"
+    ]
+
+
+# -- writing ---------------------------------------------------------------------------------
+
+
+def write(eco: Ecosystem, path: Path) -> list[str]:
+    """Write an ecosystem as a workbook, and return what was changed on the way.
+
+    A sheet's numbers have 16 significant digits; those that need 17 are rounded and counted.
+
+    Raises
+    ------
+    UnusableInput
+        Where a table has more rows, or a cell more characters, than a sheet can hold.
+    """
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    # Looked at before anything is written: a half-written sheet cannot be given up cleanly.
+    content = {name: _plain_rows(frame, name, path) for name, frame in eco.tables.items()}
+    book = Workbook(write_only=True)
+    for name, frame in eco.tables.items():
+        sheet = book.create_sheet(name)
+        sheet.freeze_panes = "A2"
+        for position, column in enumerate(frame.columns):
+            sheet.column_dimensions[_letter(position)].width = _width(frame, column)
+        header = [WriteOnlyCell(sheet, value=column) for column in frame.columns]
+        for cell in header:
+            cell.font = Font(bold=True)
+        sheet.append(header)
+        for values in content[name]:
+            row = [WriteOnlyCell(sheet, value=value) for value in values]
+            for cell, value in zip(row, values, strict=True):
+                if isinstance(value, str):
+                    cell.data_type = "s"  # or openpyxl takes "=1+1" for a formula
+            sheet.append(row)
+    sheet = book.create_sheet(ABOUT)
+    for entry, value in _about(eco):
+        row = [WriteOnlyCell(sheet, value=entry), WriteOnlyCell(sheet, value=_escaped(value))]
+        row[1].data_type = "s"
+        sheet.append(row)
+    write_atomically(path, _without_stamps(book))
+    rounded = sum(_rounded(frame) for frame in eco.tables.values())
+    return [f"{rounded} numbers are rounded to 16 digits"] if rounded else []
+
+
+def _rounded(frame: pd.DataFrame) -> int:
+    """Count the numbers that a sheet holds only to their 16th digit."""
+    floats = frame.select_dtypes("float64")
+    values = floats.to_numpy().ravel()
+    return sum(float(f"{value:.16g}") != value for value in values if value == value)
+
+
+def _about(eco: Ecosystem) -> Iterator[tuple[str, str]]:
+    yield from eco.about.as_dict().items()
+    for name in SCHEMA.tables:
+        for column, kind in own_columns(eco.table(name), name).items():
+            yield f"{TYPE_OF}{name}.{column}", kind
+
+
+def _plain_rows(frame: pd.DataFrame, name: str, path: Path) -> Iterator[tuple[Any, ...]]:
+    """Return rows as a sheet can hold them, and refuse what it cannot."""
+    if len(frame) > MOST_ROWS:
+        cause = f"{name} has {len(frame):,} rows, a sheet holds {MOST_ROWS:,}"
+        raise UnusableInput(path, cause, "Export as JSON, or save as Parquet")
+    columns = []
+    for column in frame.columns:
+        cells = frame[column].astype(object)
+        values = cells.where(frame[column].notna(), None).tolist()
+        for number, value in enumerate(values, start=2):
+            if isinstance(value, str):
+                if len(value) > MOST_CHARACTERS or _ILLEGAL.search(value):
+                    place = f"{path}, sheet {name}, row {number}, column {column}"
+                    raise UnusableInput(
+                        place, "a sheet cannot hold its text (too long, or control characters)",
+                        "Shorten it, or export as JSON",
+                    )  # fmt: skip
+                values[number - 2] = _escaped(value)
+        columns.append(values)
+    return zip(*columns, strict=True)
+
+
+def _escaped(text: str) -> str:
+    """Escape what a reader would take for an escape: ``_x0041_`` would come back as A."""
+    return _ESCAPE.sub("_x005F_", text)
+
+
+def _letter(position: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(position + 1))
+
+
+def _width(frame: pd.DataFrame, column: str) -> float:
+    longest = frame[column].head(200).map(lambda v: len(str(v)), na_action="ignore").max()
+    return float(min(50, max(len(column) + 2, 0 if pd.isna(longest) else longest + 1)))
+
+
+def _without_stamps(book: Any) -> bytes:
+    """Return a workbook's bytes, the same whenever it is written."""
+    first, second = io.BytesIO(), io.BytesIO()
+    book.save(first)
+    with zipfile.ZipFile(first) as old, zipfile.ZipFile(second, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            data = old.read(entry)
+            if entry.filename == "docProps/core.xml":
+                data = _STAMPS.sub(rb"\g<1>1980-01-01T00:00:00Z\g<3>", data)
+            new.writestr(zipfile.ZipInfo(entry.filename, _FIXED), data, zipfile.ZIP_DEFLATED)
+    return second.getvalue()
+
+
+# -- a workbook to fill in -------------------------------------------------------------------
+
+
+def template(path: Path) -> None:
+    """Write a workbook to fill in: sheets, explained headers, drop-downs, two example rows."""
+    from openpyxl import Workbook
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in _examples().items():
+        table, sheet = SCHEMA.tables[name], book.create_sheet(name)
+        sheet.freeze_panes = "A2"
+        for position, column in enumerate(table.columns.values(), start=1):
+            cell = sheet.cell(1, position, column.id)
+            cell.font = Font(bold=True)
+            if column.required and column.type != "tie_id":
+                cell.fill = PatternFill("solid", fgColor="DDEBF7")
+            cell.comment = Comment(column.meaning, "partnergraph", height=60, width=260)
+            letter = _letter(position - 1)
+            sheet.column_dimensions[letter].width = max(12, len(column.id) + 3)
+            listed = SCHEMA.listed(column)
+            if listed is not None:
+                choice = DataValidation("list", formula1=f'"{",".join(listed)}"', allow_blank=True)
+                choice.add(f"{letter}2:{letter}5000")
+                sheet.add_data_validation(choice)
+            for line, row in enumerate(rows, start=2):
+                sheet.cell(line, position, row.get(column.id)).number_format = "@"
+    about = book.create_sheet(ABOUT)
+    for row in (("name", "my-ecosystem"), ("title", "Our partners"), ("focus", "us")):
+        about.append(row)
+    write_atomically(path, _without_stamps(book))
+
+
+def _examples() -> dict[str, list[dict[str, str]]]:
+    """Return two rows for nodes and ties, and a receipt for each, in kinds of the vocabulary."""
+    one, other = SCHEMA.actors[0], SCHEMA.actors[-1]
+    member, partner = SCHEMA.folding[0], SCHEMA.undirected[0]
+    ties = [f"us.{member}.our-federation@2016", f"our-federation.{partner}.us"]
+    return {
+        "nodes": [
+            {"id": "us", "kind": one, "name": "Our organisation", "country": "BE"},
+            {"id": "our-federation", "kind": other, "name": "Our federation"},
+        ],
+        "ties": [
+            {"kind": member, "source": "us", "target": "our-federation", "start": "2016"},
+            {"kind": partner, "source": "our-federation", "target": "us"},
+        ],
+        "aliases": [],
+        "sources": [{"id": "board-minutes", "title": "Minutes of our board"}],
+        "evidence": [
+            {"fact": fact, "source": "board-minutes", "locator": "point 3"}
+            for fact in ("us", "our-federation", *ties)
+        ],
+    }
