@@ -98,7 +98,8 @@ def _column(frame: pd.DataFrame, table: Table, name: str) -> pd.Series:
     """Return one column in its type, all missing where the frame lacks it."""
     kind = declared_type(table, name)
     if name not in frame.columns:
-        return pd.Series(np.nan, index=frame.index, dtype=DTYPES[kind or "text"])
+        blank: pd.Series = pd.Series(np.nan, index=frame.index, dtype=DTYPES[kind or "text"])
+        return blank
     series = frame[name]
     kind = kind or column_type(series)
     typed: pd.Series = series.astype(DTYPES[kind])

@@ -89,7 +89,7 @@ def _declare(graph: Any, frame: pd.DataFrame, element: str) -> dict[str, str]:
     types = own_columns(frame, table)
     numbers = {c.id: c.type for c in SCHEMA.tables[table].columns.values() if c.is_number}
     declared = ElementTree.SubElement(graph, "attributes", {"class": element})
-    ids = {}
+    ids: dict[str, str] = {}
     for column in frame.columns:
         if column not in known:
             ids[column] = f"{element[0]}{len(ids)}"

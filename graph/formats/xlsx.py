@@ -281,7 +281,7 @@ def template(path: Path) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     book = Workbook()
-    book.remove(book.active)
+    book.remove(book.worksheets[0])
     for name, rows in _examples().items():
         table, sheet = SCHEMA.tables[name], book.create_sheet(name)
         sheet.freeze_panes = "A2"
@@ -301,8 +301,8 @@ def template(path: Path) -> None:
             for line, row in enumerate(rows, start=2):
                 sheet.cell(line, position, row.get(column.id)).number_format = "@"
     about = book.create_sheet(ABOUT)
-    for row in (("name", "my-ecosystem"), ("title", "Our partners"), ("focus", "us")):
-        about.append(row)
+    for entry in (("name", "my-ecosystem"), ("title", "Our partners"), ("focus", "us")):
+        about.append(entry)
     write_atomically(path, _without_stamps(book))
 
 
