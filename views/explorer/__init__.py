@@ -1,0 +1,1 @@
+"""The explorer: one HTML file, without a server and offline, in which a reader finds and walks."""
