@@ -1,0 +1,79 @@
+// What every part of the page is handed: the data, the words, the state, and what follows from it.
+
+/**
+ * @typedef {object} App
+ * @property {import("./model.js").Model} model
+ * @property {import("./words.js").Words} words
+ * @property {import("./state.js").Store} store
+ * @property {import("./filters.js").View} view
+ * @property {import("./style.js").Style} style
+ * @property {import("./renderer.js").Renderer} renderer
+ * @property {() => import("./style.js").Palette} palette
+ * @property {(text: string) => void} announce  say to a screen reader
+ * @property {(node: number, from?: "list" | "stage") => void} select
+ * @property {(question: string, answer: (node: number) => void) => void} ask  let the reader name a node
+ * @property {ReturnType<typeof import("./walks.js").departure> | null} departure  what happens without a node
+ * @property {ReturnType<typeof import("./overview.js").overviewPicture> | null} overview  clusters as discs, where the stage shows them
+ * @property {ReturnType<typeof import("./walks.js").shortestPath>} path  from the selected node to the goal
+ */
+
+/**
+ * The name of a value of a facet. Clusters are called after their best-tied members.
+ * @param {App} app
+ * @param {string} key
+ * @param {string} value
+ */
+export function valueName(app, key, value) {
+  if (key === "kind") return app.words.label("kinds", value);
+  if (key !== "cluster" || value === "") return app.words.label(key, value);
+  return app.words.say("cluster.name", { n: value, names: clusterMembers(app.model, value).slice(0, 2).join(", ") });
+}
+
+/** @type {WeakMap<import("./model.js").Model, Map<string, string[]>>} */
+const topMembers = new WeakMap();
+
+/**
+ * Names of the best-tied members of a cluster, best first.
+ * @param {import("./model.js").Model} model
+ * @param {string} value
+ * @returns {string[]}
+ */
+export function clusterMembers(model, value) {
+  let names = topMembers.get(model);
+  if (!names) topMembers.set(model, (names = membersByCluster(model)));
+  return names.get(value) ?? [];
+}
+
+/** @param {import("./model.js").Model} model */
+function membersByCluster(model) {
+  const facet = model.facets.find((f) => f.key === "cluster");
+  const ties = (/** @type {number} */ i) => model.first[i + 1] - model.first[i];
+  /** @type {Map<string, string[]>} */
+  const names = new Map();
+  if (!facet) return names;
+  const order = Array.from({ length: model.n }, (_, i) => i).sort((a, b) => ties(b) - ties(a) || a - b);
+  for (const i of order) {
+    const value = facet.values[facet.codes[i]];
+    const list = names.get(value);
+    if (!list) names.set(value, [model.label[i]]);
+    else if (list.length < 3) list.push(model.label[i]);
+  }
+  return names;
+}
+
+/**
+ * A period as a reader writes it.
+ * @param {App} app
+ * @param {any} start
+ * @param {any} end
+ */
+export function periodText(app, start, end) {
+  const one = (/** @type {any} */ date) => (date === null || date === undefined || date === "" ? "" : String(date));
+  const [from, to] = [one(start), one(end)];
+  if (!from && !to) return "";
+  if (from === to) return from;
+  if (to === "..") return app.words.say("period.since", { from });
+  if (!to) return app.words.say("period.from", { from });
+  if (!from || from === "..") return app.words.say("period.until", { to });
+  return `${from} – ${to}`;
+}

@@ -1,0 +1,477 @@
+// The canvas renderer. While the picture moves, the bitmap that is there is moved by CSS and a new
+// one is drawn in slices behind it; small pictures are simply drawn anew in every frame.
+
+import { drawLabels, drawMarks, drawRing, drawTies, screenR, screenX, screenY, shownTies } from "./drawing.js";
+import { bounds, fitted } from "./fit.js";
+import { listen } from "./gestures.js";
+import { carried, placeLabels } from "./labels.js";
+
+/** @typedef {import("./drawing.js").Frame} Frame */
+/** @typedef {import("./model.js").Model} Model */
+/** @typedef {{k: number, tall: number, tx: number, ty: number}} Transform */
+/** @typedef {import("./renderer.js").Renderer} Renderer */
+
+const MARGIN = 0.25;
+const SETTLE = 140;
+const SLICE = 10;
+const QUICK = 9;
+const QUICK_UP_TO = 2500;
+const FADED = "0.13";
+const BATCH = 600;
+// In units of the world; nodes may all lie in one place.
+const SMALLEST_CELL = 20;
+
+/** @implements {Renderer} */
+export class CanvasRenderer {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    this.size = { width: 0, height: 0, ratio: 1 };
+    /** @type {Transform} */
+    this.at = { k: 1, tall: 1, tx: 0, ty: 0 };
+    /** @type {Transform} */
+    this.drawn = this.at;
+    this.fitted = 1;
+    this.base = 1;
+    this.stale = true;
+    this.marked = true;
+    this.moving = false;
+    this.hovered = -1;
+    this.request = 0;
+    this.timer = 0;
+    this.job = 0;
+    this.cost = 0;
+    /** @type {import("./renderer.js").Picture | null} */
+    this.picture = null;
+    /** @type {import("./renderer.js").Mark | null} */
+    this.mark = null;
+    /** @type {import("./labels.js").Label[]} */
+    this.labels = [];
+    /** @type {ReturnType<typeof buildGrid> | null} */
+    this.grid = null;
+    this.ending = new AbortController();
+  }
+
+  /**
+   * @param {HTMLElement} host
+   * @param {import("./renderer.js").Handlers} handlers
+   */
+  mount(host, handlers) {
+    this.host = host;
+    this.handlers = handlers;
+    const canvas = (/** @type {string} */ name) => {
+      const node = document.createElement("canvas");
+      node.className = `layer ${name}`;
+      node.setAttribute("aria-hidden", "true");
+      host.append(node);
+      return node;
+    };
+    this.front = canvas("picture");
+    this.back = canvas("picture spare");
+    this.overlay = canvas("overlay");
+    this.watcher = new ResizeObserver(() => this.resize());
+    this.watcher.observe(host);
+    listen(host, this.target(handlers), this.ending.signal);
+  }
+
+  /** @param {import("./renderer.js").Picture} picture */
+  show(picture) {
+    const other = !this.picture || this.model !== picture.model;
+    this.picture = picture;
+    this.model = picture.model;
+    this.stale = this.marked = true;
+    this.grid = null;
+    if (other) this.anew();
+    this.draw();
+  }
+
+  /** Forget what belongs to another model. */
+  anew() {
+    this.hovered = -1;
+    this.labels = [];
+    this.cost = this.model.n + this.model.m < QUICK_UP_TO ? 0 : Infinity;
+    this.fit();
+  }
+
+  /** @param {import("./renderer.js").Mark | null} mark */
+  highlight(mark) {
+    const plain = this.plain();
+    this.mark = mark;
+    this.marked = true;
+    if (this.plain() !== plain) this.stale = true;
+    this.draw();
+  }
+
+  fit() {
+    const { width, height } = this.size;
+    const box = bounds(this.model, this.picture?.style.order ?? []);
+    if (!width || !box) return;
+    const at = fitted(box, width, height);
+    this.fitted = at.k;
+    this.stale = this.marked = true;
+    this.moveTo(at);
+  }
+
+  /** @param {number} factor */
+  zoom(factor) {
+    this.zoomAt(factor, this.size.width / 2, this.size.height / 2);
+  }
+
+  /** @param {number} node */
+  reveal(node) {
+    const [x, y] = this.place(node);
+    const { width, height } = this.size;
+    const pad = Math.min(80, width / 5);
+    const dx = x < pad ? pad - x : x > width - pad ? width - pad - x : 0;
+    const dy = y < pad ? pad - y : y > height - pad ? height - pad - y : 0;
+    if (dx || dy) this.moveTo({ ...this.at, tx: this.at.tx + dx, ty: this.at.ty + dy });
+  }
+
+  /**
+   * @param {number} node
+   * @returns {[number, number]}
+   */
+  place(node) {
+    const { k, tall, tx, ty } = this.at;
+    return [this.model.x[node] * k + tx, this.model.y[node] * k * tall + ty];
+  }
+
+  destroy() {
+    this.ending.abort();
+    this.watcher?.disconnect();
+    cancelAnimationFrame(this.request);
+    clearTimeout(this.timer);
+    clearTimeout(this.job);
+    this.host?.replaceChildren();
+  }
+
+  // What follows is the renderer's own business.
+
+  /**
+   * @param {import("./renderer.js").Handlers} handlers
+   * @returns {import("./gestures.js").Target}
+   */
+  target(handlers) {
+    return {
+      nodeAt: (x, y, slop) => this.nodeAt(x, y, slop),
+      pan: (dx, dy) => this.moveTo({ ...this.at, tx: this.at.tx + dx, ty: this.at.ty + dy }),
+      zoomAt: (factor, x, y) => this.zoomAt(factor, x, y),
+      click: (node) => handlers.pick(node),
+      hover: (node, x, y) => this.hover(node, x, y),
+      drag: (node, x, y, done) => this.drag(node, x, y, done),
+    };
+  }
+
+  /** @param {Transform} at */
+  moveTo(at) {
+    this.at = at;
+    this.draw();
+  }
+
+  /** @param {number} factor @param {number} x @param {number} y */
+  zoomAt(factor, x, y) {
+    const k = Math.max(this.fitted / 6, Math.min(this.fitted * 60, this.at.k * factor));
+    const real = k / this.at.k;
+    this.moveTo({ ...this.at, k, tx: x - (x - this.at.tx) * real, ty: y - (y - this.at.ty) * real });
+  }
+
+  /** @param {number} node @param {number} x @param {number} y */
+  hover(node, x, y) {
+    if (node === this.hovered) return;
+    this.hovered = node;
+    this.host?.classList.toggle("pointing", node >= 0);
+    this.handlers?.hover(node, x, y);
+    this.marked = true;
+    this.draw();
+  }
+
+  /** @param {number} node @param {number} x @param {number} y @param {boolean} done */
+  drag(node, x, y, done) {
+    this.model.x[node] = (x - this.at.tx) / this.at.k;
+    this.model.y[node] = (y - this.at.ty) / (this.at.k * this.at.tall);
+    this.marked = true;
+    this.grid = null;
+    if (done || this.cost < QUICK) this.stale = true;
+    this.draw();
+  }
+
+  resize() {
+    if (!this.host) return;
+    const { clientWidth: width, clientHeight: height } = this.host;
+    const ratio = Math.min(2, window.devicePixelRatio || 1);
+    const before = this.size;
+    if (!width || !height) return;
+    if (width === before.width && height === before.height && ratio === before.ratio) return;
+    this.size = { width, height, ratio };
+    for (const canvas of [this.front, this.back, this.overlay]) this.stretch(canvas);
+    this.stale = this.marked = true;
+    this.base = Math.max(0.62, Math.min(1, Math.sqrt((width * height) / (820 * 640))));
+    const untouched = this.at.k === this.fitted;
+    if (!before.width || untouched) this.fit();
+    else this.at = { ...this.at, tx: this.at.tx + (width - before.width) / 2, ty: this.at.ty + (height - before.height) / 2 };
+    this.now();
+  }
+
+  /** @param {HTMLCanvasElement | undefined} canvas */
+  stretch(canvas) {
+    if (!canvas) return;
+    const { width, height, ratio } = this.size;
+    canvas.width = Math.round(width * (1 + 2 * MARGIN) * ratio);
+    canvas.height = Math.round(height * (1 + 2 * MARGIN) * ratio);
+    canvas.style.width = `${width * (1 + 2 * MARGIN)}px`;
+    canvas.style.height = `${height * (1 + 2 * MARGIN)}px`;
+    this.shift(canvas);
+  }
+
+  draw() {
+    if (!this.request) this.request = requestAnimationFrame(() => this.now());
+  }
+
+  /** Bring the screen up to date: at once where that is quick, else by moving the bitmap. */
+  now() {
+    cancelAnimationFrame(this.request);
+    this.request = 0;
+    if (!this.picture || !this.size.width) return;
+    const moved = this.at.k !== this.drawn.k || this.at.tall !== this.drawn.tall || this.at.tx !== this.drawn.tx || this.at.ty !== this.drawn.ty;
+    const quick = this.cost < QUICK;
+    if (quick && (moved || this.stale)) this.drawWhole(this.stale);
+    else if (!quick && this.stale) this.drawSliced();
+    if (moved && !this.stale) this.settle();
+    if (this.marked || (moved && quick)) this.drawOverlay();
+    this.stale = false;
+    for (const canvas of [this.front, this.overlay]) this.shift(canvas);
+  }
+
+  /**
+   * Move a bitmap to where what it shows is now.
+   * @param {HTMLCanvasElement | undefined} canvas
+   */
+  shift(canvas) {
+    if (!canvas) return;
+    const s = this.at.k / this.drawn.k;
+    const mx = this.size.width * MARGIN;
+    const my = this.size.height * MARGIN;
+    const x = this.at.tx - s * (this.drawn.tx + mx);
+    const y = this.at.ty - s * (this.drawn.ty + my);
+    canvas.style.transform = `translate(${x}px, ${y}px) scale(${s})`;
+  }
+
+  /** Once the picture rests: draw it anew, names placed anew. */
+  settle() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.stale = this.marked = true;
+      this.now();
+    }, SETTLE);
+  }
+
+  /** @param {boolean} anew  whether names are placed anew, or go along with their marks */
+  drawWhole(anew) {
+    if (!this.front) return;
+    const start = performance.now();
+    this.drawn = this.at;
+    for (const _ of this.steps(this.front, anew)) void _;
+    if (!anew) this.cost = performance.now() - start;
+  }
+
+  /** Draw a new bitmap in slices behind the one that is shown, then swap the two. */
+  drawSliced() {
+    clearTimeout(this.timer);
+    clearTimeout(this.job);
+    const at = this.at;
+    const canvas = this.back;
+    if (!canvas) return;
+    const steps = this.steps(canvas, true);
+    let spent = 0;
+    const slice = () => {
+      const start = performance.now();
+      let done = false;
+      while (!done && performance.now() - start < SLICE) done = Boolean(steps.next().done);
+      spent += performance.now() - start;
+      if (!done) {
+        this.job = setTimeout(slice, 0);
+        return;
+      }
+      this.cost = spent;
+      this.swap(at);
+    };
+    slice();
+  }
+
+  /** @param {Transform} at */
+  swap(at) {
+    [this.front, this.back] = [this.back, this.front];
+    this.front?.classList.remove("spare");
+    this.back?.classList.add("spare");
+    this.drawn = at;
+    this.drawOverlay();
+    this.now();
+  }
+
+  /**
+   * Draw the picture, pausing now and then.
+   * @param {HTMLCanvasElement} canvas
+   * @param {boolean} anew  whether names are placed anew
+   * @returns {Generator<void>}
+   */
+  *steps(canvas, anew) {
+    const picture = this.picture;
+    const ctx = canvas.getContext("2d");
+    if (!picture || !ctx) return;
+    const frame = this.frame(picture, this.at);
+    this.clear(ctx);
+    ctx.globalAlpha = tieAlpha(picture.view.ties);
+    const pen = { colour: picture.palette.tie, width: picture.view.ties > 3000 ? 0.7 : 1.2 };
+    yield* drawTies(ctx, frame, shownTies(frame), pen);
+    ctx.globalAlpha = 1;
+    yield* drawMarks(ctx, frame, picture.style.order);
+    if (this.plain()) this.labels = [];
+    else if (anew) this.labels = placeLabels(ctx, frame, picture.style.order, picture.style.strong);
+    else this.labels = carried(frame, this.labels);
+    drawLabels(ctx, frame, this.labels);
+    if (!this.host) return;
+    if (!this.host.dataset.labels) performance.mark("first-picture");
+    this.host.dataset.labels = `${this.labels.length}/${picture.style.order.length}`;
+  }
+
+  /** Whether names are left out of the picture, since what is lifted out of it bears its own. */
+  plain() {
+    return Boolean(this.mark?.fade) && this.cost < QUICK;
+  }
+
+  /** @param {CanvasRenderingContext2D} ctx */
+  clear(ctx) {
+    const { width, height, ratio } = this.size;
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+    ctx.setTransform(ratio, 0, 0, ratio, width * MARGIN * ratio, height * MARGIN * ratio);
+  }
+
+  /**
+   * @param {import("./renderer.js").Picture} picture
+   * @param {Transform} at
+   * @returns {Frame}
+   */
+  frame(picture, at) {
+    const { width, height } = this.size;
+    const [mx, my] = [width * MARGIN, height * MARGIN];
+    return {
+      ...picture,
+      ...at,
+      grow: this.base * Math.max(0.6, Math.min(this.largest(), Math.sqrt(at.k / this.fitted))),
+      box: [-mx, -my, width + mx, height + my],
+      safe: [6, 6, width - 6, height - 6],
+      blocked: [width - 62, 0, width, 130],
+      batch: BATCH,
+    };
+  }
+
+  /** How much marks may grow when the reader comes nearer: until the largest is a thumb wide. */
+  largest() {
+    const order = this.picture?.style.order ?? [];
+    const most = order.length ? (this.picture?.style.radius[order[0]] ?? 1) : 1;
+    return Math.max(1.4, Math.min(8, 44 / most));
+  }
+
+  /** Draw what is lifted out, selected or pointed at. */
+  drawOverlay() {
+    this.marked = false;
+    const ctx = this.overlay?.getContext("2d");
+    if (!ctx || !this.picture || !this.front || !this.back) return;
+    this.clear(ctx);
+    const frame = this.frame(this.picture, this.drawn);
+    const fade = this.mark?.fade ? FADED : "1";
+    this.front.style.opacity = this.back.style.opacity = fade;
+    if (this.mark) drawMark(ctx, frame, this.mark);
+    if (this.hovered >= 0) this.drawHovered(ctx, frame);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {Frame} frame
+   */
+  drawHovered(ctx, frame) {
+    const i = this.hovered;
+    for (const _ of drawMarks(ctx, frame, [i])) void _;
+    drawRing(ctx, frame, i, { width: 2, dash: [] });
+    const labelled = !this.mark?.fade && this.labels.some((label) => label.node === i);
+    if (!labelled && !this.mark?.nodes.includes(i)) drawLabels(ctx, frame, placeLabels(ctx, frame, [i], 1));
+  }
+
+  /**
+   * The mark at a place on the stage, or -1.
+   * @param {number} x
+   * @param {number} y
+   * @param {number} slop
+   */
+  nodeAt(x, y, slop) {
+    if (!this.picture) return -1;
+    const frame = this.frame(this.picture, this.at);
+    this.grid ??= buildGrid(this.model, this.picture.style.order);
+    let found = -1;
+    let nearest = Infinity;
+    const reach = 26 * frame.grow + slop;
+    for (const i of nearby(this.grid, (x - frame.tx) / frame.k, (y - frame.ty) / (frame.k * frame.tall), reach / (frame.k * Math.min(1, frame.tall)))) {
+      const gap = Math.hypot(screenX(frame, i) - x, screenY(frame, i) - y) - screenR(frame, i);
+      if (gap <= slop && gap < nearest) [found, nearest] = [i, gap];
+    }
+    return found;
+  }
+}
+
+/** @param {number} ties */
+function tieAlpha(ties) {
+  return ties < 300 ? 0.75 : ties < 3000 ? 0.45 : ties < 30000 ? 0.2 : 0.09;
+}
+
+/**
+ * Draw what a mark lifts out of the picture.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Frame} frame
+ * @param {import("./renderer.js").Mark} mark
+ */
+export function drawMark(ctx, frame, mark) {
+  const pen = { colour: frame.palette.accent, width: mark.ties.length > 400 ? 0.8 : 1.6 };
+  ctx.globalAlpha = mark.ties.length > 400 ? 0.35 : 0.85;
+  for (const _ of drawTies(ctx, frame, mark.ties, pen)) void _;
+  ctx.globalAlpha = 1;
+  for (const _ of drawMarks(ctx, frame, mark.nodes)) void _;
+  if (mark.ghost >= 0) drawRing(ctx, frame, mark.ghost, { width: 1.5, dash: [3, 3] });
+  if (mark.selected >= 0) drawRing(ctx, frame, mark.selected, { width: 2.5, dash: [] });
+  drawLabels(ctx, frame, placeLabels(ctx, frame, mark.nodes, 1));
+}
+
+/**
+ * Nodes by cell of a grid over the world.
+ * @param {Model} model
+ * @param {number[]} nodes
+ */
+function buildGrid(model, nodes) {
+  const [left, top, right, bottom] = bounds(model, nodes) ?? [0, 0, 1, 1];
+  const cell = Math.max(SMALLEST_CELL, Math.max(right - left, bottom - top) / Math.sqrt(nodes.length));
+  /** @type {Map<number, number[]>} */
+  const cells = new Map();
+  const key = (/** @type {number} */ x, /** @type {number} */ y) => Math.floor((x - left) / cell) * 1e6 + Math.floor((y - top) / cell);
+  for (const i of nodes) {
+    const at = key(model.x[i], model.y[i]);
+    const list = cells.get(at);
+    if (list) list.push(i);
+    else cells.set(at, [i]);
+  }
+  return { cells, cell, left, top };
+}
+
+/**
+ * Nodes in the cells around a place in the world.
+ * @param {ReturnType<typeof buildGrid>} grid
+ * @param {number} x
+ * @param {number} y
+ * @param {number} reach
+ */
+function* nearby(grid, x, y, reach) {
+  const column = (/** @type {number} */ v) => Math.floor((v - grid.left) / grid.cell);
+  const row = (/** @type {number} */ v) => Math.floor((v - grid.top) / grid.cell);
+  for (let cx = column(x - reach); cx <= column(x + reach); cx++) {
+    for (let cy = row(y - reach); cy <= row(y + reach); cy++) yield* grid.cells.get(cx * 1e6 + cy) ?? [];
+  }
+}

@@ -1,0 +1,308 @@
+// The data of the page: columns read from the payload, and who is tied to whom.
+
+/** @typedef {Array<any> | Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | Float64Array} Column */
+/** @typedef {{key: string, of: "node" | "tie", values: string[], codes: Int32Array}} Facet */
+/** @typedef {{key: string, values: Float64Array, rank: Int32Array, ranked: number}} Measure */
+/** @typedef {{count: number, columns: Record<string, any>}} RawTable */
+/**
+ * @typedef {object} Model
+ * @property {Record<string, string>} about
+ * @property {number} n  nodes
+ * @property {number} m  ties
+ * @property {Record<string, Column>} nodes  columns by name
+ * @property {Record<string, Column>} ties
+ * @property {Record<string, Column>} aliases
+ * @property {Record<string, Column>} sources
+ * @property {Record<string, Column>} evidence
+ * @property {string[]} label  name of each node, fit to be drawn on one line
+ * @property {Float64Array} x
+ * @property {Float64Array} y
+ * @property {Int32Array} source
+ * @property {Int32Array} target
+ * @property {Int32Array} first  ties of node i are incident[first[i]] … incident[first[i + 1] - 1]
+ * @property {Int32Array} incident
+ * @property {Int32Array} pair  number of the pair of nodes that a tie links
+ * @property {Uint8Array} directed  by tie
+ * @property {Facet[]} facets
+ * @property {Measure[]} measures
+ * @property {Span} nodeSpan  years in which a node exists
+ * @property {Span} tieSpan
+ * @property {Int32Array[]} aliasesOf  rows of `aliases` by node
+ * @property {Map<number, number[]>} receiptsOf  rows of `evidence` by fact: node i, or n + tie
+ * @property {Record<string, string[]>} hidden  values that start out hidden, by facet
+ * @property {Map<string, number>} indexOf  node by id
+ */
+/** @typedef {{from: Int32Array, to: Int32Array, dated: Uint8Array}} Span */
+
+const BLOCK_TYPES = {
+  i1: Int8Array,
+  i2: Int16Array,
+  i4: Int32Array,
+  u1: Uint8Array,
+  u2: Uint16Array,
+  f8: Float64Array,
+};
+const EARLIEST = -1e6;
+const LATEST = 1e6;
+
+/**
+ * Read the payload, which is deflated where it is large.
+ * @param {string} text  content of the data element
+ * @returns {Promise<Model>}
+ */
+export async function readModel(text) {
+  const outer = JSON.parse(text);
+  if (!outer.deflate) return buildModel(outer, new ArrayBuffer(0));
+  const packed = Uint8Array.from(atob(outer.deflate), (c) => c.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const buffer = await new Response(stream).arrayBuffer();
+  const size = new DataView(buffer).getUint32(0, true);
+  const head = new TextDecoder().decode(new Uint8Array(buffer, 4, size));
+  return buildModel(JSON.parse(head), buffer.slice(4 + size));
+}
+
+/**
+ * A column as the payload holds it → one entry a row, null where there is none.
+ * @param {any} spec
+ * @param {number} count
+ * @param {ArrayBuffer} blocks
+ * @returns {Column}
+ */
+function decode(spec, count, blocks) {
+  if (Array.isArray(spec)) return spec;
+  if (spec.block) {
+    const [offset, length, type] = spec.block;
+    const Type = BLOCK_TYPES[/** @type {keyof typeof BLOCK_TYPES} */ (type)];
+    return new Type(blocks.slice(offset, offset + length * Type.BYTES_PER_ELEMENT));
+  }
+  if ("same" in spec) return new Array(count).fill(spec.same);
+  const column = new Array(count).fill(null);
+  if (spec.dict) {
+    const codes = decode(spec.codes, count, blocks);
+    for (let i = 0; i < count; i++) if (codes[i] >= 0) column[i] = spec.dict[codes[i]];
+  } else {
+    const rows = decode(spec.rows, 0, blocks);
+    const values = decode(spec.values, 0, blocks);
+    for (let i = 0; i < rows.length; i++) column[rows[i]] = values[i];
+  }
+  return column;
+}
+
+/**
+ * @param {RawTable} table
+ * @param {ArrayBuffer} blocks
+ * @returns {Record<string, Column>}
+ */
+function decodeTable(table, blocks) {
+  const entries = Object.entries(table.columns);
+  return Object.fromEntries(entries.map(([k, spec]) => [k, decode(spec, table.count, blocks)]));
+}
+
+/**
+ * @param {any} raw
+ * @param {ArrayBuffer} blocks
+ * @returns {Model}
+ */
+function buildModel(raw, blocks) {
+  const n = raw.nodes.count;
+  const m = raw.ties.count;
+  const nodes = decodeTable(raw.nodes, blocks);
+  const ties = decodeTable(raw.ties, blocks);
+  const source = Int32Array.from(take(ties, "source", m));
+  const target = Int32Array.from(take(ties, "target", m));
+  ties.id = tieIds(ties, nodes.id ?? [], source, target);
+  const model = {
+    about: raw.about,
+    n,
+    m,
+    nodes,
+    ties,
+    aliases: decodeTable(raw.aliases, blocks),
+    sources: decodeTable(raw.sources, blocks),
+    evidence: decodeTable(raw.evidence, blocks),
+    label: Array.from(nodes.name ?? [], (name) => drawable(String(name ?? ""))),
+    x: Float64Array.from(take(nodes, "x", n)),
+    y: Float64Array.from(take(nodes, "y", n)),
+    source,
+    target,
+    ...incidence(n, source, target),
+    pair: pairs(n, source, target),
+    directed: Uint8Array.from(ties.kind ?? [], (kind) => (raw.undirected.includes(kind) ? 0 : 1)),
+    facets: raw.facets.map((/** @type {any} */ f) => (f.of === "node" ? facet(f, nodes, n) : facet(f, ties, m))),
+    measures: Object.entries(raw.measures).map(([key, spec]) => measure(key, decode(spec, n, blocks))),
+    nodeSpan: years(nodes, n),
+    tieSpan: years(ties, m),
+    aliasesOf: /** @type {Int32Array[]} */ ([]),
+    receiptsOf: /** @type {Map<number, number[]>} */ (new Map()),
+    hidden: raw.hidden,
+    indexOf: new Map(Array.from(nodes.id ?? [], (id, i) => [String(id), i])),
+  };
+  model.aliasesOf = grouped(model.aliases.node ?? [], n);
+  Array.from(model.evidence.fact ?? []).forEach((fact, row) => {
+    const rows = model.receiptsOf.get(fact);
+    if (rows) rows.push(row);
+    else model.receiptsOf.set(fact, [row]);
+  });
+  return model;
+}
+
+/**
+ * Ids of the ties; one that the payload leaves out is put together from the tie's other columns.
+ * @param {Record<string, Column>} ties
+ * @param {Column} ids  of the nodes
+ * @param {Int32Array} source
+ * @param {Int32Array} target
+ */
+function tieIds(ties, ids, source, target) {
+  return Array.from(source, (s, t) => {
+    const given = ties.id?.[t];
+    if (given !== null && given !== undefined) return given;
+    const role = ties.role?.[t] ? `.${ties.role[t]}` : "";
+    const start = ties.start?.[t] ? `@${ties.start[t]}` : "";
+    return `${ids[s]}.${ties.kind[t]}.${ids[target[t]]}${role}${start}`;
+  });
+}
+
+/**
+ * Take a column that only the code needs out of the table that the reader sees.
+ * @param {Record<string, Column>} table
+ * @param {string} name
+ * @param {number} count
+ * @returns {Column}
+ */
+function take(table, name, count) {
+  const column = table[name] ?? new Array(count).fill(0);
+  delete table[name];
+  return column;
+}
+
+/**
+ * First and last year of each row; open where not known.
+ * @param {Record<string, Column>} table
+ * @param {number} count
+ * @returns {Span}
+ */
+function years(table, count) {
+  const from = take(table, "from_year", count);
+  const to = take(table, "to_year", count);
+  const known = (/** @type {any} */ year) => year !== null && year !== 0;
+  return {
+    from: Int32Array.from(from, (y) => (known(y) ? y : EARLIEST)),
+    to: Int32Array.from(to, (y) => (known(y) ? y : LATEST)),
+    dated: Uint8Array.from(from, (y, i) => (known(y) || known(to[i]) ? 1 : 0)),
+  };
+}
+
+/**
+ * Ties of each node, as compressed rows.
+ * @param {number} n
+ * @param {Int32Array} source
+ * @param {Int32Array} target
+ */
+function incidence(n, source, target) {
+  const first = new Int32Array(n + 1);
+  for (let t = 0; t < source.length; t++) {
+    first[source[t] + 1]++;
+    if (target[t] !== source[t]) first[target[t] + 1]++;
+  }
+  for (let i = 0; i < n; i++) first[i + 1] += first[i];
+  const next = first.slice();
+  const incident = new Int32Array(first[n]);
+  for (let t = 0; t < source.length; t++) {
+    incident[next[source[t]]++] = t;
+    if (target[t] !== source[t]) incident[next[target[t]]++] = t;
+  }
+  return { first, incident };
+}
+
+/**
+ * Number the pairs of nodes, so that parallel ties share one.
+ * @param {number} n
+ * @param {Int32Array} source
+ * @param {Int32Array} target
+ */
+function pairs(n, source, target) {
+  const seen = new Map();
+  return Int32Array.from(source, (s, t) => {
+    const key = Math.min(s, target[t]) * n + Math.max(s, target[t]);
+    let pair = seen.get(key);
+    if (pair === undefined) seen.set(key, (pair = seen.size));
+    return pair;
+  });
+}
+
+/**
+ * Rows by the node they belong to.
+ * @param {Column} owner
+ * @param {number} n
+ * @returns {Int32Array[]}
+ */
+function grouped(owner, n) {
+  /** @type {number[][]} */
+  const rows = Array.from({ length: n }, () => []);
+  Array.from(owner).forEach((i, row) => rows[i].push(row));
+  return rows.map((r) => Int32Array.from(r));
+}
+
+/**
+ * @param {{key: string, of: "node" | "tie", column: string, values: string[]}} spec
+ * @param {Record<string, Column>} table
+ * @param {number} count
+ * @returns {Facet}
+ */
+function facet(spec, table, count) {
+  const index = new Map(spec.values.map((value, i) => [value, i]));
+  const column = table[spec.column] ?? new Array(count).fill(null);
+  const codes = Int32Array.from(column, (v) => index.get(v === null ? "" : String(v)) ?? 0);
+  return { key: spec.key, of: spec.of, values: spec.values, codes };
+}
+
+/**
+ * A measure with its ranks; the highest is first and equals share a rank.
+ * @param {string} key
+ * @param {Column} column
+ * @returns {Measure}
+ */
+function measure(key, column) {
+  const values = Float64Array.from(column, (v) => (v === null ? NaN : v));
+  const sorted = Array.from(values).filter((v) => !Number.isNaN(v)).sort((a, b) => b - a);
+  /** @type {Map<number, number>} */
+  const rankOf = new Map();
+  sorted.forEach((v, i) => rankOf.has(v) || rankOf.set(v, i + 1));
+  const rank = Int32Array.from(values, (v) => rankOf.get(v) ?? 0);
+  return { key, values, rank, ranked: sorted.length };
+}
+
+/**
+ * A name fit for a drawing: one line, no controls, not endless. Bidi controls are left out since
+ * a canvas has no element to isolate them in.
+ * @param {string} name
+ */
+function drawable(name) {
+  const line = name
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  const letters = [...line.slice(0, 240)];
+  return letters.length > 60 ? letters.slice(0, 59).join("") + "…" : letters.join("");
+}
+
+/**
+ * The facet with a key, where the data has it.
+ * @param {Model} model
+ * @param {string} key
+ * @returns {Facet | undefined}
+ */
+export function facetOf(model, key) {
+  return model.facets.find((f) => f.key === key);
+}
+
+/**
+ * The other end of a tie.
+ * @param {Model} model
+ * @param {number} tie
+ * @param {number} node
+ */
+export function otherEnd(model, tie, node) {
+  return model.source[tie] === node ? model.target[tie] : model.source[tie];
+}

@@ -1,0 +1,157 @@
+// The overview of a large ecosystem: a disc for each cluster, named after its best-tied members.
+// Fifty thousand dots are texture; some dozens of discs can be read, and opened.
+
+import { clusterMembers } from "./app.js";
+import { facetOf } from "./model.js";
+import { COLOURS } from "./style.js";
+
+/** @typedef {import("./app.js").App} App */
+/** @typedef {import("./model.js").Model} Model */
+
+const ABOVE = 5000;
+const SMALLEST = 4;
+const LARGEST = 46;
+// How much of a stage of ordinary size the discs cover together, and how far they are evened out.
+const COVERED = 90_000;
+const EVENED = 0.6;
+// Of each disc only the strongest links to others are drawn.
+const LINKS = 3;
+
+/**
+ * Whether the overview is what the stage shows.
+ * @param {App} app
+ */
+export function isOverview(app) {
+  const { model, store } = app;
+  return model.n > ABOVE && store.state.cluster === "" && facetOf(model, "cluster") !== undefined;
+}
+
+/**
+ * Clusters as a small graph of their own, as far as the filters show them.
+ * @param {App} app
+ * @returns {import("./renderer.js").Picture & {values: string[]}}
+ */
+export function overviewPicture(app) {
+  const { model, view } = app;
+  const facet = facetOf(model, "cluster");
+  if (!facet) throw new Error("no clusters");
+  const groups = gathered(model, view.node, facet);
+  const links = strongest(model, view.tie, facet, groups.place);
+  const n = groups.values.length;
+  const m = links.length;
+  const total = groups.size.reduce((a, b) => a + b, 0) || 1;
+  const disc = (/** @type {number} */ size) => Math.sqrt((COVERED * size) / total / Math.PI);
+  const radius = Float32Array.from(groups.size, (s) => Math.max(SMALLEST, Math.min(LARGEST, disc(s))));
+  const small = /** @type {Model} */ ({
+    n,
+    m,
+    label: groups.values.map((v, g) => discLabel(app, v, groups.size[g])),
+    x: evened(groups.x),
+    y: evened(groups.y),
+    source: Int32Array.from(links, (l) => l[0]),
+    target: Int32Array.from(links, (l) => l[1]),
+    pair: Int32Array.from(links, (_, l) => l),
+    directed: new Uint8Array(m),
+  });
+  const order = Array.from(groups.size, (_, g) => g).sort((a, b) => groups.size[b] - groups.size[a] || a - b);
+  const style = {
+    shape: new Uint8Array(n),
+    colour: Uint8Array.from(groups.values, (v) => Math.min(facet.values.indexOf(v), COLOURS.length - 2)),
+    radius,
+    dash: new Uint8Array(m),
+    slot: new Int16Array(m),
+    slots: new Int16Array(m).fill(1),
+    arrows: false,
+    order,
+    strong: Math.min(12, n),
+  };
+  const shown = { ...view, node: new Uint8Array(n).fill(1), tie: new Uint8Array(m).fill(1), nodes: n, ties: m };
+  return { model: small, view: shown, style, palette: app.palette(), values: groups.values };
+}
+
+/**
+ * Coordinates moved part of the way to where they would lie evenly spaced, in the same order.
+ * @param {Float64Array} values
+ */
+function evened(values) {
+  const order = Array.from(values, (_, i) => i).sort((a, b) => values[a] - values[b] || a - b);
+  const [low, high] = [values[order[0]], values[order[order.length - 1]]];
+  const out = values.slice();
+  order.forEach((i, rank) => {
+    const even = low + ((high - low) * rank) / Math.max(1, order.length - 1);
+    out[i] += EVENED * (even - values[i]);
+  });
+  return out;
+}
+
+/**
+ * What is written beside a disc.
+ * @param {App} app
+ * @param {string} value
+ * @param {number} size
+ */
+function discLabel(app, value, size) {
+  return `${clusterMembers(app.model, value).slice(0, 2).join(", ")} (${app.words.number(size)})`;
+}
+
+/**
+ * Shown nodes by cluster: how many, and the middle of where they lie.
+ * @param {Model} model
+ * @param {Uint8Array} node
+ * @param {import("./model.js").Facet} facet
+ */
+function gathered(model, node, facet) {
+  const count = facet.values.length;
+  const [size, sumX, sumY] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
+  for (let i = 0; i < model.n; i++) {
+    if (!node[i]) continue;
+    const c = facet.codes[i];
+    size[c]++;
+    sumX[c] += model.x[i];
+    sumY[c] += model.y[i];
+  }
+  // Nodes without a cluster have nothing in common that a disc could show.
+  const kept = facet.values.map((_, c) => c).filter((c) => size[c] > 0 && facet.values[c] !== "");
+  const place = new Int32Array(count).fill(-1);
+  kept.forEach((c, g) => (place[c] = g));
+  return {
+    values: kept.map((c) => facet.values[c]),
+    size: Float64Array.from(kept, (c) => size[c]),
+    x: Float64Array.from(kept, (c) => sumX[c] / size[c]),
+    y: Float64Array.from(kept, (c) => sumY[c] / size[c]),
+    place,
+  };
+}
+
+/**
+ * The strongest links of each disc, as pairs of discs.
+ * @param {Model} model
+ * @param {Uint8Array} tie
+ * @param {import("./model.js").Facet} facet
+ * @param {Int32Array} place  disc by code
+ * @returns {[number, number][]}
+ */
+function strongest(model, tie, facet, place) {
+  /** @type {Map<number, number>} */
+  const weight = new Map();
+  const width = place.length;
+  for (let t = 0; t < model.m; t++) {
+    if (!tie[t]) continue;
+    const a = place[facet.codes[model.source[t]]];
+    const b = place[facet.codes[model.target[t]]];
+    if (a < 0 || b < 0 || a === b) continue;
+    const key = Math.min(a, b) * width + Math.max(a, b);
+    weight.set(key, (weight.get(key) ?? 0) + 1);
+  }
+  const left = new Int32Array(width).fill(LINKS);
+  /** @type {[number, number][]} */
+  const links = [];
+  for (const [key] of [...weight].sort((p, q) => q[1] - p[1] || p[0] - q[0])) {
+    const [a, b] = [Math.floor(key / width), key % width];
+    if (left[a] <= 0 && left[b] <= 0) continue;
+    left[a]--;
+    left[b]--;
+    links.push([a, b]);
+  }
+  return links;
+}

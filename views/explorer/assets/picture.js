@@ -1,0 +1,191 @@
+// The picture as a file: title, graph and legend on one sheet, for PNG and SVG alike.
+
+import { valueName } from "./app.js";
+import { drawLabels, drawMarks, drawTies, shownTies, traceShape } from "./drawing.js";
+import { bounds, fitted } from "./fit.js";
+import { placeLabels } from "./labels.js";
+import { COLOURS, DASHES, GREY, legendEntries, UNKNOWN } from "./style.js";
+import { SvgContext } from "./svg.js";
+import { capital } from "./words.js";
+
+/** @typedef {import("./app.js").App} App */
+/** @typedef {CanvasRenderingContext2D} Context */
+
+const WIDTH = 1600;
+const HEIGHT = 1120;
+const EDGE = 40;
+const TOP = 92;
+
+/**
+ * The picture as a PNG, at twice its nominal size.
+ * @param {App} app
+ * @returns {Promise<Blob>}
+ */
+export function pngFile(app) {
+  const canvas = document.createElement("canvas");
+  canvas.width = 2 * WIDTH;
+  canvas.height = 2 * HEIGHT;
+  const ctx = canvas.getContext("2d");
+  if (!ctx) throw new Error("no canvas");
+  ctx.scale(2, 2);
+  drawSheet(ctx, app, 600);
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png");
+  });
+}
+
+/**
+ * The picture as SVG, one path for each tie.
+ * @param {App} app
+ */
+export function svgFile(app) {
+  const ctx = new SvgContext(WIDTH, HEIGHT);
+  drawSheet(/** @type {Context} */ (/** @type {unknown} */ (ctx)), app, 1);
+  return ctx.finish(app.model.about.title);
+}
+
+/**
+ * @param {Context} ctx
+ * @param {App} app
+ * @param {number} batch  ties in one stroke
+ */
+function drawSheet(ctx, app, batch) {
+  const palette = app.palette();
+  ctx.fillStyle = palette.paper;
+  ctx.fillRect(0, 0, WIDTH, HEIGHT);
+  drawHeading(ctx, app, palette);
+  const rows = legendRows(ctx, app, palette);
+  const bottom = HEIGHT - EDGE - rows.length * 26;
+  drawLegend(ctx, palette, rows, bottom + 14);
+  const box = bounds(app.model, app.style.order);
+  if (!box) return;
+  const at = fitted(box, WIDTH, bottom - TOP - 24);
+  const frame = {
+    model: app.model,
+    view: app.view,
+    style: app.style,
+    palette,
+    k: at.k,
+    tall: at.tall,
+    tx: at.tx,
+    ty: at.ty + TOP,
+    grow: 1.15,
+    box: /** @type {[number, number, number, number]} */ ([0, TOP, WIDTH, bottom]),
+    safe: /** @type {[number, number, number, number]} */ ([EDGE / 2, TOP, WIDTH - EDGE / 2, bottom]),
+    blocked: null,
+    batch,
+  };
+  ctx.globalAlpha = app.view.ties > 3000 ? 0.25 : 0.75;
+  for (const _ of drawTies(ctx, frame, shownTies(frame), { colour: palette.tie, width: 1.2 })) void _;
+  ctx.globalAlpha = 1;
+  for (const _ of drawMarks(ctx, frame, app.style.order)) void _;
+  drawLabels(ctx, frame, placeLabels(ctx, frame, app.style.order, app.style.strong));
+}
+
+/**
+ * @param {Context} ctx
+ * @param {App} app
+ * @param {import("./style.js").Palette} palette
+ */
+function drawHeading(ctx, app, palette) {
+  const { words, view } = app;
+  const { colour, size } = app.store.state;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = palette.ink;
+  ctx.font = `600 24px ${palette.font}`;
+  ctx.fillText(app.model.about.title.slice(0, 110), EDGE, 44);
+  ctx.font = `400 15px ${palette.font}`;
+  ctx.fillStyle = palette.muted;
+  const sized = size === "same" ? words.say("size.same") : words.label("measure", size);
+  const parts = [
+    words.count("nodes", view.nodes),
+    words.count("ties", view.ties),
+    `${words.say("colour.label")}: ${words.label("facet", colour)}`,
+    `${words.say("size.label")}: ${sized}`,
+  ];
+  ctx.fillText(parts.join("  ·  "), EDGE, 74);
+}
+
+/**
+ * Legend items in rows that fit the sheet.
+ * @param {Context} ctx
+ * @param {App} app
+ * @param {import("./style.js").Palette} palette
+ */
+function legendRows(ctx, app, palette) {
+  ctx.font = `400 14px ${palette.font}`;
+  const { state } = app.store;
+  const items = legendItems(app, state);
+  /** @type {(typeof items[number] & {x: number})[][]} */
+  const rows = [[]];
+  let x = EDGE;
+  for (const item of items) {
+    const width = 30 + ctx.measureText(item.text).width + 24;
+    if (x + width > WIDTH - EDGE && rows[rows.length - 1].length) {
+      rows.push([]);
+      x = EDGE;
+    }
+    rows[rows.length - 1].push({ ...item, x });
+    x += width;
+  }
+  return rows;
+}
+
+/**
+ * @param {App} app
+ * @param {import("./state.js").State} state
+ * @returns {{text: string, shape: number, colour: number, dash: number}[]}
+ */
+function legendItems(app, state) {
+  const byKind = state.colour === "kind" && !app.departure;
+  const named = (/** @type {string} */ key, /** @type {import("./style.js").Entry} */ e) => `${capital(valueName(app, key, e.value))}  ${app.words.number(e.count)}`;
+  const drawn = (/** @type {string} */ key) => legendEntries(app.model, app.view, state, key).filter((e) => e.count > 0);
+  const items = drawn("kind").map((e) => ({ text: named("kind", e), shape: e.shape, colour: byKind ? e.colour : UNKNOWN, dash: -1 }));
+  if (!byKind && !app.departure) {
+    const entries = drawn(state.colour);
+    items.push(...entries.filter((e) => e.colour !== GREY).map((e) => ({ text: named(state.colour, e), shape: 0, colour: e.colour, dash: -1 })));
+    const grey = entries.filter((e) => e.colour === GREY);
+    if (grey.length) items.push({ text: app.words.say("legend.others", { n: grey.length }), shape: 0, colour: GREY, dash: -1 });
+  }
+  const status = app.model.facets.find((f) => f.key === "status");
+  for (const e of drawn("status")) {
+    const tie = status ? status.codes.indexOf(status.values.indexOf(e.value)) : 0;
+    items.push({ text: named("status", e), shape: 0, colour: 0, dash: app.style.dash[tie] });
+  }
+  return items;
+}
+
+/**
+ * @param {Context} ctx
+ * @param {import("./style.js").Palette} palette
+ * @param {ReturnType<typeof legendRows>} rows
+ * @param {number} top
+ */
+function drawLegend(ctx, palette, rows, top) {
+  rows.forEach((row, r) => {
+    const y = top + r * 26;
+    for (const item of row) {
+      ctx.beginPath();
+      if (item.dash >= 0) {
+        ctx.setLineDash(DASHES[item.dash]);
+        ctx.strokeStyle = palette.tie;
+        ctx.lineWidth = 1.6;
+        ctx.moveTo(item.x - 4, y);
+        ctx.lineTo(item.x + 20, y);
+      } else {
+        traceShape(ctx, item.shape, item.x + 8, y, 7);
+        ctx.fillStyle = COLOURS[item.colour];
+        ctx.fill();
+        ctx.strokeStyle = palette.outline;
+        ctx.lineWidth = 1.2;
+      }
+      ctx.stroke();
+      ctx.setLineDash([]);
+      ctx.fillStyle = palette.ink;
+      ctx.font = `400 14px ${palette.font}`;
+      ctx.textAlign = "left";
+      ctx.fillText(item.text, item.x + 28, y);
+    }
+  });
+}

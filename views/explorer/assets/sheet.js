@@ -1,0 +1,345 @@
+// The sheet of the selected node: its facts, its ties with their receipts, its measures, and the
+// neighbours to walk to.
+
+import { periodText, valueName } from "./app.js";
+import { byId, el, fill, glyph, ICONS, isolated, outsideLink } from "./dom.js";
+import { kindMark } from "./marks.js";
+import { facetOf, otherEnd } from "./model.js";
+import { capital } from "./words.js";
+
+/** @typedef {import("./app.js").App} App */
+
+const MANY = 40;
+const LONG = 1200;
+// Shown elsewhere on the sheet than among the facts.
+const NOT_FACTS = new Set(["id", "name", "kind", "description", "start", "end", "cluster"]);
+
+/** Groups of ties that are shown whole, by node. */
+let whole = new Set();
+let wholeOf = -1;
+
+/** @param {App} app */
+export function updateSheet(app) {
+  const node = app.store.state.selected;
+  const sheet = byId("sheet");
+  sheet.hidden = node < 0;
+  if (node < 0) return fill(sheet, []);
+  if (wholeOf !== node) [whole, wholeOf] = [new Set(), node];
+  const open = openReceipts(sheet, node);
+  const scroll = sheet.dataset.node === String(node) ? sheet.scrollTop : 0;
+  fill(sheet, [head(app, node), facts(app, node), measures(app, node), ...ties(app, node), receiptsPart(app, node)]);
+  sheet.dataset.node = String(node);
+  sheet.scrollTop = scroll;
+  for (const fact of open) sheet.querySelector(`details[data-fact="${fact}"]`)?.setAttribute("open", "");
+}
+
+/**
+ * Receipts that are open, to keep them so.
+ * @param {HTMLElement} sheet
+ * @param {number} node
+ */
+function openReceipts(sheet, node) {
+  if (sheet.dataset.node !== String(node)) return [];
+  return [...sheet.querySelectorAll("details[open]")].map((d) => d.getAttribute("data-fact"));
+}
+
+/**
+ * @param {App} app
+ * @param {number} node
+ */
+function head(app, node) {
+  const { model, words, store } = app;
+  const kind = capital(words.label("kind", String(model.nodes.kind[node])));
+  const subtype = model.nodes.subtype?.[node];
+  const close = () => store.set({ selected: -1, goal: -1 });
+  return el(
+    "div",
+    { class: "sheet-head" },
+    el(
+      "div",
+      { class: "kind" },
+      kindMark(model, node),
+      el("span", {}, subtype ? `${kind} · ${words.label("subtype", String(subtype))}` : kind),
+      el("button", { type: "button", class: "plain square", id: "close-sheet", "aria-label": words.say("close"), title: words.say("close"), on: { click: close } }, glyph(ICONS.close)),
+    ),
+    el("h2", { id: "sheet-name", tabindex: "-1" }, isolated(clipped(model.nodes.name[node], 400))),
+    alsoKnown(app, node),
+    actions(app, node),
+  );
+}
+
+/**
+ * @param {App} app
+ * @param {number} node
+ */
+function alsoKnown(app, node) {
+  const { model, words } = app;
+  const rows = [...model.aliasesOf[node]];
+  if (!rows.length) return null;
+  const names = rows.slice(0, 8).flatMap((row, r) => {
+    const kind = model.aliases.kind?.[row];
+    const note = kind && kind !== "name" ? ` (${words.label("alias_kind", String(kind))})` : "";
+    return [r ? ", " : "", isolated(clipped(model.aliases.alias[row], 160)), note];
+  });
+  return el("p", { class: "also-known" }, `${words.say("sheet.also")} `, ...names, rows.length > 8 ? " …" : "");
+}
+
+/**
+ * @param {App} app
+ * @param {number} node
+ */
+function actions(app, node) {
+  const { words, store } = app;
+  const state = store.state;
+  const button = (/** @type {string} */ id, /** @type {string} */ text, /** @type {boolean} */ on, /** @type {() => void} */ click) =>
+    el("button", { type: "button", class: "plain", id, "aria-pressed": String(on), on: { click } }, text);
+  const focus = () => store.set(state.focus === node ? { focus: -1 } : { focus: node, steps: 1, without: -1 });
+  const leave = () => store.set(state.without === node ? { without: -1 } : { without: node, focus: -1, goal: -1 });
+  const path = () => app.ask(words.say("path.ask", { name: app.model.label[node] }), (goal) => store.set({ goal, without: -1 }));
+  return el(
+    "div",
+    { class: "actions" },
+    button("focus", words.say("focus.button"), state.focus === node, focus),
+    button("path", words.say("path.button"), state.goal >= 0, path),
+    button("without", words.say("without.button"), state.without === node, leave),
+  );
+}
+
+/**
+ * @param {App} app
+ * @param {number} node
+ */
+function facts(app, node) {
+  const { model, words } = app;
+  /** @type {Node[]} */
+  const rows = [];
+  const add = (/** @type {string} */ term, /** @type {Node} */ value) => rows.push(el("dt", {}, capital(term)), el("dd", {}, value));
+  const span = periodText(app, model.nodes.start?.[node], model.nodes.end?.[node]);
+  for (const [column, values] of Object.entries(model.nodes)) {
+    const value = values[node];
+    if (NOT_FACTS.has(column) || value === null || value === undefined || value === "") continue;
+    if (column === "subtype") continue;
+    if (column === "recurrence" && span) add(words.say("fact.period"), isolated(span));
+    add(words.label("column", column), factValue(app, column, value));
+  }
+  if (span && !model.nodes.recurrence?.[node]) add(words.say("fact.period"), isolated(span));
+  const cluster = facetOf(model, "cluster");
+  const group = cluster ? cluster.values[cluster.codes[node]] : "";
+  if (group) add(words.label("facet", "cluster"), isolated(valueName(app, "cluster", group)));
+  const prose = model.nodes.description?.[node];
+  if (!rows.length && !prose) return null;
+  return el(
+    "section",
+    { class: "part" },
+    prose ? el("p", { class: "prose" }, isolated(clipped(prose, LONG))) : null,
+    rows.length ? el("dl", { class: "facts" }, ...rows) : null,
+  );
+}
+
+/**
+ * @param {App} app
+ * @param {string} column
+ * @param {any} value
+ */
+function factValue(app, column, value) {
+  if (column === "url") return outsideLink(String(value));
+  if (typeof value === "number") return isolated(app.words.number(value));
+  if (typeof value === "boolean") return isolated(app.words.say(value ? "yes" : "no"));
+  return isolated(capital(app.words.label(column, clipped(value, LONG))));
+}
+
+/**
+ * What the analysis measured, with the rank among all that have a value.
+ * @param {App} app
+ * @param {number} node
+ */
+function measures(app, node) {
+  const { model, words, view } = app;
+  const shown = model.measures.filter((m) => !Number.isNaN(m.values[node]));
+  const row = (/** @type {import("./model.js").Measure} */ m) => {
+    const most = m.values.reduce((a, b) => (b > a ? b : a), 0);
+    const bar = el("i");
+    bar.style.width = `${most > 0 ? Math.max(0, (100 * m.values[node]) / most) : 0}%`;
+    return el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, capital(words.label("measure", m.key))),
+      el("td", {}, words.number(m.values[node])),
+      el("td", {}, words.say("measure.rank", { n: m.rank[node], all: m.ranked })),
+      el("td", { class: "meter", "aria-hidden": "true" }, el("span", {}, bar)),
+    );
+  };
+  const here = view.node[node]
+    ? words.say("sheet.here", { neighbours: words.count("neighbours", view.neighbours[node]), ties: words.count("ties", view.tiesOf[node]) })
+    : words.say("sheet.absent");
+  return el(
+    "section",
+    { class: "part" },
+    el("h3", {}, words.say("sheet.measures")),
+    el("p", { class: "muted", id: "here" }, here),
+    shown.length ? el("table", { class: "measures" }, el("caption", { class: "hidden-text" }, words.say("sheet.measures")), el("tbody", {}, ...shown.map(row))) : null,
+  );
+}
+
+/**
+ * Its ties by kind and direction: all of them, those the picture leaves out marked as such.
+ * @param {App} app
+ * @param {number} node
+ */
+function ties(app, node) {
+  const { model } = app;
+  const own = [...model.incident.subarray(model.first[node], model.first[node + 1])];
+  /** @type {Map<string, number[]>} */
+  const groups = new Map();
+  for (const t of own) {
+    const way = !model.directed[t] ? "both" : model.source[t] === node ? "right" : "left";
+    const key = `${model.ties.kind[t]} ${way}`;
+    const list = groups.get(key);
+    if (list) list.push(t);
+    else groups.set(key, [t]);
+  }
+  return [...groups].sort((a, b) => b[1].length - a[1].length).map(([key, list]) => tieGroup(app, node, key, list));
+}
+
+/**
+ * @param {App} app
+ * @param {number} node
+ * @param {string} key
+ * @param {number[]} list
+ */
+function tieGroup(app, node, key, list) {
+  const { model, words, view } = app;
+  const [kind, way] = key.split(" ");
+  const title = capital(words.label(way === "left" ? "inverse" : "tie_kind", kind));
+  list.sort((a, b) => view.tie[b] - view.tie[a] || words.collator.compare(model.label[otherEnd(model, a, node)], model.label[otherEnd(model, b, node)]) || a - b);
+  const short = list.length > MANY && !whole.has(key);
+  const more = () => {
+    whole.add(key);
+    updateSheet(app);
+  };
+  return el(
+    "section",
+    { class: "part", "data-ties": key },
+    el("h3", {}, title, " ", el("span", { class: "n" }, words.number(list.length))),
+    el("ul", { class: "ties" }, ...(short ? list.slice(0, MANY) : list).map((t) => tieItem(app, node, t, way))),
+    short ? el("button", { type: "button", class: "link", on: { click: more } }, words.say("facet.more", { n: list.length - MANY })) : null,
+  );
+}
+
+/**
+ * @param {App} app
+ * @param {number} node
+ * @param {number} t
+ * @param {string} way
+ */
+function tieItem(app, node, t, way) {
+  const { model, words, view } = app;
+  const other = otherEnd(model, t, node);
+  const walk = el(
+    "button",
+    { type: "button", class: "walk", "data-node": model.nodes.id[other], on: { click: () => app.select(other, "list") } },
+    kindMark(model, other),
+    isolated(clipped(model.nodes.name[other], 200)),
+    glyph(ICONS[/** @type {keyof typeof ICONS} */ (way)]),
+  );
+  const value = (/** @type {string} */ column) => model.ties[column]?.[t] ?? null;
+  const chips = [
+    value("role") && words.label("role", value("role")),
+    periodText(app, value("start"), value("end")),
+    value("intensity") && words.label("intensity", value("intensity")),
+    money(app, value("amount"), value("currency")),
+    ...["trust", "value", "strength", "confidence"].map((c) => value(c) !== null && `${words.label("column", c)} ${words.number(value(c))}`),
+  ].filter(Boolean);
+  const status = value("status");
+  return el(
+    "li",
+    { class: "tie", "data-tie": model.ties.id[t] },
+    walk,
+    el(
+      "div",
+      { class: "about" },
+      value("description") ? el("span", {}, isolated(clipped(value("description"), LONG))) : null,
+      value("member_benefit") ? el("span", {}, el("b", {}, words.say("tie.benefit")), " ", isolated(clipped(value("member_benefit"), LONG))) : null,
+      el(
+        "span",
+        { class: "chips" },
+        ...chips.map((chip) => el("span", { class: "tag" }, isolated(String(chip)))),
+        status ? el("span", { class: status === "inferred" || status === "disputed" ? "tag weak" : "tag" }, words.label("status", status)) : null,
+        view.tie[t] ? null : el("span", { class: "tag" }, words.say("tie.absent")),
+      ),
+      receipts(app, model.n + t),
+    ),
+  );
+}
+
+/**
+ * @param {App} app
+ * @param {number | null} amount
+ * @param {string | null} currency
+ */
+function money(app, amount, currency) {
+  if (amount === null) return "";
+  return currency ? `${app.words.number(amount)} ${currency}` : app.words.number(amount);
+}
+
+/**
+ * The receipts of a fact, folded up.
+ * @param {App} app
+ * @param {number} fact  node i, or n + tie
+ */
+function receipts(app, fact) {
+  const { model, words } = app;
+  const rows = model.receiptsOf.get(fact) ?? [];
+  if (!rows.length) return el("span", { class: "tag" }, words.say("receipt.none"));
+  return el(
+    "details",
+    { "data-fact": fact },
+    el("summary", {}, words.count("receipts", rows.length)),
+    ...rows.slice(0, MANY).map((row) => receipt(app, row)),
+  );
+}
+
+/**
+ * Source, place in it, words, and when it was noted.
+ * @param {App} app
+ * @param {number} row
+ */
+function receipt(app, row) {
+  const { model, words } = app;
+  const of = (/** @type {string} */ column) => model.evidence[column]?.[row] ?? null;
+  const from = (/** @type {string} */ column) => model.sources[column]?.[of("source")] ?? null;
+  const dates = [
+    from("published") && `${words.label("source", "published")} ${from("published")}`,
+    from("retrieved") && `${words.label("source", "retrieved")} ${from("retrieved")}`,
+    of("recorded_on") && `${words.label("evidence", "recorded_on")} ${of("recorded_on")}`,
+  ].filter(Boolean);
+  const title = clipped(from("title") ?? "", 300);
+  return el(
+    "div",
+    { class: "receipt" },
+    el("span", { class: "title" }, from("url") ? outsideLink(String(from("url")), title) : isolated(title)),
+    of("locator") ? el("span", {}, isolated(clipped(of("locator"), 300))) : null,
+    of("attribute") ? el("span", { class: "tag" }, words.say("receipt.about", { what: words.label("column", String(of("attribute"))) })) : null,
+    of("quote") ? el("q", {}, isolated(clipped(of("quote"), LONG))) : null,
+    dates.length ? el("span", { class: "tag" }, dates.join(" · ")) : null,
+  );
+}
+
+/**
+ * Receipts of the node itself.
+ * @param {App} app
+ * @param {number} node
+ */
+function receiptsPart(app, node) {
+  if (!app.model.receiptsOf.has(node)) return null;
+  return el("section", { class: "part" }, el("h3", {}, app.words.say("sheet.receipts")), receipts(app, node));
+}
+
+/**
+ * @param {any} text
+ * @param {number} most
+ */
+function clipped(text, most) {
+  const whole = String(text ?? "");
+  return whole.length > most ? `${whole.slice(0, most)}…` : whole;
+}

@@ -1,0 +1,208 @@
+// How what is shown looks: a shape for the kind, a colour for the facet, a size for the measure.
+// The legend is made here, from the same numbers.
+
+import { facetOf } from "./model.js";
+
+/** @typedef {import("./model.js").Model} Model */
+/** @typedef {import("./filters.js").View} View */
+/** @typedef {import("./state.js").State} State */
+/** @typedef {{value: string, count: number, shape: number, colour: number, hidden: boolean}} Entry */
+/**
+ * @typedef {object} Style
+ * @property {Uint8Array} shape  by node, index into SHAPES
+ * @property {Uint8Array} colour  by node, index into COLOURS
+ * @property {Float32Array} radius  by node, in pixels at fit
+ * @property {Uint8Array} dash  by tie, index into DASHES
+ * @property {Int16Array} slot  by tie: which of the shown parallel ties of its pair it is
+ * @property {Int16Array} slots  by tie: how many there are
+ * @property {boolean} arrows
+ * @property {number[]} order  shown nodes, most important first
+ * @property {number} strong  how many of them bear a heavier label
+ */
+
+// In the order of the vocabulary's node kinds.
+export const SHAPES = ["circle", "hexagon", "square", "triangle", "diamond"];
+
+// Okabe & Ito (2008), without its black; then what has no colour of its own, and what is unknown.
+export const COLOURS = [
+  "#0072b2",
+  "#e69f00",
+  "#009e73",
+  "#cc79a7",
+  "#56b4e9",
+  "#d55e00",
+  "#f0e442",
+  "#8a93a0",
+  "#d5d9df",
+];
+export const GREY = 7;
+export const UNKNOWN = 8;
+
+// Stated, inferred, disputed; and which of them each status is, in the vocabulary's order.
+export const DASHES = [[], [6, 4], [1.5, 4]];
+const DASH_OF_STATUS = [0, 0, 1, 2];
+const MOST_STRONG = 20;
+const ARROWS_UP_TO = 1500;
+
+/**
+ * @param {Model} model
+ * @param {View} view
+ * @param {State} state
+ * @param {number[][] | null} pieces  colour these instead of a facet
+ * @returns {Style}
+ */
+export function computeStyle(model, view, state, pieces) {
+  const kind = facetOf(model, "kind");
+  const radius = radii(model, view, state.size);
+  const order = [];
+  for (let i = 0; i < model.n; i++) if (view.node[i]) order.push(i);
+  order.sort((a, b) => radius[b] - radius[a] || view.tiesOf[b] - view.tiesOf[a] || a - b);
+  return {
+    shape: Uint8Array.from({ length: model.n }, (_, i) => (kind ? kind.codes[i] % SHAPES.length : 0)),
+    colour: pieces ? pieceColours(model, pieces) : facetColours(model, state.colour),
+    radius,
+    dash: dashes(model),
+    ...slots(model, view),
+    arrows: view.ties <= ARROWS_UP_TO,
+    order,
+    strong: Math.max(1, Math.min(MOST_STRONG, Math.round(order.length / 12))),
+  };
+}
+
+/**
+ * Colour of each value of a facet. Kinds, and short lists, keep theirs whatever is shown; of a
+ * longer list the seven most frequent values are coloured.
+ * @param {Model} model
+ * @param {string} key
+ * @returns {number[]}  by value
+ */
+export function valueColours(model, key) {
+  const facet = facetOf(model, key);
+  if (!facet) return [];
+  let next = 0;
+  return facet.values.map((value) => (value === "" ? UNKNOWN : next < GREY ? next++ : GREY));
+}
+
+/**
+ * @param {Model} model
+ * @param {string} key
+ */
+function facetColours(model, key) {
+  const facet = facetOf(model, key);
+  const colours = valueColours(model, key);
+  return Uint8Array.from({ length: model.n }, (_, i) => (facet ? colours[facet.codes[i]] : GREY));
+}
+
+/**
+ * @param {Model} model
+ * @param {number[][]} pieces
+ */
+function pieceColours(model, pieces) {
+  const colour = new Uint8Array(model.n).fill(GREY);
+  pieces.forEach((piece, p) => {
+    if (piece.length > 1) for (const i of piece) colour[i] = Math.min(p, GREY);
+  });
+  return colour;
+}
+
+/**
+ * @param {Model} model
+ * @param {View} view
+ * @param {string} size
+ */
+function radii(model, view, size) {
+  const low = Math.max(0.8, Math.min(7, 95 / Math.sqrt(Math.max(1, view.nodes))));
+  const high = 3 * low;
+  const measure = model.measures.find((m) => m.key === size);
+  const radius = new Float32Array(model.n).fill(measure ? low : (low * 2 + high) / 3);
+  if (!measure) return radius;
+  // Against the largest of all, so that sizes stay what they are when filters change.
+  let most = 0;
+  for (const value of measure.values) if (value > most) most = value;
+  for (let i = 0; i < model.n; i++) {
+    const share = most > 0 && measure.values[i] > 0 ? measure.values[i] / most : 0;
+    radius[i] = low + (high - low) * Math.sqrt(Math.min(1, share));
+  }
+  return radius;
+}
+
+/** @param {Model} model */
+function dashes(model) {
+  const status = facetOf(model, "status");
+  if (!status) return new Uint8Array(model.m);
+  return Uint8Array.from(status.codes, (code) => DASH_OF_STATUS[code] ?? 0);
+}
+
+/**
+ * Parallel ties side by side.
+ * @param {Model} model
+ * @param {View} view
+ */
+function slots(model, view) {
+  const inPair = new Int16Array(model.m);
+  const slot = new Int16Array(model.m);
+  for (let t = 0; t < model.m; t++) if (view.tie[t]) slot[t] = inPair[model.pair[t]]++;
+  return { slot, slots: Int16Array.from(model.pair, (p) => inPair[p]) };
+}
+
+/**
+ * What the legend shows of a facet: every value that is drawn, or that the reader switched off.
+ * @param {Model} model
+ * @param {View} view
+ * @param {State} state
+ * @param {string} key
+ * @returns {Entry[]}
+ */
+export function legendEntries(model, view, state, key) {
+  const facet = facetOf(model, key);
+  if (!facet) return [];
+  const shown = new Array(facet.values.length).fill(0);
+  const all = new Array(facet.values.length).fill(0);
+  const present = facet.of === "node" ? view.node : view.tie;
+  for (let i = 0; i < present.length; i++) {
+    all[facet.codes[i]]++;
+    if (present[i]) shown[facet.codes[i]]++;
+  }
+  const colours = valueColours(model, key);
+  const hidden = state.hidden[key] ?? [];
+  const never = model.hidden[key] ?? [];
+  return facet.values
+    .map((value, v) => ({
+      value,
+      count: shown[v],
+      shape: key === "kind" ? v % SHAPES.length : 0,
+      colour: colours[v],
+      hidden: hidden.includes(value),
+    }))
+    .filter((entry, v) => all[v] > 0 && (entry.count > 0 || (entry.hidden && !never.includes(entry.value))));
+}
+
+/**
+ * @typedef {object} Palette
+ * @property {string} ink
+ * @property {string} paper
+ * @property {string} muted
+ * @property {string} tie
+ * @property {string} accent
+ * @property {string} outline
+ * @property {string} font
+ */
+
+/**
+ * The colours of the theme, as the style sheet has them.
+ * @param {Element} element
+ * @returns {Palette}
+ */
+export function readPalette(element) {
+  const css = getComputedStyle(element);
+  const of = (/** @type {string} */ name) => css.getPropertyValue(`--${name}`).trim();
+  return {
+    ink: of("ink"),
+    paper: of("canvas"),
+    muted: of("muted"),
+    tie: of("tie"),
+    accent: of("accent"),
+    outline: of("outline"),
+    font: getComputedStyle(document.body).fontFamily,
+  };
+}

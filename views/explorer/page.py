@@ -1,0 +1,253 @@
+"""Assembles the explorer: one HTML file that fetches nothing and in which data cannot act.
+
+The script is the modules under ``assets/``, joined in the order of their imports, without their
+comments and indentation. Data and words sit in elements that no browser executes; the policy in
+the page names the hashes of the one script and the one style sheet, and forbids everything else.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import os
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import BadParameter
+from partnergraph.views.explorer.payload import (
+    LANGUAGES,
+    PLAIN_UP_TO,
+    dump,
+    payload,
+    title,
+    ui_words,
+    words,
+)
+
+RENDERERS = ("auto", "canvas")
+ENTRY = "main.js"
+IN_NOTEBOOK_UP_TO = 5_000_000
+DRAWN_UP_TO = 3000
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """A page that explores an ecosystem; shows itself in a notebook.
+
+    Attributes
+    ----------
+    html
+        The whole page.
+    summary
+        One line that says what is in it.
+    path
+        Where it was saved, if it was.
+    """
+
+    html: str = field(repr=False)
+    summary: str
+    path: Path | None = None
+    _picture: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the page, whole or not at all, and return where.
+
+        Raises
+        ------
+        OSError
+            Where the folder is not there or cannot be written; nothing is left behind.
+        """
+        target = Path(path)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        beside = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(self.html.encode("utf-8"))
+                file.flush()
+                os.fsync(file.fileno())
+            beside.chmod(0o644)
+            beside.replace(target)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+        return target
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Show the page in a frame that can reach nothing, a still picture where frames may not."""
+        bundle: dict[str, Any] = {"text/plain": self.summary}
+        png = self._png()
+        if png:
+            bundle["image/png"] = base64.b64encode(png).decode("ascii")
+        if len(self.html) <= IN_NOTEBOOK_UP_TO:
+            bundle["text/html"] = self._frame(bundle.get("image/png"))
+        return bundle, {}
+
+    def _frame(self, png: str | None) -> str:
+        still = (
+            f'<img alt="{escape(self.summary)}" src="data:image/png;base64,{png}">' if png else ""
+        )
+        return (
+            '<iframe sandbox="allow-scripts allow-downloads allow-popups" width="100%" '
+            f'height="640" title="{escape(self.summary)}" srcdoc="{escape(self.html)}"></iframe>'
+            f"<noscript>{still}</noscript>"
+        )
+
+    def _png(self) -> bytes | None:
+        """Draw a still picture."""
+        nodes = self._picture.get("nodes", {"count": 0})
+        if not 0 < nodes["count"] <= DRAWN_UP_TO:
+            return None
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.collections import LineCollection
+        from matplotlib.figure import Figure
+
+        ties = self._picture["ties"]["columns"]
+        x, y = (nodes["columns"][axis] for axis in "xy")
+        figure = Figure(figsize=(9, 6), dpi=100)
+        FigureCanvasAgg(figure)
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.set_axis_off()
+        lines = [
+            [(x[s], -y[s]), (x[t], -y[t])]
+            for s, t in zip(ties["source"], ties["target"], strict=True)
+        ]
+        axes.add_collection(LineCollection(lines, colors="#7e8896", linewidths=0.6, zorder=1))
+        axes.scatter(x, -y, s=26, c="#0072b2", edgecolors="#1c2430", linewidths=0.7, zorder=2)
+        axes.set_aspect("equal", adjustable="datalim")
+        out = io.BytesIO()
+        figure.savefig(out, format="png", metadata={"Software": None})
+        return out.getvalue()
+
+
+def explore(
+    eco: Ecosystem,
+    *,
+    output: str | Path | None = None,
+    lang: str = "en",
+    renderer: str = "auto",
+    measures: Sequence[str] | None = None,
+    seed: int = 0,
+) -> Explorer:
+    """Make the page in which a reader explores an ecosystem.
+
+    Parameters
+    ----------
+    eco
+        The ecosystem; all of it goes in.
+    output
+        Where to save the page, if anywhere.
+    lang
+        Language the page opens in: ``nl``, ``fr`` or ``en``; the reader can change it.
+    renderer
+        ``auto`` or ``canvas``.
+    measures
+        Node measures to show; degree and, where that is quick, betweenness when None.
+    seed
+        Seed of clusters and layout. The same input and seed give the same bytes.
+
+    Raises
+    ------
+    BadParameter
+        Where there is no such language or renderer.
+    UnknownName
+        Where there is no such measure.
+    OSError
+        Where the output cannot be written.
+    """
+    if lang not in LANGUAGES:
+        raise BadParameter(f"lang={lang!r}: the page speaks {', '.join(LANGUAGES)}")
+    if renderer not in RENDERERS:
+        raise BadParameter(f"renderer={renderer!r}: there are {', '.join(RENDERERS)}")
+    data = payload(eco, measures=measures, seed=seed)
+    html = assemble(
+        lang=lang,
+        title=title(eco),
+        data=dump(data, deflate=len(eco) > PLAIN_UP_TO),
+        words=dump(words()),
+    )
+    said = ui_words()["ui"]["summary"][lang]
+    summary = said.format(title=title(eco), nodes=len(eco), ties=len(eco.ties))
+    page = Explorer(html, summary, _picture=data)
+    if output is None:
+        return page
+    return Explorer(html, summary, page.save(output), _picture=data)
+
+
+def assemble(*, lang: str, title: str, data: str, words: str) -> str:
+    """Put the page together from its parts; `data` and `words` are JSON made safe by `dump`."""
+    from jinja2 import Environment, StrictUndefined
+
+    script, style = joined_script(), _asset("page.css")
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    template = environment.from_string(_asset("page.html"))
+    return template.render(
+        lang=lang,
+        title=title,
+        no_script=ui_words()["ui"]["no-script"][lang],
+        policy=_policy(script, style),
+        style=Markup(f"<style>{style}</style>"),
+        script=Markup(f"<script>{script}</script>"),
+        words=Markup(f'<script type="application/json" id="words">{words}</script>'),
+        data=Markup(f'<script type="application/json" id="data">{data}</script>'),
+    )
+
+
+def _policy(script: str, style: str) -> str:
+    """Return what the page may do: run its own script and style, nothing else."""
+    return (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        "img-src data: blob:; connect-src 'none'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _asset(name: str) -> str:
+    asset = files("partnergraph.views.explorer").joinpath("assets").joinpath(name)
+    return asset.read_text(encoding="utf-8")
+
+
+IMPORT = re.compile(r'^import (?:\{[^}]*\} from )?"\./([\w-]+\.js)";\n', re.MULTILINE)
+COMMENT = re.compile(r"/\*\*.*?\*/|^\s*//[^\n]*", re.MULTILINE | re.DOTALL)
+EXPORT = re.compile(r"^export (?:\{\};\n)?", re.MULTILINE)
+
+
+@lru_cache(maxsize=1)
+def joined_script() -> str:
+    """Return the modules as one script: imported ones first, in one scope of their own."""
+    order: dict[str, str] = {}
+
+    def visit(name: str, waiting: tuple[str, ...]) -> None:
+        if name in order:
+            return
+        if name in waiting:
+            raise ValueError(f"modules import each other: {' → '.join((*waiting, name))}")
+        source = _asset(name)
+        for needed in IMPORT.findall(source):
+            visit(needed, (*waiting, name))
+        order[name] = EXPORT.sub("", IMPORT.sub("", source))
+
+    visit(ENTRY, ())
+    body = "\n".join(_lean(source) for source in order.values())
+    return f'(() => {{\n"use strict";\n{body}\n}})();\n'
+
+
+def _lean(source: str) -> str:
+    """Drop comments and indentation; no text in the modules spans lines or looks like a comment."""
+    lines = (line.strip() for line in COMMENT.sub("", source).splitlines())
+    return "\n".join(line for line in lines if line)
