@@ -15,20 +15,21 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from partnergraph.analysis.engines.native import leiden
+from partnergraph.analysis.engines.leiden import leiden
 from partnergraph.analysis.network import network
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.weighted_graph import WeightedGraph, network_json
 
-STARTS = 20
+# How many runs by number of nodes: single runs miss the optimum, large networks take long.
+STARTS = ((1_000, 20), (10_000, 5), (10**9, 2))
 
 
 def clusters(
     source: Ecosystem | WeightedGraph,
     *,
     resolution: float = 1.0,
-    starts: int = STARTS,
+    starts: int | None = None,
     seed: int = 0,
     **options: Any,
 ) -> pd.DataFrame:
@@ -45,7 +46,7 @@ def clusters(
     resolution
         :math:`\gamma > 0`; larger gives more and smaller clusters.
     starts, seed
-        How many runs, and the seed of the first.
+        How many runs (20 up to 1,000 nodes, 5 up to 10,000, else 2), and the seed of the first.
     options
         How to make the network, see `partnergraph.graph.weighted_graph.weighted_graph`.
 
@@ -65,9 +66,11 @@ def clusters(
     ----------
     Traag, V. A., Waltman, L., van Eck, N. J. (2019). *Scientific Reports* 9, 5233.
     """
+    graph = network(source, options)
+    if starts is None:
+        starts = next(runs for size, runs in STARTS if len(graph) <= size)
     if resolution <= 0 or starts < 1:
         raise BadParameter(f"resolution={resolution}, starts={starts}: both must be above 0")
-    graph = network(source, options)
     matrix = graph.adjacency
     if graph.directed:
         matrix = (matrix + matrix.T).tocsr()

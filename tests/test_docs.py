@@ -25,10 +25,10 @@ def test_generated_pages_are_up_to_date(name: str) -> None:
     assert written == generator().PAGES[name](), "run `make docs`"
 
 
-@pytest.mark.parametrize(
-    "page",
-    [p.relative_to(ROOT).as_posix() for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]],
-)
+PAGES = [p.relative_to(ROOT).as_posix() for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_to_files_lead_to_files(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):

@@ -3,8 +3,12 @@
 import networkx as nx
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from partnergraph.analysis.clusters import clusters, modularity
+from partnergraph.analysis.engines import leiden as engine
+from partnergraph.analysis.engines.leiden import leiden
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
@@ -40,6 +44,38 @@ def test_two_cliques_and_a_loner() -> None:
     # Equal sizes go by their first id; who has no ties is in no cluster and comes last.
     assert table["cluster"].to_dict() == {"a": 1, "b": 1, "c": 1, "d": 2, "e": 2, "f": 2, "g": 0}
     assert list(table.index) == list("abcdefg")
+
+
+@given(st.integers(0, 10**6), st.sampled_from([(40, 60), (60, 200), (30, 30)]))
+def test_every_run_ends_in_connected_clusters_that_no_single_move_improves(
+    seed: int, size: tuple[int, int]
+) -> None:
+    """Traag et al. 2019: clusters are connected, and the partition is locally optimal by node."""
+    graph = nx.gnm_random_graph(*size, seed=seed)
+    matrix = WeightedGraph.from_networkx(graph).adjacency
+    labels = leiden(matrix, seed=seed)
+    for cluster in np.unique(labels):
+        assert nx.is_connected(graph.subgraph(np.flatnonzero(labels == cluster).tolist()))
+    best = modularity(matrix, labels)
+    for node in range(size[0]):
+        for cluster in set(labels[list(graph[node])].tolist()):
+            moved = labels.copy()
+            moved[node] = cluster
+            assert modularity(matrix, moved) <= best + 1e-9
+
+
+def test_a_random_graph_on_which_scikit_network_did_not_end() -> None:
+    graph = nx.gnm_random_graph(250, 620, seed=1)
+    ours = clusters(WeightedGraph.from_networkx(graph), starts=3).attrs["quality"]["value"]
+    rival = nx.community.modularity(graph, nx.community.louvain_communities(graph, seed=0))
+    assert ours > rival
+
+
+def test_compiled_or_not_the_result_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    matrix = WeightedGraph.from_networkx(nx.gnm_random_graph(120, 300, seed=3)).adjacency
+    plain = leiden(matrix, seed=5)
+    monkeypatch.setattr(engine, "COMPILED_ABOVE", 0)
+    assert np.array_equal(leiden(matrix, seed=5), plain)
 
 
 def test_the_same_seed_gives_the_same_partition(smart: Ecosystem) -> None:

@@ -10,9 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import os
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,6 +23,7 @@ from markupsafe import Markup
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.files import write_atomically
 from partnergraph.views.explorer.payload import (
     LANGUAGES,
     PLAIN_UP_TO,
@@ -65,22 +64,11 @@ class Explorer:
 
         Raises
         ------
-        OSError
-            Where the folder is not there or cannot be written; nothing is left behind.
+        UnusableInput
+            Where it cannot be written; nothing is left behind.
         """
         target = Path(path)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        beside = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(self.html.encode("utf-8"))
-                file.flush()
-                os.fsync(file.fileno())
-            beside.chmod(0o644)
-            beside.replace(target)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
+        write_atomically(target, self.html.encode("utf-8"))
         return target
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
