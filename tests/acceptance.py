@@ -64,9 +64,9 @@ def the_commands(folder: Path) -> Iterator[Line]:
     size = (folder / "demo/explorer.html").stat().st_size
     yield (
         "explorer of Smart with all receipts",
-        "≤ 150 kB",
+        "≤ 240 kB",
         f"{size / 1000:.0f} kB",
-        size <= 150_000,
+        size <= 240_000,  # 200 kB of code and texts, 40 kB of data
     )
 
 
