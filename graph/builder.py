@@ -289,7 +289,10 @@ def _as_text_or_own(cells: pd.Series, declared: str | None) -> pd.Series:
     """Return cells as text, or in the type a user's own column has."""
     kind = declared or column_type(cells)
     if kind != "text":
-        return cells.astype(DTYPES[kind])
+        try:
+            return cells.astype(DTYPES[kind])
+        except OverflowError:  # digits beyond 64 bits are kept as text
+            pass
     if cells.dtype == object:
         # As an object array: letting pandas infer text would fail on lone surrogates.
         values = np.empty(len(cells), dtype=object)

@@ -56,6 +56,8 @@ def sync_folder(folder: Path) -> None:
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file beside its place and move it there: the old one stays whole until then.
 
+    What is there and no regular file, such as a device or a pipe, is written to as it stands.
+
     Raises
     ------
     UnusableInput
@@ -63,6 +65,10 @@ def write_atomically(path: Path, data: bytes) -> None:
     """
     beside = None
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(data)
+            return
+        path = path.resolve()  # a link stays a link
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         os.close(handle)

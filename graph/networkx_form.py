@@ -19,6 +19,8 @@ from partnergraph.graph.schema import SCHEMA
 if TYPE_CHECKING:
     import networkx as nx
 
+# Said of each edge, unless the user has a column of that name.
+DIRECTED = "directed"
 GRAPH_TABLES = tuple(name for name in SCHEMA.tables if name not in ("nodes", "ties"))
 
 
@@ -54,11 +56,11 @@ def to_networkx(eco: Ecosystem) -> nx.MultiDiGraph:
         graph.graph[name] = records(eco.table(name))
     graph.graph["own_columns"] = {n: own_columns(eco.table(n), n) for n in SCHEMA.tables}
     for row in records(eco.nodes):
-        graph.add_node(row.pop("id"), **row)
+        graph.add_nodes_from([(row.pop("id"), row)])  # no name of a column can be an argument
     for row in records(eco.ties):
-        directed = row["kind"] not in SCHEMA.undirected
+        directed = {DIRECTED: row["kind"] not in SCHEMA.undirected}
         key, source, target = row.pop("id"), row.pop("source"), row.pop("target")
-        graph.add_edge(source, target, key=key, directed=directed, **row)
+        graph.add_edges_from([(source, target, key, {**directed, **row})])
     return graph
 
 
@@ -77,15 +79,16 @@ def from_networkx(graph: nx.Graph, *, strict: bool = False) -> Ecosystem:
     """
     builder = EcosystemBuilder(About.from_mapping(graph.graph.get("about", {})))
     nodes = [{**data, "id": str(node)} for node, data in graph.nodes(data=True)]
+    own = graph.graph.get("own_columns", {})
     keyed = graph.is_multigraph()
     ties = []
     for edge in graph.edges(keys=True, data=True) if keyed else graph.edges(data=True):
         row = {**edge[-1], "source": str(edge[0]), "target": str(edge[1])}
-        row.pop("directed", None)
+        if DIRECTED not in own.get("ties", {}):
+            row.pop(DIRECTED, None)
         if keyed and isinstance(edge[2], str):
             row["id"] = edge[2]
         ties.append(row)
-    own = graph.graph.get("own_columns", {})
     for name, rows in (("nodes", nodes), ("ties", ties)):
         lacking = next((row for row in rows if "kind" not in row), None)
         if lacking is not None:

@@ -15,7 +15,7 @@ import pandas as pd
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.checks import FILE, ROW, admits, fits
 from partnergraph.graph.ecosystem import DTYPES, ID, About
-from partnergraph.graph.errors import UnusableInput
+from partnergraph.graph.errors import UnknownName, UnusableInput
 from partnergraph.graph.formats.draft import Draft
 from partnergraph.graph.networkx_form import GRAPH_TABLES
 from partnergraph.graph.schema import SCHEMA
@@ -66,23 +66,51 @@ def adopt(
     node_kind, tie_kind
         Kinds of nodes and ties that have none; the first actor and the first undirected tie kind
         of the vocabulary where not given.
+
+    Raises
+    ------
+    UnknownName
+        Where the vocabulary lacks one of these kinds.
     """
+    _check_kinds(node_kind, tie_kind)
     ours = bool(graph.graph.get("ours"))
     about = graph.graph.get("about") if ours else None
     draft = Draft(EcosystemBuilder(About.from_mapping(about or {})), ours=ours)
     said: Counter[str] = Counter()
-    nodes = _nodes(graph, node_kind or SCHEMA.actors[0], said)
-    ids = dict(zip(graph, (row["id"] for row in nodes), strict=True))
-    kinds = {row["id"]: row["kind"] for row in nodes}
-    ties = _ties(graph, ids, kinds, tie_kind or SCHEMA.undirected[0], said)
+    if ours:
+        nodes, ties = _ours(graph)
+    else:
+        nodes = _nodes(graph, node_kind or SCHEMA.actors[0], said)
+        ids = dict(zip(graph, (row["id"] for row in nodes), strict=True))
+        kinds = {row["id"]: row["kind"] for row in nodes}
+        ties = _ties(graph, ids, kinds, tie_kind or SCHEMA.undirected[0], said)
     own = graph.graph.get("own_columns", {}) if ours else {}
     for table, rows in (("nodes", nodes), ("ties", ties)):
         draft.builder.add_table(table, _frame(table, rows, own.get(table, {})), file=name)
     for table in GRAPH_TABLES:
         rows = graph.graph.get(table, []) if ours else []
         draft.builder.add_table(table, _frame(table, rows, own.get(table, {})), file=name)
+    draft.said += [f"{name}: {words}" for words in graph.graph.get("said", [])]
     draft.said += [f"{name}: {count} {words}" for words, count in said.items() if count]
     return draft
+
+
+def _check_kinds(node_kind: str | None, tie_kind: str | None) -> None:
+    for what, kind, known in (
+        ("node kind", node_kind, SCHEMA.node_kinds), ("tie kind", tie_kind, SCHEMA.tie_kinds),
+    ):  # fmt: skip
+        if kind is not None and kind not in known:
+            raise UnknownName(what, kind, list(known))
+
+
+def _ours(graph: nx.Graph) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return nodes and ties of a graph in the form of `to_networkx`, as they stand."""
+    nodes = [{**data, "id": str(node)} for node, data in graph.nodes(data=True)]
+    ties = []
+    for source, target, data in graph.edges(data=True):
+        row = {name: value for name, value in data.items() if name != "directed"}
+        ties.append({**row, "source": source, "target": target})
+    return nodes, ties
 
 
 def slug(text: str) -> str:
@@ -133,15 +161,16 @@ def _ties(
         data = edge[-1]
         row = _attributes(data, "ties", said)
         row["source"], row["target"] = ids[edge[0]], ids[edge[1]]
-        if not graph.graph.get("ours"):
-            row.pop("id", None)
-            identity = data.get("id", edge[2] if len(edge) == 4 else None)
-            if isinstance(identity, str):
-                row.setdefault("original_id", identity)
+        row.pop("id", None)
+        identity = data.get("id", edge[2] if len(edge) == 4 else None)
+        if isinstance(identity, str):
+            row.setdefault("original_id", identity)
         if row.get("kind") not in SCHEMA.tie_kinds:
             _original(row, "kind", data)
             row["kind"] = _fitting(default, kinds[row["source"]], kinds[row["target"]])
             said[f"ties without a kind of the vocabulary are taken for {row['kind']}"] += 1
+            if graph.is_directed() and row["kind"] in SCHEMA.undirected:
+                said["of them had a direction, which such ties have not"] += 1
         _strength(row, data, said)
         rows.append(row)
     return rows

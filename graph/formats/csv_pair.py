@@ -84,8 +84,9 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
     """
     nodes, ties = eco.nodes, eco.ties
     for end in ("source", "target"):
-        ties[f"{end}_name"] = ties[end].map(eco.name_of)
-        ties[f"{end}_kind"] = ties[end].map(eco.kind_of)
+        for what, of in (("name", eco.name_of), ("kind", eco.kind_of)):
+            if f"{end}_{what}" not in ties.columns:
+                ties[f"{end}_{what}"] = ties[end].map(of)
     beside = path.with_name(f"{path.stem}.nodes{path.suffix}")
     changed = 0
     for frame, place in ((ties, path), (nodes, beside)):

@@ -21,7 +21,7 @@ import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.checks import ROW
-from partnergraph.graph.ecosystem import DTYPES, ID, TEXT, About, Ecosystem, column_type
+from partnergraph.graph.ecosystem import DTYPES, ID, TEXT, Ecosystem, column_type
 from partnergraph.graph.errors import (
     AlreadyThere,
     BadParameter,
@@ -31,7 +31,7 @@ from partnergraph.graph.errors import (
 )
 from partnergraph.graph.files import read_bytes, sync_folder, write_durably
 from partnergraph.graph.formats.delimited import read_table, write_table
-from partnergraph.graph.formats.draft import EVERYTHING, Draft
+from partnergraph.graph.formats.draft import EVERYTHING, Draft, about_of
 from partnergraph.graph.schema import SCHEMA, Column, Table
 
 holds = EVERYTHING
@@ -62,7 +62,7 @@ def read(folder: Path) -> Draft:
         raise MissingInput(folder, "there is no such folder", "Check the path")
     said = ["a save that was interrupted has been finished"] if finish(folder) else []
     descriptor = _descriptor(folder)
-    about = About.from_mapping(descriptor["partnergraph"].get("about", {}))
+    about = about_of(descriptor["partnergraph"].get("about", {}), folder / DESCRIPTOR)
     draft = Draft(EcosystemBuilder(about), said)
     for resource in descriptor["resources"]:
         name = resource.get("name")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import About, Ecosystem
+from partnergraph.graph.errors import BadParameter, UnusableInput
 from partnergraph.graph.schema import SCHEMA
 
 EVERYTHING = frozenset({"about", *SCHEMA.tables})
@@ -30,6 +32,21 @@ class Draft:
     builder: EcosystemBuilder
     said: list[str] = field(default_factory=list)
     ours: bool = True
+
+
+def about_of(values: Mapping[str, Any], place: object) -> About:
+    """Read what an ecosystem is called from a file.
+
+    Raises
+    ------
+    UnusableInput
+        Where its name is none.
+    """
+    try:
+        return About.from_mapping(values)
+    except BadParameter as error:
+        cause, _, remedy = str(error).partition(". ")
+        raise UnusableInput(place, cause, remedy) from None
 
 
 def losses(eco: Ecosystem, holds: Collection[str]) -> list[str]:

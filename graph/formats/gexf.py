@@ -13,7 +13,13 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.delimited import cells
-from partnergraph.graph.formats.xml import check_text, parse
+from partnergraph.graph.formats.xml import (
+    check_text,
+    parse,
+    serialised,
+    unique_edge_ids,
+    with_defaults,
+)
 from partnergraph.graph.networkx_form import own_columns
 from partnergraph.graph.schema import SCHEMA
 
@@ -24,6 +30,12 @@ holds = frozenset({"nodes", "ties"})
 
 CREATOR = "partnergraph"
 NAMESPACE = "http://gexf.net/1.3"
+NAMESPACES = (NAMESPACE, "http://www.gexf.net/1.2draft", "http://www.gexf.net/1.1draft")
+# Names of attributes that networkx would take for arguments of its own.
+_ARGUMENTS = ("key", "networkx_key", "node_for_adding", "u_for_edge", "v_for_edge")
+# Attributes that the format has itself; a column of the same name is written under a prefix.
+_TAKEN = frozenset({"label", "weight", "viz", "parents", "pid", "spells", "slices"})
+OWN, DIRECTED = "own:", "directed"
 _TYPES = {"text": "string", "number": "double", "integer": "long", "boolean": "boolean"}
 
 
@@ -39,14 +51,70 @@ def read(path: Path) -> nx.Graph:
     """
     import networkx as nx
 
-    data, root = parse(path)
-    try:
-        graph = nx.read_gexf(BytesIO(data))
-    except (nx.NetworkXError, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise UnusableInput(path, f"it is no GEXF ({error})", "Export it again") from None
+    _, root = parse(path)
     creator = root.find(f"{{{NAMESPACE}}}meta/{{{NAMESPACE}}}creator")
-    graph.graph["ours"] = creator is not None and creator.text == CREATOR
+    ours = creator is not None and creator.text == CREATOR
+    said = [] if ours else _readable(root)
+    try:
+        graph = nx.read_gexf(BytesIO(serialised(root)))
+    except RecursionError:
+        raise UnusableInput(path, "it is nested too deeply", "Flatten it") from None
+    except (nx.NetworkXException, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise UnusableInput(path, f"it is no GEXF ({error})", "Export it again") from None
+    except RuntimeError:  # networkx raises nothing by name for a class of attributes it lacks
+        cause = "it declares attributes of something else than nodes and edges"
+        raise UnusableInput(path, cause, "Export it again") from None
+    graph.graph |= {"ours": ours, "said": said}
+    return _without_disguise(graph) if ours else with_defaults(graph)
+
+
+def _without_disguise(graph: nx.Graph) -> nx.Graph:
+    """Drop what a file of ours repeats for other programs, and give own columns their names."""
+    rows = [data for _, data in graph.nodes(data=True)]
+    rows += [data for *_, data in graph.edges(data=True)]
+    for row in rows:
+        for name in ("label", "weight"):
+            row.pop(name, None)
+        for name in [name for name in row if name.startswith(OWN)]:
+            row[name.removeprefix(OWN)] = row.pop(name)
     return graph
+
+
+def _readable(root: Any) -> list[str]:
+    """Turn what networkx refuses or loses into what it reads, and say so.
+
+    Moments stay text as they stand; in a mixture every edge is read as directed.
+    """
+    said = []
+    name, _, kind = root.tag.rpartition("}")
+    name = name.lstrip("{")
+    if kind == "gexf" and name not in NAMESPACES:
+        for element in root.iter():
+            space, _, local = element.tag.rpartition("}")
+            end = "/viz" if space.endswith("viz") else ""
+            element.tag = f"{{{NAMESPACE}{end}}}{local}"
+        said.append(f"the namespace {name!r} is read as GEXF 1.3")
+        name = NAMESPACE
+    graph = root.find(f"{{{name}}}graph")
+    if graph is None:
+        return said
+    graph.set("timeformat", "string")
+    for attribute in graph.iter(f"{{{name}}}attribute"):
+        if attribute.get("title") in _ARGUMENTS:
+            title = attribute.get("title")
+            attribute.set("title", f"original_{title}")
+            said.append(f"the attribute {title} is kept as original_{title}")
+    edges = [*graph.iter(f"{{{name}}}edge")]
+    default = graph.get("defaultedgetype", "undirected")
+    types = {edge.get("type", default) for edge in edges}
+    if len(types) > 1 and "undirected" in types:
+        mixed = sum(edge.get("type", default) == "undirected" for edge in edges)
+        graph.set("defaultedgetype", "directed")
+        for edge in edges:
+            if edge.get("type", default) != "mutual":
+                edge.attrib.pop("type", None)
+        said.append(f"{mixed} undirected edges among directed ones are read as directed")
+    return said + unique_edge_ids(edges)
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
@@ -65,7 +133,7 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
     ElementTree.SubElement(ElementTree.SubElement(root, "meta"), "creator").text = CREATOR
     graph = ElementTree.SubElement(root, "graph", {"defaultedgetype": "directed"})
     nodes, ties = eco.nodes, eco.ties
-    ties["directed"] = ~ties["kind"].isin(SCHEMA.undirected)
+    ties[DIRECTED] = ~ties["kind"].isin(SCHEMA.undirected)
     ids = {name: _declare(graph, frame, name) for name, frame in (("node", nodes), ("edge", ties))}
     inside = ElementTree.SubElement(graph, "nodes")
     for row, name in zip(_rows(nodes), cells(nodes["name"]), strict=True):
@@ -86,7 +154,7 @@ def _declare(graph: Any, frame: pd.DataFrame, element: str) -> dict[str, str]:
     """Declare the attributes of nodes or edges, and return their ids by column."""
     table = "nodes" if element == "node" else "ties"
     known = {"id", "source", "target"}
-    types = own_columns(frame, table)
+    types = {c: k for c, k in own_columns(frame, table).items() if c != DIRECTED}
     numbers = {c.id: c.type for c in SCHEMA.tables[table].columns.values() if c.is_number}
     declared = ElementTree.SubElement(graph, "attributes", {"class": element})
     ids: dict[str, str] = {}
@@ -94,7 +162,10 @@ def _declare(graph: Any, frame: pd.DataFrame, element: str) -> dict[str, str]:
         if column not in known:
             ids[column] = f"{element[0]}{len(ids)}"
             kind = _TYPES[types.get(column, numbers.get(column, "text"))]
-            entry = {"id": ids[column], "title": column, "type": kind}
+            kind = "boolean" if column == DIRECTED else kind
+            clashes = column in types and column in _TAKEN | {*_ARGUMENTS}
+            title = f"{OWN}{column}" if clashes or column.startswith(OWN) else column
+            entry = {"id": ids[column], "title": title, "type": kind}
             ElementTree.SubElement(declared, "attribute", entry)
     return ids
 

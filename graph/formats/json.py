@@ -13,11 +13,11 @@ from typing import Any
 import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
-from partnergraph.graph.ecosystem import DTYPES, About, Ecosystem
+from partnergraph.graph.ecosystem import DTYPES, Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
 from partnergraph.graph.formats.delimited import decode
-from partnergraph.graph.formats.draft import EVERYTHING, Draft
+from partnergraph.graph.formats.draft import EVERYTHING, Draft, about_of
 from partnergraph.graph.networkx_form import own_columns, records
 from partnergraph.graph.schema import SCHEMA
 
@@ -49,9 +49,12 @@ def read(path: Path) -> Draft:
     about = content.get("about") or {}
     if not isinstance(about, dict):
         raise UnusableInput(path, "about is no object", "Restore the file")
-    draft = Draft(EcosystemBuilder(About.from_mapping(about)))
+    draft = Draft(EcosystemBuilder(about_of(about, f"{path}, about")))
     draft.said += [f"{path.name}: read as {encoding}"] if encoding else []
     own = content.get("own_columns") or {}
+    if not isinstance(own, dict) or not all(isinstance(types, dict) for types in own.values()):
+        cause = "own_columns is no object of objects"
+        raise UnusableInput(path, cause, "Give the types of own columns by table")
     for name in SCHEMA.tables:
         frame = _frame(content.get(name, []), name, own.get(name, {}), path)
         draft.builder.add_table(name, frame, file=path.name)
@@ -78,22 +81,46 @@ def _frame(rows: Any, name: str, own: dict[str, str], path: Path) -> pd.DataFram
     try:
         for column, kind in own.items():
             frame[column] = frame[column].astype(DTYPES[kind])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         place = f"{path}, {name}, column {column}"
         raise UnusableInput(place, f"cells do not fit the type {kind}", "Correct one") from error
     return frame
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write an ecosystem as one JSON document, and return what was changed: nothing."""
+    """Write an ecosystem as one JSON document, and return what was changed: nothing.
+
+    Raises
+    ------
+    UnusableInput
+        Where an own column has an infinite number or half a character, which JSON cannot hold.
+    """
     content: dict[str, Any] = {"partnergraph": VERSION, "about": eco.about.as_dict()}
     content["own_columns"] = {
         name: own for name in SCHEMA.tables if (own := own_columns(eco.table(name), name))
     }
     content |= {name: records(eco.table(name)) for name in SCHEMA.tables}
-    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False, default=_plain)
-    write_atomically(path, f"{text}\n".encode())
+    try:
+        text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False, default=_plain)
+        data = f"{text}\n".encode()
+    except ValueError:  # a UnicodeEncodeError is one too
+        raise _cell_that_json_lacks(content, path) from None
+    write_atomically(path, data)
     return []
+
+
+def _cell_that_json_lacks(content: dict[str, Any], path: Path) -> UnusableInput:
+    """Return an error that names the first cell that JSON cannot hold."""
+    for name in SCHEMA.tables:
+        for number, row in enumerate(content[name], start=1):
+            for column, cell in row.items():
+                try:
+                    json.dumps(cell, ensure_ascii=False, allow_nan=False, default=_plain).encode()
+                except ValueError:
+                    place = f"{path}, {name} row {number}, column {column}"
+                    cause = f"JSON cannot hold {cell!r}"
+                    return UnusableInput(place, cause, "Correct the cell or leave it blank")
+    return UnusableInput(path, "JSON cannot hold its title or description", "Correct them")
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from datetime import time as clock
@@ -20,11 +21,11 @@ import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.checks import ROW
-from partnergraph.graph.ecosystem import DTYPES, About, Ecosystem, declared_type
+from partnergraph.graph.ecosystem import DTYPES, Ecosystem, declared_type
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
 from partnergraph.graph.formats.delimited import check_header
-from partnergraph.graph.formats.draft import EVERYTHING, Draft
+from partnergraph.graph.formats.draft import EVERYTHING, Draft, about_of
 from partnergraph.graph.networkx_form import own_columns
 from partnergraph.graph.schema import SCHEMA
 
@@ -33,9 +34,13 @@ holds = EVERYTHING
 ABOUT = "about"
 TYPE_OF = "type of "
 MOST_ROWS, MOST_CHARACTERS = 1_048_575, 32_767
+MOST_CELLS, MOST_BYTES = 50_000_000, 2_000_000_000
+_CELL = re.compile(rb'\br=["\']([A-Z]{1,3})([0-9]{1,7})["\']')
+# What reading a damaged archive, or one of another kind, raises.
+_NO_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _STAMPS = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -53,6 +58,7 @@ def read(path: Path) -> Draft:
     from python_calamine import CalamineError, CalamineWorkbook
 
     data = read_bytes(path)
+    _within_bounds(data, path)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = {name.strip().lower(): name for name in book.sheet_names}
@@ -72,7 +78,7 @@ def read(path: Path) -> Draft:
             cause = f"it has no sheet {name} (there are: {there})"
             raise UnusableInput(path, cause, "Name the sheets nodes and ties")
     entries = _entries(content.pop(ABOUT, []))
-    draft = Draft(EcosystemBuilder(About.from_mapping(entries)))
+    draft = Draft(EcosystemBuilder(about_of(entries, f"{path.name}, sheet {ABOUT}")))
     draft.said += _errors(data, path)
     left = [name for key, name in sheets.items() if key not in SCHEMA.tables and key != ABOUT]
     draft.said += [f"{path.name}: the sheet {name} is none of ours, left alone" for name in left]
@@ -80,6 +86,44 @@ def read(path: Path) -> Draft:
         place = f"{path.name}, sheet {sheets[name]}"
         draft.builder.add_table(name, _frame(rows, name, entries, place), file=place)
     return draft
+
+
+def _within_bounds(data: bytes, path: Path) -> None:
+    """Refuse a workbook whose sheets would not fit into memory.
+
+    The reader takes room for the whole rectangle up to a sheet's last cell at once: one cell in
+    its last row and column is 512 GB, and ends the process.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
+                cause = f"unpacked it has more than {MOST_BYTES:,} bytes"
+                raise UnusableInput(path, cause, "Split it")
+            for name in archive.namelist():
+                if name.startswith("xl/worksheets/"):
+                    rows, columns, last = _reach(archive.read(name))
+                    if rows * columns > MOST_CELLS:
+                        place = f"{path}, {name}, cell {last}"
+                        cause = f"the sheet reaches over {rows * columns:,} cells"
+                        raise UnusableInput(place, cause, "Remove what is far outside the table")
+    except UnusableInput:
+        raise
+    except _NO_ZIP:
+        return  # the reader says what is wrong with it, or knows another format
+
+
+def _reach(sheet: bytes) -> tuple[int, int, str]:
+    """Return the last row and column that a sheet has a cell in, and the last of its cells."""
+    rows, columns, last = 1, 1, "A1"
+    for letters, digits in set(_CELL.findall(sheet)):
+        column = 0
+        for letter in letters:
+            column = 26 * column + letter - 64
+        row = int(digits)
+        if row > rows or column > columns:
+            rows, columns = max(rows, row), max(columns, column)
+            last = (letters + digits).decode()
+    return rows, columns, last
 
 
 def _entries(rows: list[list[Any]]) -> dict[str, str]:
@@ -119,8 +163,12 @@ def _cells(cells: list[Any], kind: str | None, place: str) -> pd.Series:
         values: list[Any] = [None if cell == "" else cell for cell in cells]
         series = pd.Series(values, dtype=object)
         try:
+            if kind != "boolean":  # what no number of a sheet can be is written as text
+                convert = int if kind == "integer" else float
+                values = [convert(v) if isinstance(v, str) else v for v in values]
+                series = pd.Series(values, dtype=object)
             return series.astype(DTYPES[kind])
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             if kind == "boolean":
                 cause, remedy = "cells are not TRUE or FALSE", "Correct them"
                 raise UnusableInput(place, cause, remedy) from None
@@ -143,10 +191,13 @@ def _text(cell: Any) -> str:
 
 def _errors(data: bytes, path: Path) -> list[str]:
     """Say which cells hold an error such as #N/A: the reader takes them for blank."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/")]
-        if not any(re.search(rb'<c [^>]*t="e"', archive.read(name)) for name in sheets):
-            return []
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/")]
+            if not any(re.search(rb'<c [^>]*t="e"', archive.read(name)) for name in sheets):
+                return []
+    except _NO_ZIP:
+        return []  # another format than .xlsx, which the reader knows too
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
@@ -164,9 +215,9 @@ def _errors(data: bytes, path: Path) -> list[str]:
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write an ecosystem as a workbook, and return what was changed on the way.
+    """Write an ecosystem as a workbook, and return what was changed on the way: nothing.
 
-    A sheet's numbers have 16 significant digits; those that need 17 are rounded and counted.
+    Numbers that a sheet cannot hold (integers beyond 2**53, infinities) are written as text.
 
     Raises
     ------
@@ -190,10 +241,12 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
             cell.font = Font(bold=True)
         sheet.append(header)
         for values in content[name]:
-            row = [WriteOnlyCell(sheet, value=value) for value in values]
+            row: list[Any] = [WriteOnlyCell(sheet, value=value) for value in values]
             for cell, value in zip(row, values, strict=True):
                 if isinstance(value, str):
                     cell.data_type = "s"  # or openpyxl takes "=1+1" for a formula
+                elif isinstance(value, float):
+                    cell._value = repr(value)  # openpyxl itself writes 16 digits of 17
             sheet.append(row)
     sheet = book.create_sheet(ABOUT)
     for entry, value in _about(eco):
@@ -201,15 +254,7 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
         row[1].data_type = "s"
         sheet.append(row)
     write_atomically(path, _without_stamps(book))
-    rounded = sum(_rounded(frame) for frame in eco.tables.values())
-    return [f"{rounded} numbers are rounded to 16 digits"] if rounded else []
-
-
-def _rounded(frame: pd.DataFrame) -> int:
-    """Count the numbers that a sheet holds only to their 16th digit."""
-    floats = frame.select_dtypes("float64")
-    values = floats.to_numpy().ravel()
-    return sum(float(f"{value:.16g}") != value for value in values if value == value)
+    return []
 
 
 def _about(eco: Ecosystem) -> Iterator[tuple[str, str]]:
@@ -237,13 +282,19 @@ def _plain_rows(frame: pd.DataFrame, name: str, path: Path) -> Iterator[tuple[An
                         "Shorten it, or export as JSON",
                     )  # fmt: skip
                 values[number - 2] = _escaped(value)
+            elif isinstance(value, int | float) and not -(2**53) <= value <= 2**53:
+                values[number - 2] = repr(value)
         columns.append(values)
     return zip(*columns, strict=True)
 
 
 def _escaped(text: str) -> str:
-    """Escape what a reader would take for an escape: ``_x0041_`` would come back as A."""
-    return _ESCAPE.sub("_x005F_", text)
+    """Escape what a reader would take for an escape, for a line end, or for nothing.
+
+    ``_x0041_`` would come back as A, a carriage return as a line feed, mere spaces as blank.
+    """
+    text = _ESCAPE.sub("_x005F_", text).replace("\r", "_x000D_")
+    return text if text.strip() or not text else f"_x{ord(text[0]):04X}_{text[1:]}"
 
 
 def _letter(position: int) -> str:
