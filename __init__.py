@@ -22,6 +22,7 @@ _HOME = {
     "WeightedGraph": "graph.weighted_graph",
     "TwoMode": "graph.two_mode",
     "SCHEMA": "graph.schema",
+    "brokers": "analysis.brokers",
     "check": "loaders.load",
     "from_networkx": "graph.networkx_form",
     "to_networkx": "graph.networkx_form",
@@ -36,18 +37,27 @@ _HOME = {
     "measures": "analysis.measures",
     "show": "analysis.overview",
     "summary": "analysis.overview",
+    "doubt": "analysis.doubt",
+    "fragility": "analysis.fragility",
+    "key_players": "analysis.fragility",
+    "structure": "analysis.structure",
     "explore": "views.explorer.page",
     "export": "views.export",
     "report": "views.report.page",
 }
 
 if TYPE_CHECKING:
+    from partnergraph.analysis.brokers import brokers as brokers
     from partnergraph.analysis.centrality import centrality as centrality
     from partnergraph.analysis.clusters import clusters as clusters
+    from partnergraph.analysis.doubt import doubt as doubt
     from partnergraph.analysis.egocentred import egocentred as egocentred
+    from partnergraph.analysis.fragility import fragility as fragility
+    from partnergraph.analysis.fragility import key_players as key_players
     from partnergraph.analysis.measures import measures as measures
     from partnergraph.analysis.overview import show as show
     from partnergraph.analysis.overview import summary as summary
+    from partnergraph.analysis.structure import structure as structure
     from partnergraph.graph.builder import EcosystemBuilder as EcosystemBuilder
     from partnergraph.graph.diff import diff as diff
     from partnergraph.graph.ecosystem import About as About

@@ -7,7 +7,8 @@ cannot be used.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -223,23 +224,75 @@ def show(eco: str, node: str, format: str, output: str) -> None:
     write(answer if format != "table" else answer.with_tables(others, notes), format, output)
 
 
+seed_option = click.option("--seed", type=int, default=0, show_default=True, help="For chance.")
+
+
 @cli.command()
 @eco_argument
 @_many("--measure", "Measure to compute; see `partnergraph measures`.")
 @network_options
 @click.option("--weighted", is_flag=True, help="Let strengths count; distance is 1/strength.")
 @click.option("--engine", default="auto", show_default=True, help="auto, networkx, native, spark.")
+@click.option("--approximate", is_flag=True, help="Estimate betweenness; says how sure it is.")
+@click.option(
+    "--doubt",
+    is_flag=False,
+    flag_value="missing",
+    type=click.Choice(["missing", "respondents", "dominance"]),
+    help="How sure each rank is: missing ties (default), missing respondents, or dominance.",
+)
+@click.option("--rate", type=float, default=0.1, show_default=True, help="Share missing.")
+@seed_option
 @click.option("--top", type=click.IntRange(min=1), help="Show only the first so many.")
 @output_options
 def centrality(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Rank who holds the ecosystem together; where one wrote the data, also without it."""
-    from partnergraph.analysis.centrality import centrality as run
-    from partnergraph.views.terminal import ranking, write
+    from partnergraph.views.answers import centralities
+    from partnergraph.views.terminal import write
 
-    ecosystem, top, measures = _open(eco), chosen.pop("top"), chosen.pop("measure") or None
+    top, network = chosen.pop("top"), _network(chosen)
+    chosen["measures"] = chosen.pop("measure") or None
+    whole = format == "json"
+    write(centralities(_open(eco), eco, chosen, network, top=top, whole=whole), format, output)
+
+
+@cli.command()
+@eco_argument
+@click.option("--by", metavar="ATTR", help="What groups the nodes: sphere, level, kind, cluster …")
+@network_options
+@click.option("--weighted", is_flag=True, help="Let strengths count in constraint.")
+@click.option("--permutations", type=int, default=999, show_default=True, help="Random groupings.")
+@seed_option
+@click.option("--top", type=click.IntRange(min=1), help="Show only the first so many.")
+@output_options
+def brokers(eco: str, format: str, output: str, **chosen: Any) -> None:
+    """Show who stands between groups, who cuts the network when leaving, and which ties do."""
+    from partnergraph.analysis.brokers import brokers as run
+    from partnergraph.views.answers import brokerage
+    from partnergraph.views.terminal import write
+
+    top, network = chosen.pop("top"), _network(chosen)
+    table = run(_open(eco), **chosen, **network)
+    parameters = {"eco": eco, **chosen, **network}
+    write(brokerage(table, parameters, top=top, brief=format == "table"), format, output)
+
+
+@cli.command()
+@eco_argument
+@_many("--leave", "Who leaves, by id or name: actors, funders, projects.")
+@click.option("--until", metavar="DATE", help="Let everything end that ends before: 2027, 2027-06.")
+@click.option("--key-players", type=click.IntRange(min=1), metavar="K", help="The K that hold it.")
+@click.option("--minimum", type=int, default=2, show_default=True, help="Members a project needs.")
+@click.option("--by", type=click.Choice(["cluster", "place"]), help="Forecast what ends for each.")
+@network_options
+@output_options
+def fragility(eco: str, format: str, output: str, **chosen: Any) -> None:
+    """Show what breaks when somebody leaves, projects end, or the key players go."""
+    from partnergraph.views.answers import drill
+    from partnergraph.views.terminal import write
+
     network = _network(chosen)
-    table = run(ecosystem, measures=measures, **chosen, **network)
-    write(ranking(ecosystem, table, parameters={"eco": eco, **network}, top=top), format, output)
+    write(drill(_open(eco), eco, network, **chosen), format, output)
 
 
 @cli.command()
@@ -251,7 +304,8 @@ def centrality(eco: str, format: str, output: str, **chosen: Any) -> None:
 def clusters(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Divide the network into clusters by modularity (Leiden, best of 20 runs)."""
     from partnergraph.analysis.clusters import clusters as run
-    from partnergraph.views.terminal import partition, write
+    from partnergraph.views.answers import partition
+    from partnergraph.views.terminal import write
 
     network = _network(chosen)
     table = run(_open(eco), **chosen, **network)
@@ -274,6 +328,86 @@ def diff(ctx: click.Context, eco1: str, eco2: str, format: str, output: str) -> 
     parameters = {"eco1": eco1, "eco2": eco2}
     write(Answer("diff", parameters, found.as_frame(), more=more, notes=notes), format, output)
     ctx.exit(1 if found else 0)
+
+
+server_options = _options(
+    click.option("--uri", metavar="URI", help="bolt://HOST:7687#NAME. [default: $NEO4J_URI]"),
+    click.option("--insecure", is_flag=True, help="Allow plaintext to another machine."),
+)
+
+
+@cli.group()
+def neo4j() -> None:
+    """Push to, pull from and look into a Neo4j database.
+
+    NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE say who asks and where; or a keyring does.
+    """
+
+
+@contextmanager
+def _bar(words: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a progress bar on standard error while the block runs."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(words, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@neo4j.command()
+@eco_argument
+@server_options
+@click.option("--replace", is_flag=True, help="Remove what the ecosystem no longer has.")
+@click.option("--dry-run", is_flag=True, help="Print counts and Cypher, write nothing.")
+@click.option("--emit", metavar="DIR", help="Write files for neo4j-admin import instead.")
+def push(eco: str, uri: str | None, insecure: bool, emit: str | None, **options: bool) -> None:
+    """Write an ecosystem into the database; a second push writes nothing."""
+    from partnergraph.graph import neo4j_import, neo4j_store
+    from partnergraph.views.terminal import say
+
+    ecosystem = _open(eco)
+    if emit:
+        click.echo(neo4j_import.command(neo4j_import.emit(ecosystem, emit)))
+        return
+    with neo4j_store.Neo4jStore(uri, insecure=insecure) as store, _bar("pushing") as progress:
+        pushed = store.push(ecosystem, progress=progress, **options)
+    for words in pushed.in_words():
+        say(words)
+
+
+@neo4j.command()
+@server_options
+@click.option("-o", "--output", required=True, help="Folder of the ecosystem.")
+@_many("--among", "Node kinds to read, with the ties between them.")
+@click.option("--at", metavar="DATE", help="What may have been there then: 2018, 2018-10.")
+@click.option("--around", metavar="ID", help="Only what is near this node.")
+@click.option("--steps", type=click.IntRange(min=0), default=1, show_default=True, help="How near.")
+@click.option("--mapping", metavar="FILE", help="How to read what others wrote, as YAML.")
+@click.option("--replace", is_flag=True, help="Replace an ecosystem that is in the folder.")
+def pull(uri: str | None, output: str, **options: Any) -> None:
+    """Read an ecosystem from the database into a folder."""
+    from partnergraph.loaders.neo4j_source import pull_into
+    from partnergraph.views.terminal import say
+
+    for words in pull_into(uri, Path(output), **options):
+        say(words)
+
+
+@neo4j.command()
+@server_options
+@click.option("--against", metavar="ECO", help="Ecosystem to compare with.")
+@output_options
+def status(uri: str | None, insecure: bool, against: str | None, format: str, output: str) -> None:
+    """Say what the database holds, and how it differs from an ecosystem."""
+    from partnergraph.graph.neo4j_store import Neo4jStore
+    from partnergraph.views.terminal import Answer, write
+
+    other = _open(against) if against else None
+    with Neo4jStore(uri, insecure=insecure) as store:
+        found = store.status(against=other)
+    answer = Answer("neo4j status", {"against": against}, found.as_frame(), more=found.as_dict())
+    write(answer.with_tables({}, found.in_words()), format, output)
 
 
 @cli.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,8 @@ def centrality(
     measures: str | Sequence[str] | None = None,
     weighted: bool = False,
     engine: str = "auto",
+    approximate: bool = False,
+    seed: int = 0,
     **options: Any,
 ) -> pd.DataFrame:
     """Rank nodes by how they are placed in the network.
@@ -41,6 +43,9 @@ def centrality(
         Whether strengths count beyond `strength`.
     engine
         ``auto``, or the engine to use for all of them.
+    approximate, seed
+        Whether to estimate betweenness from random paths, and their seed; ``attrs["approximate"]``
+        then says how far off it may be and how many of the ten highest are certain.
     options
         How to make the network, see `partnergraph.graph.weighted_graph.weighted_graph`.
 
@@ -57,15 +62,25 @@ def centrality(
         Where an option names what is not there.
     """
     names = node_measures([measures] if isinstance(measures, str) else measures)
-    engines = {name: engine_for(name, engine) for name in names}
-    graph = network(source, options)
-    table = graph.nodes()
     for name in names:
-        values = node_measure(name, engines[name])(graph, weighted=weighted)
+        engine_for(name, engine)  # before any work is done
+    graph = network(source, options)
+    engines = {name: engine_for(name, engine, graph) for name in names}
+    table = graph.nodes()
+    more: dict[Hashable, Any] = {}
+    for name in names:
+        if approximate and name == "betweenness" and not weighted:
+            from partnergraph.analysis.engines.native import approximate_betweenness
+
+            found = approximate_betweenness(graph, seed=seed)
+            engines[name], values = "native", found.values
+            more["approximate"] = found.as_dict()
+        else:
+            values = node_measure(name, engines[name])(graph, weighted=weighted)
         table[name] = values.astype(np.int64) if name in COUNTS else values
     order = table.reset_index().sort_values([names[0], "id"], ascending=[False, True])
     table = table.loc[order["id"]]
-    table.attrs = {
+    table.attrs = more | {
         "measure": list(names),
         "parameters": {"weighted": weighted, **options},
         "engine": engines,

@@ -23,6 +23,8 @@ READING = [
     ["show", SMART, "smart"],
     ["centrality", SMART],
     ["clusters", SMART],
+    ["brokers", SMART, "--by", "kind", "--permutations", "49"],
+    ["fragility", SMART, "--leave", "smart", "--until", "2027"],
     ["check", SMART],
     ["diff", SMART, SMART],
     ["measures"],
@@ -127,6 +129,21 @@ def test_diff_tells_equal_from_different_by_its_exit_code(smart: Ecosystem, tmp_
     found = as_json("diff", SMART, tmp_path / "eco", code=1)
     assert [row["id"] for row in found["nodes"]["removed"]] == ["febecoop"]
     assert set(found["ties"]) == {"added", "removed", "changed"}
+
+
+def test_doubt_is_said_for_the_eye_and_given_as_columns_for_a_program() -> None:
+    """In JSON `rank`, `rank_low` and `rank_high`; in the table `3 (2–18)`."""
+    found = as_json("centrality", SMART, "--measure", "degree", "--doubt")
+    first = found["rows"][0]
+    assert (first["id"], first["rank"], first["rank_low"], first["rank_high"]) == ("smart", 1, 1, 1)
+    assert set(found["structure"]) >= {"transitivity", "structural_complementarity"}
+    assert "(2–" in run("centrality", SMART, "--measure", "degree", "--doubt").stdout
+
+
+def test_fragility_tells_what_becomes_of_everybody() -> None:
+    found = as_json("fragility", SMART, "--leave", "smart")
+    assert (found["before"]["components"], found["after"]["components"]) == (1, 9)
+    assert {row["id"] for row in found["rows"] if row["fate"] == "leaves"} == {"smart"}
 
 
 def test_build_reads_saves_and_accounts_for_every_row(tmp_path: Path) -> None:

@@ -11,8 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from partnergraph.analysis.egocentred import counterviews
-from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.delimited import write_table
 
@@ -51,45 +49,6 @@ class Answer:
     def with_tables(self, others: dict[str, pd.DataFrame], notes: list[str]) -> Answer:
         """Return it with further tables and notes."""
         return replace(self, others=others, notes=[*self.notes, *notes])
-
-
-def ranking(
-    eco: Ecosystem, table: pd.DataFrame, *, parameters: dict[str, Any], top: int | None
-) -> Answer:
-    """Return a centrality table as an answer, with its counterview where the data are a star."""
-    answer = Answer("centrality", parameters, table.head(top or len(table)), table.attrs["network"])
-    others, notes, more = {}, [], []
-    for view in counterviews(eco, table):
-        notes.append(f"{view.centre.reason}.")
-        title = f"Without {view.centre.name}"
-        if view.cannot_rank:
-            title += " (half or more of the others share a rank: the data cannot rank them)"
-        others[title] = view.table.head(top or len(view.table))
-        more.append(
-            {"id": view.centre.id, "reason": view.centre.reason, "cannot_rank": view.cannot_rank}
-            | {"without": view.table.head(top or len(view.table))}
-        )
-    extra = {"measure": table.attrs["measure"], "engine": table.attrs["engine"]}
-    extra |= {"reference": table.attrs["reference"], "egocentred": more}
-    return replace(answer, more=extra, others=others, notes=notes)
-
-
-def partition(table: pd.DataFrame, *, parameters: dict[str, Any]) -> Answer:
-    """Return a table of clusters as an answer, each with its size and members."""
-    sizes = table[table["cluster"] > 0].groupby("cluster")
-    listed = [
-        {"id": number, "size": len(group), "members": group.index.tolist()}
-        for number, group in sizes
-    ]
-    more = {"verdict": table.attrs["verdict"], "quality": table.attrs["quality"]}
-    quality = table.attrs["quality"]
-    value = "undefined" if pd.isna(quality["value"]) else f"{quality['value']:.4f}"
-    note = (
-        f"{len(listed)} clusters, modularity {value} (best of {quality['runs']} runs). This is a "
-        "partition, not a finding: it has not been compared with a null model."
-    )
-    more["clusters"] = listed
-    return Answer("clusters", parameters, table, table.attrs["network"], more, notes=[note])
 
 
 def write(answer: Answer, format: str = "table", output: str = "-") -> None:

@@ -1,22 +1,725 @@
-"""The engine for large graphs on one machine: scipy, scikit-network and our own kernels."""
+r"""The engine for large networks on one machine: scipy, scikit-network and our own kernels.
+
+Every function takes a `WeightedGraph` and returns one float a node in its order; what is undefined
+is NaN, and definitions and normalisations are those of the engine networkx. Loops are compiled by
+numba (see `partnergraph.analysis.engines.kernels`). What a network of up to 1,000 nodes and 5,000
+tied pairs needs beyond networkx is done by scipy and numpy, so that nothing is compiled for it.
+
+`PARTS` is the number of parts that work is dealt to: fixed, so that numbers don't depend on the
+number of processors.
+"""
 
 from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse import csgraph
+from scipy.sparse.linalg import ArpackNoConvergence, cg, eigs, eigsh
+
+from partnergraph.analysis.engines.select import MOST_NODES, MOST_PAIRS
+from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.weighted_graph import WeightedGraph
+
+Vector = NDArray[np.float64]
+
+SMALL, SMALL_PAIRS = MOST_NODES, MOST_PAIRS
+PARTS = 8
+DENSE = 400
+TOLERANCE = 1e-12
+MOST_ROUNDS = 100_000
+MOST_STEPS = 40_000_000_000
+KATZ_ALPHA = 0.1
+
+LOG = logging.getLogger(__name__)
 
 
-def leiden(
-    matrix: sparse.csr_array, *, resolution: float = 1.0, seed: int = 0
-) -> NDArray[np.int64]:
-    """Divide a symmetric matrix of strengths into connected clusters of high modularity, one run.
+def is_small(graph: WeightedGraph) -> bool:
+    """Say whether a network is below the size from which loops are compiled."""
+    return len(graph) <= SMALL and graph.n_pairs <= SMALL_PAIRS
+
+
+def _kernel(name: str) -> Callable[..., Any]:
+    """Return a compiled loop; the first call in a new installation compiles it, in seconds."""
+    kernel: Any = getattr(import_module("partnergraph.analysis.engines.kernels"), name)
+    if not kernel.signatures:
+        LOG.info("loading or compiling %s", name)
+    return kernel  # type: ignore[no-any-return]
+
+
+def _deal(name: str, *arguments: Any, parts: int = PARTS) -> Any:
+    """Run a kernel in parts, on all processors; add up what the parts return, in their order."""
+    kernel = _kernel(name)
+    kernel_parts = [(*arguments, part, parts) for part in range(parts)]
+    with ThreadPoolExecutor(min(parts, os.cpu_count() or 1)) as pool:
+        results = pool.map(lambda given: kernel(*given), kernel_parts)
+        total = next(results)
+        for result in results:
+            if isinstance(total, tuple):
+                total = tuple(a + b for a, b in zip(total, result, strict=True))
+            elif total is not None:
+                total = total + result
+    return total
+
+
+@dataclass(frozen=True, eq=False)
+class _Arcs:
+    """A CSR structure in int32, nodes in falling order of degree, so that busy ones lie together.
+
+    `order` are the nodes in this order; `out` leads from a node, `into` towards it.
+    """
+
+    order: NDArray[np.int64]
+    out: tuple[NDArray[np.int32], NDArray[np.int32], Vector]
+    into: tuple[NDArray[np.int32], NDArray[np.int32], Vector]
+
+    def back(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Put values that stand in this order back into the network's order."""
+        result = np.empty_like(values)
+        result[self.order] = values
+        return result
+
+
+def _split(matrix: sparse.csr_array) -> tuple[NDArray[np.int32], NDArray[np.int32], Vector]:
+    if matrix.nnz >= 2**31:
+        raise BadParameter(f"{matrix.nnz} arcs are more than this engine counts (2³¹ − 1)")
+    return matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data
+
+
+@lru_cache(maxsize=2)
+def _arcs(graph: WeightedGraph) -> _Arcs:
+    matrix = graph.adjacency
+    degrees = np.diff(matrix.indptr)
+    if graph.directed:
+        degrees = degrees + np.bincount(matrix.indices, minlength=len(graph))
+    order = np.argsort(-degrees, kind="stable")
+    turned = matrix[order][:, order].tocsr()
+    out = _split(turned)
+    return _Arcs(order, out, _split(turned.T.tocsr()) if graph.directed else out)
+
+
+@lru_cache(maxsize=2)
+def _mutual(graph: WeightedGraph, weighted: bool) -> sparse.csr_array:
+    """Return strengths both ways, a symmetric matrix; where not weighted, each arc counts 1."""
+    # A sorted copy: sorting in place would part the network's own strengths from their arcs.
+    matrix = graph.adjacency.sorted_indices()
+    if not weighted:
+        matrix = _binary(matrix)
+    both = (matrix + matrix.T).tocsr() if graph.directed else matrix
+    both.sort_indices()
+    return both
+
+
+def _binary(matrix: sparse.csr_array) -> sparse.csr_array:
+    ones = np.ones(matrix.nnz)
+    return sparse.csr_array((ones, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def _undefined(graph: WeightedGraph) -> Vector:
+    return np.full(len(graph), np.nan)
+
+
+def degree(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
+    """Count distinct neighbours, in either direction."""
+    return np.diff(_mutual(graph, False).indptr).astype(np.float64)
+
+
+def strength(graph: WeightedGraph, *, weighted: bool = True) -> Vector:
+    """Add up the strengths of a node's ties; out and in where directed."""
+    a = graph.adjacency
+    total = a.sum(axis=1) + a.sum(axis=0) if graph.directed else a.sum(axis=1)
+    return np.asarray(total, dtype=np.float64).ravel()
+
+
+@lru_cache(maxsize=4)
+def _distances(graph: WeightedGraph, weighted: bool) -> tuple[Vector, Vector, Vector]:
+    """Return, per node, how many others reach it, and their sums of distance and 1/distance."""
+    arcs = _arcs(graph)
+    if weighted:
+        ptr, idx, strengths = arcs.into
+        sums = _deal("all_distances_weighted", ptr, idx, 1.0 / strengths)
+    else:
+        parts = min(PARTS, max(1, len(graph) // 512))
+        sums = _deal("all_distances", *arcs.out[:2], *arcs.into[:2], parts=parts)
+    reached, total, inverse = (arcs.back(values).astype(np.float64) for values in sums)
+    return reached, total, inverse
+
+
+def closeness(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
+    """Wasserman–Faust closeness: nearness to those who reach it, times their share."""
+    if len(graph) < 2:
+        return _undefined(graph)
+    reached, total, _ = _distances(graph, weighted)
+    near = np.divide(reached, total, out=np.zeros(len(graph)), where=total > 0)
+    return near * (reached / (len(graph) - 1))
+
+
+def harmonic(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
+    """Sum of 1/distance from all others, unreachable ones counting 0."""
+    if len(graph) == 0:
+        return np.empty(0)
+    return _distances(graph, weighted)[2].copy()
+
+
+def betweenness(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
+    """Share of shortest paths between others that lead through a node, normalised to 0 … 1."""
+    n = len(graph)
+    if n < 3:
+        return _undefined(graph)
+    scale = (n - 1) * (n - 2)
+    if weighted:
+        arcs = _arcs(graph)
+        ptr, idx, strengths = arcs.out
+        sources = np.arange(n, dtype=np.int32)
+        return arcs.back(_deal("brandes_weighted", ptr, idx, 1.0 / strengths, sources)) / scale
+    arcs, size, twin = _merged(graph)
+    kind = np.zeros(1, dtype=np.int32 if graph.directed else np.uint8)
+    period = n + 2 if graph.directed else 3
+    sources = np.arange(len(size), dtype=np.int32)
+    sums = _deal("brandes", *arcs.out[:2], sources, size[arcs.order], period, kind)
+    return np.asarray(arcs.back(sums)[twin] / scale, dtype=np.float64)
+
+
+def _merged(graph: WeightedGraph) -> tuple[_Arcs, Vector, NDArray[np.int64]]:
+    """Merge nodes with the same neighbours and each other, as folding makes them by the hundreds.
+
+    Returns the arcs between what is left, how many nodes each stands for, and for every node what
+    it went into. Neighbourhoods are compared by two sums of random words, 128 bits together.
+    """
+    n, a = len(graph), graph.adjacency
+    if graph.directed:
+        return _arcs(graph), np.ones(n), np.arange(n)
+    words = np.random.default_rng(0).integers(0, 2**63, (2, n), dtype=np.uint64)
+    ends = np.append(np.cumsum(words[:, a.indices], axis=1, dtype=np.uint64), np.zeros((2, 1),
+                     dtype=np.uint64), axis=1)  # fmt: skip
+    circle = ends[:, a.indptr[1:] - 1] - ends[:, a.indptr[:-1] - 1] + words
+    _, first, twin, size = np.unique(
+        circle, axis=1, return_index=True, return_inverse=True, return_counts=True
+    )
+    left = a[first][:, first].tocsr()
+    left.sort_indices()
+    order = np.argsort(-np.diff(left.indptr), kind="stable")
+    out = _split(left[order][:, order].tocsr())
+    return _Arcs(order, out, out), size.astype(np.float64), twin.ravel()
+
+
+@dataclass(frozen=True)
+class Approximation:
+    r"""Betweenness from sampled shortest paths, with what is certain about it.
+
+    Attributes
+    ----------
+    values
+        Estimates, normalised as `betweenness`.
+    error
+        Per node, the half-width of an interval; with `confidence`, all n intervals hold together.
+    epsilon, confidence, samples
+        The widest interval allowed, the confidence, and how many paths were drawn.
+    """
+
+    values: Vector
+    error: Vector
+    epsilon: float
+    confidence: float
+    samples: int
+
+    def certified(self, k: int) -> int:
+        """Return how many of the k highest are certain to be among the k highest."""
+        order = np.argsort(-self.values, kind="stable")
+        rest = order[k:]
+        bar = (self.values + self.error)[rest].max() if len(rest) else -np.inf
+        return int(((self.values - self.error)[order[:k]] > bar).sum())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is said of it: error, confidence, paths, how many of the top ten are sure."""
+        sure = self.certified(min(10, len(self.values)))
+        return {
+            "epsilon": self.epsilon, "confidence": self.confidence, "samples": self.samples,
+            "largest_error": float(self.error.max()) if len(self.error) else 0.0,
+            "certified_of_top_10": sure,
+        }  # fmt: skip
+
+
+def approximate_betweenness(
+    graph: WeightedGraph, *, epsilon: float = 0.01, confidence: float = 0.95, seed: int = 0
+) -> Approximation:
+    r"""Estimate betweenness from random shortest paths between random pairs.
+
+    With :math:`r \ge \frac{1}{2\epsilon^2}(\lfloor\log_2(D-2)\rfloor + 1 + \ln\frac{2}{\delta})`
+    paths, D the most nodes on a shortest path, every estimate is within :math:`\epsilon` of the
+    truth with probability :math:`1-\delta/2`; half of the :math:`\delta` buys each node an interval
+    of its own (empirical Bernstein), which is far narrower where few paths pass.
+
+    Parameters
+    ----------
+    epsilon
+        Largest error on the scale of `betweenness`, in (0, 1).
+    confidence
+        :math:`1-\delta`, in (0, 1).
+
+    Raises
+    ------
+    BadParameter
+        Where epsilon or confidence is not between 0 and 1.
 
     References
     ----------
-    Traag, V. A., Waltman, L., van Eck, N. J. (2019). *Scientific Reports* 9, 5233.
+    Riondato, M., Kornaropoulos, E. M. (2016). Fast approximation of betweenness centrality through
+    sampling. *Data Mining and Knowledge Discovery* 30, 438–475.
+    Maurer, A., Pontil, M. (2009). Empirical Bernstein bounds and sample-variance penalization.
     """
-    from sknetwork.clustering import Leiden
+    if not (0 < epsilon < 1 and 0 < confidence < 1):
+        raise BadParameter(f"epsilon={epsilon}, confidence={confidence}: both lie between 0 and 1")
+    n = len(graph)
+    if n < 3:
+        return Approximation(_undefined(graph), _undefined(graph), epsilon, confidence, 0)
+    scale, delta = n / (n - 2), (1 - confidence) / 2
+    longest = max(_longest_path(graph), 3)
+    wanted = (np.floor(np.log2(longest - 2)) + 1 + np.log(1 / delta)) / 2
+    samples = int(np.ceil(wanted * (scale / epsilon) ** 2))
+    random = np.random.default_rng(seed)
+    starts = random.integers(0, n, samples, dtype=np.int32)
+    ends = (starts + random.integers(1, n, samples, dtype=np.int32)) % np.int32(n)
+    arcs = _arcs(graph)
+    counts = _deal("sampled_paths", *arcs.out[:2], *arcs.into[:2], starts, ends, seed)
+    share = arcs.back(counts) / samples
+    term = np.log(3 * n / delta)
+    width = np.sqrt(2 * share * (1 - share) * term / samples) + 3 * term / samples
+    error = np.minimum(width * scale, epsilon)
+    return Approximation(share * scale, error, epsilon, confidence, samples)
 
-    run = Leiden(resolution=resolution, shuffle_nodes=True, random_state=seed)
-    return np.asarray(run.fit_predict(sparse.csr_matrix(matrix)), dtype=np.int64)
+
+def _longest_path(graph: WeightedGraph) -> int:
+    """Return an upper bound for the number of nodes on a shortest path."""
+    if graph.directed:
+        return len(graph)
+    _, labels = csgraph.connected_components(graph.adjacency, directed=False)
+    # Twice the way from any one node; where there are many pieces, sizes bound the small ones.
+    sizes = np.bincount(labels)
+    longest = 0
+    for piece in np.argsort(-sizes, kind="stable"):
+        if sizes[piece] <= longest:
+            break
+        root = int(np.flatnonzero(labels == piece)[0])
+        found, before = csgraph.breadth_first_order(graph.adjacency, root, directed=False)
+        depth = np.zeros(len(graph), dtype=np.int64)
+        for node in found[1:]:
+            depth[node] = depth[before[node]] + 1
+        longest = max(longest, min(int(2 * depth.max()) + 1, int(sizes[piece])))
+    return longest
+
+
+def eigenvector(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
+    """Leading eigenvector of the adjacency, of length 1; NaN without ties or convergence."""
+    if graph.n_pairs == 0:
+        return _undefined(graph)
+    matrix = graph.adjacency if weighted else _binary(graph.adjacency)
+    if graph.directed:
+        return _power_iteration(matrix.T.tocsr())
+    count, labels = csgraph.connected_components(matrix, directed=False)
+    bound = np.zeros(count)
+    np.maximum.at(bound, labels, np.asarray(matrix.sum(axis=1)).ravel())
+    values, highest = np.zeros(len(graph)), 0.0
+    # No eigenvalue exceeds the largest sum of a row, so that most small pieces are passed over.
+    for piece in np.argsort(-np.bincount(labels), kind="stable"):
+        if bound[piece] < highest * (1 - TOLERANCE):
+            continue
+        nodes = np.flatnonzero(labels == piece)
+        root, vector = _leading(matrix[nodes][:, nodes].tocsr())
+        if root > highest * (1 + TOLERANCE):
+            values[:] = 0.0
+            highest = root
+        elif root < highest * (1 - TOLERANCE):
+            continue
+        # The limit of power iteration from equal values: each piece by its share of them.
+        values[nodes] = vector * vector.sum()
+    return np.asarray(values / np.linalg.norm(values), dtype=np.float64)
+
+
+def _leading(matrix: sparse.csr_array) -> tuple[float, Vector]:
+    """Return the largest eigenvalue of a connected symmetric matrix, and its positive vector."""
+    if matrix.shape[0] <= DENSE:
+        roots, vectors = np.linalg.eigh(matrix.toarray())
+        return float(roots[-1]), np.abs(vectors[:, -1])
+    start = np.ones(matrix.shape[0])
+    try:
+        roots, vectors = eigsh(matrix, k=1, which="LA", v0=start, tol=0)
+    except ArpackNoConvergence:
+        return float("nan"), np.full(matrix.shape[0], np.nan)
+    return float(roots[0]), np.abs(vectors[:, 0])
+
+
+def _power_iteration(matrix: sparse.csr_array) -> Vector:
+    """Iterate x ← x + M x from equal values until it changes by less than 1e-12; NaN if never."""
+    n = matrix.shape[0]
+    x: Vector = np.full(n, 1.0 / n)
+    tolerance = max(TOLERANCE / n / 10, 1e-16) * n
+    for _ in range(MOST_ROUNDS):
+        last = x
+        x = last + matrix @ last
+        x = x / np.linalg.norm(x)
+        if np.abs(x - last).sum() < tolerance:
+            return x
+    return np.full(n, np.nan)
+
+
+def pagerank(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
+    """Share of time a visitor spends who follows ties with probability 0.85."""
+    n = len(graph)
+    if n == 0:
+        return np.empty(0)
+    matrix = graph.adjacency if weighted else _binary(graph.adjacency)
+    leaving = np.asarray(matrix.sum(axis=1)).ravel()
+    share = np.divide(1.0, leaving, out=np.zeros(n), where=leaving > 0)
+    follow = (sparse.diags_array(share) @ matrix).T.tocsr()
+    stuck = leaving == 0
+    x: Vector = np.full(n, 1.0 / n)
+    for _ in range(MOST_ROUNDS):
+        last = x
+        x = 0.85 * (follow @ last + last[stuck].sum() / n) + 0.15 / n
+        if np.abs(x - last).sum() < TOLERANCE:
+            return x
+    return _undefined(graph)
+
+
+def katz(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
+    r"""Walks that end at a node, each step counting a share of the one before; of length 1.
+
+    :math:`x = (I - \alpha A^T)^{-1} 1`, divided by its length; :math:`\alpha = 0.1` (networkx'
+    default) where :math:`0.1 \lambda < 1` for the largest eigenvalue :math:`\lambda`, else
+    :math:`0.9/\lambda`, beyond which the sum over walks has no limit.
+    """
+    n = len(graph)
+    if n == 0:
+        return np.empty(0)
+    matrix = graph.adjacency if weighted else _binary(graph.adjacency)
+    matrix = matrix.T.tocsr() if graph.directed else matrix
+    root = _spectral_radius(matrix, graph.directed)
+    alpha = KATZ_ALPHA if KATZ_ALPHA * root < 1 else 0.9 / root
+    ones = np.ones(n)
+    if n <= DENSE:
+        values = np.linalg.solve(np.eye(n) - alpha * matrix.toarray(), ones)
+    elif not graph.directed:
+        system = (sparse.eye_array(n) - alpha * matrix).tocsr()
+        values, failed = cg(system, ones, rtol=1e-14, atol=0.0, maxiter=MOST_ROUNDS)
+        if failed:
+            return _undefined(graph)
+    else:
+        values = ones
+        for _ in range(MOST_ROUNDS):
+            last, values = values, alpha * (matrix @ values) + 1.0
+            if np.abs(values - last).max() <= TOLERANCE / 10 * np.abs(values).max():
+                break
+        else:
+            return _undefined(graph)
+    return np.asarray(values / np.linalg.norm(values), dtype=np.float64)
+
+
+def _spectral_radius(matrix: sparse.csr_array, directed: bool) -> float:
+    """Return the largest eigenvalue of a matrix without negative entries, piece by piece."""
+    count, labels = csgraph.connected_components(matrix, directed=directed, connection="strong")
+    rows, largest = np.asarray(matrix.sum(axis=1)).ravel(), 0.0
+    bound = np.zeros(count)
+    np.maximum.at(bound, labels, rows)
+    sizes = np.bincount(labels, minlength=count)
+    for piece in np.argsort(-sizes, kind="stable"):
+        if sizes[piece] == 1 or bound[piece] <= largest:
+            continue
+        nodes = np.flatnonzero(labels == piece)
+        inner = matrix[nodes][:, nodes].tocsr()
+        if not directed:
+            root = _leading(inner)[0]
+        elif len(nodes) <= DENSE:
+            root = float(np.abs(np.linalg.eigvals(inner.toarray())).max())
+        else:
+            # A strongly connected piece: the shift leaves only one eigenvalue of largest modulus.
+            shifted = inner + sparse.eye_array(len(nodes))
+            start = np.ones(len(nodes))
+            root = float(np.abs(eigs(shifted, k=1, v0=start, return_eigenvectors=False)[0])) - 1
+        largest = max(largest, root)
+    return largest
+
+
+def core_number(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
+    """Largest k for which a node is in the k-core; direction is ignored."""
+    ptr, idx, _ = _split(_mutual(graph, False))
+    return np.asarray(_kernel("core_numbers")(ptr, idx), dtype=np.float64)
+
+
+@lru_cache(maxsize=4)
+def _ego_census(graph: WeightedGraph, weighted: bool) -> tuple[Vector, Vector]:
+    """Return constraint and effective size of every node."""
+    both = _mutual(graph, weighted)
+    degrees = np.diff(both.indptr)
+    total = np.asarray(both.sum(axis=1)).ravel()
+    most = np.zeros(len(graph))
+    np.maximum.at(most, np.repeat(np.arange(len(graph)), degrees), both.data)
+    inverse = np.divide(1.0, total, out=np.zeros(len(graph)), where=total > 0)
+    least = np.divide(1.0, most, out=np.zeros(len(graph)), where=most > 0)
+    share = both.data * np.repeat(inverse, degrees)
+    if is_small(graph):
+        p = sparse.csr_array((share, both.indices, both.indptr), shape=both.shape)
+        tied = _binary(both)
+        reach = (p + (p @ p).multiply(tied)).tocsr()
+        constraint = np.asarray(reach.multiply(reach).sum(axis=1)).ravel()
+        through = (p @ (sparse.diags_array(least) @ both).T).multiply(tied)
+        redundancy = np.asarray(through.sum(axis=1)).ravel()
+    else:
+        ptr, idx, strengths = _split(both)
+        constraint, redundancy = _deal("ego_census", ptr, idx, share, strengths, least)
+    alone = degrees == 0
+    constraint[alone] = np.nan
+    return constraint, np.where(alone, np.nan, degrees - redundancy)
+
+
+def constraint(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
+    """Burt's constraint: how far a node's ties lead back to the same few; NaN for isolates."""
+    return _ego_census(graph, weighted)[0].copy()
+
+
+def effective_size(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
+    """Burt's effective size: neighbours less what they repeat of each other; NaN for isolates."""
+    return _ego_census(graph, weighted)[1].copy()
+
+
+def clustering(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
+    """Share of the pairs of neighbours that are tied; NaN where there is no pair."""
+    a = graph.adjacency
+    pairs = _binary(a)
+    if weighted and a.nnz:
+        a = sparse.csr_array((np.cbrt(a.data / a.data.max()), a.indices, a.indptr), shape=a.shape)
+    else:
+        a = pairs
+    if graph.directed:
+        each = np.asarray(pairs.sum(axis=0) + pairs.sum(axis=1)).ravel()
+        mutual = np.asarray(pairs.multiply(pairs.T).sum(axis=1)).ravel()
+        possible = 2 * (each * (each - 1) - 2 * mutual)
+        a = (a + a.T).tocsr()
+    else:
+        each = np.diff(a.indptr).astype(np.float64)
+        possible = each * (each - 1)
+    closed = 2 * _triangles(graph) if a is pairs else _closed_walks(graph, a)
+    ratio: Vector = np.divide(closed, possible, out=_undefined(graph), where=possible > 0)
+    return ratio
+
+
+def _closed_walks(graph: WeightedGraph, a: sparse.csr_array) -> Vector:
+    if is_small(graph):
+        return np.asarray((a @ a).multiply(a.T).sum(axis=1)).ravel()
+    return np.asarray(_deal("closed_walks", *_split(a)), dtype=np.float64)
+
+
+@lru_cache(maxsize=2)
+def _triangles(graph: WeightedGraph) -> Vector:
+    """Count the triangles of every node; direction is ignored."""
+    tied = _mutual(graph, False)
+    if is_small(graph):
+        tied = _binary(tied)
+        return np.asarray((tied @ tied).multiply(tied).sum(axis=1)).ravel() / 2
+    # Arcs from the lesser to the greater degree: no node then has many of them.
+    order = np.argsort(np.diff(tied.indptr), kind="stable")
+    upward = sparse.triu(tied[order][:, order], k=1).tocsr()
+    ptr, idx, _ = _split(upward)
+    counts = np.empty(len(graph))
+    counts[order] = _deal("triangles", ptr, idx)
+    return counts
+
+
+@dataclass(frozen=True, eq=False)
+class Census:
+    """Paths and closed paths of each arc (i, j), in the order of a symmetric CSR structure.
+
+    Attributes
+    ----------
+    matrix
+        The structure, with strengths (1 each where not weighted).
+    triangles, wedges
+        Weight of the paths of two ties that start or end with the arc: in triangles, and of all.
+    squares, threes
+        Weight of the paths of three ties that start or end with the arc: in chordless 4-cycles,
+        and of all that run through four nodes.
+    """
+
+    matrix: sparse.csr_array
+    triangles: Vector
+    wedges: Vector
+    squares: Vector
+    threes: Vector
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """The node that each arc leaves."""
+        return np.repeat(np.arange(self.matrix.shape[0]), np.diff(self.matrix.indptr))
+
+
+@lru_cache(maxsize=4)
+def census(graph: WeightedGraph, weighted: bool = False, compiled: bool = False) -> Census:
+    r"""Count the paths that similarity and complementarity are made from; direction is ignored.
+
+    For an arc (i, j) with :math:`t` shared neighbours and :math:`Q` chordless 4-cycles, unweighted:
+    ``triangles`` :math:`2t`, ``wedges`` :math:`d_i + d_j - 2`, ``squares`` :math:`2Q`, ``threes``
+    :math:`q^W_{ij} + q^H_{ij}`. Weighted, each path counts the mean strength of its ties.
+
+    Parameters
+    ----------
+    weighted
+        Whether paths count the mean strength of their ties, else 1.
+    compiled
+        Whether to compile for a small network too, because many will be counted.
+
+    Raises
+    ------
+    BadParameter
+        Where the network would take hours (see `MOST_STEPS`).
+
+    References
+    ----------
+    Talaga, S., Nowak, A. (2022). Structural measures of similarity and complementarity in complex
+    networks. *Scientific Reports* 12, 16580.
+    """
+    both = _mutual(graph, weighted)
+    both = both if weighted else _binary(both)
+    degrees = np.diff(both.indptr).astype(np.float64)
+    rows, columns = np.repeat(np.arange(len(graph)), np.diff(both.indptr)), both.indices
+    steps = float((degrees**2).sum())
+    if weighted:
+        steps = float((degrees[rows] * degrees[columns]).sum())
+    if steps > MOST_STEPS:
+        raise BadParameter(f"similarity and complementarity would take {steps:.1g} steps here, "
+                           f"more than {MOST_STEPS:.0g}. Take a part of the network")  # fmt: skip
+    if is_small(graph) and not compiled:
+        return Census(both, *_census_small(both, rows, columns))
+    ptr, idx, strengths = _split(both)
+    shared = np.zeros(len(idx), dtype=np.int32)
+    _deal("shared_neighbours", ptr, idx, shared)
+    if weighted:
+        near, far = np.zeros(len(idx)), np.zeros(len(idx))
+        _deal("weighted_squares", ptr, idx, strengths, near, far)
+        ties = sparse.csr_array((strengths, idx, ptr), shape=both.shape)
+        tied = _binary(both)
+        # One is added and taken off again, so that arcs without shared neighbours keep their place.
+        side = ((tied @ ties).multiply(tied) + tied).tocsr()
+        side.sort_indices()
+        return Census(both, *_weigh(both, rows, columns, shared, side.data - 1, near + far))
+    squares = np.zeros(len(idx), dtype=np.int64)
+    _deal("chordless_squares", ptr, idx, shared, squares)
+    return Census(both, *_count(degrees, rows, columns, both, shared, squares))
+
+
+def _count(
+    degrees: Vector, rows: NDArray[Any], columns: NDArray[Any], both: sparse.csr_array,
+    shared: NDArray[Any], squares: NDArray[Any],
+) -> tuple[Vector, Vector, Vector, Vector]:  # fmt: skip
+    """Count paths from what the ends of each arc share."""
+    around = np.asarray(_binary(both) @ degrees)
+    di, dj = degrees[rows], degrees[columns]
+    near = around[rows] - dj - (di - 1) - shared
+    far = around[columns] - di - (dj - 1) - shared
+    return 2.0 * shared, di + dj - 2, 2.0 * squares, near + far
+
+
+def _weigh(
+    both: sparse.csr_array, rows: NDArray[Any], columns: NDArray[Any], shared: NDArray[Any],
+    side: Vector, squares: Vector,
+) -> tuple[Vector, Vector, Vector, Vector]:  # fmt: skip
+    """Weigh paths by the mean strength of their ties.
+
+    `side` of an arc (i, j) is the sum of the strengths between j and the neighbours both share;
+    `squares` the weight of the 3-paths in chordless 4-cycles, seen from both ends.
+    """
+    w = both.data
+    degrees = np.diff(both.indptr).astype(np.float64)
+    strengths = np.asarray(both.sum(axis=1)).ravel()
+    reverse = _reverse(both)
+    di, dj, si, sj = degrees[rows], degrees[columns], strengths[rows], strengths[columns]
+    wedges = ((di - 1) * w + (si - w) + (dj - 1) * w + (sj - w)) / 2
+    closed = (2 * shared * w + side + side[reverse]) / 2
+    # Paths l – k – i – j over all k next to i but j, and l next to k but i and j.
+    around = np.asarray(_binary(both) @ degrees)[rows] - dj
+    beyond = np.asarray(_binary(both) @ strengths)[rows] - sj
+    fans = np.asarray(both @ degrees)[rows] - w * dj
+    number = around - (di - 1) - shared
+    lk = beyond - (si - w) - side
+    ki = fans - (si - w) - side[reverse]
+    near = (number * w + lk + ki) / 3
+    return closed, wedges, squares, near + near[reverse]
+
+
+def _reverse(both: sparse.csr_array) -> NDArray[np.int64]:
+    """Return the place of each arc's reverse in a symmetric structure."""
+    numbered = _binary(both)
+    numbered.data = np.arange(both.nnz, dtype=np.float64)
+    turned = numbered.T.tocsr()
+    turned.sort_indices()
+    return turned.data.astype(np.int64)
+
+
+def _census_small(
+    both: sparse.csr_array, rows: NDArray[Any], columns: NDArray[Any]
+) -> tuple[Vector, Vector, Vector, Vector]:
+    """Count and weigh paths arc by arc on a full matrix; nothing is compiled."""
+    w = both.toarray()
+    tied = w > 0
+    total = w.sum(axis=1)
+    out = np.zeros((4, both.nnz))
+    for e, (i, j) in enumerate(zip(rows, columns, strict=True)):
+        if j < i:
+            continue
+        circle, other = tied[i].copy(), tied[j].copy()
+        circle[j] = other[i] = False
+        common = circle & other
+        count, c = circle.sum() + other.sum(), w[i, j]
+        out[0, e] = common.sum() * c + (w[i, common].sum() + w[j, common].sum()) / 2
+        out[1, e] = (count * c + total[i] + total[j] - 2 * c) / 2
+        ks, ls = np.flatnonzero(circle & ~other), np.flatnonzero(other & ~circle)
+        block = w[np.ix_(ks, ls)]
+        there = block > 0
+        out[2, e] = (
+            2 * (there.sum() * c + block.sum()) + w[i, ks] @ there.sum(axis=1)
+            + w[j, ls] @ there.sum(axis=0)
+        ) / 3  # fmt: skip
+        for a, b, ring in ((i, j, circle), (j, i, other)):
+            beyond = w[ring]
+            beyond[:, [a, b]] = 0.0
+            steps = (beyond > 0).sum(axis=1)
+            out[3, e] += (steps.sum() * c + beyond.sum() + w[a, ring] @ steps) / 3
+    reverse = _reverse(both)
+    late = columns < rows
+    out[:, late] = out[:, reverse[late]]
+    return out[0], out[1], out[2], out[3]
+
+
+def structural_similarity(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
+    """Share of a node's paths of two ties that close to a triangle; NaN where it has none."""
+    paths = census(graph, weighted)
+    return _node_ratio(paths, paths.triangles, paths.wedges)
+
+
+def structural_complementarity(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
+    """Share of a node's paths of three ties that close to a square without chord; NaN without."""
+    paths = census(graph, weighted)
+    return _node_ratio(paths, paths.squares, paths.threes)
+
+
+def _node_ratio(paths: Census, closed: Vector, every: Vector) -> Vector:
+    n = paths.matrix.shape[0]
+    total = np.bincount(paths.rows, weights=every, minlength=n)
+    part = np.bincount(paths.rows, weights=closed, minlength=n)
+    ratio: Vector = np.divide(part, total, out=np.full(n, np.nan), where=total > 0)
+    return ratio
+
+
+def role_counts(graph: WeightedGraph, labels: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Count Gould and Fernandez' roles by node; see the kernel `open_triads` for the columns."""
+    out = _split(graph.adjacency)[:2]
+    into = _split(graph.adjacency.T.tocsr())[:2] if graph.directed else out
+    return np.asarray(_deal("open_triads", *out, *into, labels), dtype=np.int64)

@@ -1,0 +1,483 @@
+r"""What breaks: who leaves, which projects end, and what then falls apart.
+
+A network of n nodes in pieces of :math:`s_k` nodes, with distances :math:`d_{ij}` in steps:
+
+- *fragmentation* :math:`F = 1 - \sum_k s_k(s_k-1) / (n(n-1))`, 0 … 1: the share of pairs that
+  cannot reach each other;
+- *distance fragmentation* :math:`D_F = 1 - 2\sum_{i>j} d_{ij}^{-1} / (n(n-1))`, 0 … 1: the same
+  where pairs far apart count as partly cut off.
+
+Both are undefined (NaN) below 2 nodes, ignore direction, and are taken over the nodes that stay.
+
+References
+----------
+Borgatti, S. P. (2006). Identifying sets of key players in a social network. *Computational and
+Mathematical Organization Theory* 12, 21–34.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from partnergraph.analysis.clusters import clusters
+from partnergraph.analysis.engines.select import engine_for, node_measure
+from partnergraph.analysis.network import network
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.periods import LAST_DAY, OPEN, Period, span
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.weighted_graph import WeightedGraph, filtered, network_json
+
+FEWEST = 2
+MINIMUM = "minimum"
+LOCATED = "located_in"
+MOST_SETS = 20_000
+FATES = ("leaves", "ends", "orphaned", "cut off", "loses ties", "as before")
+_FILTERS = ("at", "undated", "without", "only", "status")
+
+
+def fragility(
+    eco: Ecosystem,
+    *,
+    leave: str | Sequence[str] = (),
+    until: str | None = None,
+    minimum: int = FEWEST,
+    **options: Any,
+) -> pd.DataFrame:
+    """Take away actors, funders or projects, or let end what ends before a date, and look again.
+
+    Parameters
+    ----------
+    eco
+        The ecosystem.
+    leave
+        Who leaves, by id or unique name; of any kind.
+    until
+        A date: everything whose period is certainly over before it ends, and is not renewed. What
+        has no end date stays.
+    minimum
+        Fewest members that keep a project or network going; a column ``minimum`` of the nodes goes
+        before it. Only what had as many before can fall under it.
+    options
+        How to make the network, see `partnergraph.graph.weighted_graph.weighted_graph`.
+
+    Returns
+    -------
+    DataFrame
+        A row a node of the network, worst first: ``name``, ``kind``, ``fate`` (leaves; ends;
+        orphaned: no ties left; cut off: outside the largest piece, and was in it; loses ties; as
+        before), ``degree_before``, ``degree_after``, ``piece_before``, ``piece_after`` (nodes in
+        its piece; NaN for who is gone). ``attrs``: ``before``, ``after`` and ``cascade`` (after
+        what then falls under its minimum ends too), each with ``nodes``, ``pairs``, ``components``,
+        ``largest``, ``fragmentation``, ``distance_fragmentation``, ``orphans`` (nodes without
+        ties), ``lost_capabilities`` (that nobody holds any more, compared with before);
+        ``capabilities`` lists these, ``cascade_steps`` what ended, round by round.
+
+    Raises
+    ------
+    BadParameter
+        Where neither `leave` nor `until` is given, or `until` is no date.
+    UnknownName, AmbiguousName
+        Where somebody who leaves is not there.
+    """
+    names = [leave] if isinstance(leave, str) else list(leave)
+    if not names and until is None:
+        raise BadParameter("nothing happens: name who leaves, or a date until which things last")
+    options = {key: value for key, value in options.items() if key != "directed"}
+    gone = [eco.resolve(name) for name in names]
+    whole = network(eco, options)
+    start = filtered(eco, **{key: options[key] for key in _FILTERS if key in options}).eco
+    left = _lasting(start, until)
+    left = left.without([node for node in gone if node in left.kind_of])
+    final, steps = _cascade(start, left, minimum)
+    shape = {key: options[key] for key in ("among", "via", "weight", "status") if key in options}
+    graphs = [whole, *(e.weighted_graph(**shape) for e in (left, final))]
+    held = [_capabilities(e) for e in (start, left, final)]
+    states = [
+        {**state(graph), "lost_capabilities": len(held[0] - have)}
+        for graph, have in zip(graphs, held, strict=True)
+    ]
+    table = _fates(graphs[0], graphs[1], set(gone))
+    table.attrs = {
+        "parameters": {"leave": gone, "until": until, "minimum": minimum, **options},
+        "network": network_json(graphs[0]),
+        "before": states[0],
+        "after": states[1],
+        "cascade": states[2],
+        "cascade_steps": steps,
+        "capabilities": [
+            {"id": node, "name": eco.name_of[node]} for node in sorted(held[0] - held[1])
+        ],
+    }
+    return table
+
+
+def state(graph: WeightedGraph) -> dict[str, Any]:
+    """Measure how whole a network is: pieces, the largest, and both fragmentations."""
+    n = len(graph)
+    count, labels = csgraph.connected_components(graph.adjacency, directed=False)
+    sizes = np.bincount(labels, minlength=count).astype(np.float64) if n else np.zeros(0)
+    plain = _undirected(graph)
+    reach = float("nan")
+    if n > 1:
+        near = node_measure("harmonic", engine_for("harmonic", "auto", plain))
+        reach = float(near(plain, weighted=False).sum()) / (n * (n - 1))
+    return {
+        "nodes": n,
+        "pairs": plain.n_pairs,
+        "components": int(count) if n else 0,
+        "largest": int(sizes.max()) if n else 0,
+        "fragmentation": _fragmentation(sizes),
+        "distance_fragmentation": 1 - reach,
+        "orphans": int((np.diff(plain.adjacency.indptr) == 0).sum()),
+    }
+
+
+def _fragmentation(sizes: NDArray[np.float64]) -> float:
+    n = sizes.sum()
+    return float(1 - (sizes * (sizes - 1)).sum() / (n * (n - 1))) if n > 1 else float("nan")
+
+
+def _undirected(graph: WeightedGraph) -> WeightedGraph:
+    if not graph.directed:
+        return graph
+    matrix = (graph.adjacency + graph.adjacency.T).tocsr()
+    matrix.sort_indices()
+    return WeightedGraph(matrix, graph.ids, graph.names, graph.kinds)
+
+
+def _lasting(eco: Ecosystem, until: str | None) -> Ecosystem:
+    """Keep what may still be there on a date or after it."""
+    if until is None:
+        return eco
+    if "/" in until or until.strip() in ("", OPEN):
+        raise BadParameter(f"until={until!r}: give one date, such as 2027 or 2027-06")
+    Period.parse(until)
+    return eco.at(f"{until.strip()}/{OPEN}")
+
+
+def _members(eco: Ecosystem) -> dict[str, set[str]]:
+    """Return the members of every project and network."""
+    ties = eco.ties
+    ties = ties[ties["kind"].isin(SCHEMA.folding) & (ties["source"] != ties["target"])]
+    found: dict[str, set[str]] = {}
+    for hub, member in zip(ties["target"], ties["source"], strict=True):
+        found.setdefault(hub, set()).add(member)
+    return found
+
+
+def _cascade(
+    before: Ecosystem, after: Ecosystem, minimum: int
+) -> tuple[Ecosystem, list[dict[str, Any]]]:
+    """End what falls under its minimum, again and again; return what is left and what ended."""
+    nodes = before.nodes
+    own = nodes.set_index("id")[MINIMUM].dropna() if MINIMUM in nodes else pd.Series(dtype=float)
+    first, number = _members(before), 0
+    steps: list[dict[str, Any]] = []
+    while True:
+        number += 1
+        now = _members(after)
+        fallen = []
+        for hub in sorted(set(first) & set(after.kind_of)):
+            fewest = int(own.get(hub, minimum))
+            had, has = len(first[hub]), len(now.get(hub, ()))
+            if has < fewest <= had:
+                fallen.append(hub)
+                steps.append(
+                    {"round": number, "id": hub, "name": after.name_of[hub], "members_before": had,
+                     "members_after": has, "minimum": fewest}
+                )  # fmt: skip
+        if not fallen:
+            return after, steps
+        after = after.without(fallen)
+
+
+def _capabilities(eco: Ecosystem) -> set[str]:
+    """Return what some actor holds: offers or works on, and not only looks for."""
+    wanted = {kind for sought in SCHEMA.sought for kind in SCHEMA.tie_kinds[sought].target_kinds}
+    kinds = [kind for kind in SCHEMA.tie_kinds if kind not in SCHEMA.sought]
+    ties, kind_of = eco.ties, eco.kind_of
+    holds = ties["kind"].isin(kinds) & ties["source"].map(kind_of).isin(SCHEMA.actors)
+    holds &= ties["target"].map(kind_of).isin(wanted)
+    return set(ties["target"][holds])
+
+
+def _fates(before: WeightedGraph, after: WeightedGraph, gone: set[str]) -> pd.DataFrame:
+    """Say of each node what becomes of it."""
+    table = before.nodes()
+    one, two = _places(before), _places(after).reindex(table.index)
+    table["fate"] = "as before"
+    lost = two["degree"] < one["degree"]
+    table.loc[lost, "fate"] = "loses ties"
+    outside = one["in_largest"] & (two["in_largest"] == False)  # noqa: E712
+    table.loc[outside, "fate"] = "cut off"
+    table.loc[(one["degree"] > 0) & (two["degree"] == 0), "fate"] = "orphaned"
+    table.loc[two["degree"].isna(), "fate"] = "ends"
+    table.loc[table.index.isin(gone), "fate"] = "leaves"
+    table["degree_before"], table["degree_after"] = one["degree"], two["degree"]
+    table["piece_before"], table["piece_after"] = one["piece"], two["piece"]
+    rank = table["fate"].map({fate: x for x, fate in enumerate(FATES)})
+    drop = table["degree_after"].fillna(0) - table["degree_before"]
+    order = pd.DataFrame({"fate": rank, "drop": drop, "id": table.index})
+    order = order.reset_index(drop=True).sort_values(["fate", "drop", "id"])
+    return table.loc[order["id"]]
+
+
+def _places(graph: WeightedGraph) -> pd.DataFrame:
+    """Return degree, size of its piece, and whether that is the largest, of each node."""
+    plain = _undirected(graph)
+    _, labels = csgraph.connected_components(plain.adjacency, directed=False)
+    sizes = np.bincount(labels) if len(graph) else np.zeros(0, dtype=int)
+    largest = int(np.argmax(sizes)) if len(graph) else -1
+    return pd.DataFrame(
+        {
+            "degree": np.diff(plain.adjacency.indptr).astype(np.float64),
+            "piece": sizes[labels].astype(np.float64) if len(graph) else np.zeros(0),
+            "in_largest": labels == largest,
+        },
+        index=pd.Index(graph.ids, dtype=object),
+    )
+
+
+def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> pd.DataFrame:
+    r"""Find the k nodes without which the network is in the most pieces (Borgatti's KPP-Neg).
+
+    Exact where there are at most 20,000 sets of k; else greedy: the node whose leaving fragments
+    most, then the next. Equal sets: the one first in order of ids.
+
+    Parameters
+    ----------
+    source
+        An ecosystem, or a network made from one; direction is ignored.
+    k
+        How many, 1 … n − 2.
+    options
+        How to make the network, see `partnergraph.graph.weighted_graph.weighted_graph`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by id, the set in the order of leaving: ``name``, ``kind``, ``fragmentation`` and
+        ``components`` after it and those above it left. ``attrs``: ``set``, ``fragmentation``,
+        ``method`` (``exact`` or ``greedy``), ``before``, ``after``.
+
+    Raises
+    ------
+    BadParameter
+        Where k is not between 1 and n − 2.
+    """
+    graph = _undirected(network(source, options))
+    n = len(graph)
+    if not 1 <= k <= n - 2:
+        raise BadParameter(f"{k} key players of {n} nodes: give 1 to {max(n - 2, 1)}")
+    exact = comb(n, k) <= MOST_SETS
+    chosen = _all_sets(graph, k) if exact else _one_by_one(graph, k)
+    rows = []
+    for x in range(1, k + 1):
+        sizes = _sizes_without(graph.adjacency, chosen[:x])
+        rows.append((_fragmentation(sizes), len(sizes)))
+    table = graph.nodes().iloc[chosen]
+    table["fragmentation"], table["components"] = zip(*rows, strict=True)
+    left = np.delete(np.arange(n), chosen)
+    ids, names, kinds = (
+        tuple(values[i] for i in left) for values in (graph.ids, graph.names, graph.kinds)
+    )
+    rest = WeightedGraph(graph.adjacency[left][:, left].tocsr(), ids, names, kinds)
+    table.attrs = {
+        "parameters": {"key_players": k, **options},
+        "network": network_json(graph),
+        "set": [graph.ids[i] for i in chosen],
+        "fragmentation": rows[-1][0],
+        "method": "exact" if exact else "greedy",
+        "before": state(graph),
+        "after": state(rest),
+    }
+    return table
+
+
+def _sizes_without(matrix: sparse.csr_array, gone: Sequence[int]) -> NDArray[np.float64]:
+    left = np.delete(np.arange(matrix.shape[0]), list(gone))
+    count, labels = csgraph.connected_components(matrix[left][:, left], directed=False)
+    return np.bincount(labels, minlength=count).astype(np.float64)
+
+
+def _all_sets(graph: WeightedGraph, k: int) -> list[int]:
+    """Return the best set of k, by trying all; its own order is greedy."""
+    order = sorted(range(len(graph)), key=lambda i: graph.ids[i])
+    tied = graph.adjacency.tolil().rows
+    # Sets of nodes as bits of an integer: a search is then a few operations on whole sets.
+    circle = [sum(1 << j for j in tied[i]) for i in range(len(graph))]
+    everybody = (1 << len(graph)) - 1
+    best, fewest = list(order[:k]), len(graph) ** 2
+    for some in combinations(order, k):
+        pairs = _tied_pairs(circle, everybody & ~sum(1 << i for i in some))
+        if pairs < fewest:
+            best, fewest = list(some), pairs
+    return _one_by_one(graph, k, among=best)
+
+
+def _tied_pairs(circle: list[int], left: int) -> int:
+    """Count the ordered pairs that reach each other among the nodes whose bits are set."""
+    pairs = 0
+    while left:
+        piece = front = left & -left
+        while front:
+            around = 0
+            while front:
+                bit = front & -front
+                around |= circle[bit.bit_length() - 1]
+                front ^= bit
+            front = around & left & ~piece
+            piece |= front
+        left &= ~piece
+        size = piece.bit_count()
+        pairs += size * (size - 1)
+    return pairs
+
+
+def _one_by_one(graph: WeightedGraph, k: int, among: Sequence[int] | None = None) -> list[int]:
+    """Take the node that fragments most, then the next; equals by degree, then by id."""
+    gone: list[int] = []
+    degrees = np.diff(graph.adjacency.indptr)
+    for _ in range(k):
+        values = _fragmentation_of_each(graph.adjacency, gone)
+        open_to = [i for i in (range(len(graph)) if among is None else among) if i not in gone]
+        gone.append(
+            min(open_to, key=lambda i: (-round(float(values[i]), 12), -degrees[i], graph.ids[i]))
+        )
+    return gone
+
+
+def _fragmentation_of_each(
+    matrix: sparse.csr_array, gone: Sequence[int]
+) -> NDArray[np.float64]:  # fmt: skip
+    """Return the fragmentation if one more node left, for each node.
+
+    Only a cut node splits its piece; without any other, the piece is one smaller.
+    """
+    import networkx as nx
+
+    n = matrix.shape[0]
+    left = np.delete(np.arange(n), list(gone))
+    inner = matrix[left][:, left].tocsr()
+    count, labels = csgraph.connected_components(inner, directed=False)
+    sizes = np.bincount(labels, minlength=count).astype(np.float64)
+    whole = (sizes * (sizes - 1)).sum()
+    own = sizes[labels]
+    pairs = whole - own * (own - 1) + (own - 1) * (own - 2)
+    for v in nx.articulation_points(nx.from_scipy_sparse_array(inner)):
+        rest = _sizes_without(inner, [v])
+        pairs[v] = (rest * (rest - 1)).sum()
+    m = len(left) - 1
+    values = np.full(n, np.nan)
+    values[left] = 1 - pairs / (m * (m - 1)) if m > 1 else 0.0
+    return values
+
+
+@dataclass(frozen=True, eq=False)
+class _Ending:
+    """Ties of a network, the last day each may mean, and the groups that each touches."""
+
+    last: NDArray[np.int64]
+    groups: dict[str, NDArray[np.bool_]]
+
+
+def forecast(eco: Ecosystem, *, by: str | None = None, **options: Any) -> pd.DataFrame:
+    """Say which share of the ties lapses by when, unless they are renewed.
+
+    A tie ends with its own period, or with that of a node it touches. It lapses by a year when its
+    end is certainly before that year; what has no end date does not lapse.
+
+    Parameters
+    ----------
+    eco
+        The ecosystem.
+    by
+        ``cluster`` or ``place``: also for the ties that touch each of these.
+    options
+        How to make the network, see `partnergraph.graph.weighted_graph.weighted_graph`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by (group, year), group ``all`` first, for each year after one in which ties end:
+        ``ties``, ``dated`` (with an end), ``lapsed``, ``share`` (of all ties; NaN without any).
+        Empty where no tie has an end. ``attrs`` has the network.
+
+    Raises
+    ------
+    BadParameter
+        Where `by` is neither cluster nor place.
+    """
+    if by not in (None, "cluster", "place"):
+        raise BadParameter(f"a forecast by {by!r}: take cluster or place")
+    graph = eco.weighted_graph(**options)
+    ending = _endings(eco, graph, by, options)
+    years = sorted({_year(day) + 1 for day in ending.last if day < LAST_DAY})
+    rows = []
+    for group, inside in ending.groups.items():
+        last = ending.last[inside]
+        for year in years:
+            lapsed = int((last < span(f"{year:04d}")[0]).sum())
+            share = lapsed / len(last) if len(last) else np.nan
+            rows.append((group, year, len(last), int((last < LAST_DAY).sum()), lapsed, share))
+    columns = ["group", "year", "ties", "dated", "lapsed", "share"]
+    table = pd.DataFrame(rows, columns=columns).set_index(["group", "year"])
+    table.attrs = {"parameters": {"by": by, **options}, "network": network_json(graph)}
+    return table
+
+
+def _year(day: int) -> int:
+    from datetime import date
+
+    return date.fromordinal(int(day)).year
+
+
+def _endings(
+    eco: Ecosystem, graph: WeightedGraph, by: str | None, options: dict[str, Any]
+) -> _Ending:
+    """Collect the ties that make a network, with their ends and groups."""
+    left = filtered(eco, **{key: options[key] for key in _FILTERS if key in options}).eco
+    nodes, ties = left.nodes.set_index("id"), left.ties
+    inside = ties["source"].isin(graph.index) | ties["target"].isin(graph.index)
+    both = ties["source"].isin(graph.index) & ties["target"].isin(graph.index)
+    via = options.get("via") or SCHEMA.folding
+    ties = ties[(both | (inside & ties["kind"].isin(via))) & ~ties["kind"].isin(SCHEMA.history)]
+    recurs = nodes["recurrence"].notna() & nodes["end"].isna()
+    of_node = nodes["end"].map(_last_day, na_action="ignore").where(~recurs).fillna(LAST_DAY)
+    last = ties["end"].map(_last_day, na_action="ignore").fillna(LAST_DAY).to_numpy(dtype=np.int64)
+    for end in ("source", "target"):
+        last = np.minimum(last, ties[end].map(of_node).fillna(LAST_DAY).to_numpy(dtype=np.int64))
+    groups = {"all": np.ones(len(ties), dtype=bool)}
+    for name, members in _group_members(left, graph, by).items():
+        touched = ties["source"].isin(members) | ties["target"].isin(members)
+        groups[name] = touched.to_numpy(dtype=bool)
+    return _Ending(last.astype(np.int64), groups)
+
+
+def _last_day(text: str) -> int:
+    return span(text)[1]
+
+
+def _group_members(eco: Ecosystem, graph: WeightedGraph, by: str | None) -> dict[str, set[str]]:
+    """Return who is in each cluster or place."""
+    found: dict[str, set[str]] = {}
+    if by == "cluster":
+        for node, number in clusters(graph)["cluster"].items():
+            if number:
+                found.setdefault(f"cluster {number}", set()).add(str(node))
+    if by == "place":
+        ties = eco.ties[eco.ties["kind"] == LOCATED]
+        for node, place in sorted(zip(ties["source"], ties["target"], strict=True)):
+            found.setdefault(eco.name_of[place], set()).add(node)
+    return found

@@ -1,0 +1,161 @@
+"""What breaks: counts by hand on a small ecosystem, key players by all sets, and the calendar."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partnergraph.analysis import fragility as module
+from partnergraph.analysis.fragility import FATES, forecast, fragility, key_players, state
+from partnergraph.graph.builder import EcosystemBuilder
+from partnergraph.graph.errors import BadParameter, UnknownName
+from partnergraph.graph.weighted_graph import WeightedGraph
+
+
+@pytest.fixture(scope="module")
+def village():
+    """Four actors: a – b in a project until 2025, b – c partners, c – d in one without an end."""
+    builder = EcosystemBuilder(name="village")
+    nodes = pd.DataFrame(
+        {
+            "id": ["a", "b", "c", "d", "fair", "choir", "singing", "town"],
+            "kind": [*["organisation"] * 4, "project", "project", "capability", "place"],
+        }
+    )
+    nodes["name"] = nodes["id"].str.title()
+    nodes["end"] = nodes["id"].map({"fair": "2025"})
+    builder.add_table("nodes", nodes)
+    ties = [
+        ("a", "fair", "participates_in", None), ("b", "fair", "participates_in", None),
+        ("b", "c", "partner_of", "2030-06"), ("c", "choir", "participates_in", None),
+        ("d", "choir", "participates_in", None), ("d", "singing", "offers", None),
+        ("a", "singing", "needs", None), ("d", "town", "located_in", None),
+    ]  # fmt: skip
+    builder.add_table("ties", pd.DataFrame(ties, columns=["source", "target", "kind", "end"]))
+    return builder.build()
+
+
+def test_who_leaves(village):
+    table = fragility(village, leave="d")
+    before, after, cascade = (table.attrs[name] for name in ("before", "after", "cascade"))
+    assert before["components"] == 1
+    assert before["lost_capabilities"] == 0
+    assert (after["nodes"], after["components"], after["largest"]) == (5, 1, 5)
+    assert after["lost_capabilities"] == 1
+    assert table.attrs["capabilities"] == [{"id": "singing", "name": "Singing"}]
+    # The choir is left with one member and ends; c keeps its partner.
+    assert [step["id"] for step in table.attrs["cascade_steps"]] == ["choir"]
+    assert (cascade["nodes"], cascade["orphans"]) == (4, 0)
+    assert table["fate"].to_dict() == {
+        "d": "leaves", "choir": "loses ties", "a": "as before", "b": "as before", "c": "as before",
+        "fair": "as before",
+    }  # fmt: skip
+
+
+def test_what_ends(village):
+    table = fragility(village, until="2026")
+    assert table.loc["fair", "fate"] == "ends"
+    assert table.loc["a", "fate"] == "orphaned"
+    assert table.attrs["after"]["orphans"] == 1
+    assert fragility(village, until="2025").attrs["after"] == table.attrs["before"]
+    later = fragility(village, until="2031", leave=["D"])
+    assert later.attrs["after"]["orphans"] == 2
+    assert later.attrs["after"]["components"] == 3
+
+
+def test_the_calendar(village):
+    table = forecast(village)
+    assert table.loc[("all", 2026), ["ties", "dated", "lapsed"]].tolist() == [5, 3, 2]
+    assert table.loc[("all", 2031), "share"] == pytest.approx(0.6)
+    assert table.loc[("all", 2026), "share"] == pytest.approx(0.4)
+    by = forecast(village, by="place")
+    assert by.loc[("Town", 2031), "lapsed"] == 0
+    assert ("cluster 1", 2026) in forecast(village, by="cluster").index
+    # A folded network rests on the same ties.
+    assert forecast(village, among="organisation").equals(table)
+
+
+def test_smart(smart):
+    table = fragility(smart, leave="smart", until="2027")
+    assert table.loc["smart", "fate"] == "leaves"
+    assert table.attrs["after"]["fragmentation"] > 0.8
+    assert set(table["fate"]) <= set(FATES)
+    assert table["piece_after"].isna().equals(table["fate"].isin(["leaves", "ends"]))
+    assert key_players(smart, 2).attrs["set"][0] == "smart"
+
+
+def test_filters_and_direction(village, smart):
+    assert fragility(village, leave="d", directed=True).equals(fragility(village, leave="d"))
+    table = fragility(smart, leave="smart", among="organisation", without=["coopcity"])
+    assert table.attrs["before"]["nodes"] == 8
+
+
+@given(st.integers(2, 9), st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8))))
+def test_state_against_networkx(n, pairs):
+    made = nx.empty_graph(n)
+    made.add_edges_from((a, b) for a, b in pairs if a != b and max(a, b) < n)
+    found = state(WeightedGraph.from_networkx(made))
+    sizes = [len(piece) for piece in nx.connected_components(made)]
+    assert found["components"] == len(sizes)
+    assert found["largest"] == max(sizes)
+    reached = sum(s * (s - 1) for s in sizes) / (n * (n - 1))
+    assert found["fragmentation"] == pytest.approx(1 - reached)
+    assert found["distance_fragmentation"] == pytest.approx(1 - nx.global_efficiency(made))
+    assert found["distance_fragmentation"] >= found["fragmentation"] - 1e-12
+
+
+@given(
+    st.integers(3, 8), st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7))), st.integers(1, 3)
+)
+def test_key_players_against_all_sets(n, pairs, k):
+    made = nx.empty_graph(n)
+    made.add_edges_from((a, b) for a, b in pairs if a != b and max(a, b) < n)
+    graph, k = WeightedGraph.from_networkx(made), min(k, n - 2)
+
+    def left(gone):
+        sizes = [len(p) for p in nx.connected_components(made.subgraph(set(made) - set(gone)))]
+        return 1 - sum(s * (s - 1) for s in sizes) / ((n - k) * (n - k - 1))
+
+    best = max(left(gone) for gone in combinations(range(n), k))
+    table = key_players(graph, k)
+    assert table.attrs["method"] == "exact"
+    assert table.attrs["fragmentation"] == pytest.approx(best)
+    assert left(int(i) for i in table.attrs["set"]) == pytest.approx(best)
+    assert table.attrs["after"]["fragmentation"] == pytest.approx(best)
+    module.MOST_SETS, before = 0, module.MOST_SETS
+    greedy = key_players(graph, k)
+    module.MOST_SETS = before
+    assert greedy.attrs["method"] == "greedy"
+    assert greedy.attrs["fragmentation"] <= best + 1e-12
+    assert greedy["fragmentation"].iloc[0] == pytest.approx(
+        key_players(graph, 1).attrs["fragmentation"]
+    )
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_almost_nothing(n):
+    found = state(WeightedGraph.from_networkx(nx.empty_graph(n)))
+    assert (found["nodes"], found["components"], found["largest"]) == (n, n, n)
+    assert np.isnan(found["fragmentation"])
+    assert np.isnan(found["distance_fragmentation"])
+
+
+def test_refusals(village):
+    with pytest.raises(BadParameter, match="nothing happens"):
+        fragility(village)
+    with pytest.raises(BadParameter, match="one date"):
+        fragility(village, until="2020/2027")
+    with pytest.raises(BadParameter):
+        fragility(village, until="soon")
+    with pytest.raises(UnknownName):
+        fragility(village, leave="nobody-at-all")
+    with pytest.raises(BadParameter, match="key players"):
+        key_players(village, 5)
+    with pytest.raises(BadParameter, match="cluster or place"):
+        forecast(village, by="sphere")

@@ -1,0 +1,242 @@
+"""How the result of each verb becomes an answer: which tables, and what to say beside them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from partnergraph.analysis.egocentred import counterviews
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import BadParameter
+from partnergraph.views.terminal import Answer
+
+
+def ranking(
+    eco: Ecosystem, table: pd.DataFrame, *, parameters: dict[str, Any], top: int | None
+) -> Answer:
+    """Return a centrality table as an answer, with its counterview where the data are a star."""
+    answer = Answer("centrality", parameters, table.head(top or len(table)), table.attrs["network"])
+    others, notes, more = {}, [], []
+    for view in counterviews(eco, table):
+        notes.append(f"{view.centre.reason}.")
+        title = f"Without {view.centre.name}"
+        if view.cannot_rank:
+            title += " (half or more of the others share a rank: the data cannot rank them)"
+        others[title] = view.table.head(top or len(view.table))
+        more.append(
+            {"id": view.centre.id, "reason": view.centre.reason, "cannot_rank": view.cannot_rank}
+            | {"without": view.table.head(top or len(view.table))}
+        )
+    extra = {"measure": table.attrs["measure"], "engine": table.attrs["engine"]}
+    extra |= {"reference": table.attrs["reference"], "egocentred": more}
+    return replace(answer, more=extra, others=others, notes=notes)
+
+
+def partition(table: pd.DataFrame, *, parameters: dict[str, Any]) -> Answer:
+    """Return a table of clusters as an answer, each with its size and members."""
+    sizes = table[table["cluster"] > 0].groupby("cluster")
+    listed = [
+        {"id": number, "size": len(group), "members": group.index.tolist()}
+        for number, group in sizes
+    ]
+    more = {"verdict": table.attrs["verdict"], "quality": table.attrs["quality"]}
+    quality = table.attrs["quality"]
+    value = "undefined" if pd.isna(quality["value"]) else f"{quality['value']:.4f}"
+    note = (
+        f"{len(listed)} clusters, modularity {value} (best of {quality['runs']} runs). This is a "
+        "partition, not a finding: it has not been compared with a null model."
+    )
+    more["clusters"] = listed
+    return Answer("clusters", parameters, table, table.attrs["network"], more, notes=[note])
+
+
+def centralities(
+    eco: Ecosystem,
+    source: str,
+    chosen: dict[str, Any],
+    network: dict[str, Any],
+    *,
+    top: int | None,
+    whole: bool,
+) -> Answer:
+    """Answer the verb centrality: ranks, their doubt, and for a program the whole's structure."""
+    from partnergraph.analysis.centrality import centrality
+    from partnergraph.analysis.doubt import doubt
+    from partnergraph.analysis.structure import structure
+
+    chosen = dict(chosen)
+    kind, rate, approximate = (chosen.pop(name) for name in ("doubt", "rate", "approximate"))
+    if kind is None:
+        table = centrality(eco, **chosen, approximate=approximate, **network)
+    else:
+        table = doubt(eco, kind, rate=rate, **chosen, **network)
+    parameters = {"eco": source, **chosen, "doubt": kind, **network}
+    answer = ranking(eco, table, parameters=parameters, top=top)
+    more, notes = dict(answer.more), [*answer.notes, *doubt_in_words(table)]
+    more |= {k: table.attrs[k] for k in ("doubt", "approximate") if k in table.attrs}
+    if whole:
+        try:
+            more["structure"] = structure(eco, seed=chosen["seed"], **network).to_dict("index")
+        except BadParameter as error:  # too large to count; the ranks stand all the same
+            more["structure"], notes = None, [*notes, str(error)]
+        return replace(answer, more=more, notes=notes)
+    rows = with_ranks(answer.rows) if kind else answer.rows
+    return replace(answer, more=more, notes=notes, rows=rows)
+
+
+def with_ranks(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with doubt for the eye: each rank as ``3 (2–6)`` in one column."""
+    from partnergraph.analysis.doubt import rank_in_words
+
+    kept = ["name", "kind", *table.attrs["measure"]]
+    if "expected_rank" in table:
+        kept.append("expected_rank")
+    shown = table[kept].copy()
+    shown.insert(0, "rank", [rank_in_words(row) for _, row in table.iterrows()])
+    return shown
+
+
+def doubt_in_words(table: pd.DataFrame) -> list[str]:
+    """Say what the doubt of a centrality table means."""
+    notes = []
+    about = table.attrs.get("doubt")
+    first = table.attrs["measure"][0]
+    if about and about["kind"] == "dominance":
+        notes.append(
+            f"Ranks by {first}, in brackets what any centrality can make of them: "
+            f"{about['comparable']:.0%} of the pairs can be compared whichever is meant. "
+            f"The expected rank is {about['method']}; 1 is the most central."
+        )
+    elif about:
+        what = "ties are unrecorded" if about["kind"] == "missing" else "nodes did not answer"
+        stays = about["stays_first"].get(first)
+        notes.append(
+            f"Ranks by {first}, in brackets the middle {about['within']:.0%} of {about['draws']} "
+            f"draws if {about['rate']:.0%} of the {what}."
+            + ("" if stays is None else f" The first stays first, alone, in {stays:.0%} of them.")
+        )
+    if "approximate" in table.attrs:
+        a = table.attrs["approximate"]
+        notes.append(
+            f"Betweenness is estimated from {a['samples']:,} random paths: within "
+            f"{a['epsilon']:g} for all nodes together at {a['confidence']:.0%} confidence; "
+            f"{a['certified_of_top_10']} of the first ten are certain to be among the first ten."
+        )
+    return notes
+
+
+def brokerage(
+    table: pd.DataFrame, parameters: dict[str, Any], *, top: int | None, brief: bool
+) -> Answer:
+    """Return a table of brokers as an answer; brief has stars for p ≤ .05 instead of z, p."""
+    attrs, notes, others = table.attrs, [], {}
+    if "e_i_index" in attrs:
+        sizes = ", ".join(f"{group} {size}" for group, size in attrs["groups"].items())
+        notes.append(
+            f"E–I index {_figure(attrs['e_i_index'])}, expected at random "
+            f"{_figure(attrs['e_i_expected'])}, "
+            f"p = {_figure(attrs['e_i_p'])} ({sizes})."
+        )
+        if attrs["ungrouped"]:
+            notes.append(f"{attrs['ungrouped']} of {len(table)} nodes have no {parameters['by']}, "
+                         "and no part in the roles.")  # fmt: skip
+    for cut in attrs["cuts"][:5]:
+        lost = sum(len(piece) for piece in cut["cut"])
+        notes.append(f"Without {cut['name']} there are {cut['pieces']} pieces; {lost} are cut off.")
+    if attrs["bridges"]:
+        others["Ties whose loss cuts the network"] = pd.DataFrame(attrs["bridges"])
+    rows = table.head(top or len(table))
+    if brief:
+        rows = _starred(rows)
+        if "e_i_index" in attrs:
+            notes.append("* more or fewer than when groups are exchanged at random, p ≤ .05.")
+    names = ("e_i_index", "e_i_expected", "e_i_p", "groups", "ungrouped", "bridges", "cuts")
+    more = {name: attrs[name] for name in names if name in attrs}
+    shown = others if brief else {}
+    return Answer("brokers", parameters, rows, attrs["network"], more, shown, notes)
+
+
+def _figure(value: float) -> str:
+    return "undefined" if pd.isna(value) else f"{value:.3f}"
+
+
+def _starred(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a table for the eye: counts with a star where p is small, z and p left out."""
+    rows = rows.copy()
+    for column in [c for c in rows.columns if c.endswith("_p")]:
+        role = column.removesuffix("_p")
+        rows[role] = [
+            "–" if pd.isna(count) else f"{int(count)}{'*' if p <= 0.05 else ''}"
+            for count, p in zip(rows[role], rows[column], strict=True)
+        ]
+    return rows.drop(columns=[c for c in rows.columns if c.endswith(("_p", "_z"))])
+
+
+def drill(
+    eco: Ecosystem,
+    source: str,
+    network: dict[str, Any],
+    *,
+    leave: tuple[str, ...],
+    until: str | None,
+    key_players: int | None,
+    minimum: int,
+    by: str | None,
+) -> Answer:
+    """Answer the verb fragility: key players where asked for, else who leaves or what ends."""
+    from partnergraph.analysis import fragility
+
+    parameters = {"eco": source, "leave": list(leave), "until": until, "key_players": key_players,
+                  "minimum": minimum, "by": by, **network}  # fmt: skip
+    ends = fragility.forecast(eco, by=by, **network)
+    if key_players is not None:
+        table = fragility.key_players(eco, key_players, **network)
+        keys = ("set", "fragmentation", "method", "before", "after")
+    else:
+        table = fragility.fragility(eco, leave=leave, until=until, minimum=minimum, **network)
+        keys = ("before", "after", "cascade", "cascade_steps", "capabilities")
+    more = {key: table.attrs[key] for key in keys} | {"forecast": ends}
+    states = {key: table.attrs[key] for key in ("before", "after", "cascade") if key in table.attrs}
+    others = {"Before and after": pd.DataFrame(states).rename_axis("what")}
+    if len(ends):
+        others["What lapses unless renewed"] = ends
+    notes = drill_in_words(table, ends, until)
+    return Answer("fragility", parameters, table, table.attrs["network"], more, others, notes)
+
+
+def drill_in_words(table: pd.DataFrame, ends: pd.DataFrame, until: str | None) -> list[str]:
+    """Say what breaks, in sentences a board can use."""
+    before, after = table.attrs["before"], table.attrs["after"]
+    notes = [
+        f"{before['nodes']} in {before['components']} piece(s) become {after['nodes']} in "
+        f"{after['components']}; the largest holds {after['largest']}. "
+        f"{after['fragmentation'] or 0:.0%} of the pairs can't reach each other "
+        f"(before: {before['fragmentation'] or 0:.0%})."
+    ]
+    if "method" in table.attrs:
+        return [*notes, f"The set is {table.attrs['method']}."]
+    fates = table["fate"].value_counts()
+    told = ", ".join(f"{fates[fate]} {fate}" for fate in fates.index)
+    notes.append(f"What becomes of them: {told}.")
+    if table.attrs["capabilities"]:
+        lost = ", ".join(c["name"] for c in table.attrs["capabilities"])
+        notes.append(f"Nobody holds any more: {lost}.")
+    steps = table.attrs["cascade_steps"]
+    if steps:
+        notes.append(f"{len(steps)} then fall under their minimum: "
+                     + ", ".join(step["name"] for step in steps) + ".")  # fmt: skip
+    if until is not None:
+        notes.append(_lapse_in_words(ends, until))
+    return notes
+
+
+def _lapse_in_words(ends: pd.DataFrame, until: str) -> str:
+    """Say which share of the ties lapses by a date, as far as whole years tell."""
+    if ends.empty:
+        return "No tie has an end date: nothing lapses."
+    whole, year = ends.reset_index(), int(until[:4])
+    shares = whole["share"][(whole["group"] == "all") & (whole["year"] <= year)]
+    share = shares.iloc[-1] if len(shares) else 0.0
+    return f"By {year}, {share:.0%} of the ties lapse unless renewed."
