@@ -18,6 +18,7 @@ _HOME = {
     "About": "graph.ecosystem",
     "Ecosystem": "graph.ecosystem",
     "EcosystemBuilder": "graph.builder",
+    "Neo4jStore": "graph.neo4j_store",
     "PartnergraphError": "graph.errors",
     "WeightedGraph": "graph.weighted_graph",
     "TwoMode": "graph.two_mode",
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from partnergraph.graph.ecosystem import Ecosystem as Ecosystem
     from partnergraph.graph.errors import PartnergraphError as PartnergraphError
     from partnergraph.graph.formats.datapackage import save as save
+    from partnergraph.graph.neo4j_store import Neo4jStore as Neo4jStore
     from partnergraph.graph.networkx_form import from_networkx as from_networkx
     from partnergraph.graph.networkx_form import to_networkx as to_networkx
     from partnergraph.graph.schema import SCHEMA as SCHEMA

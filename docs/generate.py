@@ -34,17 +34,18 @@ def command_line() -> str:
     return "\n".join([*parts, ""])
 
 
-def _helps(group: click.Group, prefix: str) -> dict[str, str]:
-    """Return the help of every command, those of groups by their full name."""
+def _helps(group: click.Group, name: str, above: click.Context | None = None) -> dict[str, str]:
+    """Return the help of every verb, those of groups by their full name."""
     found = {}
-    above = click.Context(group, info_name=prefix, **group.context_settings)
-    for name, command in group.commands.items():
+    settings = {} if above else group.context_settings
+    here = click.Context(group, parent=above, info_name=name, **settings)
+    for verb, command in group.commands.items():
         if isinstance(command, click.Group):
-            inside = _helps(command, f"{prefix} {name}")
-            found |= {f"{name} {sub}": text for sub, text in inside.items()}
-            continue
-        context = click.Context(command, parent=above, info_name=name, terminal_width=96)
-        found[name] = command.get_help(context)
+            inside = _helps(command, verb, here)
+            found |= {f"{verb} {sub}": text for sub, text in inside.items()}
+        else:
+            context = click.Context(command, parent=here, info_name=verb, terminal_width=96)
+            found[verb] = command.get_help(context)
     return found
 
 

@@ -1,9 +1,9 @@
-"""Where a Neo4j database is, who asks, and what its errors mean.
+"""Where a Neo4j database is, and who asks.
 
 An address is a Neo4j URI, with the ecosystem that is meant after a ``#``:
 ``bolt://localhost:7687#smart``. User, password and database come from ``NEO4J_USERNAME``,
 ``NEO4J_PASSWORD`` and ``NEO4J_DATABASE``, or the password from a keyring; an address with a
-password in it is refused. Nothing said here, nor any error, repeats a user or a password.
+password in it is refused. Nothing said here repeats a user or a password.
 
 >>> str(Address.parse("neo4j+s://example.org#smart"))
 'neo4j+s://example.org:7687'
@@ -17,27 +17,16 @@ machine. Use bolt+s://, or insecure=True (--insecure) where the network is trust
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from ipaddress import ip_address
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from partnergraph.graph.errors import (
-    BadParameter,
-    PartnergraphError,
-    ServerFailed,
-    ServerRefused,
-    ServerUnavailable,
-)
+from partnergraph.graph.errors import BadParameter
 
 PLAIN = ("bolt", "neo4j")
 SCHEMES = (*PLAIN, "bolt+s", "bolt+ssc", "neo4j+s", "neo4j+ssc")
 PORT = 7687
-OUT_OF_MEMORY = ("MemoryPoolOutOfMemoryError", "OutOfMemoryError", "TransactionOutOfMemoryError")
-_DENIED = ("Security.Forbidden", "ForbiddenOnReadOnlyDatabase", "WriteOnReadOnlyAccessDb")
-_READ_ONLY = ("NotALeader", "DatabaseIsReadOnly", "ReadOnly")
-_MOST_WORDS = 300
 
 
 @dataclass(frozen=True)
@@ -156,76 +145,8 @@ def credentials(address: Address) -> tuple[str, str] | None:
     password = os.environ.get("NEO4J_PASSWORD")
     if password is None:
         try:
-            import keyring
+            keyring = import_module("keyring")
         except ImportError:
             return None
         password = keyring.get_password("partnergraph", f"{user}@{address.host}")
     return None if password is None else (user, password)
-
-
-@contextmanager
-def translated(address: Address, doing: str) -> Iterator[None]:
-    """Turn the driver's errors into ours: one message each, without credentials.
-
-    Raises
-    ------
-    ServerUnavailable
-        Where no server answers, or it stopped answering.
-    ServerRefused
-        Where it refuses the user, the password, the database or the write.
-    ServerFailed
-        Where it could not do it.
-    """
-    from neo4j import exceptions
-
-    try:
-        yield
-    except PartnergraphError:
-        raise
-    except exceptions.Neo4jError as error:
-        raise _from_server(error.code or "", error.message or "", address, doing) from None
-    except exceptions.ConfigurationError as error:
-        raise ServerUnavailable(f"{address}: {_scrubbed(str(error))}") from None
-    except (exceptions.DriverError, OSError) as error:
-        raise ServerUnavailable(
-            f"{address}: no answer while {doing} ({_scrubbed(str(error))}). Check that the server "
-            "runs and that the address, port and encryption (+s) are right"
-        ) from None
-
-
-def _from_server(code: str, message: str, address: Address, doing: str) -> PartnergraphError:
-    """Choose by the code; the older line rarely fills in the newer status."""
-    where, words = f"{address}: ", _scrubbed(message)
-    if "Unauthorized" in code or "AuthenticationRateLimit" in code or "TokenExpired" in code:
-        return ServerRefused(
-            f"{where}the user name or password is wrong. Set NEO4J_USERNAME and NEO4J_PASSWORD "
-            "(wait a little after several wrong ones)"
-        )
-    if "CredentialsExpired" in code:
-        return ServerRefused(f"{where}the first password must be changed. Set a new one in Neo4j")
-    if "DatabaseNotFound" in code:
-        return ServerRefused(f"{where}there is no such database. Correct NEO4J_DATABASE")
-    if any(part in code for part in _DENIED) or any(part in code for part in _READ_ONLY):
-        return ServerRefused(
-            f"{where}this user or database may only be read ({words}). Use a user who may write"
-        )
-    if "ConstraintCreationFailed" in code or "ConstraintValidationFailed" in code:
-        return ServerFailed(
-            f"{where}nodes of others have the label Partnergraph and one key ({words}). "
-            "Take that label off them, or use another database"
-        )
-    if "DatabaseUnavailable" in code or "Timedout" in code or "Timeout" in code:
-        return ServerUnavailable(f"{where}the database is not ready or too slow ({words})")
-    return ServerFailed(
-        f"{where}it failed while {doing} ({code}: {words}). Check its disk, memory and log"
-    )
-
-
-def _scrubbed(words: str) -> str:
-    """Cut what a server or driver says to one line, without what could be secret."""
-    line = " ".join(words.split())
-    for name in ("NEO4J_PASSWORD", "NEO4J_USERNAME"):
-        secret = os.environ.get(name)
-        if secret and len(secret) > 3 and secret != "neo4j":
-            line = line.replace(secret, "…")
-    return line if len(line) <= _MOST_WORDS else f"{line[:_MOST_WORDS]}…"

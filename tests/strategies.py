@@ -38,7 +38,7 @@ numbers = st.floats(min_value=1e-6, max_value=1e9, allow_nan=False)
 _own = {
     "own_text": names,
     "own_number": st.floats(allow_nan=False, allow_infinity=False),
-    "own_integer": st.integers(-(2**53), 2**53),
+    "own_integer": st.integers(-(2**63), 2**63 - 1),
     "own_boolean": st.booleans(),
 }
 

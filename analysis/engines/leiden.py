@@ -55,7 +55,7 @@ def leiden(matrix: sparse.csr_array, *, resolution: float = 1.0, seed: int = 0) 
         n labels from 0, in no particular order; a node without ties is alone.
     """
     random = np.random.default_rng(seed)
-    matrix = sparse.csr_array(matrix, dtype=np.float64)
+    matrix = matrix.astype(np.float64)
     labels = np.arange(matrix.shape[0], dtype=np.int64)
     for _ in range(MOST_ROUNDS):
         again = _round(matrix, labels, resolution, random)

@@ -137,6 +137,8 @@ def _typed(frame: pd.DataFrame, own: dict[str, str], path: Path) -> pd.DataFrame
         cells = frame[column]
         if kind == "boolean":
             values = cells.str.lower().map(_TRUTH).astype("boolean")
+        elif kind == "integer":
+            values = pd.Series([_integer(cell) for cell in cells], index=cells.index, dtype="Int64")
         else:
             values = pd.to_numeric(cells, errors="coerce")
         wrong = values.isna() & cells.notna()
@@ -149,6 +151,15 @@ def _typed(frame: pd.DataFrame, own: dict[str, str], path: Path) -> pd.DataFrame
     return frame
 
 
+def _integer(cell: object) -> int | None:
+    """Return a whole number of up to 64 bits, exactly: by way of a float it would lose digits."""
+    try:
+        number = int(str(cell))
+    except ValueError:
+        return None
+    return number if -(2**63) <= number < 2**63 else None
+
+
 def _read_parquet(path: Path) -> pd.DataFrame:
     read_bytes_of = _pyarrow()
     try:
@@ -159,7 +170,7 @@ def _read_parquet(path: Path) -> pd.DataFrame:
         raise UnusableInput(path, f"it is no Parquet ({error})", "Restore the file") from None
     columns = {}
     for name in table.column_names:
-        values = table.column(name).to_pandas()
+        values = table.column(name).to_pandas(integer_object_nulls=True)
         kind = column_type(values) if values.notna().any() else "text"
         integer = str(table.schema.field(name).type).startswith("int")
         columns[name] = values.astype("Int64" if integer else DTYPES[kind])
