@@ -128,7 +128,8 @@ def _open(source: str) -> Ecosystem:
 def cli() -> None:
     """Partners, networks, shared projects and capabilities as a graph, every fact with a receipt.
 
-    ECO is an ecosystem's folder or any file a loader reads (see `partnergraph loaders`).
+    ECO is an ecosystem's folder, any file a loader reads (see `partnergraph loaders`), or the
+    address of a Neo4j database, such as bolt://localhost:7687#smart.
     """
 
 

@@ -43,6 +43,10 @@ READERS: dict[str, tuple[str, tuple[str, ...], str]] = {
 }
 
 
+# Addresses of a Neo4j database that holds an ecosystem.
+SERVERS = ("bolt://", "bolt+", "neo4j://", "neo4j+")
+
+
 def reader_for(path: Path) -> str:
     """Return the name of the reader that fits a path.
 
@@ -84,7 +88,7 @@ def read(source: str | Path, *, reader: str | None = None) -> Draft:
     Parameters
     ----------
     source
-        A folder or file.
+        A folder or file, or the address of a Neo4j database (``bolt://localhost:7687#smart``).
     reader
         Name of the reader to use instead of the one that fits the path; see `READERS`.
 
@@ -93,6 +97,10 @@ def read(source: str | Path, *, reader: str | None = None) -> Draft:
     MissingInput, UnusableInput, UnknownName
         Where there is no such source, it cannot be read, or there is no such reader.
     """
+    if isinstance(source, str) and source.startswith(SERVERS):
+        from partnergraph.loaders import neo4j_source
+
+        return neo4j_source.read(source)
     path = Path(source)
     name = reader_for(path) if reader is None else reader
     if name not in READERS:
