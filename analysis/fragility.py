@@ -40,7 +40,7 @@ from partnergraph.graph.weighted_graph import WeightedGraph, filtered, network_j
 
 FEWEST = 2
 MINIMUM = "minimum"
-LOCATED = "located_in"
+LOCATED = SCHEMA.locating
 MOST_SETS = 20_000
 FATES = ("leaves", "ends", "orphaned", "cut off", "loses ties", "as before")
 _FILTERS = ("at", "undated", "without", "only", "status")

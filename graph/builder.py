@@ -310,4 +310,6 @@ def _stacked(chunks: list[pd.DataFrame]) -> pd.DataFrame:
         return filled[0].reset_index(drop=True)
     out = pd.concat(filled, ignore_index=True)
     mixed = [c for c in out.columns if out[c].dtype == object and c not in ORIGIN]
-    return out.assign(**{c: _as_text_or_own(out[c], None) for c in mixed})
+    for column in mixed:
+        out[column] = _as_text_or_own(out[column], None)
+    return out

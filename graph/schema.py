@@ -51,7 +51,7 @@ class TieKind(Term):
 
     A tie kind that `folds` ties members to a hub, and is folded into pairs of members where the
     hub stays out of the network. A `history` kind never enters a network. A `sought` kind says
-    what its source looks for.
+    what its source looks for, a kind that `locates` where it is.
     """
 
     source_kinds: frozenset[str] = frozenset()
@@ -63,6 +63,7 @@ class TieKind(Term):
     folds: bool = False
     history: bool = False
     sought: bool = False
+    locates: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,11 @@ class Schema:
     def sought(self) -> tuple[str, ...]:
         """Tie kinds that say what an actor looks for and has not."""
         return tuple(k for k, kind in self.tie_kinds.items() if kind.sought)
+
+    @cached_property
+    def locating(self) -> str:
+        """Tie kind that says where something is."""
+        return next(k for k, kind in self.tie_kinds.items() if kind.locates)
 
     @cached_property
     def undirected(self) -> tuple[str, ...]:
