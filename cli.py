@@ -174,6 +174,105 @@ def build(sources: tuple[str, ...], output: str, **options: Any) -> None:
 
 
 @cli.command()
+@click.argument("pages", metavar="PAGE…", nargs=-1, required=True)
+@click.option("--publisher", required=True, metavar="NAME", help="Whose pages they are.")
+@click.option("--lang", type=click.Choice(["auto", "nl", "fr", "en"]), default="auto")
+@click.option("--registry", metavar="ECO", help="Ecosystem whose names and aliases are known.")
+@click.option("-o", "--output", metavar="DRAFT", help="Folder of the draft; decisions in it stay.")
+@click.option("--format", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def read(pages: tuple[str, ...], registry: str | None, output: str | None, **chosen: str) -> None:
+    """Read partner pages into candidates, each with its quote; nothing is decided yet."""
+    from partnergraph.loaders.review import read_pages, review_table, save_draft
+    from partnergraph.views.terminal import Answer, say, write
+
+    options = {"publisher": chosen["publisher"], "language": chosen["lang"]}
+    draft = read_pages(pages, registry=_open(registry) if registry else None, **options)
+    draft = save_draft(draft, Path(output)) if output else draft
+    for words in draft.said:
+        say(words)
+    if chosen["format"] == "json":
+        click.echo(draft.as_json())
+    elif not output:
+        write(Answer("read", {**options}, review_table(draft)))
+
+
+@cli.group()
+def review() -> None:
+    """Decide about the candidates of a draft: export, html, apply."""
+
+
+@review.command(name="export")
+@click.argument("draft", metavar="DRAFT")
+@click.option("-o", "--output", required=True, help="Table to decide in: .xlsx or .csv.")
+def review_export(draft: str, output: str) -> None:
+    """Write the table to decide in; what was decided before is filled in."""
+    from partnergraph.loaders.review import export_review, load_draft
+    from partnergraph.views.terminal import say
+
+    waiting = export_review(load_draft(Path(draft)), Path(output))
+    say(f"{output} is ready: {waiting} rows await a decision")
+
+
+@review.command(name="html")
+@click.argument("draft", metavar="DRAFT")
+@click.option("-o", "--output", default="review.html", show_default=True, help="Page to write.")
+def review_html(draft: str, output: str) -> None:
+    """Write one offline page to decide by keyboard; it downloads the decisions."""
+    from partnergraph.graph.files import write_atomically
+    from partnergraph.loaders.review import load_draft, review_page
+    from partnergraph.views.terminal import say
+
+    write_atomically(Path(output), review_page(load_draft(Path(draft))).encode())
+    say(f"{output} is ready")
+
+
+@review.command(name="apply")
+@click.argument("draft", metavar="DRAFT")
+@click.argument("table", metavar="REVIEW")
+@click.option("-o", "--output", required=True, metavar="ECO", help="Folder of the ecosystem.")
+@click.option("--merge", "existing", flag_value="merge", help="Add to an ecosystem that is there.")
+@click.option("--replace", "existing", flag_value="replace", help="Replace what is there.")
+@click.option("--by", help="Who decided.")
+@click.option("--on", metavar="DATE", help="When; dates never come from the clock.")
+def review_apply(draft: str, table: str, output: str, **options: Any) -> None:
+    """Make an ecosystem of what was accepted, and keep the decisions in the draft."""
+    from partnergraph.loaders.reviewed import apply_into
+    from partnergraph.views.terminal import say
+
+    for words in apply_into(Path(draft), Path(table), Path(output), **options):
+        say(words)
+
+
+@cli.command()
+@eco_argument
+@output_options
+@click.pass_context
+def identities(ctx: click.Context, eco: str, format: str, output: str) -> None:
+    """List nodes that are or may be one, with the reason. Exit code 1: some await a decision."""
+    from partnergraph.loaders.identity import identities as run
+    from partnergraph.views.terminal import Answer, write
+
+    found = run(_open(eco))
+    write(Answer("identities", {"eco": eco}, found), format, output)
+    ctx.exit(1 if len(found) and found["verdict"].eq("review").any() else 0)
+
+
+@cli.command()
+@click.argument("draft", metavar="DRAFT")
+@click.argument("gold", metavar="GOLD.json")
+@output_options
+def evaluate(draft: str, gold: str, format: str, output: str) -> None:
+    """Compare a draft with what a careful reader found: precision, recall, F."""
+    from partnergraph.loaders.evaluate import evaluate as run
+    from partnergraph.loaders.evaluate import read_gold
+    from partnergraph.loaders.review import load_draft
+    from partnergraph.views.terminal import Answer, write
+
+    found = run(load_draft(Path(draft)).as_dict()["candidates"], read_gold(Path(gold)))
+    write(Answer("evaluate", {"draft": draft, "gold": gold}, found), format, output)
+
+
+@cli.command()
 @eco_argument
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @output_options

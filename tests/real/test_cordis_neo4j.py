@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,10 @@ from tests.real.cordis import cordis_ecosystem
 __all__ = ["server"]
 
 
+@pytest.mark.skipif(
+    os.environ.get("PARTNERGRAPH_PROFILE") != "accept",
+    reason="three minutes on two servers: with the full counts only (make accept)",
+)
 @pytest.mark.real
 @pytest.mark.slow
 @pytest.mark.neo4j

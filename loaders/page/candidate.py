@@ -1,0 +1,141 @@
+"""A candidate: one thing that a page may say, with the place where it says so.
+
+>>> c = Candidate("node", start=0, end=4, quote="Acme", name="Acme", rule="entry")
+>>> c.id == Candidate("node", start=9, end=13, quote="ACME", name="ACME", rule="other").id
+True
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.loaders.normaliser import fold
+
+if TYPE_CHECKING:
+    from partnergraph.loaders.identity import Registry
+    from partnergraph.loaders.page.document import Document
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+TYPES = ("node", "alias", "tie", "period", "benefit")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What a page may say.
+
+    Attributes
+    ----------
+    type
+        ``node``, ``alias`` (`name` is another name of `subject`), ``tie``, ``period`` (of
+        `subject`, or of the tie where `predicate` and `object` are given), ``benefit`` (`name` is
+        what the members get from `subject`).
+    kind
+        Node kind, alias kind, or tie kind.
+    start, end, quote
+        The words of the text; ``text[start:end] == quote``.
+    default
+        Whether nothing but being named on the page speaks for it.
+    """
+
+    type: str
+    start: int
+    end: int
+    quote: str
+    kind: str = ""
+    subtype: str = ""
+    name: str = ""
+    subject: str = ""
+    predicate: str = ""
+    object: str = ""
+    role: str = ""
+    period: str = ""
+    confidence: float = 0.5
+    rule: str = ""
+    default: bool = False
+    extractor: str = "rules"
+
+    @property
+    def id(self) -> str:
+        """Identifier made of what it says, not of where: it survives an edited page."""
+        ends = [fold(self.subject), fold(self.object)]
+        if self.predicate in SCHEMA.undirected:
+            ends.sort()
+        said = [self.type, fold(self.name), *ends, self.predicate, self.role]
+        if self.type in ("tie", "period"):
+            said.append(self.period)
+        return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:12]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as ``read --format json`` prints it."""
+        fields = [
+            "type",
+            "kind",
+            "subtype",
+            "name",
+            "subject",
+            "predicate",
+            "object",
+            "role",
+            "period",
+            "start",
+            "end",
+            "quote",
+            "confidence",
+            "rule",
+            "default",
+            "extractor",
+        ]
+        return {"id": self.id, **{f: getattr(self, f) for f in fields}}
+
+
+class Extractor(Protocol):
+    """What the entry point group ``partnergraph.extractors`` offers: a callable of this shape."""
+
+    def __call__(self, document: Document, registry: Registry | None) -> Iterable[Candidate]:
+        """Return candidates of a document; the text is untrusted."""
+
+
+def verbatim(document: Document, candidate: Candidate) -> str:
+    """Say what is wrong with a candidate, blank where nothing is.
+
+    Its quote must stand at its place in the text, and its kinds in the vocabulary.
+    """
+    if candidate.type not in TYPES:
+        return f"there is no type {candidate.type!r}"
+    if not 0 <= candidate.start < candidate.end <= len(document.text):
+        return "its place is outside the text"
+    if document.text[candidate.start : candidate.end] != candidate.quote:
+        return "its quote is not what stands there"
+    if _CONTROL.search(candidate.quote + candidate.name):
+        return "it has control characters"
+    if candidate.type == "tie" and candidate.predicate not in SCHEMA.tie_kinds:
+        return f"there is no tie kind {candidate.predicate!r}"
+    if candidate.type == "node" and candidate.kind not in SCHEMA.node_kinds:
+        return f"there is no node kind {candidate.kind!r}"
+    if candidate.type in ("node", "alias", "benefit") and not candidate.name.strip():
+        return "it has no name"
+    if candidate.type == "tie" and not (candidate.subject.strip() and candidate.object.strip()):
+        return "it lacks an end"
+    if not 0 <= candidate.confidence <= 1:
+        return "its confidence is not between 0 and 1"
+    return _period(candidate)
+
+
+def _period(candidate: Candidate) -> str:
+    from partnergraph.graph.periods import Period
+
+    if not candidate.period:
+        return "it has no period" if candidate.type == "period" else ""
+    if candidate.period.startswith("FREQ="):
+        return ""
+    try:
+        Period.parse(candidate.period)
+    except BadParameter as error:
+        return str(error)
+    return ""

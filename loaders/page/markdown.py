@@ -1,0 +1,351 @@
+"""Markdown and YAML pages: markup is blanked in the view, so that positions in the file stay true.
+
+What is kept to be read: text, words of links, ``alt`` of pictures, titles and names of front
+matter and data files. What a logo links to stands in for its name where it has no ``alt``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from partnergraph.loaders.page.document import (
+    FILLER,
+    Block,
+    Document,
+    Link,
+    plain_view,
+    trimmed,
+)
+
+_FRONT = re.compile(r"\A\s*---[ ]*\n(.*?)\n---[ ]*(?:\n|\Z)", re.S)
+_HIDDEN = re.compile(
+    r"<!--(?:(?!<!--).)*?-->|\{%[^{}]*%\}|\{\{[^{}]*\}\}|\{::?[^{}\n]*\}|^```.*?^```|^~~~.*?^~~~"
+    r"|<(script|style|nav|svg|iframe|form)\b(?:(?!<\1\b).)*?</\1\s*>|\[\^[^\]]+\]",
+    re.S | re.M | re.I,
+)
+_DATA_LINE = re.compile(
+    r"^(?P<indent>[ ]*)(?P<dash>-[ ]+)?(?P<key>[\w-]+)[ ]*:[ ]*(?P<value>.*)$", re.M
+)
+_BARE_ITEM = re.compile(r"^(?P<indent>[ ]*)-[ ]+(?P<value>[^:\n]+)$", re.M)
+NAME_KEYS = frozenset(
+    [
+        "name",
+        "nom",
+        "naam",
+        "title",
+        "titre",
+        "titel",
+        "label",
+        "partner",
+        "partenaire",
+        "organisation",
+        "organization",
+        "company",
+        "alt",
+    ]
+)
+PROSE_KEYS = frozenset(["text", "texte", "tekst", "body", "content", "bio", "about", "summary"])
+_IMAGE = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<url>[^()\s]*(?:\([^()\s]*\))?[^()]*)\)")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<https?://[^<>\s]+>|<[\w.+-]+@[\w.-]+>")
+_ALT = re.compile(r"\b(?:alt|title)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
+_HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"']+|[\w.+-]+@[\w-]+\.[\w.-]+")
+_HOST = re.compile(r"(?:https?:)?(?://)?(?:www\.)?(?P<label>[\w-]+)(?:\.[\w-]+)+")
+_BREAKS = frozenset(
+    [
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "br",
+        "hr",
+        "td",
+        "th",
+        "tr",
+        "table",
+        "section",
+        "article",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "figure",
+        "figcaption",
+        "blockquote",
+        "header",
+        "footer",
+        "dt",
+        "dd",
+        "center",
+    ]
+)
+_SHORTCODE_NAME = re.compile(r"\b(?:name|title|alt|nom|naam)\s*=\s*\"([^\"\n]+)\"")
+
+
+class _View:
+    """A view under construction: characters that can be blanked, and what was found on the way."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.chars = list(plain_view(text))
+        self.links: dict[int, Link] = {}
+        self.over: dict[int, Link] = {}
+        self.headings: list[tuple[int, int, int]] = []
+        self.items: set[int] = set()
+        self.names: list[tuple[int, int]] = []
+
+    def blank(self, start: int, end: int, char: str = " ") -> None:
+        """Blank a stretch; line ends stay."""
+        for i in range(start, end):
+            if self.chars[i] != "\n":
+                self.chars[i] = char
+
+    def gap(self, start: int, end: int) -> None:
+        """Blank a stretch so that no name runs on over it."""
+        self.blank(start, end)
+        if end > start:
+            self.chars[start] = "\n"
+
+    def link(self, start: int, end: int, url: str, *, image: bool = False) -> None:
+        """Note words that lead somewhere."""
+        link = Link(start, end, url, image)
+        self.links[start] = link
+        self.over |= dict.fromkeys(range(start, end), link)
+
+    @property
+    def view(self) -> str:
+        return "".join(self.chars)
+
+
+def markdown_text(text: str, name: str) -> Document:
+    """Read Markdown, with what HTML, front matter and templates people put in it, or YAML."""
+    view = _View(text)
+    title = ""
+    if name.lower().endswith((".yml", ".yaml")):
+        _data(view, 0, len(text), everything=True)
+    else:
+        if front := _FRONT.match(text):
+            language = re.search(r"^lang(?:uage)?:\s*[\"']?(nl|fr|en)\b", front[1], re.M)
+            title = language[1] if language else ""
+            _data(view, front.start(), front.end(), everything=False)
+        _markup(view, front.end() if front else 0)
+    return Document(
+        name, text, view.view, tuple(_blocks(view)),
+        tuple(k for _, k in sorted(view.links.items())),
+        language=title,
+    )  # fmt: skip
+
+
+def _data(view: _View, start: int, end: int, *, everything: bool) -> None:
+    """Keep the names and titles of YAML lines and blank the rest."""
+    body = view.text[start:end]
+    kept: list[tuple[int, int, bool]] = []
+    for match in _DATA_LINE.finditer(body):
+        key, nested = match["key"].lower(), bool(match["dash"] or match["indent"])
+        a, b = match.span("value")
+        quoted = re.match(r"\s*([\"'])(.*?)\1\s*(?:#.*)?$", match["value"])
+        if quoted:
+            a, b = a + quoted.start(2), a + quoted.end(2)
+        if key in NAME_KEYS and (nested or everything or key == "title") and b > a:
+            kept.append((start + a, start + b, nested or everything))
+        elif key in ("url", "link", "website", "site", "href") and kept and nested:
+            view.link(kept[-1][0], kept[-1][1], match["value"].strip(" \"'"))
+        elif key in PROSE_KEYS and everything and b > a:
+            kept.append((start + a, start + b, False))
+    if everything and not kept:
+        kept = [(m.start("value"), m.end("value"), True) for m in _BARE_ITEM.finditer(body)]
+    at = start
+    for a, b, item in kept:
+        view.blank(at, a)
+        at = b
+        if item:
+            view.items.add(a)
+            view.names.append((a, b))
+        else:
+            view.headings.append((a, b, 1))
+    view.blank(at, end)
+
+
+def _markup(view: _View, start: int) -> None:
+    """Blank the markup after a position; what is hidden first, then pictures, links, tags."""
+    for match in _HIDDEN.finditer(view.view, start):
+        hidden = match.group()
+        kept = _SHORTCODE_NAME.search(hidden) if hidden.startswith("{") else None
+        inline = hidden.startswith(("{:", "[^"))
+        (view.blank if inline else view.gap)(*match.span())
+        if kept:
+            a, b = match.start() + kept.start(1), match.start() + kept.end(1)
+            view.chars[a:b] = plain_view(view.text[a:b])
+            view.names.append((a, b))
+            view.items.add(a)
+    _pictures(view, start)
+    _links(view, start)
+    _tags(view, start)
+    for match in _URL.finditer(view.view, start):
+        if match.start() not in view.over:
+            view.blank(*match.span())
+    for match in re.finditer(
+        r"(?<!\w)[*_~`]{1,3}(?=\S)|(?<=\S)[*_~`]{1,3}(?!\w)", view.view[start:]
+    ):
+        view.blank(start + match.start(), start + match.end(), FILLER)
+
+
+def _pictures(view: _View, start: int) -> None:
+    """Keep the ``alt`` of pictures, Markdown's and HTML's."""
+    for match in _IMAGE.finditer(view.view, start):
+        _picture(view, match.span(), match.span("alt"))
+    for match in re.finditer(r"<img\b[^<>]*>", view.view[start:], re.I):
+        alt = _ALT.search(match.group())
+        inside = (0, 0)
+        if alt:
+            a, b = alt.span(1) if alt[1] is not None else alt.span(2)
+            inside = (start + match.start() + a, start + match.start() + b)
+        _picture(view, (start + match.start(), start + match.end()), inside)
+
+
+def _picture(view: _View, whole: tuple[int, int], alt: tuple[int, int]) -> None:
+    a, b = alt
+    if b <= a or not view.view[a:b].strip():
+        view.blank(*whole)
+        view.chars[whole[0]] = "\x01"
+        return
+    view.blank(whole[0], a)
+    view.blank(b, whole[1])
+    view.link(a, b, "", image=True)
+
+
+def _links(view: _View, start: int) -> None:
+    """Keep the words of links; a link without words is named by its address."""
+    text = view.view
+    found = re.compile(
+        r"\[(?P<words>[^\[\]]{0,400})\]\((?P<url>[^()\s]*)[^()\n]*\)(?:\{[^{}\n]*\})?", re.S
+    )
+    for match in found.finditer(text, start):
+        _link(view, match.span(), match.span("words"), match.span("url"))
+    anchor = re.compile(r"<a\b(?P<attributes>[^<>]*)>(?P<words>.{0,600}?)</a\s*>", re.S | re.I)
+    for match in anchor.finditer(text, start):
+        href = _HREF.search(match["attributes"])
+        if href:
+            group = next(g for g in (1, 2, 3) if href[g] is not None)
+            at = match.start("attributes")
+            url = (at + href.start(group), at + href.end(group))
+            _link(view, match.span(), match.span("words"), url)
+
+
+def _link(
+    view: _View, whole: tuple[int, int], words: tuple[int, int], url: tuple[int, int]
+) -> None:
+    address = view.text[url[0] : url[1]]
+    logo = "\x01" in "".join(view.chars[words[0] : words[1]])
+    found = (view.links.get(i) for i in range(*words))
+    inner = [k for k in found if k is not None and k.image and k.end <= words[1]]
+    plain = re.sub(r"<[^<>]*>", "", "".join(view.chars[words[0] : words[1]])).strip(" \x01\n")
+    view.blank(whole[0], words[0])
+    view.blank(words[1], whole[1])
+    for image in inner:
+        view.link(image.start, image.end, address, image=True)
+    if inner:
+        return
+    if plain:
+        inside = "".join(view.chars[words[0] : words[1]])
+        # Tags around the words are no part of them.
+        bare = re.sub(r"<[^<>]*>|\x01", lambda m: " " * len(m.group()), inside)
+        left, right = len(bare) - len(bare.lstrip()), len(bare.rstrip())
+        view.link(words[0] + left, words[0] + right, address)
+    elif logo and (host := _HOST.match(address)):
+        a, b = url[0] + host.start("label"), url[0] + host.end("label")
+        view.chars[a:b] = view.text[a:b]
+        view.link(a, b, address, image=True)
+
+
+def _tags(view: _View, start: int) -> None:
+    """Blank HTML tags; those that start a block end the line before."""
+    heading: tuple[int, int] | None = None
+    for match in _TAG.finditer(view.view, start):
+        tag = match.group().strip("</>").split()[0].lower().rstrip("/")
+        closing = match.group().startswith("</")
+        if tag in _BREAKS:
+            view.gap(*match.span())
+        else:
+            view.blank(*match.span(), FILLER)
+        if re.fullmatch(r"h[1-6]", tag):
+            if not closing:
+                heading = (match.end(), int(tag[1]))
+            elif heading:
+                view.headings.append((heading[0], match.start(), heading[1]))
+                heading = None
+        elif tag in ("li", "td", "th") and not closing:
+            view.items.add(match.end())
+
+
+_LINE = re.compile(
+    r"(?P<hash>\#{1,6}[ ]+)|(?P<bullet>(?:[-*+•]|\d{1,3}[.)])[ ]+)|(?P<row>\|)|(?P<quote>>[ ]*)"
+)
+
+
+def _blocks(view: _View) -> Iterator[Block]:
+    """Yield the blocks of a view, line by line."""
+    text = view.view.replace("\x01", " ")
+    view.chars = list(text)
+    found = [Block("heading", a, b, level) for a, b, level in view.headings]
+    found = [trimmed(text, "heading", b.start, b.end, b.level) for b in found]
+    found += [trimmed(text, "item", a, b) for a, b in view.names]
+    taken = {i for b in found for i in range(b.start, b.end)}
+    open_start: int | None = None
+    open_kind, last, position = "paragraph", 0, 0
+    for line in [*text.split("\n"), ""]:
+        a, b = position, position + len(line)
+        position = b + 1
+        body = line.strip(" " + FILLER)
+        inside = body and a + line.index(body[0]) in taken
+        left = a + (len(line) - len(line.lstrip(" " + FILLER)))
+        mark = _LINE.match(body)
+        alone = _is_link(view, text, left, b)
+        begins = bool(mark) or alone or any(i in view.items for i in range(a, left + 1))
+        if open_start is not None and (not body or begins or inside):
+            found.append(trimmed(text, open_kind, open_start, last))
+            open_start = None
+        if not body or inside:
+            continue
+        if mark and mark["hash"]:
+            found.append(trimmed(text, "heading", left + mark.end(), b, len(mark["hash"].strip())))
+        elif mark and mark["row"]:
+            found += _row(text, left, b)
+        elif alone:
+            found.append(trimmed(text, "item", left + (mark.end() if mark else 0), b))
+        elif open_start is None:
+            open_start, last = left + (mark.end() if mark else 0), b
+            item = (mark and mark["bullet"]) or any(i in view.items for i in range(a, left + 1))
+            open_kind = "item" if item else "paragraph"
+        else:
+            last = b
+    yield from sorted((f for f in found if f.end > f.start), key=lambda f: f.start)
+
+
+def _is_link(view: _View, text: str, start: int, end: int) -> bool:
+    """Say whether a line is one link and nothing else."""
+    body = text[start:end].strip(" -*+•" + FILLER)
+    if not body:
+        return False
+    at = text.index(body, start)
+    link = view.over.get(at)
+    return link is not None and at + len(body) <= link.end + 1
+
+
+def _row(text: str, start: int, end: int) -> list[Block]:
+    """Return the cells of a table's row: the first may be a name, the others tell about it."""
+    below = text[end + 1 : text.find("\n", end + 1)].strip()
+    if not re.search(r"[^\W\d_]", text[start:end]) or re.fullmatch(r"\|?[\s:|-]*-[\s:|-]*", below):
+        return []
+    cells: list[Block] = []
+    at = start
+    for part in text[start:end].split("|"):
+        if part.strip():
+            kind = "paragraph" if cells else "cell"
+            cells.append(trimmed(text, kind, at, at + len(part)))
+        at += len(part) + 1
+    return cells

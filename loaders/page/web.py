@@ -1,0 +1,171 @@
+"""HTML pages as a reader sees them: headings, list items, cells, links, and the names of logos."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from partnergraph.loaders.page.document import Document, Link, Pages
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+_SKIPPED = frozenset(
+    [
+        "script",
+        "style",
+        "nav",
+        "footer",
+        "noscript",
+        "template",
+        "svg",
+        "iframe",
+        "form",
+        "button",
+        "head",
+        "select",
+        "textarea",
+        "object",
+        "embed",
+        "audio",
+        "video",
+    ]
+)
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "cite",
+        "code",
+        "data",
+        "em",
+        "font",
+        "i",
+        "kbd",
+        "label",
+        "mark",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "u",
+        "var",
+        "wbr",
+        "-text",
+    ]
+)
+_KINDS = {"li": "item", "dt": "item", "td": "cell", "th": "cell"}
+# Three frames a level: deeper pages would exhaust the stack, and no page for people is.
+MOST_DEPTH = 150
+
+
+class _Walker:
+    """Walks a tree and collects blocks; inline elements run on, others start a new block."""
+
+    def __init__(self) -> None:
+        self.pages = Pages()
+        self.buffer: list[str] = []
+        self.open_links: list[tuple[int, int, str]] = []
+        self.kind, self.level = "paragraph", 0
+
+    def walk(self, node: LexborNode, depth: int = 0) -> None:
+        child = node.child if depth < MOST_DEPTH else None
+        while child is not None:
+            self.visit(child, depth)
+            child = child.next
+
+    def visit(self, node: LexborNode, depth: int) -> None:
+        tag = node.tag or ""
+        if tag == "-text":
+            self.buffer.append(node.text_content or "")
+        elif tag == "img":
+            self.picture(node)
+        elif tag == "br":
+            self.flush()
+        elif tag in _SKIPPED or tag.startswith("-") or "hidden" in node.attributes:
+            return
+        elif tag == "a":
+            self.anchor(node, depth)
+        elif tag in _INLINE:
+            self.walk(node, depth + 1)
+        else:
+            self.block(node, tag, depth)
+
+    def block(self, node: LexborNode, tag: str, depth: int) -> None:
+        self.flush()
+        before = self.kind, self.level
+        heading = re.fullmatch(r"h([1-6])", tag)
+        if heading:
+            self.kind, self.level = "heading", int(heading[1])
+        elif tag in _KINDS:
+            self.kind, self.level = _KINDS[tag], 0
+        elif tag in ("p", "div", "section", "article", "blockquote", "figcaption") and (
+            self.kind == "heading"
+        ):
+            self.kind, self.level = "paragraph", 0
+        self.walk(node, depth + 1)
+        self.flush()
+        self.kind, self.level = before
+
+    def anchor(self, node: LexborNode, depth: int) -> None:
+        url = node.attributes.get("href") or ""
+        before, links = len("".join(self.buffer)), len(self.pages.links)
+        blocks = len(self.pages.blocks)
+        self.walk(node, depth + 1)
+        after = len("".join(self.buffer))
+        for index in range(links, len(self.pages.links)):
+            link = self.pages.links[index]
+            self.pages.links[index] = Link(link.start, link.end, url, link.image)
+        if after > before:
+            self.open_links.append((before, after, url))
+        elif len(self.pages.blocks) == blocks and node.css_first("img") is not None:
+            host = re.match(r"(?:https?:)?//(?:www\.)?([\w-]+)\.", url)
+            if host:
+                self.image(host[1], url)
+
+    def picture(self, node: LexborNode) -> None:
+        alt = (node.attributes.get("alt") or node.attributes.get("title") or "").strip()
+        if alt:
+            self.image(alt, "")
+
+    def image(self, words: str, url: str) -> None:
+        self.flush()
+        start, end = self.pages.add("image", words[:200])
+        self.pages.links.append(Link(start, end, url, image=True))
+
+    def flush(self) -> None:
+        """End the block that is open; links keep their place in it."""
+        raw = "".join(self.buffer)
+        if raw.strip():
+            start, _ = self.pages.add(self.kind, raw, self.level)
+            for a, b, url in self.open_links:
+                left = len(" ".join((raw[:a] + "x").split())) - 1
+                words = " ".join(raw[a:b].split())
+                if words:
+                    self.pages.links.append(Link(start + left, start + left + len(words), url))
+        self.buffer, self.open_links = [], []
+
+
+def web_text(text: str, name: str) -> Document:
+    """Return what a reader sees of an HTML page, with its blocks and links."""
+    from dataclasses import replace
+
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(text)
+    walker = _Walker()
+    if tree.body is not None:
+        walker.walk(tree.body)
+        walker.flush()
+    root = tree.css_first("html")
+    declared = (root.attributes.get("lang") or "")[:2].lower() if root is not None else ""
+    document = walker.pages.document(name)
+    return replace(document, language=declared if declared in ("nl", "fr", "en") else "")

@@ -1,0 +1,129 @@
+"""The words that page rules turn on, read from ``words/nl.yaml``, ``fr.yaml`` and ``en.yaml``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+LANGUAGES = ("nl", "fr", "en")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one language.
+
+    Attributes
+    ----------
+    function
+        Small words that start a sentence and are no name; also those that tell the language.
+    heads
+        Words that make what stands beside them an organisation (university), folded.
+    networks
+        Words that make it a network, with the subtype of the vocabulary or a blank.
+    triggers
+        Patterns by relation.
+    """
+
+    code: str
+    function: frozenset[str]
+    telling: frozenset[str]
+    articles: frozenset[str]
+    connectors: frozenset[str]
+    indefinite: frozenset[str]
+    heads: frozenset[str]
+    networks: Mapping[str, str]
+    months: Mapping[str, int]
+    never: frozenset[str]
+    places: frozenset[str]
+    persons: frozenset[str]
+    roles: re.Pattern[str]
+    headings: frozenset[str]
+    calls: frozenset[str]
+    skipped: re.Pattern[str]
+    partnerly: re.Pattern[str]
+    publisher: re.Pattern[str]
+    anaphora: re.Pattern[str]
+    members: re.Pattern[str]
+    place_before: re.Pattern[str]
+    sections: Mapping[str, re.Pattern[str]]
+    triggers: Mapping[str, re.Pattern[str]]
+    cues: Mapping[str, re.Pattern[str]]
+    dates: Mapping[str, str]
+    copula: re.Pattern[str]
+    event_words: frozenset[str]
+    benefits: re.Pattern[str]
+    offer_ends: re.Pattern[str]
+    theme_ends: re.Pattern[str]
+    fillers: frozenset[str]
+
+
+def _set(value: Any) -> frozenset[str]:
+    if isinstance(value, str):
+        return frozenset(value.split())
+    return frozenset(map(str, value or ()))
+
+
+def _pattern(value: str | None) -> re.Pattern[str]:
+    return re.compile("".join((value or r"(?!)").split()), re.I)
+
+
+def _patterns(value: Mapping[str, str] | None) -> Mapping[str, re.Pattern[str]]:
+    return MappingProxyType({name: _pattern(text) for name, text in (value or {}).items()})
+
+
+@cache
+def words(code: str) -> Words:
+    """Return the words of a language: nl, fr or en."""
+    import yaml
+
+    home = files("partnergraph.loaders.page").joinpath("words")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    raw = yaml.load(home.joinpath(f"{code}.yaml").read_text(encoding="utf-8"), Loader=loader)
+    shared = yaml.load(home.joinpath("shared.yaml").read_text(encoding="utf-8"), Loader=loader)
+    function = _set(raw["function"])
+    return Words(
+        code=code,
+        function=function,
+        telling=_set(raw["telling"]),
+        articles=_set(raw["articles"]),
+        connectors=_set(raw["connectors"]),
+        indefinite=_set(raw["indefinite"]),
+        heads=_set(shared["heads"]) | frozenset(_networks(shared)),
+        networks=MappingProxyType(_networks(shared)),
+        months=MappingProxyType({m: i for i, m in _months(raw)}),
+        never=_set(raw["never"]) | _set(shared["never"]),
+        places=frozenset(p.casefold() for p in shared["places"]),
+        persons=_set(shared["first_names"]),
+        roles=_pattern(shared["roles"]),
+        headings=_set(shared["headings"]),
+        calls=_set(shared["calls"]),
+        skipped=_pattern(shared["skipped"]),
+        partnerly=_pattern(shared["partnerly"]),
+        publisher=_pattern(raw["publisher"]),
+        anaphora=_pattern(raw["anaphora"]),
+        members=_pattern(raw["members"]),
+        place_before=_pattern(raw["place_before"]),
+        sections=_patterns(shared["sections"]),
+        triggers=_patterns(raw["triggers"]),
+        cues=_patterns(raw["cues"]),
+        dates=MappingProxyType({k: "".join(v.split()) for k, v in raw["dates"].items()}),
+        copula=_pattern(shared["copula"]),
+        event_words=_set(shared["event_words"]),
+        benefits=_pattern(shared["benefits"]),
+        offer_ends=_pattern(raw["offer_ends"]),
+        theme_ends=_pattern(raw["theme_ends"]),
+        fillers=_set(raw["fillers"]),
+    )
+
+
+def _networks(shared: Mapping[str, Any]) -> dict[str, str]:
+    return {w: subtype for subtype, found in shared["networks"].items() for w in found.split()}
+
+
+def _months(raw: Mapping[str, Any]) -> list[tuple[int, str]]:
+    return [(i, m) for i, names in enumerate(raw["months"], start=1) for m in names.split()]
