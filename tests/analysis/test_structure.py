@@ -23,6 +23,7 @@ from partnergraph.analysis.structure import (
     verdict,
 )
 from partnergraph.graph.builder import EcosystemBuilder
+from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.weighted_graph import WeightedGraph
 
@@ -228,4 +229,14 @@ def test_the_quick_count_on_a_full_matrix_is_the_count_arc_by_arc(
 ) -> None:
     graph = WeightedGraph.from_networkx(nx.gnm_random_graph(*size, seed=seed))
     slow = structure_module._whole(native.census(graph))
-    assert structure_module._whole_of(graph, compiled=False) == pytest.approx(slow, nan_ok=True)
+    quick = structure_module._whole_dense((graph.adjacency.toarray() != 0).astype(float))
+    assert quick == pytest.approx(slow, nan_ok=True)
+
+
+@pytest.mark.parametrize("among", [None, "organisation"])
+def test_a_random_network_is_the_same_as_a_full_matrix(among: str | None, smart: Ecosystem) -> None:
+    options = {} if among is None else {"among": among}
+    model = structure_module._Null.of(smart, smart.weighted_graph(**options), options)
+    for seed in range(5):
+        sparse = model.draw(np.random.default_rng(seed)).adjacency.toarray()
+        assert np.array_equal(sparse != 0, model.draw_dense(np.random.default_rng(seed)) != 0)
