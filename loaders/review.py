@@ -21,6 +21,7 @@ from partnergraph.graph.ecosystem import TEXT
 from partnergraph.graph.errors import AlreadyThere, BadParameter, MissingInput, UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
 from partnergraph.graph.formats.delimited import read_table, write_table
+from partnergraph.graph.formats.xlsx import within_bounds, without_stamps
 from partnergraph.loaders.identity import Registry
 from partnergraph.loaders.normaliser import fold
 from partnergraph.loaders.page.candidate import Candidate
@@ -282,7 +283,6 @@ def export_review(draft: Draft, path: Path) -> int:
 
 def _workbook(table: pd.DataFrame) -> bytes:
     """Return a workbook with one sheet; every cell is text, so that no formula can hide in it."""
-    import io
     from datetime import datetime
 
     from openpyxl import Workbook
@@ -314,28 +314,7 @@ def _workbook(table: pd.DataFrame) -> bytes:
         sheet.column_dimensions[get_column_letter(c)].width = wide.get(str(name), 13)
     sheet.freeze_panes = "D2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table) + 1}"
-    out = io.BytesIO()
-    book.save(out)
-    return _fixed(out.getvalue())
-
-
-def _fixed(data: bytes) -> bytes:
-    """Return a workbook without time stamps, so that equal tables are equal files."""
-    import io
-    import zipfile
-
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
-        for entry in old.infolist():
-            content = old.read(entry)
-            if entry.filename == "docProps/core.xml":
-                content = re.sub(
-                    rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", content
-                )
-            info = zipfile.ZipInfo(entry.filename, (1980, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(info, content)
-    return out.getvalue()
+    return without_stamps(book)
 
 
 def read_review(path: Path) -> pd.DataFrame:
@@ -372,6 +351,7 @@ def _sheet(data: bytes, path: Path) -> pd.DataFrame:
 
     from python_calamine import CalamineWorkbook
 
+    within_bounds(data, path)
     try:
         book = CalamineWorkbook.from_object(io.BytesIO(data))
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)

@@ -12,10 +12,9 @@ from typing import Any
 import pandas as pd
 
 from partnergraph.graph.files import write_atomically
-from partnergraph.graph.formats.delimited import write_table
+from partnergraph.graph.formats.delimited import defuse, write_table
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -108,15 +107,8 @@ def as_json(answer: Answer) -> str:
 
 def as_csv(answer: Answer) -> str:
     """Return the rows as CSV; text that a spreadsheet would take for a formula is defused."""
-    rows = flat(answer.rows).copy(deep=False)
-    for column in rows.columns:
-        if not pd.api.types.is_numeric_dtype(rows[column].dtype):
-            rows[column] = rows[column].map(_defused, na_action="ignore")
+    rows, _ = defuse(flat(answer.rows))
     return write_table(rows).decode("utf-8")
-
-
-def _defused(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def as_text(answer: Answer, *, width: int | None = None) -> str:

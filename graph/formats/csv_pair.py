@@ -10,14 +10,13 @@ from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import DTYPES, ID, About, Ecosystem
 from partnergraph.graph.errors import MissingInput
 from partnergraph.graph.files import write_atomically
-from partnergraph.graph.formats.delimited import read_table, write_table
+from partnergraph.graph.formats.delimited import defuse, read_table, write_table
 from partnergraph.graph.formats.draft import Draft
 from partnergraph.graph.schema import SCHEMA
 
 holds = frozenset({"nodes", "ties"})
 
 NEEDED = ("nodes", "ties")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def read(folder: Path) -> Draft:
@@ -97,16 +96,3 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
     if changed:
         said.append(f"{changed} cells that look like a formula have an apostrophe in front")
     return said
-
-
-def defuse(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Put an apostrophe before text that a spreadsheet would run, and count how often."""
-    frame, count = frame.copy(deep=False), 0
-    for column in frame.columns:
-        if pd.api.types.is_numeric_dtype(frame[column].dtype):
-            continue
-        risky = [isinstance(v, str) and v.startswith(FORMULA) for v in frame[column]]
-        if any(risky):
-            count += sum(risky)
-            frame[column] = frame[column].mask(pd.Series(risky), "'" + frame[column].astype(str))
-    return frame, count

@@ -31,6 +31,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
@@ -215,3 +216,18 @@ def cells(series: pd.Series) -> list[str]:
 
 def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
+
+
+def defuse(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Put an apostrophe before text that a spreadsheet would run, and count how often."""
+    frame, count = frame.copy(deep=False), 0
+    for column in frame.columns:
+        if pd.api.types.is_numeric_dtype(frame[column].dtype):
+            continue
+        risky = [isinstance(v, str) and v.startswith(FORMULA) for v in frame[column]]
+        if any(risky):
+            count += sum(risky)
+            frame[column] = frame[column].mask(
+                pd.Series(risky, index=frame.index), "'" + frame[column].astype(str)
+            )
+    return frame, count

@@ -58,7 +58,7 @@ def read(path: Path) -> Draft:
     from python_calamine import CalamineError, CalamineWorkbook
 
     data = read_bytes(path)
-    _within_bounds(data, path)
+    within_bounds(data, path)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = {name.strip().lower(): name for name in book.sheet_names}
@@ -88,7 +88,7 @@ def read(path: Path) -> Draft:
     return draft
 
 
-def _within_bounds(data: bytes, path: Path) -> None:
+def within_bounds(data: bytes, path: Path) -> None:
     """Refuse a workbook whose sheets would not fit into memory.
 
     The reader takes room for the whole rectangle up to a sheet's last cell at once: one cell in
@@ -253,7 +253,7 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
         row = [WriteOnlyCell(sheet, value=entry), WriteOnlyCell(sheet, value=_escaped(value))]
         row[1].data_type = "s"
         sheet.append(row)
-    write_atomically(path, _without_stamps(book))
+    write_atomically(path, without_stamps(book))
     return []
 
 
@@ -308,7 +308,7 @@ def _width(frame: pd.DataFrame, column: str) -> float:
     return float(min(50, max(len(column) + 2, 0 if pd.isna(longest) else longest + 1)))
 
 
-def _without_stamps(book: Any) -> bytes:
+def without_stamps(book: Any) -> bytes:
     """Return a workbook's bytes, the same whenever it is written."""
     first, second = io.BytesIO(), io.BytesIO()
     book.save(first)
@@ -354,7 +354,7 @@ def template(path: Path) -> None:
     about = book.create_sheet(ABOUT)
     for entry in (("name", "my-ecosystem"), ("title", "Our partners"), ("focus", "us")):
         about.append(entry)
-    write_atomically(path, _without_stamps(book))
+    write_atomically(path, without_stamps(book))
 
 
 def _examples() -> dict[str, list[dict[str, str]]]:

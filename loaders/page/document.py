@@ -26,6 +26,7 @@ from pathlib import Path
 from partnergraph.graph.errors import MissingDependency, UnusableInput
 from partnergraph.loaders.page.words import LANGUAGES, words
 
+MOST_PDF_PAGES = 300
 MOST_CHARACTERS = 1_000_000
 FILLER = "\u2060"
 _PLAIN = str.maketrans(
@@ -340,13 +341,17 @@ def _pdf_text(data: bytes, path: Path) -> str:
     except ImportError:
         raise MissingDependency("reading PDF", "pdf") from None
     try:
-        reader = pypdf.PdfReader(io.BytesIO(data))
-        text = "\n\n".join(page.extract_text() or "" for page in reader.pages[:300])
+        pages = pypdf.PdfReader(io.BytesIO(data)).pages
+        count = len(pages)
+        text = "\n\n".join(page.extract_text() or "" for page in pages[:MOST_PDF_PAGES])
     except Exception as error:
         # pypdf raises whatever a damaged file makes it stumble over.
         raise UnusableInput(
             path, f"it is no PDF that can be read ({type(error).__name__})", "Save it again"
         ) from None
+    if count > MOST_PDF_PAGES:
+        cause = f"it has {count} pages, more than {MOST_PDF_PAGES}"
+        raise UnusableInput(path, cause, "Give the pages about partners only")
     return text
 
 
