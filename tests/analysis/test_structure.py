@@ -15,15 +15,8 @@ from hypothesis import strategies as st
 
 from partnergraph.analysis import structure as structure_module
 from partnergraph.analysis.engines import native
-from partnergraph.analysis.structure import (
-    curveball,
-    rewired,
-    structure,
-    tie_structure,
-    verdict,
-)
+from partnergraph.analysis.structure import structure, tie_structure, verdict
 from partnergraph.graph.builder import EcosystemBuilder
-from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.weighted_graph import WeightedGraph
 
@@ -138,33 +131,6 @@ def test_a_node_lies_between_its_ties(graph):
             assert value[node] == pytest.approx(mean)
 
 
-@given(graphs(), st.integers(0, 99))
-def test_rewiring_keeps_degrees(graph, seed):
-    ends = np.array(list(graph.edges), dtype=np.int64).reshape(-1, 2)
-    kinds = np.array(["x" if node % 3 else "y" for node in graph])
-    drawn = rewired(ends, kinds, np.random.default_rng(seed))
-    again = nx.Graph(drawn.tolist())
-    assert again.number_of_edges() == graph.number_of_edges()
-    for node in graph:
-        for kind in "xy":
-            before = sum(kinds[other] == kind for other in graph[node])
-            after = sum(kinds[other] == kind for other in again[node]) if node in again else 0
-            assert before == after
-
-
-@given(
-    st.dictionaries(st.integers(0, 8), st.sets(st.integers(0, 6), min_size=1)), st.integers(0, 9)
-)
-def test_curveball_keeps_both_margins(hubs, seed):
-    traded = curveball(hubs, np.random.default_rng(seed))
-    assert {member: len(own) for member, own in traded.items()} == {
-        member: len(own) for member, own in hubs.items()
-    }
-    assert sorted(h for own in traded.values() for h in own) == sorted(
-        h for own in hubs.values() for h in own
-    )
-
-
 def affiliations(seed, organisations=60, projects=36):
     random = np.random.default_rng(seed)
     builder = EcosystemBuilder(name="random")
@@ -231,12 +197,3 @@ def test_the_quick_count_on_a_full_matrix_is_the_count_arc_by_arc(
     slow = structure_module._whole(native.census(graph))
     quick = structure_module._whole_dense((graph.adjacency.toarray() != 0).astype(float))
     assert quick == pytest.approx(slow, nan_ok=True)
-
-
-@pytest.mark.parametrize("among", [None, "organisation"])
-def test_a_random_network_is_the_same_as_a_full_matrix(among: str | None, smart: Ecosystem) -> None:
-    options = {} if among is None else {"among": among}
-    model = structure_module._Null.of(smart, smart.weighted_graph(**options), options)
-    for seed in range(5):
-        sparse = model.draw(np.random.default_rng(seed)).adjacency.toarray()
-        assert np.array_equal(sparse != 0, model.draw_dense(np.random.default_rng(seed)) != 0)
