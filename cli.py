@@ -112,6 +112,16 @@ def _network(chosen: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in network.items() if value not in (None, (), False)}
 
 
+def _judge(eco: str, decisions: list[tuple[str, str, str]], chosen: dict[str, Any]) -> list[str]:
+    """Record judgements where there are any, and return what happened."""
+    from partnergraph.loaders.settle import judge_into
+
+    table = chosen.pop("table")
+    if not decisions and not table:
+        return []
+    return judge_into(Path(eco), decisions, table=Path(table) if table else None, **chosen)
+
+
 def _open(source: str) -> Ecosystem:
     """Load an ecosystem and say what the reader had to say."""
     from partnergraph.loaders.load import opened
@@ -164,6 +174,13 @@ def new(output: str) -> None:
 @click.option("--replace", "existing", flag_value="replace", help="Replace what is there.")
 @click.option("--parquet", is_flag=True, help="Write Parquet instead of CSV.")
 @click.option("--strict", is_flag=True, help="Fail where a row would be set aside.")
+@click.option(
+    "--same-names",
+    type=click.Choice(["merge", "ask"]),
+    default="merge",
+    show_default=True,
+    help="What to do with nodes of different sources whose names are equal once normalised.",
+)
 def build(sources: tuple[str, ...], output: str, **options: Any) -> None:
     """Read sources into one ecosystem; say what was kept, set aside, merged, and why."""
     from partnergraph.loaders.build import build_into
@@ -245,13 +262,28 @@ def review_apply(draft: str, table: str, output: str, **options: Any) -> None:
 
 @cli.command()
 @eco_argument
+@click.option("--same", nargs=2, multiple=True, metavar="A B", help="Judge two nodes to be one.")
+@click.option("--different", nargs=2, multiple=True, metavar="A B", help="… to be two.")
+@click.option("--unsure", nargs=2, multiple=True, metavar="A B", help="… to be undecided.")
+@click.option("--apply", "table", metavar="TABLE", help="A CSV of this list, judgements filled in.")
+@click.option("--by", metavar="NAME", help="Who judges.")
+@click.option("--on", metavar="DATE", help="When; dates never come from the clock.")
+@click.option("--reason", help="Why.")
 @output_options
 @click.pass_context
-def identities(ctx: click.Context, eco: str, format: str, output: str) -> None:
-    """List nodes that are or may be one, with the reason. Exit code 1: some await a decision."""
-    from partnergraph.loaders.identity import identities as run
-    from partnergraph.views.terminal import Answer, write
+def identities(ctx: click.Context, /, eco: str, format: str, output: str, **chosen: Any) -> None:
+    """List nodes that are or may be one, with the reason; or judge them.
 
+    Judgements are kept in the ecosystem and honoured by every later build. Exit code 1: some
+    pairs await a decision.
+    """
+    from partnergraph.loaders.identity import identities as run
+    from partnergraph.views.terminal import Answer, say, write
+
+    words = ("same", "different", "unsure")
+    decisions = [(a, b, word) for word in words for a, b in chosen.pop(word)]
+    for line in _judge(eco, decisions, chosen):
+        say(line)
     found = run(_open(eco))
     write(Answer("identities", {"eco": eco}, found), format, output)
     ctx.exit(1 if len(found) and found["verdict"].eq("review").any() else 0)

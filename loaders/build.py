@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -15,6 +15,9 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AlreadyThere, BadParameter, InvalidEcosystem
 from partnergraph.graph.formats import datapackage
 from partnergraph.loaders.load import read
+from partnergraph.loaders.settle import settle
+
+SameNames = Literal["merge", "ask"]
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,15 @@ class Built:
 
 
 def build(
-    sources: str | Path | Sequence[str | Path], *, reader: str | None = None, strict: bool = False
+    sources: str | Path | Sequence[str | Path],
+    *,
+    reader: str | None = None,
+    strict: bool = False,
+    same_names: SameNames = "merge",
 ) -> Built:
-    """Read sources into one ecosystem: rows with errors are set aside, equal rows are merged.
+    """Read sources into one ecosystem: rows with errors are set aside, what is the same is merged.
 
-    Where two sources give one attribute of one row different values, the earlier source's value
-    stays and the conflict is said.
+    Rows are the same by their key, nodes also by judgement or by name, see `combine`.
 
     Parameters
     ----------
@@ -55,6 +61,8 @@ def build(
         Reader to use for all of them, see `partnergraph.loaders.load.READERS`.
     strict
         Raise where a row would be set aside, a warning given or a conflict settled.
+    same_names
+        See `combine`.
 
     Raises
     ------
@@ -67,37 +75,67 @@ def build(
     if not paths:
         raise BadParameter("there is nothing to build from. Name at least one source")
     said: list[str] = []
-    aside = []
-    merged: Ecosystem | None = None
+    aside, read_from = [], []
     for path in paths:
         draft = read(path, reader=reader)
         said += draft.said
         eco = draft.builder.build(strict=strict, errors="raise" if strict else "set_aside")
         aside.append(draft.builder.aside)
         said.append(f"{path}: {_sizes(eco)}; {_rows_aside(draft.builder.aside)} set aside")
-        if merged is None:
-            merged = eco
-            continue
-        found = conflicts(merged, eco)
-        if strict and len(found):
-            raise InvalidEcosystem(found)
-        said += [f"kept the earlier value: {checks.in_words(r)}" for r in found.to_dict("records")]
-        before = merged
-        merged = merged.merge(eco, conflicts="keep")
-        said.append(f"{path}: {_merged(before, eco, merged)}")
-    assert merged is not None
-    found = checks.run(merged.tables)
-    return Built(merged, said, checks.findings_table([a for a in aside if len(a)]), found)
+        read_from.append((str(path), eco))
+    whole, more = combine(read_from, strict=strict, same_names=same_names)
+    found = checks.run(whole.tables)
+    return Built(whole, said + more, checks.findings_table([a for a in aside if len(a)]), found)
+
+
+def combine(
+    parts: Sequence[tuple[str, Ecosystem]],
+    *,
+    strict: bool = False,
+    same_names: SameNames = "merge",
+) -> tuple[Ecosystem, list[str]]:
+    """Put ecosystems together into one, and say what was merged, a sentence each.
+
+    Where two give one attribute of one row different values, the earlier value stays and the
+    conflict is said. Nodes that were judged the same are merged, always.
+
+    Parameters
+    ----------
+    parts
+        Where each comes from, and the ecosystem; the first gives its name and title.
+    strict
+        Raise where a conflict would be settled.
+    same_names
+        Whether nodes of different parts whose names are equal once normalised, of the same kind
+        and of no two countries, are merged too (``merge``) or left to a person (``ask``).
+
+    Raises
+    ------
+    InvalidEcosystem
+        Where there are conflicts and `strict`.
+    """
+    said: list[str] = []
+    merged = parts[0][1]
+    origins: dict[str, frozenset[int]] = {}
+    for number, (place, eco) in enumerate(parts):
+        for id in eco.nodes["id"]:
+            origins[id] = origins.get(id, frozenset()) | {number}
+        if number:
+            said += _kept(conflicts(merged, eco), strict)
+            before = merged
+            merged = merged.merge(eco, conflicts="keep")
+            said.append(f"{place}: {_merged(before, eco, merged)}")
+    settled = settle(merged, origins=origins, by_name=same_names == "merge")
+    return settled.ecosystem, [*said, *settled.said, *_kept(settled.conflicts, strict)]
 
 
 def build_into(
     sources: Sequence[str | Path],
     folder: Path,
     *,
-    reader: str | None = None,
     existing: Literal["merge", "replace"] | None = None,
     parquet: bool = False,
-    strict: bool = False,
+    **options: Any,
 ) -> list[str]:
     """Build from sources, save as a folder, and say what happened, a sentence each.
 
@@ -106,6 +144,8 @@ def build_into(
     existing
         What to do with an ecosystem that is in the folder: ``merge`` adds to it, ``replace``
         replaces it, None refuses.
+    options
+        See `build`.
 
     Raises
     ------
@@ -116,7 +156,7 @@ def build_into(
     if there and existing is None:
         raise AlreadyThere(f"{folder} has an ecosystem. Use --merge to add to it, or --replace")
     before = [folder] if there and existing == "merge" else []
-    built = build([*before, *sources], reader=reader, strict=strict)
+    built = build([*before, *sources], **options)
     datapackage.save(built.ecosystem, folder, format="parquet" if parquet else "csv")
     said = [*built.said]
     said += [f"set aside: {checks.in_words(row)}" for row in built.aside.to_dict("records")]
@@ -125,6 +165,13 @@ def build_into(
         f"warning: {n} × {name} (`partnergraph check` lists them)" for name, n in counts.items()
     ]
     return [*said, f"{folder} is ready: {_sizes(built.ecosystem)}"]
+
+
+def _kept(found: pd.DataFrame, strict: bool) -> list[str]:
+    """Say which values stayed where two were given; raise where that is not to be."""
+    if strict and len(found):
+        raise InvalidEcosystem(found)
+    return [f"kept the earlier value: {checks.in_words(row)}" for row in found.to_dict("records")]
 
 
 def _sizes(eco: Ecosystem) -> str:

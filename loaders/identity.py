@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from partnergraph.loaders.normaliser import (
@@ -511,14 +511,14 @@ def identities(eco: Ecosystem, *, kinds: Iterable[str] | None = None) -> pd.Data
 
     wanted = set(kinds or SCHEMA.default_network)
     nodes = {n["id"]: n for n in eco.nodes.to_dict("records") if n["kind"] in wanted}
-    judged = _judged(eco)
+    decided = judged(eco)
     rows = []
     for (a, b), match in _best_by_pair(eco, nodes).items():
-        verdict = judged.pop((a, b), None)
+        verdict = decided.pop((a, b), None)
         if verdict is not None and verdict["judgement"] == "different":
             continue
         rows.append(_row(nodes, a, b, match, verdict))
-    for (a, b), verdict in judged.items():
+    for (a, b), verdict in decided.items():
         if verdict["judgement"] == "same" and a in nodes and b in nodes:
             rows.append(_row(nodes, a, b, compare(nodes[a]["name"], nodes[b]["name"]), verdict))
     rows.sort(key=lambda r: (-r["score"], r["a"], r["b"]))
@@ -526,7 +526,7 @@ def identities(eco: Ecosystem, *, kinds: Iterable[str] | None = None) -> pd.Data
     return pd.DataFrame([{**r, "cluster": cluster[r["a"]]} for r in rows], columns=list(COLUMNS))
 
 
-def _judged(eco: Ecosystem) -> dict[tuple[str, str], dict[Any, Any]]:
+def judged(eco: Ecosystem) -> dict[tuple[str, str], dict[Any, Any]]:
     """Return the latest judgement of each pair; on one day, different outweighs same."""
     order = {"unsure": 0, "same": 1, "different": 2}
     rows = eco.judgements.to_dict("records")
@@ -603,105 +603,3 @@ def _clusters(linked: Iterable[tuple[str, str]]) -> dict[str, int]:
         parent[root(b)] = root(a)
     numbers: dict[str, int] = {}
     return {id: numbers.setdefault(root(id), len(numbers) + 1) for id in parent}
-
-
-# -- merging -----------------------------------------------------------------------------------
-
-
-def settle(eco: Ecosystem) -> tuple[Ecosystem, list[str]]:
-    """Merge the nodes that are one by policy or by judgement, and say which, a sentence each.
-
-    The first id stays; the other name becomes an alias, ties and receipts move over and are all
-    kept. Judgements stay as they are, so that a later run knows.
-    """
-    into: dict[str, str] = {}
-    said = []
-    found = identities(eco)
-    one = found[(found["verdict"] == "merge") | (found["judgement"] == "same")]
-    apart = {pair for pair, row in _judged(eco).items() if row["judgement"] != "same"}
-    for row in one.to_dict("records"):
-        a, b = sorted((_end(into, row["a"]), _end(into, row["b"])))
-        group = {a, b, *(x for x in into if _end(into, x) in (a, b))}
-        if a == b or any((x, y) in apart for x in group for y in group):
-            continue
-        into[b] = a
-        why = f"judged by {row['by']}" if row["judgement"] == "same" else row["reason"]
-        said.append(f"{row['b_name']!r} ({b}) is merged into {row['a_name']!r} ({a}): {why}")
-    return (_merged(eco, into), said) if into else (eco, said)
-
-
-def _end(into: Mapping[str, str], id: str) -> str:
-    while id in into:
-        id = into[id]
-    return id
-
-
-def _merged(eco: Ecosystem, into: Mapping[str, str]) -> Ecosystem:
-    """Return the ecosystem with nodes put together; rows that become equal are kept once."""
-    import pandas as pd
-
-    from partnergraph.graph.builder import EcosystemBuilder
-
-    ends = {id: _end(into, id) for id in into}
-    tables = eco.tables
-    nodes = tables["nodes"].assign(_root=tables["nodes"]["id"].map(lambda i: ends.get(i, i)))
-    nodes = nodes.assign(_own=nodes["id"] != nodes["_root"]).sort_values(["_root", "_own"])
-    kept = nodes.groupby("_root", sort=True).first().drop(columns="_own")
-    kept["id"] = kept.index
-    gone = nodes[nodes["_own"]]
-    named = pd.DataFrame({"node": gone["_root"], "alias": gone["name"], "kind": "name"})
-    aliases = tables["aliases"].assign(node=tables["aliases"]["node"].map(lambda i: ends.get(i, i)))
-    names = dict(zip(kept["id"], kept["name"], strict=True))
-    aliases = pd.concat([aliases, named], ignore_index=True)
-    aliases = aliases[aliases["alias"] != aliases["node"].map(names)]
-    aliases = aliases.drop_duplicates(["node", "alias", "language", "kind"])
-    ties, moved = _moved_ties(tables["ties"], ends)
-    facts = {**ends, **moved}
-    evidence = tables["evidence"].assign(
-        fact=tables["evidence"]["fact"].map(lambda f: facts.get(f, f))
-    )
-    evidence = evidence[evidence["fact"].isin({*kept["id"], *ties["id"]})]
-    builder = EcosystemBuilder(replace(eco.about))
-    builder.add_table("nodes", kept.reset_index(drop=True))
-    builder.add_table("aliases", aliases)
-    builder.add_table("ties", ties)
-    builder.add_table("sources", tables["sources"])
-    builder.add_table(
-        "evidence", evidence.drop_duplicates(["fact", "attribute", "source", "locator"])
-    )
-    # A judgement about a merged node stays readable: both its ids are names of the one node.
-    judgements = tables["judgements"]
-    builder.add_table("judgements", judgements)
-    return builder.build(errors="set_aside")
-
-
-def _moved_ties(ties: pd.DataFrame, ends: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Give ties their new ends and derived ids; a tie within one node goes, equals become one."""
-    from partnergraph.graph.builder import derived_id
-    from partnergraph.graph.schema import SCHEMA
-
-    moved: dict[str, str] = {}
-    rows: dict[str, dict[str, Any]] = {}
-    for record in ties.to_dict("records"):
-        row = {str(k): v for k, v in record.items()}
-        source, target = (ends.get(row[e], row[e]) for e in ("source", "target"))
-        old = row["id"]
-        if (source, target) != (row["source"], row["target"]):
-            if source == target:
-                continue
-            derived = old.partition("#")[0] == derived_id(row)
-            if row["kind"] in SCHEMA.undirected:
-                source, target = sorted((source, target))
-            row |= {"source": source, "target": target}
-            row["id"] = derived_id(row) if derived else old
-        moved[old] = row["id"]
-        if row["id"] in rows:
-            fresh = {
-                k: v for k, v in row.items() if rows[row["id"]].get(k) != rows[row["id"]].get(k)
-            }
-            rows[row["id"]] |= fresh
-        else:
-            rows[row["id"]] = row
-    import pandas as pd
-
-    return pd.DataFrame(list(rows.values()), columns=ties.columns), moved

@@ -18,6 +18,7 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AlreadyThere
 from partnergraph.graph.periods import Period
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.loaders.build import combine
 from partnergraph.loaders.normaliser import fold
 from partnergraph.loaders.review import (
     Draft,
@@ -72,7 +73,8 @@ def apply_into(
     if datapackage.is_package(folder):
         there = datapackage.load(folder)
         if existing == "merge":
-            eco = there.merge(eco, conflicts="keep")
+            eco, more = combine([(str(folder), there), (str(draft), eco)])
+            said += more
         elif existing is None and there != eco:
             raise AlreadyThere(f"{folder} has an ecosystem. Use --merge to add to it, or --replace")
     datapackage.save(eco, folder)

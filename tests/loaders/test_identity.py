@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.loaders.identity import Registry, compare, identities, pairs, settle
+from partnergraph.loaders.identity import Registry, compare, identities, pairs
 from partnergraph.loaders.normaliser import fold, normalise
 
 PAIRS = Path(__file__).parent / "identity_pairs.csv"
@@ -111,35 +111,6 @@ def test_identities_list_what_is_or_may_be_one() -> None:
     assert found.loc[("pls", "pour"), "verdict"] == "review"
     assert ("smart", "smart-it") not in found.index
     assert found.loc[("pls", "pour"), "cluster"] != found.loc[("smart", "smart-asbl"), "cluster"]
-
-
-def test_merging_keeps_both_names_and_all_receipts() -> None:
-    eco, said = settle(ecosystem())
-    assert len(said) == 1
-    assert "smart-asbl" not in set(eco.nodes["id"])
-    assert "SMart ASBL" in set(eco.aliases["alias"])
-    assert list(eco.ties["id"]) == ["acme.partner_of.smart"]
-    assert set(eco.evidence[eco.evidence["fact"] == "acme.partner_of.smart"]["source"]) == {
-        "page", "list",
-    }  # fmt: skip
-    assert settle(eco)[1] == []
-
-
-def test_judgements_are_honoured_and_make_a_second_run_silent() -> None:
-    b = EcosystemBuilder(name="demo")
-    for name, frame in ecosystem().tables.items():
-        b.add_table(name, frame)
-    b.judgement("smart", "smart-asbl", "different", by="ann", on="2026-01-01")
-    b.judgement("pour", "pls", "same", by="ann", on="2026-01-01")
-    eco = b.build()
-    found = identities(eco)
-    assert list(zip(found["a"], found["b"], found["judgement"], strict=True)) == [
-        ("pls", "pour", "same")
-    ]
-    merged, said = settle(eco)
-    assert {"smart", "smart-asbl", "pls"} <= set(merged.nodes["id"])
-    assert "pour" not in set(merged.nodes["id"])
-    assert "judged by ann" in said[0]
 
 
 def test_a_registry_knows_aliases(smart: Ecosystem) -> None:
