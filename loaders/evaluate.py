@@ -77,7 +77,7 @@ def evaluate(candidates: Iterable[Mapping[str, Any]], gold: Mapping[str, Any]) -
     names = _Names(gold, rows)
     found: dict[str, Counter[Any]] = {
         "actors": Counter(set(names.nodes(rows, SCHEMA.actors)) - names.own),
-        "projects": Counter(set(names.nodes(rows, ("project",)))),
+        "projects": Counter(set(names.nodes(rows, set(SCHEMA.default_network) - set(SCHEMA.actors)))),
         "pairs": Counter({tuple(sorted(pair)): 1 for _, *pair in names.ties(rows)}),
         "ties": Counter(set(names.ties(rows))),
         "periods": Counter({r["period"] for r in rows if r["type"] == "period"}),
@@ -123,7 +123,7 @@ class _Names:
 
     def _counts(self, tie: tuple[str, str, str]) -> bool:
         """Leave out themes and places: the gold is about actors and projects."""
-        ends = [self.kinds.get(self.id(e), "organisation") for e in tie[1:]]
+        ends = [self.kinds.get(self.id(e), SCHEMA.actors[0]) for e in tie[1:]]
         return all(k in SCHEMA.default_network for k in ends)
 
     def _tie(self, kind: str, source: str, target: str) -> tuple[str, str, str]:

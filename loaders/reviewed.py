@@ -162,7 +162,7 @@ class _Applied:
         refused = mine["decision"].eq("reject").any()
         if self.rows and fold(name) not in self.ids and not refused:
             id = self._free(slug(name))
-            self.nodes[id] = {"kind": "organisation", "name": name, "subtype": None}
+            self.nodes[id] = {"kind": SCHEMA.actors[0], "name": name, "subtype": None}
             self.ids[fold(name)] = id
             said = {str(k): str(v) for r in mine.head(1).to_dict("records") for k, v in r.items()}
             self.receipts.append((id, "", said))
@@ -206,7 +206,7 @@ class _Applied:
         if text.startswith("FREQ="):
             node["recurrence"] = text
             self.receipts.append((id, "recurrence", row))
-        elif node["kind"] == "project":
+        elif node["kind"] in SCHEMA.period_lenders:
             self.periods[id].append((Period.parse(text), row))
         elif row["rule"] == "founding date":
             node["start"] = Period.parse(text).start
@@ -240,7 +240,7 @@ class _Applied:
         if giver is None or not held:
             self._left_out(row)
             return
-        key = min(held, key=lambda k: (k[0] != "partner_of", k))
+        key = min(held, key=lambda k: (k[0] not in SCHEMA.undirected, k))
         words = row["new_name"] or row["name"]
         before = self.ties[key].get("member_benefit")
         self.ties[key]["member_benefit"] = f"{before}; {words}" if before else words

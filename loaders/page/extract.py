@@ -18,7 +18,8 @@ from partnergraph.loaders.normaliser import fold
 from partnergraph.loaders.page.candidate import Candidate, verbatim
 from partnergraph.loaders.page.document import Document, read_document
 from partnergraph.loaders.page.names import Actor, find_names
-from partnergraph.loaders.page.relations import PARTNER, Relations
+from partnergraph.loaders.page.relations import Relations
+from partnergraph.loaders.page.words import kinds
 
 GROUP = "partnergraph.extractors"
 DEFAULT_CONFIDENCE = 0.3
@@ -125,7 +126,7 @@ def _by_rules(document: Document, publisher: str, registry: Registry | None) -> 
     """Yield what our own rules find: names, what is said of them, and the default."""
     named = find_names(document, publisher, registry)
     relations = Relations(document, named, publisher).candidates()
-    projects = {fold(a.name) for a in named.actors if a.kind == "project"}
+    projects = {fold(a.name) for a in named.actors if a.kind == kinds().project}
     for actor in named.actors:
         yield from _node(document, actor)
     yield from relations
@@ -152,6 +153,7 @@ def _defaults(
     projects: set[str],
 ) -> Iterable[Candidate]:  # fmt: skip
     """Tie whoever has no relation to the publisher, at low confidence and marked as a default."""
+    partner = kinds().partner
     own = {fold(a.name) for a in actors if a.kind in SCHEMA.actors} | {fold(publisher)}
     pairs = [(fold(c.subject), fold(c.object)) for c in relations if c.type == "tie"]
     tied = {end for pair in pairs if own.issuperset(pair) for end in pair}
@@ -164,8 +166,8 @@ def _defaults(
             continue
         first = actor.first
         yield Candidate(
-            "tie", first.start, first.end, document.text[first.start : first.end], kind=PARTNER,
-            subject=actor.name, predicate=PARTNER, object=publisher, confidence=DEFAULT_CONFIDENCE,
+            "tie", first.start, first.end, document.text[first.start : first.end], kind=partner,
+            subject=actor.name, predicate=partner, object=publisher, confidence=DEFAULT_CONFIDENCE,
             rule="default: named on the page", default=True,
         )  # fmt: skip
 

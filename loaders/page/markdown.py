@@ -29,21 +29,7 @@ _DATA_LINE = re.compile(
 )
 _BARE_ITEM = re.compile(r"^(?P<indent>[ ]*)-[ ]+(?P<value>[^:\n]+)$", re.M)
 NAME_KEYS = frozenset(
-    [
-        "name",
-        "nom",
-        "naam",
-        "title",
-        "titre",
-        "titel",
-        "label",
-        "partner",
-        "partenaire",
-        "organisation",
-        "organization",
-        "company",
-        "alt",
-    ]
+    "name nom naam title titre titel label partner partenaire organisation organization company alt".split()
 )
 PROSE_KEYS = frozenset(["text", "texte", "tekst", "body", "content", "bio", "about", "summary"])
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<url>[^()\s]*(?:\([^()\s]*\))?[^()]*)\)")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from partnergraph.loaders.identity import Registry, initials_in_order
 from partnergraph.loaders.normaliser import fold, is_legal_form, normalise
 from partnergraph.loaders.page.document import FILLER, Block, Document, Link
-from partnergraph.loaders.page.words import LANGUAGES, Words, words
+from partnergraph.loaders.page.words import LANGUAGES, Words, kinds, words
 
 _UP = "A-ZÀ-ÖØ-ÞŁŠŽĆČ"
 TOKEN = re.compile(rf"[^\W_][\w{FILLER}]*(?:[-'.@+&][^\W_][\w{FILLER}]*)*\+?")
@@ -57,7 +57,7 @@ class Actor:
     name: str
     mentions: list[Mention] = field(default_factory=list)
     aliases: dict[str, tuple[str, Mention]] = field(default_factory=dict)
-    kind: str = "organisation"
+    kind: str = field(default_factory=lambda: kinds().body)
     subtype: str = ""
     kind_basis: Mention | None = None
     known: str = ""

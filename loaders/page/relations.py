@@ -19,16 +19,13 @@ from partnergraph.loaders.page.candidate import Candidate
 from partnergraph.loaders.page.dates_in_text import Dated, find_dates
 from partnergraph.loaders.page.document import Block, Document
 from partnergraph.loaders.page.names import Actor, Mention, Named
-from partnergraph.loaders.page.words import LANGUAGES, Words, words
+from partnergraph.loaders.page.words import LANGUAGES, Words, kinds, words
 
 _QUOTE = re.compile(r"\"([^\"\n]{3,140})\"|(?<!\w)'([^'\n]{3,100})'(?!\w)")
 _WORD = r"(?:[A-ZÀ-Þ][\w'-]*|\w+[A-Z]\w*)"
 _CAPITALISED = re.compile(rf"\s(?:(?:het|de|la|le|the)\s|l')?({_WORD}(?:\s{_WORD})*)")
 ACTORS = frozenset(SCHEMA.actors)
-PARTNER, MEMBER, FUNDS, HOSTS, PART, TAKES_PART, ACTIVE, SUCCEEDS = (
-    "partner_of", "member_of", "funds", "hosts", "part_of", "participates_in", "active_in",
-    "succeeds",
-)  # fmt: skip
+KINDS = kinds()
 
 
 @dataclass
@@ -77,7 +74,7 @@ class Relations:
         self._members_at_events()
         self._sections()
         said = {frozenset((fold(c.subject), fold(c.object))) for c in self.found
-                if c.predicate in (MEMBER, FUNDS) or c.rule.startswith("section")}  # fmt: skip
+                if c.predicate in (KINDS.member, KINDS.funds) or c.rule.startswith("section")}  # fmt: skip
         for index, block in enumerate(self.document.blocks):
             if block.kind != "heading":
                 code = block.language if block.language in LANGUAGES else "en"
@@ -133,8 +130,8 @@ class Relations:
         b = target if isinstance(target, str) else target.name
         if fold(a) == fold(b):
             return
-        if isinstance(target, Actor) and predicate == MEMBER and target.kind != "network":
-            target.kind = "network"
+        if isinstance(target, Actor) and predicate == KINDS.member and target.kind != KINDS.network:
+            target.kind = KINDS.network
         self._say(scene, "tie", rule, confidence, kind=predicate, subject=a, predicate=predicate,
                   object=b, **more)  # fmt: skip
 
@@ -185,7 +182,7 @@ class Relations:
         agreement = self._agreement(scene)
         for *_, title in titles if agreement else ():
             # What an agreement led to is named in the same sentence.
-            self._tie(scene, PART, title, agreement, "came of an agreement", 0.6)
+            self._tie(scene, KINDS.part, title, agreement, "came of an agreement", 0.6)
         self._united(scene)
         if not agreement:
             self._directed(scene)
@@ -202,8 +199,8 @@ class Relations:
             for member in before[-3:]:
                 for whole in after[:4]:
                     if whole not in before:
-                        self._tie(scene, MEMBER, member, whole, "member of", 0.8)
-        for name, forward in (("supported", False), ("supports", True), ("hosts", True)):
+                        self._tie(scene, KINDS.member, member, whole, "member of", 0.8)
+        for name, forward in (("supported", False), ("supports", True), ("hosting", True)):
             self._simple(scene, name, forward)
         self._housed(scene)
         self._part(scene)
@@ -215,7 +212,7 @@ class Relations:
         if not m or (name == "supports" and self._trigger(scene, "supported")):
             return
         before, after = self._sides(scene, m.start(), m.end())
-        kind = HOSTS if name == "hosts" else FUNDS
+        kind = KINDS.hosts if name == "hosting" else KINDS.funds
         if name == "supported" and not before:
             us = [self.publisher] if scene.we or self.publisher in after else []
             before, after = us, [a for a in after if not a.publisher]
@@ -250,7 +247,7 @@ class Relations:
         since = [d for d in self._dates_of(scene) if not d.recurs and not d.founding]
         for guest in guests[:2]:
             period = since[0].period if since else ""
-            self._tie(scene, HOSTS, host, guest, "housed", 0.75, period=period)
+            self._tie(scene, KINDS.hosts, host, guest, "housed", 0.75, period=period)
 
     def _part(self, scene: Scene) -> None:
         """Read "think tank of": the whole stands right behind the words."""
@@ -264,8 +261,8 @@ class Relations:
                     if a.kind not in ACTORS or b is a:
                         continue
                     if re.search(r"tank", m.group(), re.I):
-                        a.kind, a.subtype = "network", "think_tank"
-                    self._tie(scene, PART, a, b, "part of", 0.7)
+                        a.kind, a.subtype = KINDS.network, "think_tank"
+                    self._tie(scene, KINDS.part, a, b, "part of", 0.7)
 
     def _works(self, scene: Scene, m: re.Match[str]) -> None:
         """Read that some work together: who stands before with who stands after."""
@@ -275,7 +272,7 @@ class Relations:
         for a in before[-3:]:
             for b in after[:6]:
                 if a is not b and (a in here or b in here or a.publisher or b.publisher):
-                    self._tie(scene, PARTNER, a, b, "work together", 0.65)
+                    self._tie(scene, KINDS.partner, a, b, "work together", 0.65)
 
     def _united(self, scene: Scene) -> None:
         """Read that several joined forces: pairs of partners, and members of what they made."""
@@ -294,10 +291,10 @@ class Relations:
         if len(group) < 2:
             return
         for a, b in combinations(group[:8], 2):
-            self._tie(scene, PARTNER, a, b, "joined forces", 0.75)
+            self._tie(scene, KINDS.partner, a, b, "joined forces", 0.75)
         for whole in made[:1]:
             for a in group[:8]:
-                self._tie(scene, MEMBER, a, whole, "joined forces", 0.7)
+                self._tie(scene, KINDS.member, a, whole, "joined forces", 0.7)
 
     # -- projects ------------------------------------------------------------------------------
 
@@ -310,7 +307,7 @@ class Relations:
         rule: str,
         confidence: float,
     ) -> str:
-        self._say(scene, "node", rule, confidence, span, kind="project", subtype=subtype, name=name)
+        self._say(scene, "node", rule, confidence, span, kind=KINDS.project, subtype=subtype, name=name)
         self.projects.append((*span, name))
         self.project_kinds[name] = subtype
         return name
@@ -339,7 +336,7 @@ class Relations:
                     found.append((*span, name))
                     parties = self._parties(scene)
                     for a in parties:
-                        self._tie(scene, TAKES_PART, a, name, "title", 0.6)
+                        self._tie(scene, KINDS.takes_part, a, name, "title", 0.6)
                     break
         m = self._trigger(scene, "takes_part")
         if m:
@@ -355,12 +352,12 @@ class Relations:
         if any(
             fold(name) == fold(a.name)
             for a in self.named.actors
-            if a.kind in ACTORS and a.kind != "project"
+            if a.kind in ACTORS and a.kind != KINDS.project
         ):
             return
         self._project(scene, name, match.span(1), "project", "takes part", 0.65)
         for a in self._parties(scene):
-            self._tie(scene, TAKES_PART, a, name, "takes part", 0.65)
+            self._tie(scene, KINDS.takes_part, a, name, "takes part", 0.65)
 
     def _agreement(self, scene: Scene) -> str:
         """Read that an agreement was made or extended: a project of its parties, with a period."""
@@ -381,7 +378,7 @@ class Relations:
         dates = [d for d in self._dates_of(scene) if not d.recurs]
         period = dates[0].period if dates else ""
         for a in parties:
-            self._tie(scene, TAKES_PART, a, name, "agreement", 0.75, period=period)
+            self._tie(scene, KINDS.takes_part, a, name, "agreement", 0.75, period=period)
         return name
 
     def _shared(self, scene: Scene) -> None:
@@ -397,7 +394,7 @@ class Relations:
         name = f"{self.document.clean(*span).capitalize()}: {', '.join(sorted(others, key=fold))}"
         self._project(scene, name, span, "shared_resource", "shared", 0.7)
         for a in parties:
-            self._tie(scene, TAKES_PART, a, name, "shared", 0.7)
+            self._tie(scene, KINDS.takes_part, a, name, "shared", 0.7)
 
     def _events_named_after(self) -> None:
         """Make an event of a name that is an actor's name and a word for an event behind it."""
@@ -408,19 +405,19 @@ class Relations:
                 owner = names.get(" ".join(parts[:size]))
                 if owner is None or owner is actor or parts[size] not in words("en").event_words:
                     continue
-                actor.kind, actor.subtype = "project", "event"
+                actor.kind, actor.subtype = KINDS.project, "event"
                 mention = actor.first
                 index = _block_at(self.document, mention.start)
                 block = self.document.blocks[index]
                 scene = Scene(mention.start, mention.end, block, words("en"), [], [])
-                self._tie(scene, TAKES_PART, owner, actor, "event named after", 0.65)
+                self._tie(scene, KINDS.takes_part, owner, actor, "event named after", 0.65)
                 self.project_kinds[actor.name] = "event"
                 break
 
     def _members_at_events(self) -> None:
         """Take it that who made a body together is at the event that bears its name."""
         events = [c for c in self.found if c.rule == "event named after"]
-        members = [c for c in self.found if c.predicate == MEMBER and c.rule == "joined forces"]
+        members = [c for c in self.found if c.predicate == KINDS.member and c.rule == "joined forces"]
         for event in events:
             for member in members:
                 if member.object == event.subject:
@@ -439,7 +436,7 @@ class Relations:
         """Give each period of a sentence to the project it stands beside, else to the entry."""
         for date in self._dates_of(scene):
             projects = [
-                (m.start, m.end, a.name) for m, a in scene.mentions if a.kind == "project"
+                (m.start, m.end, a.name) for m, a in scene.mentions if a.kind == KINDS.project
             ] + titles
             near = sorted(projects, key=lambda p: min(abs(p[0] - date.end), abs(date.start - p[1])))
             if date.recurs and not near and "MONTH" not in date.period:
@@ -462,7 +459,7 @@ class Relations:
         givers = [a for a in [*scene.heads, *(a for _, a in scene.mentions)] if not a.publisher]
         if not members or not givers or self._trigger(scene, "members"):
             return
-        if self._trigger(scene, "member") and not scene.words.triggers["offers"].search(
+        if self._trigger(scene, "member") and not scene.words.triggers["offering"].search(
             view, scene.start, scene.end
         ):
             return
@@ -477,7 +474,7 @@ class Relations:
         view = self.document.view
         before = view[scene.start : members]
         found = False
-        for m in scene.words.triggers["offers"].finditer(view, scene.start, members):
+        for m in scene.words.triggers["offering"].finditer(view, scene.start, members):
             rest = view[m.end() : members]
             cut = scene.words.offer_ends.search(rest)
             phrase = rest[: cut.start()] if cut else rest
@@ -522,10 +519,10 @@ class Relations:
         if not who:
             return
         self._say(
-            scene, "node", "field", 0.5, (start, end), kind="capability", subtype="theme", name=name
+            scene, "node", "field", 0.5, (start, end), kind=KINDS.theme, subtype="theme", name=name
         )
         for a in who:
-            self._tie(scene, ACTIVE, a, name, "field", 0.5)
+            self._tie(scene, KINDS.active, a, name, "field", 0.5)
 
     # -- blocks and sections -------------------------------------------------------------------
 
@@ -540,16 +537,16 @@ class Relations:
         for start, end in self.document.sentences(block)[:2]:
             for m in pattern.finditer(self.document.view, start, end):
                 about = self._said_of(m, start, heads)
-                if about is not None and about.kind == "organisation" and not about.publisher:
+                if about is not None and about.kind == KINDS.body and not about.publisher:
                     kind = next((k.rstrip("2") for k, v in m.groupdict().items() if v), "other")
-                    about.kind = "network"
-                    about.subtype = kind if kind in SCHEMA.node_kinds["network"].subtypes else ""
+                    about.kind = KINDS.network
+                    about.subtype = kind if kind in SCHEMA.node_kinds[KINDS.network].subtypes else ""
         if w.triggers["bodies"].search(self.document.view, block.start, block.end) and (
             self._about_publisher(block)
         ):
             for actor in heads:
-                if actor.kind == "organisation" and not actor.publisher:
-                    actor.kind = "network"
+                if actor.kind == KINDS.body and not actor.publisher:
+                    actor.kind = KINDS.network
 
     def _said_of(self, m: re.Match[str], start: int, heads: list[Actor]) -> Actor | None:
         """Return whom a network word is said of: a head, by "is a" or right behind the name."""
@@ -566,13 +563,13 @@ class Relations:
         return named[0] if len({id(a) for a in named}) == 1 else None
 
     def _by_name(self, actor: Actor) -> None:
-        if actor.kind != "organisation":
+        if actor.kind != KINDS.body:
             return
         networks = words("en").networks
         for name in (actor.name, *actor.aliases):
             for part in fold(name).split():
                 if part in networks:
-                    actor.kind, actor.subtype = "network", networks[part]
+                    actor.kind, actor.subtype = KINDS.network, networks[part]
                     return
 
     def _about_publisher(self, block: Block) -> bool:
@@ -595,7 +592,7 @@ class Relations:
             ):
                 continue
             works = w.triggers["works"].search(self.document.view, block.start, block.end)
-            self._tie(scene, PARTNER, actor, self.publisher, "entry", 0.7 if works else 0.6)
+            self._tie(scene, KINDS.partner, actor, self.publisher, "entry", 0.7 if works else 0.6)
 
     def _sections(self) -> None:
         """Tie the names listed under a heading such as "we are a member of" to the publisher."""
@@ -635,16 +632,16 @@ class Relations:
 
     def _under(self, scene: Scene, kind: str, actor: Actor) -> None:
         us = self.publisher
-        if kind == "member_of":
-            self._tie(scene, MEMBER, us, actor, "section: member of", 0.75)
+        if kind == "memberships":
+            self._tie(scene, KINDS.member, us, actor, "section: member of", 0.75)
         elif kind == "members":
-            self._tie(scene, MEMBER, actor, us, "section: members", 0.75)
+            self._tie(scene, KINDS.member, actor, us, "section: members", 0.75)
         elif kind == "supports":
-            self._tie(scene, FUNDS, us, actor, "section: supports", 0.65)
+            self._tie(scene, KINDS.funds, us, actor, "section: supports", 0.65)
         elif kind == "supported":
-            self._tie(scene, FUNDS, actor, us, "section: supported by", 0.65)
+            self._tie(scene, KINDS.funds, actor, us, "section: supported by", 0.65)
         else:
-            self._tie(scene, PARTNER, actor, us, "section: partners", 0.65)
+            self._tie(scene, KINDS.partner, actor, us, "section: partners", 0.65)
 
 
 def _tight(view: str, start: int, end: int) -> tuple[int, int]:

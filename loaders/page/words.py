@@ -14,6 +14,47 @@ LANGUAGES = ("nl", "fr", "en")
 
 
 @dataclass(frozen=True)
+class Kinds:
+    """Which kind of the vocabulary each rule gives, read from ``words/kinds.yaml``."""
+
+    body: str
+    network: str
+    project: str
+    theme: str
+    partner: str
+    member: str
+    funds: str
+    hosts: str
+    part: str
+    takes_part: str
+    active: str
+    succeeds: str
+
+
+@cache
+def kinds() -> Kinds:
+    """Return the kinds that rules give.
+
+    Raises
+    ------
+    UnusableInput
+        Where one of them is no kind of the vocabulary.
+    """
+    from partnergraph.graph.errors import UnusableInput
+    from partnergraph.graph.schema import SCHEMA
+
+    raw = _yaml("kinds")
+    strange = {*raw["nodes"].values()} - {*SCHEMA.node_kinds}
+    strange |= {*raw["ties"].values()} - {*SCHEMA.tie_kinds}
+    if strange:
+        raise UnusableInput(
+            "words/kinds.yaml", f"the vocabulary has no kind {', '.join(sorted(strange))}",
+            "Name kinds of graph/schema.yaml",
+        )  # fmt: skip
+    return Kinds(**raw["nodes"], **raw["ties"])
+
+
+@dataclass(frozen=True)
 class Words:
     """The words of one language.
 
@@ -62,6 +103,15 @@ class Words:
     fillers: frozenset[str]
 
 
+@cache
+def _yaml(name: str) -> Any:
+    import yaml
+
+    path = files("partnergraph.loaders.page").joinpath("words", f"{name}.yaml")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+
+
 def _set(value: Any) -> frozenset[str]:
     if isinstance(value, str):
         return frozenset(value.split())
@@ -79,12 +129,7 @@ def _patterns(value: Mapping[str, str] | None) -> Mapping[str, re.Pattern[str]]:
 @cache
 def words(code: str) -> Words:
     """Return the words of a language: nl, fr or en."""
-    import yaml
-
-    home = files("partnergraph.loaders.page").joinpath("words")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    raw = yaml.load(home.joinpath(f"{code}.yaml").read_text(encoding="utf-8"), Loader=loader)
-    shared = yaml.load(home.joinpath("shared.yaml").read_text(encoding="utf-8"), Loader=loader)
+    raw, shared = _yaml(code), _yaml("shared")
     function = _set(raw["function"])
     return Words(
         code=code,
