@@ -77,7 +77,9 @@ def evaluate(candidates: Iterable[Mapping[str, Any]], gold: Mapping[str, Any]) -
     names = _Names(gold, rows)
     found: dict[str, Counter[Any]] = {
         "actors": Counter(set(names.nodes(rows, SCHEMA.actors)) - names.own),
-        "projects": Counter(set(names.nodes(rows, set(SCHEMA.default_network) - set(SCHEMA.actors)))),
+        "projects": Counter(
+            set(names.nodes(rows, set(SCHEMA.default_network) - set(SCHEMA.actors)))
+        ),
         "pairs": Counter({tuple(sorted(pair)): 1 for _, *pair in names.ties(rows)}),
         "ties": Counter(set(names.ties(rows))),
         "periods": Counter({r["period"] for r in rows if r["type"] == "period"}),

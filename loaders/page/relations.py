@@ -307,7 +307,9 @@ class Relations:
         rule: str,
         confidence: float,
     ) -> str:
-        self._say(scene, "node", rule, confidence, span, kind=KINDS.project, subtype=subtype, name=name)
+        self._say(
+            scene, "node", rule, confidence, span, kind=KINDS.project, subtype=subtype, name=name
+        )
         self.projects.append((*span, name))
         self.project_kinds[name] = subtype
         return name
@@ -417,7 +419,9 @@ class Relations:
     def _members_at_events(self) -> None:
         """Take it that who made a body together is at the event that bears its name."""
         events = [c for c in self.found if c.rule == "event named after"]
-        members = [c for c in self.found if c.predicate == KINDS.member and c.rule == "joined forces"]
+        members = [
+            c for c in self.found if c.predicate == KINDS.member and c.rule == "joined forces"
+        ]
         for event in events:
             for member in members:
                 if member.object == event.subject:
@@ -540,7 +544,9 @@ class Relations:
                 if about is not None and about.kind == KINDS.body and not about.publisher:
                     kind = next((k.rstrip("2") for k, v in m.groupdict().items() if v), "other")
                     about.kind = KINDS.network
-                    about.subtype = kind if kind in SCHEMA.node_kinds[KINDS.network].subtypes else ""
+                    about.subtype = (
+                        kind if kind in SCHEMA.node_kinds[KINDS.network].subtypes else ""
+                    )
         if w.triggers["bodies"].search(self.document.view, block.start, block.end) and (
             self._about_publisher(block)
         ):
