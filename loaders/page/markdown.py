@@ -17,6 +17,7 @@ from partnergraph.loaders.page.document import (
     plain_view,
     trimmed,
 )
+from partnergraph.loaders.page.words import words
 
 _FRONT = re.compile(r"\A\s*---[ ]*\n(.*?)\n---[ ]*(?:\n|\Z)", re.S)
 _HIDDEN = re.compile(
@@ -28,10 +29,6 @@ _DATA_LINE = re.compile(
     r"^(?P<indent>[ ]*)(?P<dash>-[ ]+)?(?P<key>[\w-]+)[ ]*:[ ]*(?P<value>.*)$", re.M
 )
 _BARE_ITEM = re.compile(r"^(?P<indent>[ ]*)-[ ]+(?P<value>[^:\n]+)$", re.M)
-NAME_KEYS = frozenset(
-    "name nom naam title titre titel label partner partenaire organisation organization company alt".split()
-)
-PROSE_KEYS = frozenset(["text", "texte", "tekst", "body", "content", "bio", "about", "summary"])
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<url>[^()\s]*(?:\([^()\s]*\))?[^()]*)\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<https?://[^<>\s]+>|<[\w.+-]+@[\w.-]+>")
 _ALT = re.compile(r"\b(?:alt|title)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
@@ -136,11 +133,11 @@ def _data(view: _View, start: int, end: int, *, everything: bool) -> None:
         quoted = re.match(r"\s*([\"'])(.*?)\1\s*(?:#.*)?$", match["value"])
         if quoted:
             a, b = a + quoted.start(2), a + quoted.end(2)
-        if key in NAME_KEYS and (nested or everything or key == "title") and b > a:
+        if key in words("en").name_keys and (nested or everything or key == "title") and b > a:
             kept.append((start + a, start + b, nested or everything))
         elif key in ("url", "link", "website", "site", "href") and kept and nested:
             view.link(kept[-1][0], kept[-1][1], match["value"].strip(" \"'"))
-        elif key in PROSE_KEYS and everything and b > a:
+        elif key in words("en").prose_keys and everything and b > a:
             kept.append((start + a, start + b, False))
     if everything and not kept:
         kept = [(m.start("value"), m.end("value"), True) for m in _BARE_ITEM.finditer(body)]

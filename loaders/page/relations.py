@@ -73,8 +73,11 @@ class Relations:
                 before = [a for _, a in scene.mentions if not a.publisher][:1] or before
         self._members_at_events()
         self._sections()
-        said = {frozenset((fold(c.subject), fold(c.object))) for c in self.found
-                if c.predicate in (KINDS.member, KINDS.funds) or c.rule.startswith("section")}  # fmt: skip
+        said = {
+            frozenset((fold(c.subject), fold(c.object)))
+            for c in self.found
+            if c.predicate in (KINDS.member, KINDS.funds) or c.rule.startswith("section")
+        }
         for index, block in enumerate(self.document.blocks):
             if block.kind != "heading":
                 code = block.language if block.language in LANGUAGES else "en"

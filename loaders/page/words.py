@@ -84,6 +84,8 @@ class Words:
     persons: frozenset[str]
     roles: re.Pattern[str]
     headings: frozenset[str]
+    name_keys: frozenset[str]
+    prose_keys: frozenset[str]
     calls: frozenset[str]
     skipped: re.Pattern[str]
     partnerly: re.Pattern[str]
@@ -146,6 +148,8 @@ def words(code: str) -> Words:
         persons=_set(shared["first_names"]),
         roles=_pattern(shared["roles"]),
         headings=_set(shared["headings"]),
+        name_keys=_set(shared["name_keys"]),
+        prose_keys=_set(shared["prose_keys"]),
         calls=_set(shared["calls"]),
         skipped=_pattern(shared["skipped"]),
         partnerly=_pattern(shared["partnerly"]),
