@@ -42,6 +42,17 @@ _HOME = {
     "fragility": "analysis.fragility",
     "key_players": "analysis.fragility",
     "structure": "analysis.structure",
+    "acceptance": "loaders.review",
+    "apply_review": "loaders.reviewed",
+    "evaluate": "loaders.evaluate",
+    "export_review": "loaders.review",
+    "identities": "loaders.identity",
+    "judge": "loaders.settle",
+    "load_draft": "loaders.review",
+    "read_pages": "loaders.review",
+    "review_page": "loaders.review_page",
+    "save_draft": "loaders.review",
+    "settle": "loaders.settle",
     "explore": "views.explorer.page",
     "export": "views.export",
     "report": "views.report.page",
@@ -72,9 +83,20 @@ if TYPE_CHECKING:
     from partnergraph.graph.two_mode import TwoMode as TwoMode
     from partnergraph.graph.weighted_graph import WeightedGraph as WeightedGraph
     from partnergraph.loaders.build import build as build
+    from partnergraph.loaders.evaluate import evaluate as evaluate
+    from partnergraph.loaders.identity import identities as identities
     from partnergraph.loaders.load import check as check
     from partnergraph.loaders.load import example as example
     from partnergraph.loaders.load import load as load
+    from partnergraph.loaders.review import acceptance as acceptance
+    from partnergraph.loaders.review import export_review as export_review
+    from partnergraph.loaders.review import load_draft as load_draft
+    from partnergraph.loaders.review import read_pages as read_pages
+    from partnergraph.loaders.review import save_draft as save_draft
+    from partnergraph.loaders.review_page import review_page as review_page
+    from partnergraph.loaders.reviewed import apply_review as apply_review
+    from partnergraph.loaders.settle import judge as judge
+    from partnergraph.loaders.settle import settle as settle
     from partnergraph.views.explorer.page import explore as explore
     from partnergraph.views.export import export as export
     from partnergraph.views.report.page import report as report

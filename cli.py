@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
@@ -233,13 +233,16 @@ def review_export(draft: str, output: str) -> None:
 @review.command(name="html")
 @click.argument("draft", metavar="DRAFT")
 @click.option("-o", "--output", default="review.html", show_default=True, help="Page to write.")
-def review_html(draft: str, output: str) -> None:
+@click.option("--lang", type=click.Choice(["nl", "fr", "en"]), default="en", show_default=True)
+def review_html(draft: str, output: str, lang: Literal["nl", "fr", "en"]) -> None:
     """Write one offline page to decide by keyboard; it downloads the decisions."""
     from partnergraph.graph.files import write_atomically
-    from partnergraph.loaders.review import load_draft, review_page
+    from partnergraph.loaders.review import load_draft
+    from partnergraph.loaders.review_page import review_page
     from partnergraph.views.terminal import say
 
-    write_atomically(Path(output), review_page(load_draft(Path(draft))).encode())
+    page = review_page(load_draft(Path(draft)), language=lang)
+    write_atomically(Path(output), page.encode())
     say(f"{output} is ready")
 
 
@@ -253,10 +256,10 @@ def review_html(draft: str, output: str) -> None:
 @click.option("--on", metavar="DATE", help="When; dates never come from the clock.")
 def review_apply(draft: str, table: str, output: str, **options: Any) -> None:
     """Make an ecosystem of what was accepted, and keep the decisions in the draft."""
-    from partnergraph.loaders.reviewed import apply_into
+    from partnergraph.loaders.reviewed import apply_review
     from partnergraph.views.terminal import say
 
-    for words in apply_into(Path(draft), Path(table), Path(output), **options):
+    for words in apply_review(Path(draft), Path(table), Path(output), **options):
         say(words)
 
 

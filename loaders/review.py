@@ -13,14 +13,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from partnergraph.graph.ecosystem import TEXT
 from partnergraph.graph.errors import AlreadyThere, BadParameter, MissingInput, UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
-from partnergraph.graph.formats.delimited import read_table, write_table
+from partnergraph.graph.formats.delimited import defuse, fused, read_table, write_table
 from partnergraph.graph.formats.xlsx import within_bounds, without_stamps
 from partnergraph.loaders.identity import Registry
 from partnergraph.loaders.normaliser import fold
@@ -273,7 +273,7 @@ def export_review(draft: Draft, path: Path) -> int:
     table = review_table(draft)
     suffix = path.suffix.lower()
     if suffix == ".csv":
-        write_atomically(path, write_table(table.astype(TEXT)))
+        write_atomically(path, write_table(defuse(table.astype(TEXT))[0]))
     elif suffix == ".xlsx":
         write_atomically(path, _workbook(table))
     else:
@@ -329,7 +329,7 @@ def read_review(path: Path) -> pd.DataFrame:
     if path.suffix.lower() == ".xlsx":
         frame = _sheet(data, path)
     else:
-        frame = read_table(path)[0].drop(columns="_row", errors="ignore").fillna("")
+        frame = fused(read_table(path)[0].drop(columns="_row", errors="ignore").fillna(""))
     for column in ("id", "decision"):
         if column not in frame.columns:
             raise UnusableInput(path, f"the column {column} is missing", "Export the review again")
@@ -432,22 +432,3 @@ def acceptance(draft: Draft) -> pd.DataFrame:
         rows.append((rule, len(group), yes, no, len(group) - yes - no, rate))
     columns = ["rule", "found", "accepted", "rejected", "undecided", "rate"]
     return pd.DataFrame(rows, columns=columns).sort_values("found", ascending=False, kind="stable")
-
-
-def review_page(draft: Draft, *, language: Literal["nl", "fr", "en"] = "en") -> str:
-    """Return one offline HTML page to decide by keyboard; it downloads the decisions as CSV."""
-    from importlib.resources import files
-
-    from jinja2 import Environment, select_autoescape
-
-    source = files("partnergraph.loaders").joinpath("review.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=select_autoescape(default=True, default_for_string=True))
-    table = review_table(draft)
-    rows = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
-    for row in rows:
-        before, _, rest = row["context"].partition("⟦")
-        quote, _, after = rest.rpartition("⟧")
-        row |= {"before": before, "quoted": quote or before, "after": after}
-    return environment.from_string(source).render(
-        rows=rows, publisher=draft.publisher, language=language, decisions=DECISIONS
-    )

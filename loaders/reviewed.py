@@ -45,7 +45,7 @@ def apply(
     return _Applied(draft, by, on).build()
 
 
-def apply_into(
+def apply_review(
     draft: Path,
     table: Path,
     folder: Path,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -50,3 +53,19 @@ def shared() -> Path:
     if not folder.is_dir():
         lacking("real", f"there is no folder {folder.parent.name}/data beside the repository")
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A browser without a GPU."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        lacking("browser", "there is no chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--disable-gpu", "--no-sandbox"]
+        )
+        yield browser
+        browser.close()

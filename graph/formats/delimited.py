@@ -231,3 +231,15 @@ def defuse(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
                 pd.Series(risky, index=frame.index), "'" + frame[column].astype(str)
             )
     return frame, count
+
+
+def fused(frame: pd.DataFrame) -> pd.DataFrame:
+    """Take off again the apostrophe that `defuse` puts before text a spreadsheet would run."""
+    frame = frame.copy(deep=False)
+    for column in frame.columns:
+        cells = frame[column].tolist()
+        marked = [isinstance(v, str) and v[:1] == "'" and v[1:].startswith(FORMULA) for v in cells]
+        if any(marked):
+            bare = [v[1:] if risky else v for v, risky in zip(cells, marked, strict=True)]
+            frame[column] = pd.Series(bare, index=frame.index, dtype=frame[column].dtype)
+    return frame

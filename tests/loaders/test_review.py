@@ -19,11 +19,11 @@ from partnergraph.loaders.review import (
     load_draft,
     make_draft,
     read_review,
-    review_page,
     review_table,
     save_draft,
 )  # fmt: skip
-from partnergraph.loaders.reviewed import apply, apply_into
+from partnergraph.loaders.review_page import review_page
+from partnergraph.loaders.reviewed import apply, apply_review
 
 PAGE = """# Onze partners
 
@@ -55,9 +55,9 @@ def test_from_page_to_ecosystem_twice_the_same(tmp_path: Path) -> None:
     draft = tmp_path / "draft"
     save_draft(make_draft([read()]), draft)
     review = decided(draft, {})
-    said = apply_into(draft, review, tmp_path / "eco", by="ann", on="2026-01-01")
+    said = apply_review(draft, review, tmp_path / "eco", by="ann", on="2026-01-01")
     first = {p.name: p.read_bytes() for p in (tmp_path / "eco").iterdir()}
-    apply_into(draft, review, tmp_path / "eco", by="ann", on="2026-01-01")
+    apply_review(draft, review, tmp_path / "eco", by="ann", on="2026-01-01")
     assert first == {p.name: p.read_bytes() for p in (tmp_path / "eco").iterdir()}
     eco = pg.load(tmp_path / "eco")
     assert set(eco.nodes["name"]) == {"Zaagtand", "Spaander", "Lijm & Co", "Houtverbond"}
@@ -88,7 +88,7 @@ def test_an_edited_name_keeps_the_old_form_as_an_alias(tmp_path: Path) -> None:
 def test_an_edited_page_keeps_every_decision_and_asks_only_what_is_new(tmp_path: Path) -> None:
     draft = tmp_path / "draft"
     save_draft(make_draft([read()]), draft)
-    apply_into(draft, decided(draft, {"Houtverbond": "reject"}), tmp_path / "eco")
+    apply_review(draft, decided(draft, {"Houtverbond": "reject"}), tmp_path / "eco")
     before = load_draft(draft).table.set_index("id")
     assert (before["decision"] != "").all()
     text = PAGE.replace("# Onze partners", "# Met wie wij werken\n\nEen nieuwe alinea vooraf.")
@@ -154,7 +154,7 @@ def test_the_page_to_decide_by_keyboard_escapes_what_it_shows() -> None:
     hostile = Draft("<script>", (), make_draft([read()]).table.assign(name="</script><b>"))
     page = review_page(hostile)
     assert "</script><b>" not in page
-    assert page.count("<script>") == 1
+    assert page.count("<script") == 1
     assert "http://" not in page
     assert "https://" not in page.replace("https://houtverbond.example", "")
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.explorer import payload
 from partnergraph.views.explorer.page import Explorer, explore
+from tests.conftest import lacking
 
 pytestmark = pytest.mark.browser
 
@@ -90,28 +89,6 @@ CHOOSING = """() => {
   document.querySelector("#found li").click();
   return performance.now() - start;
 }"""
-
-
-def lacking(part: str, why: str) -> None:
-    if part in os.environ.get("PARTNERGRAPH_REQUIRE", "").split(","):
-        pytest.fail(f"{part} is required and {why}")
-    pytest.skip(f"{part}: {why}")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A browser without a GPU."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        lacking("browser", "there is no chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--disable-gpu", "--no-sandbox"]
-        )
-        yield browser
-        browser.close()
 
 
 class Reader:

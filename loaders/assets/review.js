@@ -1,0 +1,144 @@
+"use strict";
+// Decides about candidates by keyboard or mouse, and hands the decisions over as one CSV file.
+const DECISIONS = { a: "accept", r: "reject", e: "edit", u: "unsure", x: "" };
+const COLUMNS = ["new_name", "new_kind", "new_subtype", "new_period", "same_as"];
+const rows = [...document.querySelectorAll("article")];
+const byId = id => document.getElementById(id);
+const key = "partnergraph-review-" + document.body.dataset.draft;
+const past = [];
+let saved = true;
+
+const fields = row => [...row.querySelectorAll("fieldset [name]")];
+const state = row => ({ decision: row.dataset.decision, ...Object.fromEntries(fields(row).map(f => [f.name, f.value])) });
+const visible = () => rows.filter(row => !row.hidden);
+
+function restore(row, before) {
+  row.dataset.decision = before.decision;
+  for (const field of fields(row)) field.value = before[field.name] ?? "";
+  paint(row);
+}
+
+function paint(row) {
+  for (const button of row.querySelectorAll("[data-decide]"))
+    button.setAttribute("aria-pressed", String(button.dataset.decide === row.dataset.decision));
+  row.querySelector("fieldset").hidden = row.dataset.decision !== "edit";
+}
+
+function count() {
+  const left = rows.filter(row => !row.dataset.decision).length;
+  byId("left").textContent = byId("left").dataset.words.replace("{left}", left).replace("{all}", rows.length);
+  byId("undo").disabled = past.length === 0;
+}
+
+// Unsaved decisions survive a closed tab where the browser lets a file keep something.
+function keep() {
+  saved = false;
+  try { localStorage.setItem(key, JSON.stringify(rows.map(row => [row.dataset.id, state(row)]))); } catch { /* nothing can be kept */ }
+}
+
+function recall() {
+  let kept = [];
+  try { kept = JSON.parse(localStorage.getItem(key) ?? "[]"); } catch { /* nothing was kept */ }
+  const held = new Map(kept);
+  for (const row of rows) if (held.has(row.dataset.id)) restore(row, held.get(row.dataset.id));
+}
+
+function change(row, act) {
+  past.push([row, state(row)]);
+  act();
+  paint(row);
+  keep();
+  count();
+}
+
+function go(row) {
+  if (!row) return;
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "center" });
+}
+
+function next(row, step) {
+  const shown = visible();
+  const at = shown.indexOf(row);
+  return shown[at < 0 ? 0 : Math.max(0, Math.min(shown.length - 1, at + step))];
+}
+
+function decide(row, decision) {
+  change(row, () => { row.dataset.decision = decision; });
+  if (decision === "edit") fields(row)[0]?.focus();
+  else go(next(row, 1));
+}
+
+function same(row, id) {
+  change(row, () => {
+    row.dataset.decision = "accept";
+    row.querySelector("[name=same_as]").value = id;
+  });
+  go(next(row, 1));
+}
+
+function undo() {
+  const last = past.pop();
+  if (!last) return;
+  restore(...last);
+  last[0].hidden = false;
+  keep();
+  count();
+  go(last[0]);
+}
+
+function filter() {
+  const wanted = byId("filter").value;
+  for (const row of rows)
+    row.hidden = wanted !== "" && wanted !== (wanted === "undecided" ? (row.dataset.decision ? "" : "undecided") : row.dataset.type);
+  byId("none").hidden = visible().length > 0;
+}
+
+// A spreadsheet would run a cell that starts so; the reader of reviews takes the mark off again.
+const cell = text => '"' + (/^[=+\-@\t\r]/.test(text) ? "'" + text : text).replaceAll('"', '""') + '"';
+
+function save() {
+  const lines = [["id", "decision", ...COLUMNS], ...rows.map(row => {
+    const said = state(row);
+    return [row.dataset.id, said.decision, ...COLUMNS.map(c => said[c] ?? "")];
+  })].map(line => line.map(cell).join(","));
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }));
+  link.download = "review.csv";
+  link.click();
+  saved = true;
+}
+
+function pressed(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const row = document.activeElement.closest("article");
+  const writing = event.target.matches("input, select");
+  if (writing && event.key !== "Enter" && event.key !== "Escape") return;
+  if (writing) go(event.key === "Enter" ? next(row, 1) : row);
+  else if (event.key === "j") go(next(row, 1));
+  else if (event.key === "k") go(next(row, -1));
+  else if (event.key === "s") save();
+  else if (event.key === "z") undo();
+  else if (row && event.key in DECISIONS) decide(row, DECISIONS[event.key]);
+  else return;
+  event.preventDefault();
+}
+
+document.addEventListener("keydown", pressed);
+document.addEventListener("click", event => {
+  const button = event.target.closest("button");
+  const row = button?.closest("article");
+  if (!row) return;
+  if (button.dataset.same) same(row, button.dataset.same);
+  else if (button.dataset.decide) decide(row, row.dataset.decision === button.dataset.decide ? "" : button.dataset.decide);
+});
+document.addEventListener("change", event => {
+  if (event.target.id === "filter") filter();
+  else if (event.target.closest("article")) { keep(); count(); }
+});
+byId("save").addEventListener("click", save);
+byId("undo").addEventListener("click", undo);
+addEventListener("beforeunload", event => { if (!saved) event.preventDefault(); });
+recall();
+count();
+go(rows.find(row => !row.dataset.decision) ?? rows[0]);
