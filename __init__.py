@@ -54,6 +54,7 @@ _HOME = {
     "save_draft": "loaders.review",
     "settle": "loaders.settle",
     "explore": "views.explorer.page",
+    "PartnerNetwork": "views.explorer.partner_network",
     "export": "views.export",
     "report": "views.report.page",
 }
@@ -98,6 +99,7 @@ if TYPE_CHECKING:
     from partnergraph.loaders.settle import judge as judge
     from partnergraph.loaders.settle import settle as settle
     from partnergraph.views.explorer.page import explore as explore
+    from partnergraph.views.explorer.partner_network import PartnerNetwork as PartnerNetwork
     from partnergraph.views.export import export as export
     from partnergraph.views.report.page import report as report
 

@@ -552,13 +552,16 @@ def status(uri: str | None, insecure: bool, against: str | None, format: str, ou
 @click.option(
     "--renderer", type=click.Choice(["auto", "canvas", "vis"]), default="auto", show_default=True
 )
+@click.option("--like", help="Earlier page, or its saved JSON: nodes in both stay in place.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the layout.")
 def explore(eco: str, output: str, **options: Any) -> None:
     """Write the explorer: one HTML file, offline, that anybody can open."""
     from partnergraph.views.explorer.page import explore as run
 
-    run(_open(eco), **options).save(output)
-    click.echo(f"{output} is ready", err=True)
+    page = run(_open(eco), **options)
+    page.save(output)
+    for line in (page.advice, f"{output} is ready"):
+        click.echo(line, err=True, nl=bool(line))
 
 
 @cli.command()

@@ -470,19 +470,50 @@ def _to_free_spots(x: Floats, need: Floats, fixed: NDArray[np.bool_]) -> Floats:
     turns = np.arange(1, 513)
     spiral = np.stack([np.cos(2.39996323 * turns), np.sin(2.39996323 * turns)], axis=1)
     spiral *= np.sqrt(turns)[:, None]
-    pairs = cKDTree(x).query_pairs(2 * need.max() + GAP, output_type="ndarray")
-    for node in np.setdiff1d(pairs, np.flatnonzero(fixed)):
-        others = np.arange(len(x)) != node
-        wanted = (need[others] + need[node] + GAP) ** 2
+    cell = 2 * float(need.max()) + GAP
+    pairs = cKDTree(x).query_pairs(cell, output_type="ndarray")
+    crowd = _Crowd(x, need, cell)
+    for node in np.setdiff1d(pairs, np.flatnonzero(fixed)).tolist():
+        crowd.remove(node)
         spots, stride = x[None, node], 0.25
-        while True:
-            square = ((spots[:, None, :] - x[None, others]) ** 2).sum(axis=2)
-            good = np.flatnonzero((square >= wanted).all(axis=1))
-            if len(good):
-                x[node] = spots[good[0]]
-                break
+        while (spot := crowd.first_free(spots.tolist(), float(need[node]))) is None:
             spots, stride = x[node] + stride * spiral, 2 * stride
+        x[node] = spot
+        crowd.add(node, *spot)
     return x
+
+
+class _Crowd:
+    """Discs by cell of a grid, to ask quickly whether another has room; no disc is wider."""
+
+    def __init__(self, x: Floats, need: Floats, cell: float):
+        self.cell, self.need = max(cell, 1e-9), need.tolist()
+        self.cells: dict[tuple[int, int], dict[int, tuple[float, float]]] = {}
+        self.home: dict[int, tuple[int, int]] = {}
+        for node, (across, up) in enumerate(x.tolist()):
+            self.add(node, across, up)
+
+    def add(self, node: int, across: float, up: float) -> None:
+        key = (int(across // self.cell), int(up // self.cell))
+        self.home[node] = key
+        self.cells.setdefault(key, {})[node] = (across, up)
+
+    def remove(self, node: int) -> None:
+        del self.cells[self.home.pop(node)][node]
+
+    def first_free(self, spots: list[list[float]], need: float) -> list[float] | None:
+        """The first spot where a disc of that radius touches no other, if there is one."""
+        return next((spot for spot in spots if self._is_free(spot, need)), None)
+
+    def _is_free(self, spot: list[float], need: float) -> bool:
+        across, up = spot
+        column, row = int(across // self.cell), int(up // self.cell)
+        return not any(
+            (a - across) ** 2 + (u - up) ** 2 < (need + self.need[other] + GAP) ** 2
+            for c in (column - 1, column, column + 1)
+            for r in (row - 1, row, row + 1)
+            for other, (a, u) in self.cells.get((c, r), {}).items()
+        )
 
 
 # --- Rings and columns ---------------------------------------------------------------------------
@@ -707,7 +738,9 @@ def _placed(
     anchored, free = np.zeros_like(fixed), []
     for block in blocks:
         nodes = block.nodes
-        if fixed[nodes].any():
+        if fixed[nodes].all():
+            anchored[nodes] = True
+        elif fixed[nodes].any():
             inside = graph[nodes][:, nodes]
             x[nodes] = _fitted(inside, block.positions, fixed[nodes], x[nodes])
             anchored[nodes] = True

@@ -10,9 +10,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import json
 import re
+import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
@@ -22,20 +24,24 @@ from typing import Any
 from markupsafe import Markup
 
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.errors import BadParameter, UnusableInput
 from partnergraph.graph.files import write_atomically
 from partnergraph.views.explorer.payload import (
     LANGUAGES,
     PLAIN_UP_TO,
     dump,
     payload,
+    places_of,
     title,
     ui_words,
     words,
 )
 
-RENDERERS = ("auto", "canvas")
-ENTRY = "main.js"
+RENDERERS = ("auto", "canvas", "vis")
+ENTRIES = {"canvas": "canvas-page.js", "vis": "vis-page.js"}
+# Where pyvis keeps the library it ships; its style sheet holds pictures of buttons we have not.
+VIS_FOLDER, VIS_SCRIPT, VIS_STYLE = "lib/vis-9.1.2", "vis-network.min.js", "vis-network.css"
+VIS_UP_TO = 400
 IN_NOTEBOOK_UP_TO = 5_000_000
 DRAWN_UP_TO = 3000
 
@@ -52,11 +58,14 @@ class Explorer:
         One line that says what is in it.
     path
         Where it was saved, if it was.
+    advice
+        What would show this better, if anything.
     """
 
     html: str = field(repr=False)
     summary: str
     path: Path | None = None
+    advice: str = ""
     _picture: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def save(self, path: str | Path) -> Path:
@@ -126,6 +135,7 @@ def explore(
     renderer: str = "auto",
     measures: Sequence[str] | None = None,
     seed: int = 0,
+    like: str | Path | None = None,
 ) -> Explorer:
     """Make the page in which a reader explores an ecosystem.
 
@@ -138,11 +148,14 @@ def explore(
     lang
         Language the page opens in: ``nl``, ``fr`` or ``en``; the reader can change it.
     renderer
-        ``auto`` or ``canvas``.
+        ``canvas``, which ``auto`` always is, or ``vis``: the classic vis-network, for up to some
+        400 nodes.
     measures
         Node measures to show; degree and, where that is quick, betweenness when None.
     seed
-        Seed of clusters and layout. The same input and seed give the same bytes.
+        Seed of clusters, layout and doubt. The same input and seed give the same bytes.
+    like
+        An earlier page, or its saved JSON: nodes that are in both stay where they were.
 
     Raises
     ------
@@ -150,33 +163,72 @@ def explore(
         Where there is no such language or renderer.
     UnknownName
         Where there is no such measure.
-    OSError
-        Where the output cannot be written.
+    UnusableInput
+        Where the output cannot be written, or the earlier page cannot be read.
     """
     if lang not in LANGUAGES:
         raise BadParameter(f"lang={lang!r}: the page speaks {', '.join(LANGUAGES)}")
     if renderer not in RENDERERS:
         raise BadParameter(f"renderer={renderer!r}: there are {', '.join(RENDERERS)}")
-    data = payload(eco, measures=measures, seed=seed)
+    kept = earlier_places(Path(like)) if like is not None else {}
+    data = payload(eco, measures=measures, seed=seed, kept=kept)
     html = assemble(
         lang=lang,
         title=title(eco),
         data=dump(data, deflate=len(eco) > PLAIN_UP_TO),
         words=dump(words()),
+        renderer="canvas" if renderer == "auto" else renderer,
     )
     said = ui_words()["ui"]["summary"][lang]
     summary = said.format(title=title(eco), nodes=len(eco), ties=len(eco.ties))
-    page = Explorer(html, summary, _picture=data)
+    advice = crowded(len(eco)) if renderer == "vis" and len(eco) > VIS_UP_TO else ""
+    page = Explorer(html, summary, advice=advice, _picture=data)
     if output is None:
         return page
-    return Explorer(html, summary, page.save(output), _picture=data)
+    return replace(page, path=page.save(output))
 
 
-def assemble(*, lang: str, title: str, data: str, words: str) -> str:
+def crowded(nodes: int) -> str:
+    """Advise against the classic renderer where it gets slow."""
+    return (
+        f"vis-network gets slow and crowded above {VIS_UP_TO} nodes, and this has {nodes:,}. "
+        'Take renderer="canvas"'
+    )
+
+
+def earlier_places(path: Path) -> dict[str, tuple[float, float]]:
+    """Return where an earlier page, or the JSON it saved, has each node, by id.
+
+    Raises
+    ------
+    UnusableInput
+        Where there is no such file, or it is no page of ours.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnusableInput(
+            str(path), f"cannot be read ({error})", "Name a page made by explore"
+        ) from error
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
+    try:
+        places = places_of(json.loads(found[1] if found else text))
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, zlib.error) as error:
+        what = "holds no places of nodes"
+        raise UnusableInput(
+            str(path), what, "Name a page made by explore, or JSON saved from one"
+        ) from error
+    return places
+
+
+def assemble(*, lang: str, title: str, data: str, words: str, renderer: str = "canvas") -> str:
     """Put the page together from its parts; `data` and `words` are JSON made safe by `dump`."""
     from jinja2 import Environment, StrictUndefined
 
-    script, style = joined_script(), _asset("page.css")
+    scripts, styles = [joined_script(ENTRIES[renderer])], [_asset("page.css")]
+    if renderer == "vis":
+        library, looks = vis_network()
+        scripts, styles = [library, *scripts], [looks, *styles]
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
     )
@@ -185,18 +237,19 @@ def assemble(*, lang: str, title: str, data: str, words: str) -> str:
         lang=lang,
         title=title,
         no_script=ui_words()["ui"]["no-script"][lang],
-        policy=_policy(script, style),
-        style=Markup(f"<style>{style}</style>"),
-        script=Markup(f"<script>{script}</script>"),
+        policy=_policy(scripts, styles),
+        style=Markup("".join(f"<style>{style}</style>" for style in styles)),
+        script=Markup("".join(f"<script>{script}</script>" for script in scripts)),
         words=Markup(f'<script type="application/json" id="words">{words}</script>'),
         data=Markup(f'<script type="application/json" id="data">{data}</script>'),
     )
 
 
-def _policy(script: str, style: str) -> str:
-    """Return what the page may do: run its own script and style, nothing else."""
+def _policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
+    """Return what the page may do: run its own scripts and styles, nothing else."""
+    run, look = (" ".join(f"'{_hash(text)}'" for text in texts) for texts in (scripts, styles))
     return (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        f"default-src 'none'; script-src {run}; style-src {look}; "
         "img-src data: blob:; connect-src 'none'; base-uri 'none'; form-action 'none'"
     )
 
@@ -210,14 +263,25 @@ def _asset(name: str) -> str:
     return asset.read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=1)
+def vis_network() -> tuple[str, str]:
+    """Return the script and the style sheet of vis-network, as the installed pyvis has them."""
+    folder = files("pyvis").joinpath(VIS_FOLDER)
+    script = folder.joinpath(VIS_SCRIPT).read_text(encoding="utf-8")
+    style = folder.joinpath(VIS_STYLE).read_text(encoding="utf-8")
+    script = re.sub(r"//# sourceMappingURL=\S*", "", script)
+    style = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    return script, re.sub(r"[^{}]+\{[^{}]*url\([^{}]*\}", "", style)
+
+
 IMPORT = re.compile(r'^import (?:\{[^}]*\} from )?"\./([\w-]+\.js)";\n', re.MULTILINE)
 COMMENT = re.compile(r"/\*\*.*?\*/|^\s*//[^\n]*", re.MULTILINE | re.DOTALL)
 EXPORT = re.compile(r"^export (?:\{\};\n)?", re.MULTILINE)
 
 
-@lru_cache(maxsize=1)
-def joined_script() -> str:
-    """Return the modules as one script: imported ones first, in one scope of their own."""
+@lru_cache(maxsize=2)
+def joined_script(entry: str = ENTRIES["canvas"]) -> str:
+    """Return the modules that an entry needs as one script in one scope, imported ones first."""
     order: dict[str, str] = {}
 
     def visit(name: str, waiting: tuple[str, ...]) -> None:
@@ -230,7 +294,7 @@ def joined_script() -> str:
             visit(needed, (*waiting, name))
         order[name] = EXPORT.sub("", IMPORT.sub("", source))
 
-    visit(ENTRY, ())
+    visit(entry, ())
     body = "\n".join(_lean(source) for source in order.values())
     return f'(() => {{\n"use strict";\n{body}\n}})();\n'
 

@@ -15,6 +15,7 @@ import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -39,12 +40,21 @@ NODE_FACETS = ("kind", "sphere", "sector", "level", "country", "cluster")
 TIE_FACETS = {"tie_kind": "kind", "status": "status"}
 # Units of the page in one of the layout, the distance of near neighbours.
 UNIT = 100.0
+# Farther out than any layout goes, in units of the page.
+FARTHEST = 1e7
+# Ranks are drawn a hundred times: nodes times ties, and how many nodes fit in two columns.
+DOUBT_UP_TO = 25_000
+COLUMNS_UP_TO = 1000
 EVEN = 0.45
 SPREAD_UP_TO = 150
 
 
 def payload(
-    eco: Ecosystem, *, measures: Sequence[str] | None = None, seed: int = 0
+    eco: Ecosystem,
+    *,
+    measures: Sequence[str] | None = None,
+    seed: int = 0,
+    kept: Mapping[str, tuple[float, float]] | None = None,
 ) -> dict[str, Any]:
     """Return what the page is to know of an ecosystem.
 
@@ -55,7 +65,9 @@ def payload(
     measures
         Node measures to show; degree and, where that is quick, betweenness when None.
     seed
-        Seed of the clusters and the layout.
+        Seed of the clusters, the layout and the doubt.
+    kept
+        Places of nodes, by id, that are to stay as they are.
 
     Raises
     ------
@@ -66,18 +78,19 @@ def payload(
     index = {str(id): i for i, id in enumerate(nodes["id"])}
     ends = _ends(ties, index)
     cluster = _clusters(eco, seed)
-    places = _places(eco, ends, seed)
+    places = _places(eco, ends, seed, kept or {})
+    names = _measure_names(eco, measures)
     statuses = ties["status"].fillna(next(iter(SCHEMA.values["status"])))
     ties = ties.assign(status=statuses, id=_unlike_derived(ties))
     years = _years(nodes)
     node_columns = {
-        **_columns(nodes),
-        **_columns(pd.DataFrame({"cluster": cluster})),
+        **columns(nodes),
+        **columns(pd.DataFrame({"cluster": cluster})),
         **dict(zip(("from_year", "to_year"), years, strict=True)),
         **dict(zip("xy", places.T, strict=True)),
     }
     tie_columns = {
-        **_columns(ties.drop(columns=["source", "target"])),
+        **columns(ties.drop(columns=["source", "target"])),
         **dict(zip(("source", "target"), ends, strict=True)),
         **dict(zip(("from_year", "to_year"), _tie_years(eco, years, ends), strict=True)),
     }
@@ -89,7 +102,9 @@ def payload(
         "sources": _table(eco.sources),
         "evidence": _evidence(eco, index),
         "facets": _facets(nodes.assign(cluster=cluster), ties),
-        "measures": _measures(eco, measures),
+        "measures": _measures(eco, names),
+        "doubt": _doubt(eco, names, seed),
+        "places": _columns_of_two(eco, ends, seed),
         "undirected": list(SCHEMA.undirected),
         "hidden": _hidden(nodes, ties),
     }
@@ -104,10 +119,10 @@ def title(eco: Ecosystem) -> str:
 
 
 def _table(frame: pd.DataFrame) -> dict[str, Any]:
-    return {"count": len(frame), "columns": _columns(frame)}
+    return {"count": len(frame), "columns": columns(frame)}
 
 
-def _columns(frame: pd.DataFrame) -> dict[str, Any]:
+def columns(frame: pd.DataFrame) -> dict[str, Any]:
     """Encode the columns of a table that hold anything."""
     encoded = {str(name): _encode(frame[name]) for name in frame.columns}
     return {name: column for name, column in encoded.items() if column is not None}
@@ -115,7 +130,9 @@ def _columns(frame: pd.DataFrame) -> dict[str, Any]:
 
 def _encode(series: pd.Series) -> Any:
     """Return a column in its shortest form, None where all of it is missing."""
-    values = [_plain(v) for v in series.tolist()]
+    if not series.notna().any():
+        return None
+    values = _plain_values(series)
     rows = [i for i, v in enumerate(values) if v is not None]
     if not rows:
         return None
@@ -133,6 +150,15 @@ def _encode(series: pd.Series) -> Any:
     return values
 
 
+def _plain_values(series: pd.Series) -> list[Any]:
+    """Return the cells of a column as JSON has them; each value that differs is read once."""
+    if series.dtype == object:
+        return [_plain(v) for v in series.tolist()]
+    codes, distinct = pd.factorize(series)
+    plain = np.array([*(_plain(v) for v in distinct.tolist()), None], dtype=object)
+    return list(plain[codes].tolist())
+
+
 def _plain(value: Any) -> Any:
     """Return a cell as JSON has it: text, number, truth, or None where missing or not finite."""
     if value is None or value is pd.NA or value is pd.NaT:
@@ -148,7 +174,9 @@ def _plain(value: Any) -> Any:
 
 def _unlike_derived(ties: pd.DataFrame) -> pd.Series:
     """Return the ids of ties that the page cannot put together from their other columns."""
-    derived = [derived_id({str(k): v for k, v in row.items()}) for row in ties.to_dict("records")]
+    names = ("source", "kind", "target", "role", "start")
+    rows = zip(*(ties[name].tolist() for name in names), strict=True)
+    derived = [derived_id(dict(zip(names, row, strict=True))) for row in rows]
     return ties["id"].where(ties["id"] != pd.Series(derived, index=ties.index))
 
 
@@ -222,12 +250,33 @@ def _clusters(eco: Ecosystem, seed: int) -> pd.Series:
     return eco.nodes["id"].map(found).astype("Int64")
 
 
-def _measures(eco: Ecosystem, names: Sequence[str] | None) -> dict[str, Any]:
+def _measure_names(eco: Ecosystem, names: Sequence[str] | None) -> list[str]:
+    """Return the measures to show: those asked for, or degree and what is quick."""
+    if not len(eco):
+        return []
+    if names is not None:
+        return list(names)
+    quick = len(eco) * max(1, len(eco.ties)) <= PATHS_UP_TO
+    return ["degree", "betweenness"] if quick else ["degree"]
+
+
+def _doubt(eco: Ecosystem, names: Sequence[str], seed: int) -> dict[str, Any]:
+    """Encode, by measure, the best and the worst rank were a tenth of the ties missing."""
+    from partnergraph.analysis.doubt import doubt
+
+    if not names or not len(eco.ties) or len(eco) * len(eco.ties) > DOUBT_UP_TO:
+        return {}
+    table = doubt(eco, "missing", measures=names, seed=seed).reindex(eco.nodes["id"])
+    ends = ("rank_low", "rank_high")
+    return {
+        name: [[None if v != v else int(v) for v in table[f"{name}_{end}"]] for end in ends]
+        for name in names
+    }
+
+
+def _measures(eco: Ecosystem, names: Sequence[str]) -> dict[str, Any]:
     """Encode the values of measures by node."""
-    if names is None:
-        quick = len(eco) * max(1, len(eco.ties)) <= PATHS_UP_TO
-        names = ["degree", "betweenness"] if quick else ["degree"]
-    if not len(eco) or not names:
+    if not names:
         return {}
     table = centrality(eco, measures=names).reindex(eco.nodes["id"])
     columns = {name: [_plain(v) for v in table[name].tolist()] for name in names}
@@ -242,6 +291,7 @@ def _measures(eco: Ecosystem, names: Sequence[str] | None) -> dict[str, Any]:
 def _years(frame: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the first and last year each row may mean; 0 where open or not known."""
 
+    @cache
     def year(text: object, end: int) -> int:
         if not isinstance(text, str):
             return 0
@@ -275,31 +325,100 @@ def _tie_years(
 # -- places ----------------------------------------------------------------------------------
 
 
-def _places(eco: Ecosystem, ends: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+def _places(
+    eco: Ecosystem,
+    ends: NDArray[np.int64],
+    seed: int,
+    kept: Mapping[str, tuple[float, float]],
+) -> NDArray[np.int64]:
     """Return where each node lies, as whole numbers.
 
     The default network is laid out by itself, so that what is shown at first stands as it should;
-    what else there is finds its place around it.
+    what else there is finds its place around it. What is kept stays.
     """
     from partnergraph.views.explorer.layout import layout
 
     n = len(eco)
     if not n:
         return np.zeros((0, 2), dtype=np.int64)
+    tied = adjacency(n, ends)
+    ids = eco.nodes["id"].tolist()
+    pinned = {
+        i: (kept[id][0] / UNIT, -kept[id][1] / UNIT) for i, id in enumerate(ids) if id in kept
+    }
+    core = np.flatnonzero(eco.nodes["kind"].isin(SCHEMA.default_network).to_numpy(dtype=bool))
+    if 0 < len(core) < n:
+        within = {c: pinned[i] for c, i in enumerate(core.tolist()) if i in pinned}
+        inner = layout(tied[core][:, core].tocsr(), seed=seed, pinned=within)
+        found = {int(i): (float(x), float(y)) for i, (x, y) in zip(core, inner, strict=True)}
+        places = layout(tied, seed=seed, pinned=found | pinned)
+    else:
+        places = layout(tied, seed=seed, pinned=pinned)
+    # On the screen y grows downwards.
+    places = _spread(places, core) if n <= SPREAD_UP_TO and not pinned else places
+    return np.rint(places * (UNIT, -UNIT)).astype(np.int64)
+
+
+def adjacency(n: int, ends: NDArray[np.int64]) -> Any:
+    """Return who is tied to whom, each pair once, as a symmetric matrix without a diagonal."""
     pairs = sparse.coo_array((np.ones(ends.shape[1]), (ends[0], ends[1])), shape=(n, n)).tocsr()
     adjacency = (pairs + pairs.T).tocsr()
     adjacency.setdiag(0)
     adjacency.eliminate_zeros()
     adjacency.data[:] = 1.0
-    core = np.flatnonzero(eco.nodes["kind"].isin(SCHEMA.default_network).to_numpy(dtype=bool))
-    pinned = None
-    if 0 < len(core) < n:
-        inner = layout(adjacency[core][:, core].tocsr(), seed=seed)
-        pinned = {int(i): (float(x), float(y)) for i, (x, y) in zip(core, inner, strict=True)}
-    places = layout(adjacency, seed=seed, pinned=pinned)
-    # On the screen y grows downwards.
-    places = _spread(places, core) if n <= SPREAD_UP_TO else places
-    return np.rint(places * (UNIT, -UNIT)).astype(np.int64)
+    return adjacency
+
+
+def _columns_of_two(eco: Ecosystem, ends: NDArray[np.int64], seed: int) -> dict[str, Any]:
+    """Encode the places of the two-mode picture: actors in one column, what they share in another.
+
+    Left out where there is one side only, and for large ecosystems, whose columns nobody reads.
+    """
+    from partnergraph.views.explorer.layout import layout
+
+    sides = (~eco.nodes["kind"].isin(SCHEMA.actors)).to_numpy(dtype=np.int64)
+    if len(eco) > COLUMNS_UP_TO or len(set(sides.tolist())) < 2:
+        return {}
+    places = layout(adjacency(len(eco), ends), seed=seed, sides=sides)
+    # The page spaces what it shows; the order is what counts.
+    order = np.argsort(np.argsort(-places[:, 1], kind="stable"), kind="stable")
+    return {"columns": [sides, order]}
+
+
+def places_of(page: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+    """Return where a page's payload, or the JSON that a page saved, has each node, by id.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError, AttributeError, IndexError, zlib.error
+        Where it is neither.
+    """
+    blocks = b""
+    if "deflate" in page:
+        raw = zlib.decompress(base64.b64decode(page["deflate"]))
+        (size,) = struct.unpack_from("<I", raw)
+        page, blocks = json.loads(raw[4 : 4 + size]), raw[4 + size :]
+    if isinstance(page["nodes"], list):
+        rows = [(str(row["id"]), row["x"], row["y"]) for row in page["nodes"]]
+    else:
+        columns = page["nodes"]["columns"]
+        axes = [_axis(columns[axis], page["nodes"]["count"], blocks) for axis in "xy"]
+        rows = list(zip(columns["id"], *axes, strict=True))
+    places = {id: (float(x), float(y)) for id, x, y in rows}
+    if not all(abs(value) <= FARTHEST for place in places.values() for value in place):
+        raise ValueError("places too far apart")
+    return places
+
+
+def _axis(spec: Any, count: int, blocks: bytes) -> list[float]:
+    """Decode a column of coordinates."""
+    if isinstance(spec, list):
+        return spec
+    if "same" in spec:
+        return [spec["same"]] * count
+    offset, length, kind = spec["block"]
+    values = np.frombuffer(blocks, dtype=f"<{kind}", count=length, offset=offset)
+    return [float(v) for v in values]
 
 
 def _spread(places: NDArray[np.float64], core: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -22,11 +22,10 @@ from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.explorer import payload
 from partnergraph.views.explorer.page import Explorer, explore
 from tests.conftest import lacking
+from tests.views.explorer.reader import AXE, VIOLATIONS, Reader
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[3]
-AXE = ROOT / ".tools" / "node_modules" / "axe-core" / "axe.min.js"
 # Other work runs on the machine that runs the tests.
 SLACK = 3.0
 HOSTILE = "<script>window.hit=1</script><img src=x onerror=window.hit=1>\u202e{{7*7}}${7*7}"
@@ -49,11 +48,6 @@ TEXT_WIDTH = """([text, font]) => {
   context.font = font;
   return context.measureText(text).width;
 }"""
-FOLLOW = """(state) => new Promise((done) => {
-  addEventListener("hashchange", () => done(), { once: true });
-  if (location.hash === `#${state}`) done();
-  location.hash = state;
-})"""
 SMALL_TARGETS = """() => [...document.querySelectorAll("button, select, input, summary, a")]
   .filter((e) => e.checkVisibility() && e.id !== "skip")
   .map((e) => [e.id || e.className, (e.closest("label") ?? e).getBoundingClientRect()])
@@ -89,70 +83,6 @@ CHOOSING = """() => {
   document.querySelector("#found li").click();
   return performance.now() - start;
 }"""
-
-
-class Reader:
-    """A page that is open, and what went wrong in it."""
-
-    def __init__(self, browser: Any, file: Path, **options: Any) -> None:
-        settings = {"viewport": {"width": 1400, "height": 900}, "offline": True, **options}
-        self.context = browser.new_context(accept_downloads=True, **settings)
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(8000)
-        self.trouble: list[str] = []
-        self.page.on("console", lambda m: self.trouble.append(f"{m.type}: {m.text}"))
-        self.page.on("pageerror", lambda e: self.trouble.append(str(e)))
-        self.page.on(
-            "request", lambda r: r.url.startswith(("file:", "blob:")) or self.trouble.append(r.url)
-        )
-        self.page.on("dialog", lambda d: (self.trouble.append(d.message), d.dismiss()))
-        self.file = file
-
-    def open(self, state: str = "") -> Reader:
-        """Open the page, or follow a link within it."""
-        if self.page.url.startswith("file:"):
-            self.page.evaluate(FOLLOW, state)
-            return self
-        self.page.goto(f"{self.file.as_uri()}#{state}")
-        self.page.wait_for_selector("body:not(.loading)")
-        self.page.wait_for_selector("#stage[data-labels], #graph-pane[hidden]", state="attached")
-        return self
-
-    def text(self, selector: str) -> str:
-        return str(self.page.inner_text(selector))
-
-    def numbers(self, selector: str) -> list[int]:
-        return [int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", self.text(selector))]
-
-    def counts(self) -> tuple[int, int]:
-        nodes, ties = self.numbers("#counts")
-        return nodes, ties
-
-    def download(self, kind: str) -> str:
-        self.page.click("#export")
-        with self.page.expect_download() as waiting:
-            self.page.click(f'[data-format="{kind}"]')
-        return (
-            Path(waiting.value.path()).read_bytes().decode("utf-8-sig")
-            if kind != "png"
-            else str(waiting.value.path())
-        )
-
-
-@pytest.fixture
-def read(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Reader]]:
-    """Open an ecosystem's page; at the end nothing may have gone wrong and nothing been fetched."""
-    readers: list[Reader] = []
-
-    def start(page: Explorer, state: str = "", **options: Any) -> Reader:
-        reader = Reader(chromium, page.save(tmp_path / f"page{len(readers)}.html"), **options)
-        readers.append(reader)
-        return reader.open(state)
-
-    yield start
-    for reader in readers:
-        reader.context.close()
-    assert [reader.trouble for reader in readers] == [[] for _ in readers]
 
 
 @pytest.fixture(scope="module")
@@ -636,10 +566,7 @@ def test_axe_finds_nothing(
         lacking("axe", "axe-core is not in .tools (make tools)")
     reader = read(page, state, color_scheme=scheme)
     reader.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = reader.page.evaluate(
-        "axe.run().then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 120))]))"
-    )
-    assert found == []
+    assert reader.page.evaluate(VIOLATIONS) == []
 
 
 def test_it_works_in_a_sandboxed_frame(page: Explorer, chromium: Any, tmp_path: Path) -> None:

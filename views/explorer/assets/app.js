@@ -1,5 +1,7 @@
 // What every part of the page is handed: the data, the words, the state, and what follows from it.
 
+import { OWN } from "./style.js";
+
 /**
  * @typedef {object} App
  * @property {import("./model.js").Model} model
@@ -12,6 +14,7 @@
  * @property {(text: string) => void} announce  say to a screen reader
  * @property {(node: number, from?: "list" | "stage") => void} select
  * @property {(question: string, answer: (node: number) => void) => void} ask  let the reader name a node
+ * @property {number} centre  node that rings lie around, or -1
  * @property {ReturnType<typeof import("./walks.js").departure> | null} departure  what happens without a node
  * @property {ReturnType<typeof import("./overview.js").overviewPicture> | null} overview  clusters as discs, where the stage shows them
  * @property {ReturnType<typeof import("./walks.js").shortestPath>} path  from the selected node to the goal
@@ -27,6 +30,17 @@ export function valueName(app, key, value) {
   if (key === "kind") return app.words.label("kinds", value);
   if (key !== "cluster" || value === "") return app.words.label(key, value);
   return app.words.say("cluster.name", { n: value, names: clusterMembers(app.model, value).slice(0, 2).join(", ") });
+}
+
+/**
+ * What colour stands for, in words.
+ * @param {App} app
+ * @param {string} key  facet, measure, or OWN
+ */
+export function colourName(app, key) {
+  if (key === OWN) return app.words.say("colour.own");
+  const list = app.model.measures.some((m) => m.key === key) ? "measure" : "facet";
+  return app.words.label(list, key);
 }
 
 /** @type {WeakMap<import("./model.js").Model, Map<string, string[]>>} */

@@ -1,7 +1,7 @@
 // Drawing marks, ties and labels on a 2D context, be it a canvas or the writer of an SVG.
 // Everything works in pixels of the stage; a frame says where the world lies on it.
 
-import { COLOURS, DASHES, SHAPES } from "./style.js";
+import { DASHES, SHAPES } from "./style.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./style.js").Style} Style */
@@ -225,7 +225,7 @@ export function* drawMarks(ctx, frame, nodes) {
     const y = screenY(frame, i);
     const r = screenR(frame, i);
     if (x + r < left || x - r > right || y + r < top || y - r > bottom) continue;
-    ctx.fillStyle = COLOURS[frame.style.colour[i]];
+    ctx.fillStyle = frame.style.colours[frame.style.colour[i]];
     ctx.lineWidth = r < 4 ? 0.25 + r / 8 : 1.25;
     ctx.beginPath();
     traceShape(ctx, frame.style.shape[i], x, y, r);

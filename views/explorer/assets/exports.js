@@ -2,7 +2,6 @@
 
 import { byId, el, fill } from "./dom.js";
 import { pngFile, svgFile } from "./picture.js";
-import { COLOURS } from "./style.js";
 import { xml } from "./svg.js";
 import { tableColumns, tableRows } from "./table.js";
 
@@ -102,7 +101,7 @@ function jsonFile(app) {
   return JSON.stringify(
     {
       about: model.about,
-      nodes: records({ ...model.nodes, ...measures }, view.node),
+      nodes: records({ ...model.nodes, ...measures, ...model.places.map }, view.node),
       ties: records({ ...model.ties, ...ends }, view.tie),
     },
     null,
@@ -135,7 +134,7 @@ function gexfFile(app) {
   const nodes = gexfAttributes(/** @type {any} */ ({ ...model.nodes, ...measures }), "node");
   const directed = Array.from(model.directed, (d) => (d ? "yes" : "no"));
   const ties = gexfAttributes({ ...model.ties, directed }, "edge");
-  const rgb = (/** @type {number} */ i) => [1, 3, 5].map((at) => parseInt(COLOURS[style.colour[i]].slice(at, at + 2), 16));
+  const rgb = (/** @type {number} */ i) => [1, 3, 5].map((at) => parseInt(style.colours[style.colour[i]].slice(at, at + 2), 16));
   const out = [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<gexf xmlns="http://www.gexf.net/1.2draft" xmlns:viz="http://www.gexf.net/1.2draft/viz" version="1.2">',

@@ -1,10 +1,11 @@
 // The legend, made from what is drawn: every shape, colour and line, counted; a click switches it.
 
-import { valueName } from "./app.js";
+import { colourName, valueName } from "./app.js";
+import { arrangementsOf } from "./arrange.js";
 import { byId, el, fill, svgEl } from "./dom.js";
 import { toggleValue } from "./facets.js";
 import { markGlyph } from "./marks.js";
-import { DASHES, GREY, legendEntries, UNKNOWN } from "./style.js";
+import { DASHES, GREY, legendEntries, OWN, ramp, rangeOf, UNKNOWN } from "./style.js";
 import { capital } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -28,6 +29,8 @@ export function updateLegend(app) {
  * @param {string} facet
  */
 function colourKeys(app, facet) {
+  const measure = app.model.measures.find((m) => m.key === facet);
+  if (measure) return rampKeys(app, measure);
   const entries = legendEntries(app.model, app.view, app.store.state, facet);
   const own = entries.filter((entry) => entry.colour !== GREY);
   const grey = entries.filter((entry) => entry.colour === GREY);
@@ -40,6 +43,23 @@ function colourKeys(app, facet) {
     el("span", { class: "n" }, app.words.number(count)),
   );
   return [...own.map((entry) => key(app, facet, entry, entry.colour)), ...(grey.length ? [rest] : [])];
+}
+
+/**
+ * The colours of a measure from low to high, and how many have none.
+ * @param {App} app
+ * @param {import("./model.js").Measure} measure
+ */
+function rampKeys(app, measure) {
+  const { words, view } = app;
+  const steps = ramp().map((fill, s) => svgEl("rect", { x: 4 * s, y: 0, width: 4.5, height: 12, fill }));
+  const scale = svgEl("svg", { class: "ramp", viewBox: `0 0 ${4 * steps.length} 12`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...steps);
+  const [low, high] = rangeOf(measure);
+  const name = capital(words.label("measure", measure.key));
+  const keys = [el("span", { class: "key", id: "ramp" }, `${name} ${words.number(low)}`, scale, words.number(high))];
+  const unknown = view.node.reduce((sum, shown, i) => sum + (shown && Number.isNaN(measure.values[i]) ? 1 : 0), 0);
+  if (unknown) keys.push(el("span", { class: "key", title: words.say("legend.unknown") }, markGlyph(0, UNKNOWN), words.say("unknown"), el("span", { class: "n" }, words.number(unknown))));
+  return keys;
 }
 
 /**
@@ -115,12 +135,17 @@ export function buildPickers(app) {
   const colour = /** @type {HTMLSelectElement} */ (byId("colour"));
   const facets = model.facets.filter((f) => f.of === "node" && new Set(f.codes).size > 1);
   const colours = facets.some((f) => f.key === "kind") ? facets : model.facets.filter((f) => f.key === "kind").concat(facets);
-  fill(colour, colours.map((f) => el("option", { value: f.key }, capital(words.label("facet", f.key)))));
+  const keys = [...(model.looks ? [OWN] : []), ...colours.map((f) => f.key), ...model.measures.map((m) => m.key)];
+  fill(colour, keys.map((value) => el("option", { value }, capital(colourName(app, value)))));
   colour.value = store.state.colour;
   const size = /** @type {HTMLSelectElement} */ (byId("size"));
   fill(size, [
     ...model.measures.map((m) => el("option", { value: m.key }, capital(words.label("measure", m.key)))),
     el("option", { value: "same" }, capital(words.say("size.same"))),
+    model.looks ? el("option", { value: OWN }, capital(words.say("colour.own"))) : null,
   ]);
   size.value = store.state.size;
+  const places = /** @type {HTMLSelectElement} */ (byId("arrange"));
+  fill(places, arrangementsOf(model).map((value) => el("option", { value }, capital(words.say(`arrange.${value}`)))));
+  places.value = store.state.arrange;
 }

@@ -1,12 +1,13 @@
 // Puts the page together and keeps its parts up to date when the state changes.
 
-import { CanvasRenderer } from "./canvas.js";
+import { arrange, RINGS } from "./arrange.js";
 import { byId, el, fill, settled } from "./dom.js";
 import { buildExports } from "./exports.js";
 import { buildFacets, updateFacets } from "./facets.js";
 import { computeView } from "./filters.js";
 import { listenToKeys } from "./keyboard.js";
 import { buildPickers, updateLegend } from "./legend.js";
+import { readLooks } from "./looks.js";
 import { facetOf, readModel } from "./model.js";
 import { updateNotices } from "./notices.js";
 import { isOverview, overviewPicture } from "./overview.js";
@@ -47,15 +48,20 @@ function initialState(model, lang) {
     hidden: model.hidden,
     period: null,
     loose: true,
-    colour: "kind",
-    size: model.measures[0]?.key ?? "same",
+    colour: model.start.colour ?? "kind",
+    size: model.start.size ?? model.measures[0]?.key ?? "same",
+    arrange: model.start.arrange ?? "map",
     cluster: "",
   };
 }
 
-async function start() {
+/** @typedef {(model: import("./model.js").Model) => import("./renderer.js").Renderer} MakeRenderer */
+
+/** @param {MakeRenderer} makeRenderer */
+async function start(makeRenderer) {
   const book = JSON.parse(byId("words").textContent ?? "{}");
   const model = await readModel(byId("data").textContent ?? "{}");
+  readLooks(model);
   const words = new Words(book, document.documentElement.lang);
   const initial = initialState(model, words.language);
   const store = new Store(initial);
@@ -68,11 +74,12 @@ async function start() {
     store,
     view,
     style: computeStyle(model, view, store.state, null),
-    renderer: new CanvasRenderer(model),
+    renderer: makeRenderer(model),
     palette: () => readPalette(document.documentElement),
     announce: (text) => fill(byId("announce"), [text]),
     select: (node, from) => select(app, node, from),
     ask: () => undefined,
+    centre: -1,
     departure: null,
     path: null,
     overview: null,
@@ -111,6 +118,7 @@ function recompute(app) {
 function restyle(app) {
   app.style = computeStyle(app.model, app.view, app.store.state, app.departure?.after ?? null);
   app.overview = isOverview(app) ? overviewPicture(app) : null;
+  arrange(app);
   app.renderer.show(app.overview ?? { model: app.model, view: app.view, style: app.style, palette: app.palette() });
 }
 
@@ -126,14 +134,16 @@ function render(app, changed) {
   if (any("lang")) speakAgain(app);
   if (any("theme")) document.documentElement.dataset.theme = state.theme;
   if (any(...VIEW_KEYS)) recompute(app);
-  else if (any("theme", "colour", "size")) restyle(app);
+  else if (any("theme", "colour", "size", "arrange")) restyle(app);
+  else if (any("selected") && state.arrange === RINGS && state.selected >= 0) restyle(app);
   if (any("view")) switchView(app);
   if (any("selected", "goal", ...VIEW_KEYS)) {
     const { selected, goal } = state;
     app.path = selected >= 0 && goal >= 0 ? shortestPath(app.model, app.view.tie, app.view.tiesOf, selected, goal) : null;
     app.renderer.highlight(markOf(app));
   }
-  if (any("focus", "steps", "without", "cluster")) app.renderer.fit();
+  const turned = any("selected") && state.arrange === RINGS;
+  if (turned || any("focus", "steps", "without", "cluster", "arrange")) app.renderer.fit();
   if (any("lang", ...VIEW_KEYS)) {
     updateFacets(app);
     updatePeriod(app);
@@ -269,10 +279,20 @@ function tip(app, node, x, y) {
   if (node < 0) return;
   const { model, words, view } = app;
   if (app.overview) fill(box, [el("bdi", {}, app.overview.model.label[node])]);
-  else fill(box, [el("bdi", {}, model.label[node]), ` · ${words.label("kind", String(model.nodes.kind[node]))} · ${words.count("ties", view.tiesOf[node])}`]);
+  else fill(box, [el("bdi", {}, model.label[node]), titleOf(model, node), ` · ${words.label("kind", String(model.nodes.kind[node]))} · ${words.count("ties", view.tiesOf[node])}`]);
   const width = byId("stage").clientWidth;
   const right = x > width - 290;
   box.style.transform = `translate(${right ? x - 14 : x + 14}px, ${y + 16}px)${right ? " translateX(-100%)" : ""}`;
+}
+
+/**
+ * What a script says of a node beyond its name.
+ * @param {import("./model.js").Model} model
+ * @param {number} node
+ */
+function titleOf(model, node) {
+  const title = model.looks ? model.nodes.title?.[node] : null;
+  return title ? el("bdi", { class: "said" }, String(title).slice(0, 400)) : null;
 }
 
 /**
@@ -323,6 +343,7 @@ function wire(app) {
   choose("language", (lang) => store.set({ lang }));
   choose("colour", (colour) => store.set({ colour }));
   choose("size", (size) => store.set({ size }));
+  choose("arrange", (arrange) => store.set({ arrange }));
   wireFilters();
   wireMenu();
 }
@@ -388,10 +409,16 @@ function buildHelp(app) {
   ]);
 }
 
-start().catch((error) => {
-  const place = byId("failure");
-  place.hidden = false;
-  place.textContent = `${place.textContent} ${error instanceof Error ? error.message : error}`;
-  document.body.classList.remove("loading");
-  throw error;
-});
+/**
+ * Open the page with a renderer.
+ * @param {MakeRenderer} makeRenderer
+ */
+export function run(makeRenderer) {
+  start(makeRenderer).catch((error) => {
+    const place = byId("failure");
+    place.hidden = false;
+    place.textContent = `${place.textContent} ${error instanceof Error ? error.message : error}`;
+    document.body.classList.remove("loading");
+    throw error;
+  });
+}

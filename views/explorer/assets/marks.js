@@ -29,5 +29,5 @@ export function markGlyph(shape, colour) {
 export function kindMark(model, node) {
   const kind = facetOf(model, "kind");
   const code = kind ? kind.codes[node] : 0;
-  return markGlyph(code % SHAPES.length, valueColours(model, "kind")[code]);
+  return markGlyph(code % SHAPES.length, valueColours(model, "kind")[code] ?? 0);
 }

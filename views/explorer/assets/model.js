@@ -2,7 +2,15 @@
 
 /** @typedef {Array<any> | Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | Float64Array} Column */
 /** @typedef {{key: string, of: "node" | "tie", values: string[], codes: Int32Array}} Facet */
-/** @typedef {{key: string, values: Float64Array, rank: Int32Array, ranked: number}} Measure */
+/**
+ * @typedef {object} Measure
+ * @property {string} key
+ * @property {Float64Array} values  NaN where not defined
+ * @property {Int32Array} rank  0 where not defined
+ * @property {number} ranked  how many have a value
+ * @property {Column | null} low  best rank that the data cannot exclude
+ * @property {Column | null} high  worst such rank
+ */
 /** @typedef {{count: number, columns: Record<string, any>}} RawTable */
 /**
  * @typedef {object} Model
@@ -31,6 +39,9 @@
  * @property {Map<number, number[]>} receiptsOf  rows of `evidence` by fact: node i, or n + tie
  * @property {Record<string, string[]>} hidden  values that start out hidden, by facet
  * @property {Map<string, number>} indexOf  node by id
+ * @property {Record<string, {x: Float64Array, y: Float64Array}>} places  arrangements worked out beforehand
+ * @property {Looks | null} looks  how another program's script wants it drawn
+ * @property {Record<string, string>} start  choices the page opens with
  */
 /** @typedef {{from: Int32Array, to: Int32Array, dated: Uint8Array}} Span */
 
@@ -42,6 +53,18 @@ const BLOCK_TYPES = {
   u2: Uint16Array,
   f8: Float64Array,
 };
+/**
+ * @typedef {object} Looks
+ * @property {Record<string, any>[]} nodes  options of vis-network
+ * @property {Record<string, any>[]} ties
+ * @property {Record<string, any>} options
+ * @property {boolean} placed  whether the positions are the script's own
+ * @property {string} background
+ * @property {string} ink  of names on that background
+ * @property {Float64Array} sizes
+ * @property {{colour: Uint16Array, colours: string[]}} colouring
+ */
+
 const EARLIEST = -1e6;
 const LATEST = 1e6;
 
@@ -129,14 +152,18 @@ function buildModel(raw, blocks) {
     pair: pairs(n, source, target),
     directed: Uint8Array.from(ties.kind ?? [], (kind) => (raw.undirected.includes(kind) ? 0 : 1)),
     facets: raw.facets.map((/** @type {any} */ f) => (f.of === "node" ? facet(f, nodes, n) : facet(f, ties, m))),
-    measures: Object.entries(raw.measures).map(([key, spec]) => measure(key, decode(spec, n, blocks))),
+    measures: Object.entries(raw.measures).map(([key, spec]) => measure(key, decode(spec, n, blocks), raw.doubt?.[key])),
     nodeSpan: years(nodes, n),
     tieSpan: years(ties, m),
     aliasesOf: /** @type {Int32Array[]} */ ([]),
     receiptsOf: /** @type {Map<number, number[]>} */ (new Map()),
     hidden: raw.hidden,
     indexOf: new Map(Array.from(nodes.id ?? [], (id, i) => [String(id), i])),
+    places: arrangements(raw.places ?? {}, n, blocks),
+    looks: /** @type {Looks | null} */ (raw.looks ?? null),
+    start: raw.start ?? {},
   };
+  model.places.map = { x: model.x, y: model.y };
   model.aliasesOf = grouped(model.aliases.node ?? [], n);
   Array.from(model.evidence.fact ?? []).forEach((fact, row) => {
     const rows = model.receiptsOf.get(fact);
@@ -261,16 +288,29 @@ function facet(spec, table, count) {
  * A measure with its ranks; the highest is first and equals share a rank.
  * @param {string} key
  * @param {Column} column
+ * @param {[Column, Column] | undefined} doubt  best and worst ranks that the data cannot exclude
  * @returns {Measure}
  */
-function measure(key, column) {
+function measure(key, column, doubt) {
   const values = Float64Array.from(column, (v) => (v === null ? NaN : v));
   const sorted = Array.from(values).filter((v) => !Number.isNaN(v)).sort((a, b) => b - a);
   /** @type {Map<number, number>} */
   const rankOf = new Map();
   sorted.forEach((v, i) => rankOf.has(v) || rankOf.set(v, i + 1));
   const rank = Int32Array.from(values, (v) => rankOf.get(v) ?? 0);
-  return { key, values, rank, ranked: sorted.length };
+  return { key, values, rank, ranked: sorted.length, low: doubt?.[0] ?? null, high: doubt?.[1] ?? null };
+}
+
+/**
+ * Other places of the nodes than those of the map.
+ * @param {Record<string, [any, any]>} raw
+ * @param {number} n
+ * @param {ArrayBuffer} blocks
+ * @returns {Record<string, {x: Float64Array, y: Float64Array}>}
+ */
+function arrangements(raw, n, blocks) {
+  const axis = (/** @type {any} */ spec) => Float64Array.from(decode(spec, n, blocks));
+  return Object.fromEntries(Object.entries(raw).map(([name, [x, y]]) => [name, { x: axis(x), y: axis(y) }]));
 }
 
 /**

@@ -56,7 +56,9 @@ export function overviewPicture(app) {
   const order = Array.from(groups.size, (_, g) => g).sort((a, b) => groups.size[b] - groups.size[a] || a - b);
   const style = {
     shape: new Uint8Array(n),
-    colour: Uint8Array.from(groups.values, (v) => Math.min(facet.values.indexOf(v), COLOURS.length - 2)),
+    colour: Uint16Array.from(groups.values, (v) => Math.min(facet.values.indexOf(v), COLOURS.length - 2)),
+    colours: COLOURS,
+    by: { colour: "cluster", size: "" },
     radius,
     dash: new Uint8Array(m),
     slot: new Int16Array(m),

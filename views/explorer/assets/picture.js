@@ -1,10 +1,10 @@
 // The picture as a file: title, graph and legend on one sheet, for PNG and SVG alike.
 
-import { valueName } from "./app.js";
+import { colourName, valueName } from "./app.js";
 import { drawLabels, drawMarks, drawTies, shownTies, traceShape } from "./drawing.js";
 import { bounds, fitted } from "./fit.js";
 import { placeLabels } from "./labels.js";
-import { COLOURS, DASHES, GREY, legendEntries, UNKNOWN } from "./style.js";
+import { COLOURS, DASHES, GREY, legendEntries, OWN, ramp, rangeOf, UNKNOWN } from "./style.js";
 import { SvgContext } from "./svg.js";
 import { capital } from "./words.js";
 
@@ -97,11 +97,11 @@ function drawHeading(ctx, app, palette) {
   ctx.fillText(app.model.about.title.slice(0, 110), EDGE, 44);
   ctx.font = `400 15px ${palette.font}`;
   ctx.fillStyle = palette.muted;
-  const sized = size === "same" ? words.say("size.same") : words.label("measure", size);
+  const sized = size === "same" ? words.say("size.same") : size === OWN ? words.say("colour.own") : words.label("measure", size);
   const parts = [
     words.count("nodes", view.nodes),
     words.count("ties", view.ties),
-    `${words.say("colour.label")}: ${words.label("facet", colour)}`,
+    `${words.say("colour.label")}: ${colourName(app, colour)}`,
     `${words.say("size.label")}: ${sized}`,
   ];
   ctx.fillText(parts.join("  ·  "), EDGE, 74);

@@ -165,7 +165,7 @@ function measures(app, node) {
       {},
       el("th", { scope: "row" }, capital(words.label("measure", m.key))),
       el("td", {}, words.number(m.values[node])),
-      el("td", {}, words.say("measure.rank", { n: m.rank[node], all: m.ranked })),
+      el("td", {}, rankText(app, m, node)),
       el("td", { class: "meter", "aria-hidden": "true" }, el("span", {}, bar)),
     );
   };
@@ -177,8 +177,22 @@ function measures(app, node) {
     { class: "part" },
     el("h3", {}, words.say("sheet.measures")),
     el("p", { class: "muted", id: "here" }, here),
+    shown.some((m) => m.low) ? el("p", { class: "muted" }, words.say("sheet.doubt")) : null,
     shown.length ? el("table", { class: "measures" }, el("caption", { class: "hidden-text" }, words.say("sheet.measures")), el("tbody", {}, ...shown.map(row))) : null,
   );
+}
+
+/**
+ * A rank, with the ranks that the data cannot exclude where that was worked out.
+ * @param {App} app
+ * @param {import("./model.js").Measure} m
+ * @param {number} node
+ */
+function rankText({ words }, m, node) {
+  const [low, high] = [m.low?.[node], m.high?.[node]];
+  const all = { n: m.rank[node], all: m.ranked };
+  if (!low || !high || low === high) return words.say("measure.rank", all);
+  return words.say("measure.doubt", { ...all, low, high });
 }
 
 /**
@@ -290,6 +304,7 @@ function money(app, amount, currency) {
 function receipts(app, fact) {
   const { model, words } = app;
   const rows = model.receiptsOf.get(fact) ?? [];
+  if (!rows.length && model.looks) return null;
   if (!rows.length) return el("span", { class: "tag" }, words.say("receipt.none"));
   return el(
     "details",

@@ -1,5 +1,8 @@
 // What the reader has chosen: one plain value, kept in the address so that a link is a view.
 
+import { arrangementsOf } from "./arrange.js";
+import { OWN } from "./style.js";
+
 /** @typedef {import("./model.js").Model} Model */
 /**
  * @typedef {object} State
@@ -17,8 +20,9 @@
  * @property {Record<string, string[]>} hidden  values left out, by facet
  * @property {[number, number] | null} period  years
  * @property {boolean} loose  show nodes without ties too
- * @property {string} colour  facet
+ * @property {string} colour  facet of nodes, or measure
  * @property {string} size  measure, or "same"
+ * @property {string} arrange  where the nodes lie: "map", "rings", or an arrangement of the data
  * @property {string} cluster  cluster opened from the overview, "all" for every node, "" for the overview
  */
 
@@ -53,7 +57,7 @@ export class Store {
 }
 
 const NODE_KEYS = /** @type {const} */ (["selected", "focus", "without", "goal"]);
-const TEXT_KEYS = /** @type {const} */ (["lang", "theme", "view", "table", "sort", "colour", "size", "cluster"]);
+const TEXT_KEYS = /** @type {const} */ (["lang", "theme", "view", "table", "sort", "colour", "size", "arrange", "cluster"]);
 
 /**
  * The state as the part of an address after `#`; what is as it was at first is left out.
@@ -127,7 +131,11 @@ function known(state, initial, model) {
   if (!["graph", "table"].includes(state.view)) state.view = initial.view;
   if (!["nodes", "ties"].includes(state.table)) state.table = initial.table;
   if (!["light", "dark"].includes(state.theme)) state.theme = initial.theme;
-  if (!model.facets.some((f) => f.key === state.colour && f.of === "node")) state.colour = initial.colour;
-  if (state.size !== "same" && !model.measures.some((m) => m.key === state.size)) state.size = initial.size;
+  const measured = (/** @type {string} */ key) => model.measures.some((m) => m.key === key);
+  const own = (/** @type {string} */ key) => key === OWN && model.looks !== null;
+  const faceted = model.facets.some((f) => f.key === state.colour && f.of === "node");
+  if (!faceted && !measured(state.colour) && !own(state.colour)) state.colour = initial.colour;
+  if (state.size !== "same" && !measured(state.size) && !own(state.size)) state.size = initial.size;
+  if (!arrangementsOf(model).includes(state.arrange)) state.arrange = initial.arrange;
   return state;
 }

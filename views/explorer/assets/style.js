@@ -10,7 +10,9 @@ import { facetOf } from "./model.js";
 /**
  * @typedef {object} Style
  * @property {Uint8Array} shape  by node, index into SHAPES
- * @property {Uint8Array} colour  by node, index into COLOURS
+ * @property {Uint16Array} colour  by node, index into `colours`
+ * @property {string[]} colours
+ * @property {{colour: string, size: string}} by  what colour and size stand for
  * @property {Float32Array} radius  by node, in pixels at fit
  * @property {Uint8Array} dash  by tie, index into DASHES
  * @property {Int16Array} slot  by tie: which of the shown parallel ties of its pair it is
@@ -38,6 +40,12 @@ export const COLOURS = [
 export const GREY = 7;
 export const UNKNOWN = 8;
 
+// Cividis (Nuñez, Anderton & Renslow 2018): a measure from low to high, the same for every eye.
+const CIVIDIS = ["#00224e", "#1a386f", "#434e6c", "#61656f", "#7d7c78", "#9b9476", "#bcae6c", "#dec958", "#fee838"];
+const STEPS = 33;
+// What the data itself says about colour and size, where it was drawn for another program.
+export const OWN = "own";
+
 // Stated, inferred, disputed; and which of them each status is, in the vocabulary's order.
 export const DASHES = [[], [6, 4], [1.5, 4]];
 const DASH_OF_STATUS = [0, 0, 1, 2];
@@ -59,7 +67,8 @@ export function computeStyle(model, view, state, pieces) {
   order.sort((a, b) => radius[b] - radius[a] || view.tiesOf[b] - view.tiesOf[a] || a - b);
   return {
     shape: Uint8Array.from({ length: model.n }, (_, i) => (kind ? kind.codes[i] % SHAPES.length : 0)),
-    colour: pieces ? pieceColours(model, pieces) : facetColours(model, state.colour),
+    ...colouring(model, state.colour, pieces),
+    by: { colour: pieces ? "" : state.colour, size: state.size },
     radius,
     dash: dashes(model),
     ...slots(model, view),
@@ -84,13 +93,59 @@ export function valueColours(model, key) {
 }
 
 /**
+ * The colours, and which of them each node has.
  * @param {Model} model
- * @param {string} key
+ * @param {string} key  facet, measure, or OWN
+ * @param {number[][] | null} pieces
+ * @returns {{colour: Uint16Array, colours: string[]}}
  */
-function facetColours(model, key) {
+function colouring(model, key, pieces) {
+  if (pieces) return { colour: pieceColours(model, pieces), colours: COLOURS };
+  const measure = model.measures.find((m) => m.key === key);
+  if (measure) return { colour: measureColours(measure), colours: [...ramp(), COLOURS[UNKNOWN]] };
+  if (key === OWN && model.looks) return model.looks.colouring;
   const facet = facetOf(model, key);
   const colours = valueColours(model, key);
-  return Uint8Array.from({ length: model.n }, (_, i) => (facet ? colours[facet.codes[i]] : GREY));
+  return { colour: Uint16Array.from({ length: model.n }, (_, i) => (facet ? colours[facet.codes[i]] : GREY)), colours: COLOURS };
+}
+
+/**
+ * Colours from low to high, in even steps.
+ * @returns {string[]}
+ */
+export function ramp() {
+  return Array.from({ length: STEPS }, (_, s) => {
+    const at = (s * (CIVIDIS.length - 1)) / (STEPS - 1);
+    const low = Math.min(Math.floor(at), CIVIDIS.length - 2);
+    const part = (/** @type {string} */ hex, /** @type {number} */ c) => parseInt(hex.slice(c, c + 2), 16);
+    const mixed = [1, 3, 5].map((c) => Math.round(part(CIVIDIS[low], c) + (at - low) * (part(CIVIDIS[low + 1], c) - part(CIVIDIS[low], c))));
+    return `#${mixed.map((v) => v.toString(16).padStart(2, "0")).join("")}`;
+  });
+}
+
+/**
+ * A step of the ramp for each node, by the square root of its value so that the few largest do not
+ * leave all others in one colour; the step after the last where there is no value.
+ * @param {import("./model.js").Measure} measure
+ */
+function measureColours(measure) {
+  const [low, high] = rangeOf(measure);
+  const reach = high - low || 1;
+  return Uint16Array.from(measure.values, (v) => (Number.isNaN(v) ? STEPS : Math.round((STEPS - 1) * Math.sqrt((v - low) / reach))));
+}
+
+/**
+ * Lowest and highest value of a measure.
+ * @param {import("./model.js").Measure} measure
+ * @returns {[number, number]}
+ */
+export function rangeOf(measure) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const v of measure.values) {
+    if (v < low) low = v;
+    if (v > high) high = v;
+  }
+  return low <= high ? [low, high] : [0, 0];
 }
 
 /**
@@ -98,7 +153,7 @@ function facetColours(model, key) {
  * @param {number[][]} pieces
  */
 function pieceColours(model, pieces) {
-  const colour = new Uint8Array(model.n).fill(GREY);
+  const colour = new Uint16Array(model.n).fill(GREY);
   pieces.forEach((piece, p) => {
     if (piece.length > 1) for (const i of piece) colour[i] = Math.min(p, GREY);
   });
@@ -113,14 +168,14 @@ function pieceColours(model, pieces) {
 function radii(model, view, size) {
   const low = Math.max(0.8, Math.min(7, 95 / Math.sqrt(Math.max(1, view.nodes))));
   const high = 3 * low;
-  const measure = model.measures.find((m) => m.key === size);
-  const radius = new Float32Array(model.n).fill(measure ? low : (low * 2 + high) / 3);
-  if (!measure) return radius;
+  const values = size === OWN ? model.looks?.sizes : model.measures.find((m) => m.key === size)?.values;
+  const radius = new Float32Array(model.n).fill(values ? low : (low * 2 + high) / 3);
+  if (!values) return radius;
   // Against the largest of all, so that sizes stay what they are when filters change.
   let most = 0;
-  for (const value of measure.values) if (value > most) most = value;
+  for (const value of values) if (value > most) most = value;
   for (let i = 0; i < model.n; i++) {
-    const share = most > 0 && measure.values[i] > 0 ? measure.values[i] / most : 0;
+    const share = most > 0 && values[i] > 0 ? values[i] / most : 0;
     radius[i] = low + (high - low) * Math.sqrt(Math.min(1, share));
   }
   return radius;
