@@ -19,6 +19,7 @@ end_before_start       error     a period that ends before it starts
 dangling_tie           error     a tie to a node that is not there
 dangling_reference     error     an alias or receipt of something that is not there
 tie_kind_mismatch      error     a tie between kinds that its kind does not link
+reporter_not_an_end    error     a tie reported by a node that is neither of its ends
 ambiguous_fact         error     a tie with the id of a node
 self_tie               warning   a tie from a node to itself
 fact_without_source    warning   a node or tie without a receipt
@@ -350,6 +351,12 @@ def _tie_ends(tables: Tables) -> Iterator[pd.DataFrame]:
     yield offenders(
         "tie_kind_mismatch", "ties", ties, wrong_kind, "kind",
         lambda v: "{} does not link {} to {}".format(*next(pairs)), _fitting,
+    )  # fmt: skip
+    reporter = ties["reported_by"]
+    end = (reporter == ties["source"]) | (reporter == ties["target"])
+    yield offenders(
+        "reporter_not_an_end", "ties", ties, reporter.notna() & ~end.fillna(False), "reported_by",
+        lambda v: f"{short(v)} is not an end of the tie", "Name its source or target, or nothing",
     )  # fmt: skip
     clash = ties["id"].notna() & ties["id"].isin(kind_of.keys())
     yield offenders(

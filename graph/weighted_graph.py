@@ -205,7 +205,8 @@ def weighted_graph(
     status
         How a tie must stand to count; disputed ties do not by default.
     directed
-        Whether to keep direction; undirected and folded ties then run both ways.
+        Whether to keep direction; folded ties and undirected ones then run both ways, but for those
+        that one end alone reports, which run from it.
 
     Raises
     ------
@@ -319,10 +320,9 @@ def _network(
         left.notes += Counter({"undated ties": int((counted & undated).sum())})
     strengths = ties["strength"].to_numpy(dtype="float64")[direct]
     left.notes += Counter({"ties without a strength, counted as 1": int(np.isnan(strengths).sum())})
-    ends = np.column_stack([a[direct], b[direct]]).astype(np.int64)
-    one_way = kind[direct].isin(SCHEMA.undirected).to_numpy(dtype=bool)
+    ends, both_ways = _run(ties[direct], np.column_stack([a[direct], b[direct]]).astype(np.int64))
     strengths = np.where(np.isnan(strengths), 1.0, strengths)
-    matrix = _matrix(len(members), ends, strengths, directed, both_ways=one_way)
+    matrix = _matrix(len(members), ends, strengths, directed, both_ways=both_ways)
     if folds.any():
         inner = np.where(inside_a, a, b)[folds].astype(np.int64)
         hub = ties["target"].where(inside_a, ties["source"])[folds]
@@ -340,6 +340,22 @@ def _network(
         ties=int(counted.sum()),
         recipe=Recipe(tuple(left.steps), dict(left.dropped), dict(left.notes)),
     )
+
+
+def _run(
+    ties: pd.DataFrame, ends: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the ends in the order in which ties run, and which ties run both ways.
+
+    An undirected tie that only one end reports runs from that end to the other.
+    """
+    undirected = ties["kind"].isin(SCHEMA.undirected).to_numpy(dtype=bool)
+    reporter = ties["reported_by"]
+    forth, back = (
+        undirected & (reporter == ties[end]).fillna(False).to_numpy(dtype=bool)
+        for end in ("source", "target")
+    )
+    return np.where(back[:, None], ends[:, ::-1], ends), undirected & ~forth & ~back
 
 
 def _matrix(

@@ -170,7 +170,8 @@ def _ties(
             row["kind"] = _fitting(default, kinds[row["source"]], kinds[row["target"]])
             said[f"ties without a kind of the vocabulary are taken for {row['kind']}"] += 1
             if graph.is_directed() and row["kind"] in SCHEMA.undirected:
-                said["of them had a direction, which such ties have not"] += 1
+                row.setdefault("reported_by", row["source"])
+                said["of them had a direction, kept in reported_by (it counts when asked for)"] += 1
         _strength(row, data, said)
         rows.append(row)
     return rows

@@ -266,6 +266,7 @@ def _moved_ties(
 
     A tie between two nodes that are one now says nothing any more: it leaves, and its id is listed.
     """
+    ties = ties.assign(reported_by=_through(ties["reported_by"], into))
     touched = ties["source"].isin(list(into)) | ties["target"].isin(list(into))
     rows, moved, inner = [], {}, []
     for record in ties[touched].to_dict("records"):

@@ -105,6 +105,7 @@ def _ties(
             trust=st.integers(1, 4), amount=numbers, confidence=st.floats(0, 1),
             status=st.sampled_from(list(SCHEMA.values["status"])), member_benefit=names,
             intensity=st.sampled_from(list(SCHEMA.values["intensity"])),
+            reported_by=st.sampled_from([f"n{i}", f"n{j}"]),
         )  # fmt: skip
         extra = _row(draw, **{name: _own[name] for name in own})
         ids.append(b.tie(tie, f"n{i}", f"n{j}", **some, **_period(draw), **extra))

@@ -80,6 +80,12 @@ CASES = [
         {"id": "a", "kind": "member_of", "source": "a", "target": "n"},
         "id",
     ),
+    (
+        "reporter_not_an_end",
+        "ties",
+        {"kind": "partner_of", "source": "a", "target": "n", "reported_by": "c"},
+        "reported_by",
+    ),
     ("self_tie", "ties", {"kind": "partner_of", "source": "a", "target": "a"}, "target"),
     ("fact_without_source", "ties", {"kind": "member_of", "source": "a", "target": "n"}, "id"),
 ]

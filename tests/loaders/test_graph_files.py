@@ -28,9 +28,21 @@ def test_kinds_are_taken_from_the_vocabulary_or_from_the_caller() -> None:
             adopt(graph, **wrong)
 
 
-def test_a_lost_direction_is_said_and_an_undirected_graph_has_none() -> None:
+def test_a_direction_is_kept_as_who_reported_and_counts_when_asked_for() -> None:
+    """A directed graph of another tool: its measures are networkx' on the same graph."""
+    graph = nx.gnp_random_graph(30, 0.1, seed=3, directed=True)
+    graph = nx.relabel_nodes(graph, {v: f"v{v}" for v in graph})
+    eco = adopt(graph).builder.build()
+    ours = eco.weighted_graph(directed=True)
+    assert set(ours.to_networkx().edges) == set(graph.edges)
+    assert set(map(frozenset, eco.weighted_graph().to_networkx().edges)) == set(
+        map(frozenset, graph.edges)
+    )
+
+
+def test_a_direction_that_such_ties_lack_is_said_and_an_undirected_graph_has_none() -> None:
     said = "\n".join(adopt(nx.DiGraph([("b", "a")])).said)
-    assert "1 of them had a direction, which such ties have not" in said
+    assert "1 of them had a direction, kept in reported_by (it counts when asked for)" in said
     assert "direction" not in "\n".join(adopt(nx.Graph([("b", "a")])).said)
 
 
