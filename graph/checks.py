@@ -353,9 +353,9 @@ def _tie_ends(tables: Tables) -> Iterator[pd.DataFrame]:
         lambda v: "{} does not link {} to {}".format(*next(pairs)), _fitting,
     )  # fmt: skip
     reporter = ties["reported_by"]
-    is_end = (reporter == ties["source"]) | (reporter == ties["target"])
+    is_end = ((reporter == ties["source"]) | (reporter == ties["target"])).fillna(False)
     yield offenders(
-        "reporter_not_an_end", "ties", ties, reporter.notna() & ~is_end.fillna(False), "reported_by",
+        "reporter_not_an_end", "ties", ties, reporter.notna() & ~is_end, "reported_by",
         lambda v: f"{short(v)} is not an end of the tie", "Name its source or target, or nothing",
     )  # fmt: skip
     clash = ties["id"].notna() & ties["id"].isin(kind_of.keys())
