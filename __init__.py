@@ -53,6 +53,8 @@ _HOME = {
     "review_page": "loaders.review_page",
     "save_draft": "loaders.review",
     "settle": "loaders.settle",
+    "tie_structure": "analysis.structure",
+    "two_mode_centrality": "analysis.affiliation",
     "explore": "views.explorer.page",
     "PartnerNetwork": "views.explorer.partner_network",
     "export": "views.export",
@@ -60,6 +62,7 @@ _HOME = {
 }
 
 if TYPE_CHECKING:
+    from partnergraph.analysis.affiliation import two_mode_centrality as two_mode_centrality
     from partnergraph.analysis.brokers import brokers as brokers
     from partnergraph.analysis.centrality import centrality as centrality
     from partnergraph.analysis.clusters import clusters as clusters
@@ -71,6 +74,7 @@ if TYPE_CHECKING:
     from partnergraph.analysis.overview import show as show
     from partnergraph.analysis.overview import summary as summary
     from partnergraph.analysis.structure import structure as structure
+    from partnergraph.analysis.structure import tie_structure as tie_structure
     from partnergraph.graph.builder import EcosystemBuilder as EcosystemBuilder
     from partnergraph.graph.diff import diff as diff
     from partnergraph.graph.ecosystem import About as About

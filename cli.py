@@ -365,6 +365,9 @@ seed_option = click.option("--seed", type=int, default=0, show_default=True, hel
 @cli.command()
 @eco_argument
 @_many("--measure", "Measure to compute; see `partnergraph measures`.")
+@click.option(
+    "--two-mode", metavar="ROWS:COLUMNS", help="Node kinds of an affiliation, both ranked."
+)
 @network_options
 @click.option("--weighted", is_flag=True, help="Let strengths count; distance is 1/strength.")
 @click.option("--engine", default="auto", show_default=True, help="auto, networkx, native, spark.")
@@ -389,6 +392,22 @@ def centrality(eco: str, format: str, output: str, **chosen: Any) -> None:
     chosen["measures"] = chosen.pop("measure") or None
     whole = format == "json"
     write(centralities(_open(eco), eco, chosen, network, top=top, whole=whole), format, output)
+
+
+@cli.command()
+@eco_argument
+@network_options
+@click.option("--nulls", type=int, help="Random networks. [default: as many as q needs, or 199]")
+@seed_option
+@click.option("--top", type=click.IntRange(min=1), help="Show only the first so many ties.")
+@output_options
+def structure(eco: str, format: str, output: str, **chosen: Any) -> None:
+    """Show whether the whole and each tie close to triangles or squares more than degrees give."""
+    from partnergraph.views.answers import weave
+    from partnergraph.views.terminal import write
+
+    network, brief = _network(chosen), format == "table"
+    write(weave(_open(eco), eco, network, brief=brief, **chosen), format, output)
 
 
 @cli.command()

@@ -4,7 +4,8 @@ Ties among those who are alike close to triangles (a friend's friend); ties amon
 and fit close to squares without a chord (two designers who work for the same two clients). Both
 also come about by chance, the more the denser the network, and folding a project of ten makes 120
 triangles by construction. So every value stands beside the same value of networks without either
-pattern (`partnergraph.analysis.nulls`).
+pattern (`partnergraph.analysis.nulls`). Among many ties some stand out by chance, so the verdict on
+a tie is by its q (`partnergraph.analysis.significance`).
 
 References
 ----------
@@ -19,15 +20,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
 from partnergraph.analysis.engines.native import Census, census
 from partnergraph.analysis.network import network
 from partnergraph.analysis.nulls import LOST, Null
+from partnergraph.analysis.significance import benjamini_hochberg
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.weighted_graph import WeightedGraph, network_json
 
 NULLS = 199
+MOST_TIE_NULLS = 1_999
 MOST_PAIRS = 10_000
 COMPILE_FROM = 300_000
 DENSE_UP_TO = 300
@@ -108,38 +112,183 @@ def verdict(p: float) -> str:
     return "weak" if p <= 0.05 else "no more than degrees give"
 
 
-def tie_structure(source: Ecosystem | WeightedGraph, **options: Any) -> pd.DataFrame:
-    r"""Return similarity and complementarity of each tie.
+def tie_structure(
+    source: Ecosystem | WeightedGraph, *, nulls: int | None = None, seed: int = 0, **options: Any
+) -> pd.DataFrame:
+    r"""Say of each tie whether it closes triangles or squares, more than the degrees lead to.
 
     :math:`s_{ij}=2t/(d_i+d_j-2)` and :math:`c_{ij}=2Q/(q^W+q^H)`: of the paths of two (three) ties
-    that start or end with the tie, the share in triangles (in squares without a chord).
+    that start or end with the tie, the share in triangles (in squares without a chord). In a random
+    network the same pair is looked at as if it were tied there, whether it is or not.
+
+    Parameters
+    ----------
+    source
+        As `structure`.
+    nulls
+        How many random networks; by default 20 a tie, 199 to 1,999, so that a q of .05 can be
+        reached in a network of up to 100 ties by one tie alone; none above 10,000 tied pairs.
+    seed, options
+        As `structure`.
 
     Returns
     -------
     DataFrame
-        Indexed by (a, b): ``structural_similarity``, ``structural_complementarity``; NaN where
-        the tie has no such path. ``attrs`` has the network.
+        Indexed by (a, b), the least q first: ``a_name``, ``b_name``, and for each M of
+        ``structural_similarity``, ``structural_complementarity``: M (NaN where the tie has no such
+        path), ``M_mean``, ``M_sd``, ``M_z``, ``M_p`` of the random networks as `structure` has
+        them, ``M_q`` :math:`=\min_{j\ge i} p_{(j)} m/j` over the m ties (Benjamini–Hochberg),
+        ``M_verdict`` in words, from q. ``attrs`` has the network, the null in words and
+        ``least_q``, what one tie alone could have reached.
 
     Raises
     ------
     BadParameter, UnknownName, AmbiguousName
         As `structure`.
     """
+    if nulls is not None and nulls < 0:
+        raise BadParameter(f"nulls={nulls}: give 0 or more")
     graph = network(source, options)
+    model = Null.of(source, graph, options)
+    if nulls is None:
+        nulls = min(max(20 * graph.n_pairs, NULLS), MOST_TIE_NULLS)
+        nulls = nulls if graph.n_pairs <= MOST_PAIRS else 0
+    if model is None or graph.n_pairs == 0:
+        nulls = 0
+    table, ends = _ties(graph)
+    random = np.random.default_rng(seed)
+    sums = _Sums(table[list(MEASURES[1:])].to_numpy(dtype=np.float64))
+    for _ in range(nulls):
+        if model is not None:
+            sums.add(_as_if_tied(model, ends, random))
+    least = _add_null(table, sums)
+    order = table.reset_index()
+    order["least"] = order[[f"{name}_q" for name in MEASURES[1:]]].min(axis=1).fillna(2.0)
+    by = ["least", "structural_complementarity", "structural_similarity", "a", "b"]
+    order = order.sort_values(by, ascending=[True, False, False, True, True], na_position="last")
+    table = table.iloc[order.index]
+    table.attrs = {
+        "measure": list(MEASURES[1:]),
+        "parameters": {"nulls": nulls, "seed": seed, **options},
+        "network": network_json(graph),
+        "null": LOST if model is None else model.in_words(nulls),
+        "least_q": least,
+    }
+    return table
+
+
+def _ties(graph: WeightedGraph) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Return similarity and complementarity of each tie, and its ends as positions."""
     paths = census(graph)
     rows, columns = paths.rows, paths.matrix.indices
     once = rows < columns
-    ids = np.array(graph.ids, dtype=object)
-    index = pd.MultiIndex.from_arrays([ids[rows[once]], ids[columns[once]]], names=["a", "b"])
+    ends = np.column_stack([rows[once], columns[once]]).astype(np.int64)
+    ids, names = (np.array(values, dtype=object) for values in (graph.ids, graph.names))
+    index = pd.MultiIndex.from_arrays([ids[ends[:, 0]], ids[ends[:, 1]]], names=["a", "b"])
     table = pd.DataFrame(
         {
+            "a_name": names[ends[:, 0]],
+            "b_name": names[ends[:, 1]],
             "structural_similarity": _ratio(paths.triangles[once], paths.wedges[once]),
             "structural_complementarity": _ratio(paths.squares[once], paths.threes[once]),
         },
         index=index,
     )
-    table.attrs = {"measure": list(MEASURES[1:]), "network": network_json(graph)}
-    return table
+    return table, ends
+
+
+class _Sums:
+    """Adds up what random networks give for each tie and measure, one network at a time.
+
+    A value that a random network leaves undefined counts as none, as in `structure`.
+    """
+
+    def __init__(self, observed: NDArray[np.float64]) -> None:
+        self.observed = observed
+        self.known, self.total, self.squares, self.reached = (
+            np.zeros(observed.shape) for _ in range(4)
+        )
+
+    def add(self, drawn: NDArray[np.float64]) -> None:
+        there = ~np.isnan(drawn)
+        values = np.where(there, drawn, 0.0)
+        self.known += there
+        self.total += values
+        self.squares += values**2
+        self.reached += there & (values >= self.observed - 1e-12)
+
+    def results(self) -> tuple[NDArray[np.float64], ...]:
+        """Return mean, standard deviation, z and p; NaN where fewer than two networks tell."""
+        enough = (self.known > 1) & ~np.isnan(self.observed)
+        count = np.where(enough, self.known, np.nan)
+        mean = self.total / count
+        spread = np.sqrt(np.maximum(self.squares - count * mean**2, 0.0) / (count - 1))
+        spread = np.where(spread > 1e-7, spread, 0.0)  # rounding, where all draws are equal
+        z = np.divide(
+            self.observed - mean, spread, out=np.full(mean.shape, np.nan), where=spread > 0
+        )
+        return mean, spread, z, (1 + self.reached) / (1 + count)
+
+
+def _add_null(table: pd.DataFrame, sums: _Sums) -> float | None:
+    """Add what random networks give; return the least q that one tie alone could have."""
+    mean, spread, z, p = sums.results()
+    for x, name in enumerate(MEASURES[1:]):
+        columns = {"mean": mean, "sd": spread, "z": z, "p": p}
+        for part, values in columns.items():
+            table[f"{name}_{part}"] = values[:, x]
+        q = benjamini_hochberg(p[:, x])
+        table[f"{name}_q"] = q
+        table[f"{name}_verdict"] = np.array([verdict(value) for value in q], dtype=object)
+    asked = int((~np.isnan(p)).sum(axis=0).max(initial=0))
+    return min(1.0, asked / (1 + float(sums.known.max()))) if asked else None
+
+
+def _as_if_tied(
+    model: Null, ends: NDArray[np.int64], random: np.random.Generator
+) -> NDArray[np.float64]:
+    r"""Return similarity and complementarity of pairs in one random network, as if each were tied.
+
+    With circles :math:`N_i, N_j` without j and i: :math:`t=|N_i\cap N_j|`, Q the ties between
+    :math:`N_i\setminus N_j` and :math:`N_j\setminus N_i`, :math:`q^W=\sum_{k\in N_i}|N_k
+    \setminus\{i,j\}|`.
+    """
+    tied: Any
+    if len(model.graph) <= DENSE_UP_TO:
+        tied = model.draw_dense(random)
+        one, other = _circles(tied, ends)
+        both = one * other
+        across = (((one - both) @ tied) * (other - both)).sum(axis=1)
+        shared = both.sum(axis=1)
+    else:
+        tied = model.draw(random).adjacency
+        one, other = (matrix.tocsr() for matrix in _circles(tied, ends))
+        both = one.multiply(other).tocsr()
+        across = ((one - both) @ tied).multiply(other - both).sum(axis=1)
+        shared = np.asarray(both.sum(axis=1)).ravel()
+    degrees = np.asarray(tied.sum(axis=1)).ravel()
+    near, far = (np.asarray(circle.sum(axis=1)).ravel() for circle in (one, other))
+    threes = one @ degrees + other @ degrees - near - far - 2 * shared
+    across = np.asarray(across).ravel()
+    return np.column_stack([_ratio(2 * shared, near + far), _ratio(2 * across, threes)])
+
+
+def _circles(tied: Any, ends: NDArray[np.int64]) -> tuple[Any, Any]:
+    """Return the neighbours of both ends of each pair, without the ends themselves."""
+    a, b = ends[:, 0], ends[:, 1]
+    one, other = tied[a], tied[b]
+    if isinstance(tied, np.ndarray):
+        pair = np.arange(len(ends))
+        one[pair, b] = other[pair, a] = 0.0
+        return one, other
+    ones, pair, shape = np.ones(len(ends)), np.arange(len(ends)), (len(ends), tied.shape[0])
+    one, other = (
+        (circle - circle.multiply(sparse.coo_array((ones, (pair, end)), shape=shape))).tocsr()
+        for circle, end in ((one, b), (other, a))
+    )
+    one.eliminate_zeros()
+    other.eliminate_zeros()
+    return one, other
 
 
 def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:

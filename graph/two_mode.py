@@ -27,6 +27,8 @@ class TwoMode:
         they run. Rows and columns without ties stay.
     rows, columns
         Ids in the matrix' order.
+    row_names, column_names, row_kinds, column_kinds
+        Their names and kinds, in the same order.
     recipe
         How it was made, and what was dropped.
     """
@@ -37,6 +39,8 @@ class TwoMode:
     row_names: tuple[str, ...]
     column_names: tuple[str, ...]
     recipe: Recipe = field(default_factory=Recipe)
+    row_kinds: tuple[str, ...] = ()
+    column_kinds: tuple[str, ...] = ()
 
     @property
     def binary(self) -> sparse.csr_array:
@@ -107,4 +111,6 @@ def two_mode(
         row_names=tuple(one["name"]),
         column_names=tuple(other["name"]),
         recipe=Recipe(tuple(left.steps), dict(left.dropped), dict(left.notes)),
+        row_kinds=tuple(one["kind"]),
+        column_kinds=tuple(other["kind"]),
     )

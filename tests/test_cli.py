@@ -24,6 +24,8 @@ READING = [
     ["show", SMART, "smart"],
     ["centrality", SMART],
     ["clusters", SMART],
+    ["centrality", SMART, "--two-mode", "organisation:capability"],
+    ["structure", SMART, "--nulls", "9"],
     ["brokers", SMART, "--by", "kind", "--permutations", "49"],
     ["fragility", SMART, "--leave", "smart", "--until", "2027"],
     ["check", SMART],
@@ -75,6 +77,37 @@ def test_every_reading_verb_answers_as_table_csv_and_json(
     assert run(*command).stdout or not rows
     run(*command, "--format", "json", "-o", tmp_path / "out.json")
     assert json.loads((tmp_path / "out.json").read_bytes()) == answer
+
+
+def test_two_modes_stand_in_one_table_and_what_means_nothing_there_is_refused() -> None:
+    asked = ("centrality", SMART, "--two-mode", "organisation:project", "--measure", "degree")
+    found = as_json(*asked)
+    assert {row["mode"] for row in found["rows"]} == {"row", "column"}
+    assert found["measure"] == ["two_mode_degree"]
+    top = found["rows"][0]
+    assert (top["id"], top["kind"]) == ("smart", "organisation")
+    assert 0 < top["two_mode_degree"] <= 1
+    assert "--doubt has no meaning" in run(*asked, "--doubt", code=2).stderr
+    assert "--weight has no meaning" in run(*asked, "--weight", "count", code=2).stderr
+    wrong = run("centrality", SMART, "--two-mode", "organisation", code=2).stderr
+    assert "ROWS:COLUMNS" in wrong
+    unknown = run("centrality", SMART, "--two-mode", "organisation:projct", code=2).stderr
+    assert "Did you mean project?" in unknown
+
+
+def test_ties_say_what_they_close_beyond_degrees() -> None:
+    found = as_json("structure", SMART, "--nulls", "19")
+    assert set(found["structure"]) == {
+        "transitivity", "structural_similarity", "structural_complementarity"
+    }  # fmt: skip
+    assert len(found["rows"]) == found["network"]["pairs"]
+    parts = ("", "_mean", "_sd", "_z", "_p", "_q", "_verdict")
+    for row in found["rows"]:
+        names = {f"structural_{m}{x}" for m in ("similarity", "complementarity") for x in parts}
+        assert names | {"a", "b", "a_name", "b_name"} == set(row)
+    shown = run("structure", SMART, "--nulls", "19", "--top", "2")
+    assert "no more than degrees give" in shown.stdout
+    assert "None of the 64 ties" in shown.stderr
 
 
 def test_centrality_agrees_with_networkx_on_the_same_graph(smart: Ecosystem) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from partnergraph.analysis.egocentred import counterviews
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.weighted_graph import WEIGHTS
 from partnergraph.views.terminal import Answer
 
 
@@ -67,6 +68,9 @@ def centralities(
     from partnergraph.analysis.structure import structure
 
     chosen = dict(chosen)
+    modes = chosen.pop("two_mode")
+    if modes is not None:
+        return affiliation(eco, source, modes, chosen, network, top=top)
     kind, rate, approximate = (chosen.pop(name) for name in ("doubt", "rate", "approximate"))
     if kind is None:
         table = centrality(eco, **chosen, approximate=approximate, **network)
@@ -84,6 +88,44 @@ def centralities(
         return replace(answer, more=more, notes=notes)
     rows = with_ranks(answer.rows) if kind else answer.rows
     return replace(answer, more=more, notes=notes, rows=rows)
+
+
+def affiliation(
+    eco: Ecosystem,
+    source: str,
+    modes: str,
+    chosen: dict[str, Any],
+    network: dict[str, Any],
+    *,
+    top: int | None,
+) -> Answer:
+    """Answer the verb centrality for two modes, given as ``ROWS:COLUMNS``."""
+    from partnergraph.analysis.affiliation import two_mode_centrality
+
+    network = {k: v for k, v in network.items() if (k, v) != ("weight", WEIGHTS[0])}
+    lacking = [name for name in ("doubt", "approximate", "weighted") if chosen[name]]
+    lacking += [name for name in ("among", "weight", "directed") if name in network]
+    if lacking:
+        wrong = ", ".join(f"--{name}" for name in lacking)
+        raise BadParameter(f"{wrong} has no meaning for two modes. Leave it out, or --two-mode")
+    rows, colon, columns = modes.partition(":")
+    if not (colon and rows.strip() and columns.strip()):
+        raise BadParameter(f"--two-mode {modes}: give node kinds as ROWS:COLUMNS, one or more each")
+    kinds = {
+        name: [kind.strip() for kind in given.split(",") if kind.strip()]
+        for name, given in (("rows", rows), ("columns", columns))
+    }
+    table = two_mode_centrality(
+        eco, **kinds, measures=chosen["measures"], engine=chosen["engine"], **network
+    )
+    more = {name: table.attrs[name] for name in ("measure", "engine", "reference")}
+    parameters = {"eco": source, "two_mode": modes, "engine": chosen["engine"], **network}
+    shown = table.head(top or len(table))
+    note = (
+        f"{table.attrs['network']['rows']} rows and {table.attrs['network']['columns']} columns, "
+        "each against the most that a node of its mode can reach (Borgatti and Everett)."
+    )
+    return Answer("centrality", parameters, shown, table.attrs["network"], more, notes=[note])
 
 
 def with_ranks(table: pd.DataFrame) -> pd.DataFrame:
@@ -123,6 +165,80 @@ def doubt_in_words(table: pd.DataFrame) -> list[str]:
             f"Betweenness is estimated from {a['samples']:,} random paths: within "
             f"{a['epsilon']:g} for all nodes together at {a['confidence']:.0%} confidence; "
             f"{a['certified_of_top_10']} of the first ten are certain to be among the first ten."
+        )
+    return notes
+
+
+def weave(
+    eco: Ecosystem,
+    source: str,
+    network: dict[str, Any],
+    *,
+    nulls: int | None,
+    seed: int,
+    top: int | None,
+    brief: bool,
+) -> Answer:
+    """Answer the verb structure: the whole and each tie; brief has verdicts in place of figures."""
+    from partnergraph.analysis.structure import structure, tie_structure
+
+    whole = structure(eco, nulls=nulls, seed=seed, **network)
+    ties = tie_structure(eco, nulls=nulls, seed=seed, **network)
+    parameters = {"eco": source, "nulls": nulls, "seed": seed, **network}
+    more = {"structure": whole.to_dict("index"), "verdict": whole.attrs["verdict"]}
+    more |= {"null": {"whole": whole.attrs["null"], "ties": ties.attrs["null"]}}
+    more |= {"least_q": ties.attrs["least_q"]}
+    rows = ties.head(top or len(ties))
+    others = {"The whole": whole.assign(verdict=pd.Series(whole.attrs["verdict"]))}
+    notes = weave_in_words(whole, ties)
+    if brief:
+        rows = _woven(rows)
+    return Answer("structure", parameters, rows, ties.attrs["network"], more, others, notes)
+
+
+def _woven(ties: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of ties for the eye: values, z, and the verdict of both in words."""
+    shown = ties[["a_name", "b_name"]].reset_index(drop=True)
+    for name, short in (("structural_similarity", "similarity"),
+                        ("structural_complementarity", "complementarity")):  # fmt: skip
+        shown[short] = ties[name].to_numpy()
+        shown[f"{short} z"] = ties[f"{name}_z"].to_numpy()
+        shown[f"{short} is"] = ties[f"{name}_verdict"].to_numpy()
+    return shown
+
+
+def weave_in_words(whole: pd.DataFrame, ties: pd.DataFrame) -> list[str]:
+    """Say what the structure of the whole and of its ties comes down to."""
+    words = {
+        "structural_similarity": "Ties that close triangles (similarity)",
+        "structural_complementarity": "Ties that close squares (complementarity)",
+    }
+    notes = []
+    for name, what in words.items():
+        row = whole.loc[name]
+        if pd.isna(row["value"]):
+            notes.append(f"{what}: undefined, there are no paths that could close.")
+            continue
+        against = "" if pd.isna(row["p"]) else f" against {row['mean']:.3f} at random"
+        z = "" if pd.isna(row["z"]) else f", z = {row['z']:.2f}"
+        p = "" if pd.isna(row["p"]) else f", p = {row['p']:.3f}"
+        told = whole.attrs["verdict"][name]
+        notes.append(f"{what}: {row['value']:.3f}{against}{z}{p}: {told}.")
+    if ties.attrs["least_q"] is None:
+        return [*notes, f"No tie was tested. Random networks: {ties.attrs['null']}."]
+    for name, what in (("similarity", "triangles"), ("complementarity", "squares")):
+        told = ties[f"structural_{name}_verdict"].value_counts()
+        beyond, weak = (int(told.get(word, 0)) for word in ("more than degrees give", "weak"))
+        notes.append(
+            f"{beyond or 'None'} of the {len(ties)} ties closes more {what} than degrees give"
+            + (f", {weak} weakly so" if weak else "")
+            + " (over all ties, Benjamini–Hochberg: q ≤ .01, weakly .05)."
+        )
+    least = ties.attrs["least_q"]
+    if least > 0.01:
+        notes.append(
+            f"With so many random networks a tie alone cannot get below q = {least:.3f}; "
+            "--nulls asks for more."
         )
     return notes
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from partnergraph.analysis import structure as structure_module
 from partnergraph.analysis.engines import native
+from partnergraph.analysis.significance import benjamini_hochberg
 from partnergraph.analysis.structure import structure, tie_structure, verdict
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.errors import BadParameter
@@ -80,9 +81,87 @@ def test_weighted_karate():
 
 
 def test_the_tie_that_fits_best_in_karate():
-    table = tie_structure(WeightedGraph.from_networkx(nx.karate_club_graph()))
+    table = tie_structure(WeightedGraph.from_networkx(nx.karate_club_graph()), nulls=0)
     assert table["structural_complementarity"].idxmax() == ("13", "33")
     assert table["structural_complementarity"].max() == pytest.approx(0.246914, abs=5e-7)
+
+
+@given(graphs(), st.integers(0, 99), st.booleans())
+def test_a_pair_as_if_it_were_tied(graph, seed, sparse_way):
+    """In the network itself a tie has its own value; a pair that is not tied is tied first."""
+    network = WeightedGraph.from_networkx(graph)
+    limit = structure_module.DENSE_UP_TO
+    structure_module.DENSE_UP_TO = -1 if sparse_way else limit
+    try:
+        fixed = Drawn(network)
+        some = list(combinations(range(len(network)), 2))[seed % 7 :: 7]
+        pairs = np.array(some, dtype=np.int64).reshape(-1, 2)
+        found = structure_module._as_if_tied(fixed, pairs, np.random.default_rng(seed))
+    finally:
+        structure_module.DENSE_UP_TO = limit
+    for (a, b), values in zip(pairs.tolist(), found, strict=True):
+        tied = nx.Graph(graph)
+        tied.add_edge(a, b)
+        table = tie_structure(WeightedGraph.from_networkx(tied), nulls=0)
+        row = table.loc[(str(a), str(b))]
+        expected = [row["structural_similarity"], row["structural_complementarity"]]
+        assert values.tolist() == pytest.approx(expected, nan_ok=True)
+
+
+class Drawn:
+    """A null model whose random network is always the network itself."""
+
+    def __init__(self, graph: WeightedGraph) -> None:
+        self.graph = graph
+
+    def draw(self, random: np.random.Generator) -> WeightedGraph:
+        return self.graph
+
+    def draw_dense(self, random: np.random.Generator) -> np.ndarray:
+        return (self.graph.adjacency.toarray() != 0).astype(float)
+
+
+def test_no_tie_of_random_networks_is_a_finding():
+    """With 199 networks and 15 ties one tie alone could pass q ≤ .08; by chance hardly any does."""
+    found = 0
+    for seed in range(10):
+        graph = WeightedGraph.from_networkx(nx.gnm_random_graph(10, 15, seed=seed))
+        table = tie_structure(graph, nulls=199, seed=seed)
+        found += int((table.filter(like="_q") <= 0.08).any(axis=None))
+    assert found <= 2
+
+
+def test_ties_of_a_planted_square_stand_out():
+    """Two who serve the same six, in a sparse random network: their ties close squares."""
+    made = nx.gnm_random_graph(60, 70, seed=3)
+    made.add_edges_from((hub, leaf) for hub in (100, 101) for leaf in range(200, 206))
+    table = tie_structure(WeightedGraph.from_networkx(made), nulls=599)
+    told = table["structural_complementarity_verdict"]
+    planted = {tuple(sorted((str(h), str(v)))) for h in (100, 101) for v in range(200, 206)}
+    found = told.index[told != "no more than degrees give"]
+    assert planted == {tuple(sorted(ends)) for ends in found}
+    assert table.attrs["least_q"] == pytest.approx(82 / 600)
+    for name in ("structural_similarity", "structural_complementarity"):
+        p = table[f"{name}_p"].to_numpy()
+        np.testing.assert_allclose(table[f"{name}_q"], benjamini_hochberg(p), rtol=0, atol=0)
+
+
+def test_the_ties_of_karate_are_no_more_than_degrees_give():
+    graph = WeightedGraph.from_networkx(nx.karate_club_graph())
+    table = tie_structure(graph, nulls=199, seed=1)
+    assert (table["structural_complementarity_verdict"] == "no more than degrees give").all()
+    assert table.equals(tie_structure(graph, nulls=199, seed=1))
+    assert list(table.columns[:2]) == ["a_name", "b_name"]
+
+
+def test_folded_ties_are_compared_with_affiliations():
+    table = tie_structure(affiliations(1), among="organisation", nulls=39)
+    assert "folded again" in table.attrs["null"]
+    assert (table["structural_similarity_q"] > 0.05).all()
+    folded = affiliations(1).weighted_graph(among="organisation")
+    table = tie_structure(folded, nulls=39)
+    assert (table["structural_similarity_verdict"] == "not tested").all()
+    assert table.attrs["least_q"] is None
 
 
 def squares_by_hand(graph):
@@ -173,7 +252,9 @@ def test_karate_is_no_more_than_degrees_give():
 def test_without_ties(n):
     table = structure(WeightedGraph.from_networkx(nx.empty_graph(n)))
     assert table.isna().all().all()
-    assert tie_structure(WeightedGraph.from_networkx(nx.empty_graph(n))).empty
+    ties = tie_structure(WeightedGraph.from_networkx(nx.empty_graph(n)))
+    assert ties.empty
+    assert ties.attrs["least_q"] is None
 
 
 def test_words_and_refusals():
@@ -182,6 +263,8 @@ def test_words_and_refusals():
     assert verdict(float("nan")) == "not tested"
     with pytest.raises(BadParameter, match="nulls=-1"):
         structure(WeightedGraph.from_networkx(nx.path_graph(4)), nulls=-1)
+    with pytest.raises(BadParameter, match="nulls=-1"):
+        tie_structure(WeightedGraph.from_networkx(nx.path_graph(4)), nulls=-1)
 
 
 def test_a_filter_of_kinds_goes_with_the_null(smart):
