@@ -213,7 +213,7 @@ def weave_in_words(whole: pd.DataFrame, ties: pd.DataFrame) -> list[str]:
         "structural_similarity": "Ties that close triangles (similarity)",
         "structural_complementarity": "Ties that close squares (complementarity)",
     }
-    notes = []
+    notes: list[str] = []
     for name, what in words.items():
         row = whole.loc[name]
         if pd.isna(row["value"]):
