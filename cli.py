@@ -122,6 +122,29 @@ def _judge(eco: str, decisions: list[tuple[str, str, str]], chosen: dict[str, An
     return judge_into(Path(eco), decisions, table=Path(table) if table else None, **chosen)
 
 
+fold_option = click.option(
+    "--fold",
+    type=click.Choice(["all", "significant"]),
+    default="all",
+    help="Which folded pairs count: all, or those that degrees do not explain. [default: all]",
+)
+
+
+def _fold(chosen: dict[str, Any]) -> dict[str, Any]:
+    """Return how to fold, where that was chosen, taking it out of all options."""
+    fold = chosen.pop("fold")
+    return {} if fold == "all" else {"fold": fold}
+
+
+def _earlier(source: str | None) -> Any:
+    """Return an earlier partition: from an answer as JSON, or the ecosystem to find it in."""
+    if source is None or not source.casefold().endswith(".json"):
+        return None if source is None else _open(source)
+    from partnergraph.views.answers import read_partition
+
+    return read_partition(Path(source))
+
+
 def _open(source: str) -> Ecosystem:
     """Load an ecosystem and say what the reader had to say."""
     from partnergraph.loaders.load import opened
@@ -452,18 +475,29 @@ def fragility(eco: str, format: str, output: str, **chosen: Any) -> None:
 @cli.command()
 @eco_argument
 @network_options
-@click.option("--resolution", type=float, default=1.0, show_default=True, help="Above 1: smaller.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the first run.")
+@fold_option
+@click.option(
+    "--method",
+    type=click.Choice(["leiden", "louvain", "labels", "cpm", "bipartite"]),
+    default="leiden",
+    show_default=True,
+    help="leiden, louvain and labels by modularity; cpm; bipartite divides members and projects.",
+)
+@click.option("--resolution", type=float, help="Larger: more and smaller clusters. [default: 1]")
+@click.option("--starts", type=int, help="Runs of the optimiser. [default: 20, or 5]")
+@click.option("--nulls", type=int, help="Random networks to compare with. [default: 199, or 99]")
+@click.option("--like", metavar="FILE|ECO", help="Keep the numbers of an earlier answer as JSON.")
+@seed_option
 @output_options
 def clusters(eco: str, format: str, output: str, **chosen: Any) -> None:
-    """Divide the network into clusters by modularity (Leiden, best of 20 runs)."""
-    from partnergraph.analysis.clusters import clusters as run
-    from partnergraph.views.answers import partition
+    """Divide the network into clusters, and say whether there are any: none, weak or clear."""
+    from partnergraph.views.answers import divided
     from partnergraph.views.terminal import write
 
-    network = _network(chosen)
-    table = run(_open(eco), **chosen, **network)
-    write(partition(table, parameters={"eco": eco, **chosen, **network}), format, output)
+    network = _network(chosen) | _fold(chosen)
+    chosen["like"], shown = _earlier(chosen["like"]), chosen["like"]
+    answer = divided(_open(eco), {"eco": eco, "like": shown}, chosen, network)
+    write(answer, format, output)
 
 
 @cli.command()

@@ -1,13 +1,30 @@
-"""Which clusters exist: groups that are tied more within than their degrees would lead to expect.
+r"""Which clusters exist, or that none do: groups tied more within than degrees would lead to.
 
-This first version finds the partition of highest modularity that Leiden reaches from several
-seeds. It says how good that is and what rewired networks of the same degrees reach, but gives no
-verdict on folded networks: folding makes cliques by construction, and the null for them is one of
-affiliations.
+Any network can be divided; that it can is no finding. So an answer has three parts.
+
+*The partition.* An optimiser runs from several seeds, what the runs agree on is worked out
+(consensus), and from there the optimiser runs once more. Who could as well be elsewhere is found by
+dividing the network again and again with a tenth of its ties left out: a member's *stability* is
+how often it is then still with its own; its *second cluster* is where it is put instead.
+
+*The verdict.* Random networks with the same degrees (`partnergraph.analysis.nulls`) are divided
+with as many runs as count for the network, and :math:`p=(1+\#\{Q_0\ge Q\})/(1+R)` for R of them:
+**clear** for p ≤ .01, **weak** for p ≤ .05, else **none**: no clusters beyond what degrees give.
+With fewer than 99 random networks nothing can be clear, without any it is **untested**.
+
+*What the clusters are*: which attributes their members have more often than others
+(`partnergraph.analysis.profiles`), and a name after their most telling members.
+
+Neither the order of rows nor what nodes are called changes a partition where the network tells its
+nodes apart: runs visit them in an order that comes from their ties.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,120 +32,510 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from partnergraph.analysis.engines.leiden import leiden
+from partnergraph.analysis.agreement import consensus, matched, stability
+from partnergraph.analysis.engines.leiden import Objective, label_propagation, leiden
 from partnergraph.analysis.network import network
-from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.analysis.nulls import LOST, Null, TwoModeNull, mixed
+from partnergraph.analysis.profiles import named, profiles
+from partnergraph.graph.ecosystem import Ecosystem, node_kinds, tie_kinds
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.two_mode import TwoMode
 from partnergraph.graph.weighted_graph import WeightedGraph, network_json
 
-# How many runs by number of nodes: single runs miss the optimum, large networks take long.
-STARTS = ((1_000, 20), (10_000, 5), (10**9, 2))
+METHODS = ("leiden", "louvain", "labels", "cpm", "bipartite")
+QUALITY = {"cpm": "cpm", "bipartite": "barber_modularity"}
+# Up to so many nodes: runs; up to so many tied pairs: random networks; runs to compare by.
+STARTS = ((1_000, 20), (10**9, 5))
+EFFORT = 5
+NULLS = ((20_000, 199), (10**9, 99))
+CLEAR, WEAK = 0.01, 0.05
+MISSING = 0.1
+SECOND = 0.2
+FEWEST_THINNED = 20
+COMPILE_FROM = 150_000
+EPSILON = 1e-9
+
+Ints = NDArray[np.int64]
 
 
 def clusters(
-    source: Ecosystem | WeightedGraph,
+    source: Ecosystem | WeightedGraph | TwoMode,
     *,
-    resolution: float = 1.0,
+    method: str = "leiden",
+    resolution: float | None = None,
     starts: int | None = None,
+    nulls: int | None = None,
+    like: pd.Series | Mapping[str, int] | Ecosystem | None = None,
     seed: int = 0,
     **options: Any,
 ) -> pd.DataFrame:
-    r"""Divide the network into clusters by modularity.
-
-    :math:`Q=\sum_c [m_c/m - \gamma (d_c/2m)^2]`, with the strength :math:`m_c` within cluster c,
-    its total strength :math:`d_c`, the network's strength m and the resolution :math:`\gamma`.
-    Leiden runs from `starts` seeds; the partition of highest Q is returned.
+    r"""Divide the network into clusters, and say whether there are any.
 
     Parameters
     ----------
     source
-        An ecosystem, or a network made from one; direction is ignored.
+        An ecosystem; or a network or an affiliation made from one. Direction is ignored.
+    method
+        ``leiden``, ``louvain`` or ``labels`` (label propagation), judged by modularity
+        :math:`Q=\sum_c [m_c/m - \gamma (d_c/2m)^2]`, with the strength :math:`m_c` within cluster
+        c, its total strength :math:`d_c`, and the network's strength m; ``cpm``, Leiden by
+        :math:`\sum_c [m_c - \gamma n_c(n_c-1)/2]`, which has no resolution limit; ``bipartite``,
+        Leiden by Barber's :math:`Q_B=\sum_c [m_c/m - \gamma K_cD_c/m^2]` on the affiliation itself:
+        rows are the kinds in ``among`` (by default those that join and are not joined), columns
+        what they are tied to by ``via`` (by default membership and participation).
     resolution
-        :math:`\gamma > 0`; larger gives more and smaller clusters.
-    starts, seed
-        How many runs (20 up to 1,000 nodes, 5 up to 10,000, else 2), and the seed of the first.
+        :math:`\gamma > 0`; larger gives more and smaller clusters. By default 1; the mean strength
+        of a pair for ``cpm``.
+    starts
+        Runs of the optimiser: by default 20, above 1,000 nodes 5. The first five count in the
+        comparison.
+    nulls
+        Random networks to compare with: by default 199, above 20,000 tied pairs 99.
+    like
+        An earlier partition, as a mapping from node to cluster, or the ecosystem to find it in:
+        clusters that overlap most keep its numbers, new ones get numbers it did not have.
+    seed
+        Of everything that is left to chance.
     options
-        How to make the network, see `partnergraph.graph.weighted_graph.weighted_graph`.
+        How to make the network, see `partnergraph.analysis.network.network`.
 
     Returns
     -------
     DataFrame
-        Indexed by node id: ``name``, ``kind``, ``cluster`` (1 is the largest; equal sizes go by
-        their first id; 0: no ties, so no cluster). ``attrs["quality"]`` has measure, value, and
-        the number of runs; ``attrs["verdict"]`` is ``untested``.
+        Indexed by node id: ``name``, ``kind``, ``cluster`` (1 is the largest, equal sizes go by
+        their first id; 0: no ties, so no cluster), ``stability`` (0 … 1; NaN for who is alone in a
+        cluster), ``second_cluster`` (missing where the node is nowhere else in a fifth of the
+        draws). ``attrs`` has the ``verdict`` and it ``verdict_in_words``; ``quality`` with measure,
+        value, best, null_mean, null_sd, z, p, runs, nulls, null; ``clusters`` with id, size, name,
+        stability, profile; and with `like` what became of each earlier cluster, ``matched``.
 
     Raises
     ------
     BadParameter
-        Where the resolution or the number of starts is not positive.
+        Where there is no such method, the resolution or the number of starts is not positive, the
+        number of nulls is negative, or options do not fit the source.
 
     References
     ----------
     Traag, V. A., Waltman, L., van Eck, N. J. (2019). *Scientific Reports* 9, 5233.
+    Lancichinetti, A., Fortunato, S. (2012). *Scientific Reports* 2, 336.
+    Guimerà, R., Sales-Pardo, M., Amaral, L. A. N. (2004). Modularity from fluctuations in random
+    graphs and complex networks. *Physical Review E* 70, 025101.
     """
-    graph = network(source, options)
-    if starts is None:
-        starts = next(runs for size, runs in STARTS if len(graph) <= size)
-    if resolution <= 0 or starts < 1:
-        raise BadParameter(f"resolution={resolution}, starts={starts}: both must be above 0")
-    matrix = graph.adjacency
-    if graph.directed:
-        matrix = (matrix + matrix.T).tocsr()
-    tied = np.flatnonzero(np.diff(matrix.indptr))
-    labels = np.zeros(len(graph), dtype=np.int64)
-    quality = float("nan")
-    if len(tied):
-        inner = matrix[tied][:, tied].tocsr()
-        best, quality = _best(inner, resolution, starts, seed)
-        labels[tied] = _by_size(best, [graph.ids[i] for i in tied])
-    table = graph.nodes()
-    table["cluster"] = labels
-    order = table.reset_index().assign(loose=labels == 0).sort_values(["loose", "cluster", "id"])
-    table = table.loc[order["id"]]
+    graph, model = _networks(source, method, options)
+    question = _Question.of(graph, method, resolution, starts, nulls, seed)
+    if model is None:
+        question = replace(question, nulls=0)
+    found = _divided(question, graph, model)
+    table = _table(found, graph)
     table.attrs = {
-        "measure": ["modularity_clusters"],
-        "parameters": {"resolution": resolution, "starts": starts, "seed": seed, **options},
-        "engine": {"modularity_clusters": "native"},
+        "measure": [f"{question.quality}_clusters"],
+        "parameters": {"method": method, "resolution": question.resolution, "seed": seed}
+        | {"starts": question.starts, "nulls": question.nulls, **options},
+        "engine": {f"{question.quality}_clusters": "native"},
         "network": network_json(graph),
-        "quality": {"measure": "modularity", "value": quality, "runs": starts},
-        "verdict": "untested",
+        "quality": found.quality
+        | {"null": LOST if model is None else model.in_words(question.nulls)},
     }
+    if like is not None:
+        earlier = _earlier(like, table.attrs["parameters"])
+        table, pairs = _renumbered(table, earlier)
+        table.attrs["matched"] = pairs
+    count = table["cluster"][table["cluster"] > 0].nunique()
+    verdict = verdict_of(found.quality["p"], question.nulls, count)
+    table.attrs |= {
+        "verdict": verdict,
+        "verdict_in_words": _in_words(verdict, found.quality, count),
+    }
+    table.attrs["clusters"] = _described(source, graph, table, found)
     return table
 
 
-def _best(
-    matrix: sparse.csr_array, resolution: float, starts: int, seed: int
-) -> tuple[NDArray[np.int64], float]:
-    """Return the partition of highest modularity over several runs, the first of equals."""
-    best, highest = np.zeros(matrix.shape[0], dtype=np.int64), -np.inf
-    for start in range(starts):
-        labels = leiden(matrix, resolution=resolution, seed=seed + start)
-        quality = modularity(matrix, labels, resolution=resolution)
-        if quality > highest + 1e-12:
-            best, highest = labels, quality
-    return best, highest
+def verdict_of(p: float, nulls: int, count: int) -> str:
+    """Return none, weak, clear or untested, for a p-value from so many random networks."""
+    if count < 2:
+        return "none"
+    if nulls == 0 or np.isnan(p):
+        return "untested"
+    if p <= CLEAR:
+        return "clear"
+    return "weak" if p <= WEAK else "none"
 
 
-def modularity(
-    matrix: sparse.csr_array, labels: NDArray[np.int64], *, resolution: float = 1.0
-) -> float:
-    r"""Return :math:`Q=\sum_c [m_c/m - \gamma (d_c/2m)^2]` of a partition of a symmetric matrix.
+# -- the network ------------------------------------------------------------------------------
 
-    NaN where there are no ties.
+
+def _networks(
+    source: Ecosystem | WeightedGraph | TwoMode, method: str, options: dict[str, Any]
+) -> tuple[WeightedGraph, Null | TwoModeNull | None]:
+    """Return the network in its own order of nodes, and what random ones are made from."""
+    if method not in METHODS:
+        raise BadParameter(f"method={method!r}: take one of {', '.join(METHODS)}")
+    if isinstance(source, TwoMode) or method == "bipartite":
+        if isinstance(source, WeightedGraph):
+            raise BadParameter("method='bipartite' looks at affiliations. Give the ecosystem")
+        if method != "bipartite":
+            raise BadParameter(f"method={method!r} needs a network. Take 'bipartite', or fold")
+        graph, rows = _affiliations(source, options)
+        order = _own_order(graph, np.where(rows, "row", "column"))
+        return _in_order(graph, order), TwoModeNull(_in_order(graph, order), rows[order])
+    graph = network(source, options)
+    if graph.directed:
+        both = sparse.csr_array(graph.adjacency + graph.adjacency.T)
+        graph = replace(graph, adjacency=both, directed=False)
+    graph = _in_order(graph, _own_order(graph, np.array(graph.kinds)))
+    return graph, Null.of(source, graph, options)
+
+
+def _affiliations(
+    source: Ecosystem | TwoMode, options: dict[str, Any]
+) -> tuple[WeightedGraph, NDArray[np.bool_]]:
+    """Return rows and columns as the nodes of one network, and which of them are rows."""
+    if isinstance(source, TwoMode):
+        if options:
+            raise BadParameter(f"{', '.join(options)}: a TwoMode is made already")
+        table, kinds = source, dict.fromkeys(source.rows, "row") | dict.fromkeys(source.columns, "")
+    else:
+        table, kinds = source.two_mode(**_sides(options)), dict(source.kind_of)
+    n, m = len(table.rows), len(table.columns)
+    cells = table.binary.tocoo()
+    half = sparse.coo_array((cells.data, (cells.row, n + cells.col)), shape=(n + m, n + m)).tocsr()
+    ids = (*table.rows, *table.columns)
+    graph = WeightedGraph(
+        adjacency=sparse.csr_array(half + half.T),
+        ids=ids,
+        names=(*table.row_names, *table.column_names),
+        kinds=tuple(kinds[node] for node in ids),
+        ties=int(table.incidence.sum()),
+        recipe=table.recipe,
+    )
+    return graph, np.arange(n + m) < n
+
+
+def _sides(options: dict[str, Any]) -> dict[str, Any]:
+    """Return which rows and columns an affiliation has, from the options of a network."""
+    allowed = {"among", "via", "at", "undated", "without", "only", "status"}
+    if set(options) - allowed:
+        wrong = ", ".join(sorted(set(options) - allowed))
+        raise BadParameter(f"{wrong}: an affiliation is not folded. Leave it out")
+    via = SCHEMA.folding if options.get("via") is None else tie_kinds(options["via"])
+    joined = {kind for tie in via for kind in SCHEMA.tie_kinds[tie].target_kinds}
+    joining = {kind for tie in via for kind in SCHEMA.tie_kinds[tie].source_kinds}
+    among = options.get("among")
+    rows = node_kinds(among) if among else [k for k in SCHEMA.node_kinds if k in joining - joined]
+    columns = [k for k in SCHEMA.node_kinds if k in joined - set(rows)]
+    rest = {k: v for k, v in options.items() if k not in ("among", "via")}
+    return {"rows": rows, "columns": columns, "via": via, **rest}
+
+
+def _own_order(graph: WeightedGraph, kinds: NDArray[Any]) -> Ints:
+    """Return the nodes in an order that comes from the network, and from ids where it is silent.
+
+    Each node gets a number from its kind and its ties, again and again from the numbers of its
+    neighbours (colour refinement, Weisfeiler and Leman 1968), so that only nodes that no ties tell
+    apart go by their ids.
     """
-    strength = np.asarray(matrix.sum(axis=1)).ravel()
-    total = strength.sum()
-    if total == 0:
-        return float("nan")
-    coo = matrix.tocoo()
-    within = coo.data[labels[coo.row] == labels[coo.col]].sum()
-    sums = np.bincount(labels, weights=strength)
-    return float(within / total - resolution * np.sum((sums / total) ** 2))
+    matrix = graph.adjacency
+    rows = np.repeat(np.arange(len(graph)), np.diff(matrix.indptr))
+    strengths = np.round(matrix.data, 9).view(np.uint64)
+    levels, codes = np.unique(kinds.astype(str), return_inverse=True)
+    # By the name of the kind, not by its place among those that happen to be here.
+    colour = np.array([sum(map(ord, kind)) for kind in levels], dtype=np.uint64)[codes]
+    seen = 0
+    for _ in range(len(graph)):
+        spread = mixed(colour[matrix.indices] ^ mixed(strengths))
+        around = np.zeros(len(graph), dtype=np.uint64)
+        np.add.at(around, rows, spread)
+        colour = mixed(colour ^ mixed(around))
+        different = len(np.unique(colour))
+        if different == seen:
+            break
+        seen = different
+    return np.lexsort((np.unique(np.array(graph.ids, dtype=str), return_inverse=True)[1], colour))
 
 
-def _by_size(labels: NDArray[np.int64], ids: list[str]) -> NDArray[np.int64]:
-    """Number clusters from 1 by size, then by their first id."""
-    members = pd.Series(ids).groupby(labels).agg(["size", "min"]).reset_index(names="label")
+def _in_order(graph: WeightedGraph, order: Ints) -> WeightedGraph:
+    """Return the same network with its nodes in another order."""
+    matrix = sparse.csr_array(graph.adjacency[order][:, order])
+    matrix.sort_indices()
+    columns = (graph.ids, graph.names, graph.kinds)
+    ids, names, kinds = (tuple(column[i] for i in order) for column in columns)
+    return replace(graph, adjacency=matrix, ids=ids, names=names, kinds=kinds)
+
+
+# -- the partition ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Question:
+    """How to divide, how often, and against how many random networks."""
+
+    method: str
+    resolution: float
+    starts: int
+    nulls: int
+    seed: int
+    compiled: bool | None
+    rows: NDArray[np.bool_] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        graph: WeightedGraph,
+        method: str,
+        resolution: float | None,
+        starts: int | None,
+        nulls: int | None,
+        seed: int,
+    ) -> _Question:
+        if starts is None:
+            starts = next(runs for size, runs in STARTS if len(graph) <= size)
+        if nulls is None:
+            nulls = next(runs for size, runs in NULLS if graph.n_pairs <= size)
+        if (resolution is not None and not resolution > 0) or starts < 1:
+            raise BadParameter(f"resolution={resolution}, starts={starts}: both must be above 0")
+        if nulls < 0 or seed < 0:
+            raise BadParameter(f"nulls={nulls}, seed={seed}: give 0 or more")
+        if resolution is None:
+            pairs = len(graph) * (len(graph) - 1)
+            density = float(graph.adjacency.sum()) / pairs if pairs else 0.0
+            resolution = density if method == "cpm" and density else 1.0
+        many = nulls * min(starts, EFFORT) * graph.n_pairs > COMPILE_FROM
+        return cls(method, resolution, starts, nulls, seed, True if many else None)
+
+    @property
+    def effort(self) -> int:
+        """Runs by which the network and random ones are compared."""
+        return min(self.starts, EFFORT)
+
+    @property
+    def quality(self) -> str:
+        return QUALITY.get(self.method, "modularity")
+
+    def objective(self, matrix: sparse.csr_array) -> Objective:
+        if self.method == "cpm":
+            return Objective.cpm(matrix, self.resolution)
+        if self.method == "bipartite" and self.rows is not None:
+            return Objective.barber(matrix, self.rows, self.resolution)
+        return Objective.modularity(matrix, self.resolution)
+
+    def run(self, matrix: sparse.csr_array, seed: int, start: Ints | None = None) -> Ints:
+        """Divide a network once."""
+        if self.method == "labels":
+            if start is not None:
+                return start
+            return label_propagation(matrix, seed=seed, compiled=self.compiled)
+        return leiden(
+            matrix, self.objective(matrix), seed=seed, start=start,
+            refined=self.method != "louvain", compiled=self.compiled,
+        )  # fmt: skip
+
+    def best(self, matrix: sparse.csr_array, seed: int) -> float:
+        """Return the highest quality that the runs to compare by reach on a network."""
+        worth = self.objective(matrix)
+        again = [self.run(matrix, seed + i) for i in range(self.effort)]
+        return max(worth.value(matrix, labels) for labels in again)
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """A partition, labels from 0 with −1 for who has no ties; how sure; and how good."""
+
+    labels: Ints
+    stability: NDArray[np.float64]
+    second: Ints
+    of_cluster: NDArray[np.float64]
+    quality: dict[str, Any]
+
+
+def _divided(question: _Question, graph: WeightedGraph, model: Null | TwoModeNull | None) -> _Found:
+    """Divide the network, ask how sure that is, and what random networks reach."""
+    matrix = graph.adjacency
+    if isinstance(model, TwoModeNull):
+        question = replace(question, rows=model.rows)
+    tied = np.flatnonzero(np.diff(matrix.indptr))
+    quality = {"measure": question.quality, "value": np.nan, "best": np.nan}
+    quality |= {"null_mean": np.nan, "null_sd": np.nan, "z": np.nan, "p": np.nan}
+    quality |= {"runs": question.starts, "nulls": question.nulls}
+    if not len(tied):
+        nothing = np.full(len(graph), -1, dtype=np.int64)
+        return _Found(nothing, np.full(len(graph), np.nan), nothing, np.zeros(0), quality)
+    worth = question.objective(matrix)
+    runs = [question.run(matrix, question.seed + i) for i in range(question.starts)]
+    reached = [worth.value(matrix, labels) for labels in runs]
+    inner = replace(question, method="leiden", resolution=1.0)
+    agreed = consensus(matrix, runs, lambda m, i: inner.run(m, question.seed + i))
+    last = question.run(matrix, question.seed, agreed)
+    value = worth.value(matrix, last)
+    labels = _by_size(last, graph, tied)
+    quality |= {"value": value, "best": max(value, *reached)}
+    if model is not None and question.nulls:
+        drawn = np.array(_across(question, model))
+        quality |= _against(min(value, max(reached[: question.effort])), value, drawn)
+    sure = _how_sure(question, graph, model, labels[tied], tied)
+    return replace(sure, labels=labels, quality=quality)
+
+
+def _by_size(labels: Ints, graph: WeightedGraph, tied: Ints) -> Ints:
+    """Number clusters from 0 by size, then by their first id; who has no ties gets −1."""
+    members = pd.Series([graph.ids[i] for i in tied]).groupby(labels[tied]).agg(["size", "min"])
     members = members.sort_values(["size", "min"], ascending=[False, True])
-    number = {label: i for i, label in enumerate(members["label"], start=1)}
-    return np.array([number[label] for label in labels], dtype=np.int64)
+    number = {label: i for i, label in enumerate(members.index)}
+    out = np.full(len(labels), -1, dtype=np.int64)
+    out[tied] = [number[label] for label in labels[tied]]
+    return out
+
+
+def _across(question: _Question, model: Null | TwoModeNull) -> list[float]:
+    """Return the best quality of each random network, each from a seed of its own."""
+    seeds = np.random.SeedSequence(question.seed).spawn(question.nulls)
+
+    def one(child: np.random.SeedSequence) -> float:
+        matrix = model.draw(np.random.default_rng(child))
+        return question.best(matrix, question.seed) if matrix.nnz else np.nan
+
+    if not question.compiled:
+        return [one(child) for child in seeds]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return list(pool.map(one, seeds))
+
+
+def _against(tested: float, value: float, drawn: NDArray[np.float64]) -> dict[str, float]:
+    """Compare the quality with those of random networks."""
+    drawn = drawn[~np.isnan(drawn)]
+    if len(drawn) < 2:
+        return {}
+    mean, sd = float(drawn.mean()), float(drawn.std(ddof=1))
+    p = (1 + int((drawn >= tested - EPSILON).sum())) / (1 + len(drawn))
+    z = (value - mean) / sd if sd > EPSILON else float("nan")
+    return {"null_mean": mean, "null_sd": sd, "z": z, "p": p}
+
+
+def _how_sure(
+    question: _Question,
+    graph: WeightedGraph,
+    model: Null | TwoModeNull | None,
+    labels: Ints,
+    tied: Ints,
+) -> _Found:
+    """Divide the network again with a tenth of its ties left out, from other seeds."""
+    parts = model or Null.unfolded(graph)
+    random = np.random.default_rng([question.seed, 1])
+    draws = question.starts if question.compiled else max(question.starts, FEWEST_THINNED)
+    runs = []
+    for i in range(draws):
+        thinner = parts.thinned(random, MISSING)
+        runs.append(question.run(thinner, question.seed + question.starts + i)[tied])
+    sure = stability(labels, runs)
+    n = len(graph)
+    node, second = np.full(n, np.nan), np.full(n, -1, dtype=np.int64)
+    node[tied] = sure.node
+    second[tied] = np.where(sure.second_share >= SECOND, sure.second, -1)
+    return _Found(labels, node, second, sure.cluster, {})
+
+
+# -- the answer -------------------------------------------------------------------------------
+
+
+def _table(found: _Found, graph: WeightedGraph) -> pd.DataFrame:
+    """Return a row a node, clusters in their order, nodes without any last."""
+    table = graph.nodes()
+    table["cluster"] = found.labels + 1
+    table["stability"] = found.stability
+    table["second_cluster"] = pd.array(found.second + 1, dtype="Int64")
+    table.loc[found.second < 0, "second_cluster"] = pd.NA
+    return _sorted(table)
+
+
+def _sorted(table: pd.DataFrame) -> pd.DataFrame:
+    order = table.reset_index().assign(loose=(table["cluster"] == 0).to_numpy())
+    return table.loc[order.sort_values(["loose", "cluster", "id"])["id"]]
+
+
+def _earlier(like: Any, parameters: dict[str, Any]) -> pd.Series:
+    """Return the cluster of each node in the partition to be like."""
+    if isinstance(like, Ecosystem):
+        like = clusters(like, **parameters | {"nulls": 0})["cluster"]
+    earlier = pd.Series(like, dtype="float64")
+    if ((earlier < 0) | (earlier % 1 != 0)).any():
+        raise BadParameter("like: the clusters of an earlier partition are whole numbers from 0")
+    return earlier
+
+
+def _renumbered(table: pd.DataFrame, earlier: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give clusters the numbers of an earlier partition, new ones numbers it did not have."""
+    attrs = table.attrs
+    pairs = matched(table["cluster"], earlier)
+    fresh = int(np.nanmax([0.0, *earlier])) + 1
+    number: dict[int, int] = {0: 0}
+    for cluster, before in zip(pairs.index.tolist(), pairs["before"].tolist(), strict=True):
+        number[cluster] = fresh if before is pd.NA else before
+        fresh += before is pd.NA
+    table = table.assign(
+        cluster=table["cluster"].map(number), second_cluster=table["second_cluster"].map(number)
+    ).astype({"second_cluster": "Int64"})
+    table = _sorted(table)
+    table.attrs = attrs | {"number": number}
+    pairs = pairs.assign(new=pairs["before"].isna())
+    pairs.index = pd.Index([number[c] for c in pairs.index.tolist()], name="cluster")
+    return table, pairs.sort_index()
+
+
+def _described(
+    source: Any, graph: WeightedGraph, table: pd.DataFrame, found: _Found
+) -> list[dict[str, Any]]:
+    """Return id, size, name, stability and profile of each cluster."""
+    number = table.attrs.pop("number", None)
+    eco = source if isinstance(source, Ecosystem) else None
+    groups = table["cluster"][table["cluster"] > 0]
+    found_in = profiles(groups, eco, table.attrs["parameters"])
+    names = named(groups, graph, found_in)
+    table.attrs["tests"] = found_in.attrs
+    sizes = groups.value_counts()
+    sure = {i + 1 if number is None else number[i + 1]: s for i, s in enumerate(found.of_cluster)}
+    by_cluster = dict(list(found_in.groupby("cluster"))) if len(found_in) else {}
+    return [
+        {
+            "id": int(c),
+            "size": int(sizes[c]),
+            "name": names[c],
+            "stability": float(sure[c]),
+            "profile": by_cluster[c].drop(columns="cluster").to_dict("records")
+            if c in by_cluster
+            else [],
+        }
+        for c in sorted(sizes.index)
+    ]
+
+
+def stability_in_words(value: float) -> str:
+    """Say what a cluster's stability means: Hennig's .75 and .5."""
+    if np.isnan(value):
+        return "unknown"
+    return "stable" if value >= 0.75 else "shifting" if value >= 0.5 else "dissolves"
+
+
+def _in_words(verdict: str, q: dict[str, Any], count: int) -> str:
+    """Say the verdict in a sentence or two."""
+    name = q["measure"].replace("_", " ")
+    if np.isnan(q["value"]):
+        return "Nothing is tied, so there are no clusters."
+    if count < 2:
+        return "No division is better than leaving the network whole: no clusters."
+    if verdict == "untested":
+        return (
+            f"This is a partition, not a finding: {name} {q['value']:.3f} has not been compared "
+            "with random networks."
+        )
+    reach = (
+        f"{name} is {q['value']:.3f}; {q['nulls']} random networks of the same degrees reach "
+        f"{q['null_mean']:.3f} ± {q['null_sd']:.3f} (p = {q['p']:.3f})"
+    )
+    if verdict == "none":
+        return (
+            f"No clusters beyond what degrees give: {reach}. Read the groups as one way to divide."
+        )
+    if verdict == "weak":
+        return f"Weak clusters, hardly more than degrees give: {reach}."
+    return f"Clear clusters: {reach}."

@@ -309,7 +309,9 @@ def _drawn(model: Null, random: np.random.Generator, compiled: bool) -> tuple[fl
     """Return the three values of a random network, by the way that is quick at its size."""
     if len(model.graph) <= DENSE_UP_TO:
         return _whole_dense(model.draw_dense(random))
-    return _whole(census.__wrapped__(model.draw(random), compiled=compiled))
+    whole = model.graph
+    drawn = WeightedGraph(model.draw(random), whole.ids, whole.names, whole.kinds)
+    return _whole(census.__wrapped__(drawn, compiled=compiled))
 
 
 def _whole_dense(tied: NDArray[np.float64]) -> tuple[float, float, float]:

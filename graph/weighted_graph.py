@@ -384,7 +384,6 @@ def _fold(
 ) -> sparse.csr_array:
     """Return what hubs add to pairs of their members, symmetric and without a diagonal."""
     codes, hubs = pd.factorize(hub, sort=True)
-    shape = (n, len(hubs))
     scale = {value: i + 1 for i, value in enumerate(SCHEMA.values["intensity"])}
     level = intensity.map(scale).fillna(1).to_numpy(dtype="int64")
     # One entry a member and hub, its highest intensity: a second role adds nothing.
@@ -397,23 +396,45 @@ def _fold(
     k = np.bincount(codes, minlength=len(hubs))
     left.notes += Counter({"hubs folded": int((k > 1).sum())})
     left.dropped += Counter({"hubs with a single member": int((k == 1).sum())})
+    return fold(member, codes.astype(np.int64), level.astype(np.int64), (n, len(hubs)), weight)
+
+
+def fold(
+    member: NDArray[np.int64],
+    hub: NDArray[np.int64],
+    level: NDArray[np.int64],
+    shape: tuple[int, int],
+    weight: Weight,
+) -> sparse.csr_array:
+    """Return what hubs add to pairs of their members: symmetric, without a diagonal.
+
+    Parameters
+    ----------
+    member, hub, level
+        Of each affiliation, once a member and hub: their numbers, and the intensity, 1 to 4.
+    shape
+        How many nodes and how many hubs there are.
+    weight
+        What a hub adds to a pair, see the module.
+    """
+    k = np.bincount(hub, minlength=shape[1])
 
     def product(which: NDArray[np.bool_], share: NDArray[np.float64]) -> Any:
-        values = (share[codes[which]], (member[which], codes[which]))
+        values = (share[hub[which]], (member[which], hub[which]))
         scaled = sparse.coo_array(values, shape=shape).tocsr()
-        ones = (np.ones(int(which.sum())), (codes[which], member[which]))
+        ones = (np.ones(int(which.sum())), (hub[which], member[which]))
         return scaled @ sparse.coo_array(ones, shape=shape[::-1]).tocsr()
 
     everyone = np.ones(len(member), dtype=bool)
     if weight == "newman":
         folded = product(everyone, 1.0 / np.maximum(k - 1, 1))
     elif weight == "count":
-        folded = product(everyone, np.ones(len(hubs)))
+        folded = product(everyone, np.ones(shape[1]))
     else:
         # min(a, b) is the number of levels that both reach.
         folded = sum(
-            (product(level >= step, np.ones(len(hubs))) for step in range(2, 5)),
-            start=product(everyone, np.ones(len(hubs))),
+            (product(level >= step, np.ones(shape[1])) for step in range(2, 5)),
+            start=product(everyone, np.ones(shape[1])),
         )
     folded = sparse.csr_array(folded - sparse.diags_array(folded.diagonal()))
     folded.eliminate_zeros()

@@ -23,7 +23,7 @@ READING = [
     ["summary", SMART],
     ["show", SMART, "smart"],
     ["centrality", SMART],
-    ["clusters", SMART],
+    ["clusters", SMART, "--nulls", "19"],
     ["centrality", SMART, "--two-mode", "organisation:capability"],
     ["structure", SMART, "--nulls", "9"],
     ["brokers", SMART, "--by", "kind", "--permutations", "49"],
@@ -172,6 +172,23 @@ def test_diff_tells_equal_from_different_by_its_exit_code(smart: Ecosystem, tmp_
     found = as_json("diff", SMART, tmp_path / "eco", code=1)
     assert [row["id"] for row in found["nodes"]["removed"]] == ["febecoop"]
     assert set(found["ties"]) == {"added", "removed", "changed"}
+
+
+def test_clusters_say_their_verdict_and_keep_earlier_numbers(tmp_path: Path) -> None:
+    earlier = tmp_path / "earlier.json"
+    run("clusters", SMART, "--nulls", "19", "--format", "json", "-o", earlier)
+    found = json.loads(earlier.read_text(encoding="utf-8"))
+    assert found["verdict"] in ("none", "weak", "clear")
+    assert {"measure", "value", "null_mean", "null_sd", "z", "p", "runs"} <= set(found["quality"])
+    assert {"id", "size", "name", "stability", "profile"} <= set(found["clusters"][0])
+    columns = ["id", "name", "kind", "cluster", "stability", "second_cluster"]
+    assert list(found["rows"][0]) == columns
+    again = as_json("clusters", SMART, "--nulls", "0", "--without", "uclouvain", "--like", earlier)
+    assert {row["before"] for row in again["matched"]} <= {c["id"] for c in found["clusters"]}
+    assert "partition, not a finding" in run("clusters", SMART, "--nulls", "0").stderr
+    (tmp_path / "no.json").write_text("[1]", encoding="utf-8")
+    said = run("clusters", SMART, "--like", tmp_path / "no.json", code=2).stderr
+    assert "is no answer of `partnergraph clusters" in said
 
 
 def test_doubt_is_said_for_the_eye_and_given_as_columns_for_a_program() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -35,22 +37,62 @@ def ranking(
     return replace(answer, more=extra, others=others, notes=notes)
 
 
-def partition(table: pd.DataFrame, *, parameters: dict[str, Any]) -> Answer:
-    """Return a table of clusters as an answer, each with its size and members."""
-    sizes = table[table["cluster"] > 0].groupby("cluster")
-    listed = [
-        {"id": number, "size": len(group), "members": group.index.tolist()}
-        for number, group in sizes
-    ]
-    more = {"verdict": table.attrs["verdict"], "quality": table.attrs["quality"]}
-    quality = table.attrs["quality"]
-    value = "undefined" if pd.isna(quality["value"]) else f"{quality['value']:.4f}"
-    note = (
-        f"{len(listed)} clusters, modularity {value} (best of {quality['runs']} runs). This is a "
-        "partition, not a finding: it has not been compared with a null model."
+def divided(
+    eco: Ecosystem, asked: dict[str, Any], chosen: dict[str, Any], network: dict[str, Any]
+) -> Answer:
+    """Answer the verb clusters: the verdict first, then what the groups are and who is in them."""
+    from partnergraph.analysis.clusters import clusters, stability_in_words
+
+    table = clusters(eco, **chosen, **network)
+    attrs = table.attrs
+    more = {name: attrs[name] for name in ("verdict", "verdict_in_words", "quality", "clusters")}
+    more |= {name: attrs[name] for name in ("tests", "matched") if name in attrs}
+    notes = [attrs["verdict_in_words"]]
+    listed = pd.DataFrame(
+        [
+            {"cluster": c["id"], "size": c["size"], "name": c["name"]}
+            | {"stability": c["stability"], "": stability_in_words(c["stability"])}
+            | {"more often than others (q ≤ .05)": _told(c["profile"])}
+            for c in attrs["clusters"]
+        ]
     )
-    more["clusters"] = listed
-    return Answer("clusters", parameters, table, table.attrs["network"], more, notes=[note])
+    others = {"Clusters" if attrs["verdict"] != "none" else "One way to divide": listed}
+    if "matched" in attrs:
+        others["Compared with the earlier partition"] = attrs["matched"]
+    between = table[table["second_cluster"].notna()]
+    if len(between):
+        rest = f" and {len(between) - 10} more." if len(between) > 10 else "."
+        notes.append(f"Between two clusters: {', '.join(between['name'].head(10))}{rest}")
+    if attrs["tests"]["left_out"]:
+        notes.append(f"Not profiled, too many values: {', '.join(attrs['tests']['left_out'])}.")
+    parameters = {**asked, **attrs["parameters"]}
+    return Answer("clusters", parameters, table, attrs["network"], more, others, notes)
+
+
+def _told(profile: list[dict[str, Any]]) -> str:
+    """Say what a cluster has more often than others, beyond what so many questions lead to."""
+    more = [row for row in profile if row["q_over"] <= 0.05][:3]
+    return "; ".join(
+        f"{row['name']} {row['k']}/{row['K']} (q = {row['q_over']:.2g}"
+        + (", circular)" if row["circular"] else ")")
+        for row in more
+    )
+
+
+def read_partition(path: Path) -> dict[str, int]:
+    """Read the cluster of each node from an answer of the verb clusters, written as JSON.
+
+    Raises
+    ------
+    BadParameter
+        Where the file holds no such answer.
+    """
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+        return {str(row["id"]): int(row["cluster"]) for row in rows}
+    except (ValueError, TypeError, KeyError) as error:
+        words = f"{path} is no answer of `partnergraph clusters … --format json`"
+        raise BadParameter(words) from error
 
 
 def centralities(

@@ -1,206 +1,390 @@
-r"""Leiden by modularity: clusters that are connected, on symmetric matrices of strengths.
+r"""Leiden, Louvain and label propagation: one run each, on symmetric matrices of strengths.
 
-One run repeats three steps until nothing changes: *move* nodes to the cluster of highest gain, as
-long as there is any; *refine* each cluster into parts, starting from single nodes and joining a
-node only to a part it is tied to; *aggregate* the parts into nodes, clustered as before. Moving
-node v with strength :math:`k_v` to cluster c with strength :math:`K_c` gains
+What a partition is worth is the strength inside its clusters, less what their masses lead to
+expect (`Objective`): modularity, the constant Potts model (CPM) and Barber's modularity of
+affiliations differ in nothing but these masses. Moving node v to cluster c gains
 
-.. math:: w(v, c) - \gamma k_v K_c / 2m
+.. math:: w(v, c) - f\,(a_v B_c + b_v A_c)
 
-and only gains above a tolerance count, so that every run ends.
+One run of Leiden repeats three steps until nothing changes: *move* nodes to the cluster of highest
+gain, as long as there is any; *refine* each cluster into parts, starting from single nodes and
+joining a node only to a part it is tied to; *aggregate* the parts into nodes, clustered as before.
+Louvain leaves the second step out, and may so end in clusters that fall apart. Only gains above a
+tolerance count, so that every run ends; after ten rounds a run ends even if a next one would gain.
 
 scikit-network's Leiden compares gains in single precision and can run for ever on random graphs;
-leidenalg and igraph are GPL. The same functions run as plain Python on small networks and compiled
-on large ones, with the same result. After ten rounds a run ends even if a next one would gain.
+leidenalg and igraph are GPL. The same functions run as plain Python on lists where the network is
+small, and compiled on arrays where it is large, with the same result.
 
 References
 ----------
 Traag, V. A., Waltman, L., van Eck, N. J. (2019). From Louvain to Leiden: guaranteeing
 well-connected communities. *Scientific Reports* 9, 5233.
+Traag, V. A., Van Dooren, P., Nesterov, Y. (2011). Narrow scope for resolution-limit-free community
+detection. *Physical Review E* 84, 016114.
+Barber, M. J. (2007). Modularity and community detection in bipartite networks. *Physical Review E*
+76, 066102.
+Raghavan, U. N., Albert, R., Kumara, S. (2007). Near linear time algorithm to detect community
+structures in large-scale networks. *Physical Review E* 76, 036106.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-COMPILED_ABOVE = 400
+from partnergraph.analysis.engines.either import either
+
+COMPILED_ABOVE = 150
 MOST_ROUNDS = 10
+MOST_SWEEPS = 100
 TOLERANCE = 1e-12
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-def leiden(matrix: sparse.csr_array, *, resolution: float = 1.0, seed: int = 0) -> Ints:
-    """Divide a symmetric matrix of strengths into connected clusters of high modularity, one run.
+@dataclass(frozen=True, eq=False)
+class Objective:
+    r"""What a partition is worth: :math:`\frac1s\sum_c (m_c - f A_c B_c) + h`.
+
+    :math:`m_c` is the strength inside cluster c, :math:`A_c` and :math:`B_c` are the sums of its
+    members' masses a and b.
+    """
+
+    a: Floats
+    b: Floats
+    factor: float
+    scale: float = 1.0
+    shift: float = 0.0
+
+    @classmethod
+    def modularity(cls, matrix: sparse.csr_array, resolution: float = 1.0) -> Objective:
+        r"""Return :math:`Q=\sum_c [m_c/m - \gamma (d_c/2m)^2]` (Newman), NaN without ties."""
+        strength = np.asarray(matrix.sum(axis=1), dtype=np.float64).ravel()
+        m = float(strength.sum()) / 2
+        return cls(strength, strength, resolution / (4 * m) if m else 0.0, m)
+
+    @classmethod
+    def cpm(cls, matrix: sparse.csr_array, resolution: float) -> Objective:
+        r"""Return :math:`\sum_c [m_c - \gamma n_c (n_c - 1)/2]`."""
+        ones = np.ones(matrix.shape[0])
+        return cls(ones, ones, resolution / 2, shift=resolution * len(ones) / 2)
+
+    @classmethod
+    def barber(
+        cls, matrix: sparse.csr_array, rows: NDArray[np.bool_], resolution: float = 1.0
+    ) -> Objective:
+        r"""Return :math:`Q_B=\sum_c [m_c/m - \gamma K_c D_c/m^2]`.
+
+        :math:`K_c` and :math:`D_c` are the strengths of the rows and of the columns in c; `rows`
+        says of each node whether it is a row.
+        """
+        strength = np.asarray(matrix.sum(axis=1), dtype=np.float64).ravel()
+        m = float(strength.sum()) / 2
+        factor = resolution / m if m else 0.0
+        return cls(np.where(rows, strength, 0.0), np.where(rows, 0.0, strength), factor, m)
+
+    def value(self, matrix: sparse.csr_array, labels: Ints) -> float:
+        """Return what a partition is worth."""
+        if self.scale == 0:
+            return float("nan")
+        coo = matrix.tocoo()
+        inside = coo.data[labels[coo.row] == labels[coo.col]].sum() / 2
+        masses = np.bincount(labels, weights=self.a) @ np.bincount(labels, weights=self.b)
+        return float((inside - self.factor * masses) / self.scale + self.shift)
+
+    def worth(self, matrix: Floats) -> Floats:
+        """Return what it is worth, by pair, to put two nodes together; nothing on the diagonal."""
+        expected = self.factor * np.outer(self.a, self.b)
+        worth: Floats = matrix - expected - expected.T
+        np.fill_diagonal(worth, 0.0)
+        return worth
+
+    @property
+    def alone(self) -> float:
+        """What the partition is worth where everybody is alone."""
+        return float(-self.factor * (self.a @ self.b) / self.scale + self.shift)
+
+
+def leiden(
+    matrix: sparse.csr_array,
+    objective: Objective | None = None,
+    *,
+    seed: int = 0,
+    start: Ints | None = None,
+    refined: bool = True,
+    compiled: bool | None = None,
+) -> Ints:
+    """Divide a symmetric matrix of strengths into clusters that are worth much, one run.
 
     Parameters
     ----------
     matrix
         n × n, CSR, symmetric, not negative.
-    resolution
-        Larger gives more and smaller clusters.
+    objective
+        What a partition is worth; modularity by default.
     seed
         In which order nodes are visited; the same seed gives the same clusters.
+    start
+        Labels to start from; by default everybody is alone.
+    refined
+        Whether clusters are refined (Leiden), which keeps them connected, or not (Louvain).
+    compiled
+        Whether loops are compiled, which changes no label; by default above 150 nodes.
 
     Returns
     -------
     ndarray
-        n labels from 0, in no particular order; a node without ties is alone.
+        n labels from 0, in the order in which they appear; a node without ties is alone.
     """
     random = np.random.default_rng(seed)
-    matrix = matrix.astype(np.float64)
-    labels = np.arange(matrix.shape[0], dtype=np.int64)
+    objective = Objective.modularity(matrix) if objective is None else objective
+    labels = np.arange(matrix.shape[0], dtype=np.int64) if start is None else dense(start)
+    if matrix.nnz == 0:
+        return labels
+    network = _Level.of(matrix, objective, compiled)
     for _ in range(MOST_ROUNDS):
-        again = _round(matrix, labels, resolution, random)
+        again = _round(network, objective.factor, labels, random, refined)
         if np.array_equal(again, labels):
             break
         labels = again
     return labels
 
 
-def _round(matrix: Any, labels: Ints, resolution: float, random: np.random.Generator) -> Ints:
+def _round(
+    level: _Level, factor: float, labels: Ints, random: np.random.Generator, refined: bool
+) -> Ints:
     """Move, refine and aggregate up to the top, starting from a partition."""
-    move, refine = _steps(matrix.shape[0])
-    level, inside = matrix, np.arange(matrix.shape[0], dtype=np.int64)
-    labels = labels.copy()
+    inside = np.arange(level.size, dtype=np.int64)
     while True:
-        n = level.shape[0]
-        strength = np.asarray(level.sum(axis=1), dtype=np.float64).ravel()
-        total = strength.sum()
-        if total == 0:
-            return _dense(labels[inside])
-        factor = resolution / total
-        parts = level.indptr.astype(np.int64), level.indices.astype(np.int64), level.data
-        labels = _dense(move(*parts, strength, labels, factor, random.permutation(n)))
-        refined = _dense(refine(*parts, strength, labels, factor, random.permutation(n)))
-        count = int(refined.max()) + 1
-        if count == n:
-            return _dense(labels[inside])
-        member = sparse.coo_array((np.ones(n), (np.arange(n), refined)), shape=(n, count)).tocsr()
-        level = (member.T @ level @ member).tocsr()
-        level.sort_indices()
+        labels = level.moved(labels, factor, random.permutation(level.size))
+        parts = labels
+        if refined:
+            parts = level.refined(labels, factor, random.permutation(level.size))
+        count = int(parts.max()) + 1
+        if count == level.size:
+            return dense(labels[inside])
         upper = np.zeros(count, dtype=np.int64)
-        upper[refined] = labels
-        inside, labels = refined[inside], upper
+        upper[parts] = labels
+        level, inside, labels = level.aggregated(parts, count), parts[inside], upper
 
 
-def _dense(labels: Ints) -> Ints:
+@dataclass(frozen=True, eq=False)
+class _Level:
+    """A network with masses, on its way up: CSR in lists where small, in arrays where large."""
+
+    indptr: Any
+    indices: Any
+    data: Any
+    a: Any
+    b: Any
+    compiled: bool
+
+    @classmethod
+    def of(cls, matrix: sparse.csr_array, objective: Objective, compiled: bool | None) -> _Level:
+        compiled = matrix.shape[0] > COMPILED_ABOVE if compiled is None else compiled
+        indptr, indices = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64)
+        arrays = (indptr, indices, matrix.data.astype(np.float64), objective.a, objective.b)
+        given: Any = arrays if compiled else [array.tolist() for array in arrays]
+        indptr, indices, data, a, b = given
+        return cls(indptr, indices, data, a, b, compiled)
+
+    @property
+    def size(self) -> int:
+        return len(self.a)
+
+    def moved(self, labels: Ints, factor: float, order: Ints) -> Ints:
+        floats, whole = self._room(3, 3)
+        given = self._given(labels.copy(), order)
+        return dense(self._run(_move)(*self._csr, self.a, self.b, *given, *floats, *whole, factor))
+
+    def refined(self, labels: Ints, factor: float, order: Ints) -> Ints:
+        floats, whole = self._room(6, 2)
+        given = self._given(labels, order)
+        csr = (*self._csr, self.a, self.b)
+        return dense(self._run(_refine)(*csr, *given, *floats, *whole, factor))
+
+    def spread(self, labels: Ints, draws: Floats, order: Ints) -> Ints:
+        (weight,), _ = self._room(1, 0)
+        given = self._given(labels.copy(), draws, order)
+        return np.asarray(self._run(_spread)(*self._csr, *given, weight), dtype=np.int64)
+
+    def aggregated(self, parts: Ints, count: int) -> _Level:
+        floats, whole = self._room(1, 3)
+        given = self._given(parts, np.argsort(parts, kind="stable"))
+        size = len(self.data)
+        zeros = self._given(
+            np.zeros(count + 1, dtype=np.int64), np.zeros(size, dtype=np.int64),
+            np.zeros(size), np.zeros(count), np.zeros(count),
+        )  # fmt: skip
+        used = self._run(_aggregate)(
+            *self._csr, self.a, self.b, *given, *floats, *whole[:2], *zeros
+        )
+        indptr, indices, data, a, b = zeros
+        return _Level(indptr, indices[:used], data[:used], a, b, self.compiled)
+
+    @property
+    def _csr(self) -> tuple[Any, Any, Any]:
+        return self.indptr, self.indices, self.data
+
+    def _given(self, *arrays: NDArray[Any]) -> Any:
+        return arrays if self.compiled else [array.tolist() for array in arrays]
+
+    def _room(self, floats: int, whole: int) -> tuple[Any, Any]:
+        """Return empty rooms to work in, of real and of whole numbers."""
+        n = self.size
+        if not self.compiled:
+            return [[0.0] * n for _ in range(floats)], [[0] * n for _ in range(whole)]
+        return np.zeros((floats, n)), np.zeros((whole, n), dtype=np.int64)
+
+    def _run(self, kernel: Callable[..., Any]) -> Callable[..., Any]:
+        return either(kernel, compiled=self.compiled)
+
+
+def label_propagation(
+    matrix: sparse.csr_array, *, seed: int = 0, compiled: bool | None = None
+) -> Ints:
+    """Let everybody take, in turn, the label most of its strength leads to, until all have it.
+
+    Of equal labels a node keeps its own, else takes one at random. Clusters that are not tied
+    together but share a label are told apart.
+
+    Returns
+    -------
+    ndarray
+        n labels from 0, in the order in which they appear; a node without ties is alone.
+    """
+    random = np.random.default_rng(seed)
+    n = matrix.shape[0]
+    labels = np.arange(n, dtype=np.int64)
+    network = _Level.of(matrix, Objective.cpm(matrix, 0.0), compiled)
+    for _ in range(MOST_SWEEPS):
+        again = network.spread(labels, random.random(n), random.permutation(n))
+        if np.array_equal(again, labels):
+            break
+        labels = again
+    coo = matrix.tocoo()
+    same = labels[coo.row] == labels[coo.col]
+    within = sparse.coo_array((coo.data[same], (coo.row[same], coo.col[same])), shape=(n, n))
+    return dense(sparse.csgraph.connected_components(within, directed=False)[1].astype(np.int64))
+
+
+def dense(labels: Any) -> Ints:
     """Number labels from 0 in the order in which they first appear."""
+    if isinstance(labels, list):
+        rank: dict[int, int] = {}
+        return np.array([rank.setdefault(label, len(rank)) for label in labels], dtype=np.int64)
     _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    rank = np.empty(len(first), dtype=np.int64)
-    rank[np.argsort(first)] = np.arange(len(first))
-    return rank[inverse]
+    place = np.empty(len(first), dtype=np.int64)
+    place[np.argsort(first)] = np.arange(len(first))
+    return place[inverse]
+
+
+# The kernels: the network in CSR, the masses, the labels, an order; then empty rooms to work in.
 
 
 def _move(
-    indptr: Ints,
-    indices: Ints,
-    data: Floats,
-    strength: Floats,
-    start: Ints,
-    factor: float,
-    order: Ints,
-) -> Ints:
+    indptr: Any, indices: Any, data: Any, a: Any, b: Any, labels: Any, order: Any,
+    weight: Any, sum_a: Any, sum_b: Any, sizes: Any, free: Any, waiting: Any, factor: float,
+) -> Any:  # fmt: skip
     """Move nodes to the cluster of highest gain until none gains; who is moved wakes neighbours."""
-    n = len(strength)
-    labels = start.copy()
-    sums = np.zeros(n + 1)
-    sizes = np.zeros(n + 1, dtype=np.int64)
+    n = len(a)
     for v in range(n):
-        sums[labels[v]] += strength[v]
+        sum_a[labels[v]] += a[v]
+        sum_b[labels[v]] += b[v]
         sizes[labels[v]] += 1
-    free = [c for c in range(n - 1, -1, -1) if sizes[c] == 0]
-    weight = np.zeros(n + 1)
-    queue = order.copy()
-    waiting = np.ones(n, dtype=np.bool_)
+        waiting[v] = 1
+    empty = 0  # labels nobody has: free[:empty]
+    for c in range(n - 1, -1, -1):
+        if sizes[c] == 0:
+            free[empty] = c
+            empty += 1
     head, length = 0, n
     while length > 0:
-        v = queue[head]
+        v = order[head]
         head = (head + 1) % n
         length -= 1
-        waiting[v] = False
+        waiting[v] = 0
         old = labels[v]
-        sums[old] -= strength[v]
+        av, bv = factor * a[v], factor * b[v]
+        sum_a[old] -= a[v]
+        sum_b[old] -= b[v]
         sizes[old] -= 1
         for i in range(indptr[v], indptr[v + 1]):
             if indices[i] != v:
                 weight[labels[indices[i]]] += data[i]
-        best, highest = old, weight[old] - factor * strength[v] * sums[old]
+        best, highest = old, weight[old] - av * sum_b[old] - bv * sum_a[old]
         for i in range(indptr[v], indptr[v + 1]):
             c = labels[indices[i]]
-            gain = weight[c] - factor * strength[v] * sums[c]
+            gain = weight[c] - av * sum_b[c] - bv * sum_a[c]
             if gain > highest + TOLERANCE:
                 best, highest = c, gain
-        if highest < -TOLERANCE and sizes[old] > 0 and len(free) > 0:
-            best = free.pop()  # better alone than in any cluster
+        if highest < -TOLERANCE and sizes[old] > 0 and empty > 0:
+            empty -= 1
+            best = free[empty]  # better alone than in any cluster
         for i in range(indptr[v], indptr[v + 1]):
             weight[labels[indices[i]]] = 0.0
         labels[v] = best
-        sums[best] += strength[v]
+        sum_a[best] += a[v]
+        sum_b[best] += b[v]
         sizes[best] += 1
         if best != old:
             if sizes[old] == 0:
-                free.append(old)
+                free[empty] = old
+                empty += 1
             for i in range(indptr[v], indptr[v + 1]):
                 u = indices[i]
-                if not waiting[u] and labels[u] != best:
-                    queue[(head + length) % n] = u
+                if waiting[u] == 0 and labels[u] != best:
+                    order[(head + length) % n] = u
                     length += 1
-                    waiting[u] = True
+                    waiting[u] = 1
     return labels
 
 
 def _refine(
-    indptr: Ints,
-    indices: Ints,
-    data: Floats,
-    strength: Floats,
-    labels: Ints,
-    factor: float,
-    order: Ints,
-) -> Ints:
+    indptr: Any, indices: Any, data: Any, a: Any, b: Any, labels: Any, order: Any,
+    weight: Any, sum_a: Any, sum_b: Any, outside: Any, whole_a: Any, whole_b: Any,
+    sizes: Any, parts: Any, factor: float,
+) -> Any:  # fmt: skip
     """Split clusters into connected parts: single nodes join the part of highest gain."""
-    n = len(strength)
-    whole = np.zeros(n)
+    n = len(a)
     for v in range(n):
-        whole[labels[v]] += strength[v]
-    parts = np.arange(n)
-    sums = strength.copy()
-    sizes = np.ones(n, dtype=np.int64)
-    outside = np.zeros(n)  # of each part: its ties to the rest of its cluster
-    for v in range(n):
-        for i in range(indptr[v], indptr[v + 1]):
+        whole_a[labels[v]] += a[v]
+        whole_b[labels[v]] += b[v]
+        parts[v], sizes[v] = v, 1
+        sum_a[v], sum_b[v] = a[v], b[v]
+        for i in range(indptr[v], indptr[v + 1]):  # ties of each part to the rest of its cluster
             if indices[i] != v and labels[indices[i]] == labels[v]:
                 outside[v] += data[i]
-    weight = np.zeros(n)
     for v in order:
-        rest = whole[labels[v]] - strength[v]
-        if sizes[parts[v]] > 1 or outside[v] < factor * strength[v] * rest - TOLERANCE:
+        c = labels[v]
+        rest = a[v] * (whole_b[c] - b[v]) + b[v] * (whole_a[c] - a[v])
+        if sizes[parts[v]] > 1 or outside[v] < factor * rest - TOLERANCE:
             continue
         for i in range(indptr[v], indptr[v + 1]):
             u = indices[i]
-            if u != v and labels[u] == labels[v]:
+            if u != v and labels[u] == c:
                 weight[parts[u]] += data[i]
         best, highest = parts[v], 0.0
         for i in range(indptr[v], indptr[v + 1]):
             u = indices[i]
-            if u == v or labels[u] != labels[v]:
+            if u == v or labels[u] != c:
                 continue
             p = parts[u]
-            bound = factor * sums[p] * (whole[labels[v]] - sums[p]) - TOLERANCE
-            gain = weight[p] - factor * strength[v] * sums[p]
-            if outside[p] >= bound and gain > highest + TOLERANCE:
+            rest = sum_a[p] * (whole_b[c] - sum_b[p]) + sum_b[p] * (whole_a[c] - sum_a[p])
+            gain = weight[p] - factor * (a[v] * sum_b[p] + b[v] * sum_a[p])
+            if outside[p] >= factor * rest - TOLERANCE and gain > highest + TOLERANCE:
                 best, highest = p, gain
         if best != parts[v]:
             outside[best] += outside[v] - 2 * weight[best]
-            sums[best] += strength[v]
+            sum_a[best] += a[v]
+            sum_b[best] += b[v]
             sizes[best] += 1
             sizes[parts[v]] = 0
             parts[v] = best
@@ -209,18 +393,63 @@ def _refine(
     return parts
 
 
-@lru_cache(maxsize=2)
-def _compiled() -> tuple[Callable[..., Ints], Callable[..., Ints]]:
-    import numba
+def _spread(
+    indptr: Any, indices: Any, data: Any, labels: Any, draws: Any, order: Any, weight: Any,
+) -> Any:  # fmt: skip
+    """Give each node in turn the label most of its strength leads to."""
+    for v in order:
+        highest = 0.0
+        for i in range(indptr[v], indptr[v + 1]):
+            c = labels[indices[i]]
+            weight[c] += data[i]
+            if weight[c] > highest:
+                highest = weight[c]
+        if weight[labels[v]] < highest - TOLERANCE:
+            equal = 0
+            for i in range(indptr[v], indptr[v + 1]):
+                c = labels[indices[i]]
+                if weight[c] >= highest - TOLERANCE:
+                    equal += 1
+            chosen, best = int(draws[v] * equal), labels[v]
+            for i in range(indptr[v], indptr[v + 1]):
+                c = labels[indices[i]]
+                if weight[c] >= highest - TOLERANCE:
+                    if chosen == 0:
+                        best = c
+                    chosen -= 1
+            for i in range(indptr[v], indptr[v + 1]):
+                weight[labels[indices[i]]] = 0.0
+            labels[v] = best
+        for i in range(indptr[v], indptr[v + 1]):
+            weight[labels[indices[i]]] = 0.0
+    return labels
 
-    try:
-        compiled = numba.njit(nogil=True, cache=True)
-        return compiled(_move), compiled(_refine)
-    except RuntimeError:  # numba found no folder for its cache
-        compiled = numba.njit(nogil=True)
-        return compiled(_move), compiled(_refine)
 
-
-def _steps(n: int) -> tuple[Callable[..., Ints], Callable[..., Ints]]:
-    """Return the two steps, compiled where that pays."""
-    return _compiled() if n > COMPILED_ABOVE else (_move, _refine)
+def _aggregate(
+    indptr: Any, indices: Any, data: Any, a: Any, b: Any, parts: Any, by_part: Any,
+    weight: Any, seen: Any, found: Any,
+    new_indptr: Any, new_indices: Any, new_data: Any, new_a: Any, new_b: Any,
+) -> Any:  # fmt: skip
+    """Add up nodes and their ties by part; return how many entries the new network has."""
+    used, x, n = 0, 0, len(a)
+    while x < n:
+        part, count = parts[by_part[x]], 0
+        while x < n and parts[by_part[x]] == part:
+            v = by_part[x]
+            x += 1
+            new_a[part] += a[v]
+            new_b[part] += b[v]
+            for i in range(indptr[v], indptr[v + 1]):
+                other = parts[indices[i]]
+                if seen[other] == 0:
+                    seen[other] = 1
+                    found[count] = other
+                    count += 1
+                weight[other] += data[i]
+        for i in range(count):
+            other = found[i]
+            new_indices[used], new_data[used] = other, weight[other]
+            weight[other], seen[other] = 0.0, 0
+            used += 1
+        new_indptr[part + 1] = used
+    return used

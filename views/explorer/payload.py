@@ -245,7 +245,7 @@ def _hidden(nodes: pd.DataFrame, ties: pd.DataFrame) -> dict[str, list[str]]:
 def _clusters(eco: Ecosystem, seed: int) -> pd.Series:
     """Return the cluster of each node, missing for one without."""
     starts = 20 if len(eco) <= PLAIN_UP_TO else 3
-    found = clusters(eco, seed=seed, starts=starts)["cluster"]
+    found = clusters(eco, seed=seed, starts=starts, nulls=0)["cluster"]
     found = found[found > 0].astype("Int64")
     return eco.nodes["id"].map(found).astype("Int64")
 

@@ -32,6 +32,7 @@ from partnergraph.graph.periods import OPEN
 from partnergraph.graph.schema import SCHEMA
 
 MOST_SHEETS = 60
+TESTED_UP_TO = 20_000  # ties; beyond, comparing clusters with random networks takes minutes
 MOST_CENTRES = 3
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -419,7 +420,9 @@ class Findings:
 def findings(eco: Ecosystem, *, seed: int = 0) -> Findings:
     """Compute what the report states; `seed` is that of the clusters."""
     facts = _Facts(eco)
-    return _findings(facts, default_centrality(), clusters(eco, seed=seed))
+    nulls = None if len(eco.ties) <= TESTED_UP_TO else 0
+    groups = clusters(eco, seed=seed, nulls=nulls)
+    return _findings(facts, default_centrality(), groups)
 
 
 def first_findings(eco: Ecosystem) -> list[str]:

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from partnergraph.views.report.figures import Drawing
 
 MOST_RANKED = 15
+TELLING = 0.05
 MOST_ROWS = 100
 MOST_NEIGHBOURS = 40
 MOST_NAMES = 60
@@ -701,39 +702,68 @@ def _clusters(f: Findings) -> list[Block]:
     ]
     if not groups:
         return [_say("Nothing is tied, so there are no clusters.")]
+    blocks: list[Block] = [_say("{}", table.attrs["verdict_in_words"], tone="callout")]
     quality = table.attrs["quality"]
-    blocks: list[Block] = []
-    if table.attrs["verdict"] == "untested":
-        blocks.append(
-            _say(
-                "This is a partition, not a finding. Any network can be divided so. No null model "
-                "has been run on this one yet: nothing says that these groups are no chance.",
-                tone="callout",
-            )
-        )
-    else:
-        blocks.append(_say("Verdict: {}.", str(table.attrs["verdict"]), tone="callout"))
     blocks.append(
         _say(
-            "The network divides into {}. The {} of this division is {}, the best of {}.",
-            many(len(groups), "cluster"), quality["measure"], f"{quality['value']:.3f}",
-            many(quality["runs"], "run"),
+            "The network divides into {}, on which {} from different starts agree most. Stability "
+            "is how well a cluster is found again when a tenth of the ties is left out: from .75 "
+            "on it is stable, below .5 it dissolves.",
+            many(len(groups), "group"), many(quality["runs"], "run"),
         )
     )  # fmt: skip
     if any(d.centre is not None for d in f.departures):
         said = words("The star in the data shapes this too.")
         blocks.append(Paragraph(Line(said, see="ranking")))
+    described = {c["id"]: c for c in table.attrs["clusters"]}
     rows = tuple(
         (
             _cell(f"{n}"),
+            _cell(Name(clean(described[n]["name"]))),
             _cell(f"{len(members):,}"),
+            _cell(f"{described[n]['stability']:.2f}"),
             _cell(listed([Name(f.eco.name_of[i], i) for i in members], MOST_NAMES)),
         )
         for n, members in groups[:MOST_ROWS]
     )
-    more = _cut(len(groups), MOST_ROWS, "clusters")
-    columns = ("Cluster", "Size", "Members")
-    blocks.append(_table("Clusters, the largest first", columns, rows, numeric=(1,), more=more))
+    more = _cut(len(groups), MOST_ROWS, "groups")
+    none = table.attrs["verdict"] in ("none", "untested")
+    title = "One way to divide, the largest first" if none else "Clusters, the largest first"
+    columns = ("Group" if none else "Cluster", "Around", "Size", "Stability", "Members")
+    blocks.append(_table(title, columns, rows, numeric=(2, 3), more=more))
+    blocks += _profiles(table, described)
+    return blocks
+
+
+def _profiles(table: pd.DataFrame, described: dict[int, Any]) -> list[Block]:
+    """Say what clusters have more often than others, and who stands between two."""
+    blocks: list[Block] = []
+    told = [
+        words(
+            f"{{}} in the group around {{}} ({row['k']} of {row['K']} in all)"
+            + (", which the ties were made from" if row["circular"] else ""),
+            Name(clean(row["name"])),
+            Name(clean(described[n]["name"])),
+        )
+        for n in sorted(described)
+        for row in described[n]["profile"]
+        if row["q_over"] <= TELLING
+    ]
+    tests = table.attrs["tests"]["tests"]
+    if told:
+        blocks.append(_say("More often than among the others: {}.", listed(told, MOST_NAMES)))
+    elif tests:
+        blocks.append(
+            _say(
+                "No attribute or capability marks a group off from the others, beyond what {} "
+                "comparisons bring by chance (q ≤ .05).",
+                f"{tests:,}",
+            )
+        )
+    between = table.index[table["second_cluster"].notna()].tolist()
+    if between:
+        names = [Name(clean(table.at[i, "name"]), i) for i in between]
+        blocks.append(_say("Between two groups: {}.", listed(names, MOST_NAMES)))
     return blocks
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 from markdown_it import MarkdownIt
 
@@ -178,9 +179,29 @@ def test_projects_recur_in_words(page: Page) -> None:
     assert "every August" in page.text
 
 
-def test_clusters_are_called_a_partition(page: Page) -> None:
-    assert "This is a partition, not a finding." in page.text
-    assert "No null model has been run" in page.text
+def test_clusters_come_with_their_verdict(page: Page, made: Report) -> None:
+    assert (
+        "Clear clusters: modularity is 0.445; 199 random networks of the same degrees" in page.text
+    )
+    assert (
+        "More often than among the others: international in the group around ICETT, Cecop"
+        in page.text
+    )
+    assert "Between two groups: Cicopa." in page.text
+
+
+def test_where_there_are_no_clusters_the_page_does_not_call_them_so() -> None:
+    b = EcosystemBuilder()
+    random = np.random.default_rng(4)
+    for i in range(20):
+        b.node(f"o{i}", kind="organisation")
+    for i, j in random.integers(0, 20, (45, 2)):
+        if i != j:
+            b.tie("partner_of", f"o{i}", f"o{j}")
+    text = Page(report(b.build()).html).text
+    assert "No clusters beyond what degrees give" in text
+    assert "One way to divide" in text
+    assert "Clusters, the largest first" not in text
 
 
 def test_receipts_are_all_in_the_appendix(made: Report, smart: Ecosystem) -> None:

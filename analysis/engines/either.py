@@ -1,0 +1,34 @@
+"""One loop, run as it is written where the network is small, and compiled where it is large.
+
+Such a loop takes nothing but numbers, lists or arrays, and random generators, so that it gives the
+same result either way. numba is imported when a loop is first compiled, which takes seconds; the
+result is kept in numba's cache, where there is a folder that can be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+_ONE = Lock()
+
+
+def either(loop: Callable[..., Any], *, compiled: bool) -> Callable[..., Any]:
+    """Return the loop itself, or its compiled form, which runs without the interpreter's lock."""
+    if not compiled:
+        return loop
+    with _ONE:
+        return _compiled(loop)
+
+
+@lru_cache(maxsize=16)
+def _compiled(loop: Callable[..., Any]) -> Callable[..., Any]:
+    import numba
+
+    try:
+        kept: Callable[..., Any] = numba.njit(nogil=True, cache=True)(loop)
+    except RuntimeError:  # numba found no folder for its cache
+        kept = numba.njit(nogil=True)(loop)
+    return kept
