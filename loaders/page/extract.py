@@ -19,10 +19,10 @@ from partnergraph.loaders.page.candidate import Candidate, verbatim
 from partnergraph.loaders.page.document import Document, read_document
 from partnergraph.loaders.page.names import Actor, find_names
 from partnergraph.loaders.page.relations import Relations
-from partnergraph.loaders.page.words import kinds
 
 GROUP = "partnergraph.extractors"
 DEFAULT_CONFIDENCE = 0.3
+MOST_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ def read_candidates(
     publisher = " ".join(publisher.split())
     if not any(c.isalnum() for c in publisher):
         raise BadParameter("the publisher has no name. Say whose page it is")
-    found = list(_by_rules(document, publisher, registry))
     said = list(document.said)
+    found = list(_by_rules(document, publisher, registry, said))
     for extractor in _installed() if extractors is None else extractors:
         found += _from(extractor, document, registry, said)
     kept, refused = [], 0
@@ -122,15 +122,24 @@ def _from(
     return [c if c.extractor != "rules" else replace(c, extractor=name) for c in found]
 
 
-def _by_rules(document: Document, publisher: str, registry: Registry | None) -> Iterable[Candidate]:
+def _by_rules(
+    document: Document, publisher: str, registry: Registry | None, said: list[str]
+) -> Iterable[Candidate]:
     """Yield what our own rules find: names, what is said of them, and the default."""
     named = find_names(document, publisher, registry)
-    relations = Relations(document, named, publisher).candidates()
-    projects = {fold(a.name) for a in named.actors if a.kind == kinds().project}
+    if named.left_out:
+        shown = ", ".join(named.left_out[:MOST_SHOWN])
+        more = ", …" if len(named.left_out) > MOST_SHOWN else ""
+        said.append(
+            f"left out {len(named.left_out)} capitalised words of running text that nothing says "
+            f"are somebody's: {shown}{more}"
+        )
+    reader = Relations(document, named, publisher)
+    relations = reader.candidates()
     for actor in named.actors:
         yield from _node(document, actor)
     yield from relations
-    yield from _defaults(document, named.actors, relations, publisher, projects)
+    yield from _defaults(reader, relations)
 
 
 def _node(document: Document, actor: Actor) -> Iterable[Candidate]:
@@ -148,28 +157,21 @@ def _node(document: Document, actor: Actor) -> Iterable[Candidate]:
             )  # fmt: skip
 
 
-def _defaults(
-    document: Document, actors: list[Actor], relations: Iterable[Candidate], publisher: str,
-    projects: set[str],
-) -> Iterable[Candidate]:  # fmt: skip
+def _defaults(reader: Relations, relations: Iterable[Candidate]) -> Iterable[Candidate]:
     """Tie whoever has no relation to the publisher, at low confidence and marked as a default."""
-    partner = kinds().partner
-    own = {fold(a.name) for a in actors if a.kind in SCHEMA.actors} | {fold(publisher)}
+    actors, us = reader.named.actors, fold(reader.publisher.name)
+    own = {fold(a.name) for a in actors if a.kind in SCHEMA.actors} | {us}
     pairs = [(fold(c.subject), fold(c.object)) for c in relations if c.type == "tie"]
     tied = {end for pair in pairs if own.issuperset(pair) for end in pair}
+    ours = {end for pair in pairs if us in pair for end in pair}
     for actor in actors:
-        if (
-            actor.publisher
-            or actor.kind not in SCHEMA.actors
-            or fold(actor.name) in tied | projects
-        ):
+        if actor.publisher or actor.kind not in SCHEMA.actors or fold(actor.name) == us:
             continue
-        first = actor.first
-        yield Candidate(
-            "tie", first.start, first.end, document.text[first.start : first.end], kind=partner,
-            subject=actor.name, predicate=partner, object=publisher, confidence=DEFAULT_CONFIDENCE,
-            rule="default: named on the page", default=True,
-        )  # fmt: skip
+        if fold(actor.name) not in (ours if reader.listed(actor) else tied):
+            yield replace(
+                reader.default(actor), confidence=DEFAULT_CONFIDENCE,
+                rule="default: named on the page", default=True,
+            )  # fmt: skip
 
 
 def _once(candidates: list[Candidate]) -> list[Candidate]:

@@ -7,7 +7,7 @@ matter and data files. What a logo links to stands in for its name where it has 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from partnergraph.loaders.page.document import (
     FILLER,
@@ -19,14 +19,14 @@ from partnergraph.loaders.page.document import (
 )
 from partnergraph.loaders.page.words import words
 
-_FRONT = re.compile(r"\A\s*---[ ]*\n(.*?)\n---[ ]*(?:\n|\Z)", re.S)
+_FRONT = re.compile(r"\A\s*(?P<mark>---|\+\+\+)[ ]*\n(.*?)\n(?P=mark)[ ]*(?:\n|\Z)", re.S)
 _HIDDEN = re.compile(
     r"<!--(?:(?!<!--).)*?-->|\{%[^{}]*%\}|\{\{[^{}]*\}\}|\{::?[^{}\n]*\}|^```.*?^```|^~~~.*?^~~~"
     r"|<(script|style|nav|svg|iframe|form)\b(?:(?!<\1\b).)*?</\1\s*>|\[\^[^\]]+\]",
     re.S | re.M | re.I,
 )
 _DATA_LINE = re.compile(
-    r"^(?P<indent>[ ]*)(?P<dash>-[ ]+)?(?P<key>[\w-]+)[ ]*:[ ]*(?P<value>.*)$", re.M
+    r"^(?P<indent>[ ]*)(?P<dash>-[ ]+)?(?P<key>[\w-]+)[ ]*[:=][ ]*(?P<value>.*)$", re.M
 )
 _BARE_ITEM = re.compile(r"^(?P<indent>[ ]*)-[ ]+(?P<value>[^:\n]+)$", re.M)
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<url>[^()\s]*(?:\([^()\s]*\))?[^()]*)\)")
@@ -35,6 +35,10 @@ _ALT = re.compile(r"\b(?:alt|title)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"']+|[\w.+-]+@[\w-]+\.[\w.-]+")
 _HOST = re.compile(r"(?:https?:)?(?://)?(?:www\.)?(?P<label>[\w-]+)(?:\.[\w-]+)+")
+_DEFINITION = re.compile(
+    r"^[ ]{0,3}(?P<star>\*)?\[(?P<label>[^\]\n]{1,80})\]:[ ]*(?P<url>\S+)[^\n]*$", re.M
+)
+_REFERRED = re.compile(r"\[(?P<words>[^\[\]\n]{1,120})\](?:[ ]?\[(?P<label>[^\[\]\n]{0,80})\])?")
 _BREAKS = frozenset(
     [
         "p",
@@ -112,7 +116,7 @@ def markdown_text(text: str, name: str) -> Document:
         _data(view, 0, len(text), everything=True)
     else:
         if front := _FRONT.match(text):
-            language = re.search(r"^lang(?:uage)?:\s*[\"']?(nl|fr|en)\b", front[1], re.M)
+            language = re.search(r"^lang(?:uage)?:\s*[\"']?(nl|fr|en)\b", front[2], re.M)
             title = language[1] if language else ""
             _data(view, front.start(), front.end(), everything=False)
         _markup(view, front.end() if front else 0)
@@ -135,6 +139,8 @@ def _data(view: _View, start: int, end: int, *, everything: bool) -> None:
             a, b = a + quoted.start(2), a + quoted.end(2)
         if key in words("en").name_keys and (nested or everything or key == "title") and b > a:
             kept.append((start + a, start + b, nested or everything))
+            if key == "alt":
+                view.link(start + a, start + b, "", image=True)
         elif key in ("url", "link", "website", "site", "href") and kept and nested:
             view.link(kept[-1][0], kept[-1][1], match["value"].strip(" \"'"))
         elif key in words("en").prose_keys and everything and b > a:
@@ -165,8 +171,10 @@ def _markup(view: _View, start: int) -> None:
             view.chars[a:b] = plain_view(view.text[a:b])
             view.names.append((a, b))
             view.items.add(a)
+    targets = _definitions(view, start)
     _pictures(view, start)
     _links(view, start)
+    _referred(view, start, targets)
     _tags(view, start)
     for match in _URL.finditer(view.view, start):
         if match.start() not in view.over:
@@ -175,6 +183,27 @@ def _markup(view: _View, start: int) -> None:
         r"(?<!\w)[*_~`]{1,3}(?=\S)|(?<=\S)[*_~`]{1,3}(?!\w)", view.view[start:]
     ):
         view.blank(start + match.start(), start + match.end(), FILLER)
+
+
+def _definitions(view: _View, start: int) -> dict[str, str]:
+    """Blank the definitions of links and abbreviations; return the addresses by their label."""
+    targets = {}
+    for match in _DEFINITION.finditer(view.view, start):
+        if not match["star"]:
+            targets[match["label"].casefold()] = match["url"]
+        view.gap(*match.span())
+    return targets
+
+
+def _referred(view: _View, start: int, targets: Mapping[str, str]) -> None:
+    """Keep the words of links whose address is defined elsewhere: ``[words][label]``."""
+    for match in _REFERRED.finditer(view.view, start):
+        label = (match["label"] or match["words"]).casefold()
+        if label in targets and match.start("words") not in view.over:
+            a, b = match.span("words")
+            view.blank(match.start(), a)
+            view.blank(b, match.end())
+            view.link(a, b, targets[label])
 
 
 def _pictures(view: _View, start: int) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from partnergraph.loaders.identity import Registry, initials_in_order
 from partnergraph.loaders.normaliser import fold, is_legal_form, normalise
 from partnergraph.loaders.page.document import FILLER, Block, Document, Link
+from partnergraph.loaders.page.evidence import RUNNING, Evidence, blocks_of, listed
 from partnergraph.loaders.page.words import LANGUAGES, Words, kinds, words
 
 _UP = "A-ZÀ-ÖØ-ÞŁŠŽĆČ"
@@ -30,11 +31,19 @@ _LOGO = re.compile(
 )
 _ENDS = re.compile(r"\s+[-|–—:]\s+|:\s|\s*\||,\s|;\s|\s\(|\.\s")
 _PARTS = re.compile(r"\s[-|:]\s|\s?:\s|\s\(|,\s(?=[a-zà-ÿ])")
+_GLOSS = re.compile(r"\s[-|:]\s(?=[a-zà-ÿ])|,\s(?=[a-zà-ÿ])|\s\(")
 _DESCRIBED = re.compile(
     r"^(?:(?i:le|la|les|the|de|het|our|notre|ons|onze)\s+)?(?P<noun>[a-zà-ÿ]+)\s+(?:de\s)?(?P<name>[A-ZÀ-Þ0-9].*)$"
 )
 _SOCIAL = re.compile(
     r"facebook\.|twitter\.|//x\.com|instagram\.|linkedin\.|youtu|google\.|vimeo\.|//t\.me"
+)
+# What stands between a person and what the person does.
+_ROLE = re.compile(r"\s*(?:[,:(]|-\s|(?:is|was|est)\s)\s*(?:\w{0,12}\s){0,3}", re.I)
+_PERSONAL = re.compile(
+    r"linkedin\.\w+/in/|orcid\.org|scholar\.google|researchgate\.net/profile|/(?:~|%7[Ee])|//people\.|"
+    r"/(?:people|person|staff|member|profile|team)/\w",
+    re.I,
 )
 STRUCTURES = frozenset({"item", "image", "cell", "heading"})
 
@@ -76,7 +85,8 @@ class Named:
     actors: list[Actor]
     heads: dict[int, list[Actor]]
     sections: dict[int, str]
-    places: dict[int, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    told: frozenset[int] = frozenset()
 
     def within(self, start: int, end: int) -> list[tuple[Mention, Actor]]:
         """Return the mentions in a stretch, in order, the longest where they overlap."""
@@ -102,13 +112,13 @@ def find_names(document: Document, publisher: str, registry: Registry | None = N
     mentions += [*finder.runs(), *finder.of_publisher()]
     if registry is not None:
         mentions += _known(document, registry)
-    actors = _gather(document, mentions, publisher, registry)
+    actors, left = finder.credible(_gather(document, mentions, publisher, registry))
     at = {m.start: a for a in actors for m in a.mentions}
     heads: dict[int, list[Actor]] = {}
     for index, spans in finder.heads.items():
         found = [at[start] for start, _ in spans if start in at]
         heads[index] = list({id(a): a for a in found}.values())
-    return Named(actors, heads, finder.sections)
+    return Named(actors, heads, finder.sections, left_out=tuple(left), told=finder.told)
 
 
 class _Finder:
@@ -124,12 +134,24 @@ class _Finder:
         self.never = frozenset().union(*(words(c).never for c in LANGUAGES))
         self.sections = self._sections()
         self.skipped = self._skipped()
+        self.persons = frozenset(
+            i
+            for k in document.links
+            if _PERSONAL.search(k.url) and not self._headed(self.view[k.start : k.end])
+            for i in range(k.start, k.end)
+        )
         self.inner = self._inner()
         self.by_start = {link.start: link for link in document.links}
         self.starts = [b.start for b in document.blocks]
         self.quotes = [m.span(1 if m[1] else 2) for m in _QUOTED.finditer(document.view)]
         self.quote_starts = [a for a, _ in self.quotes]
         self.place_spans = self._places()
+        # Names that have an exclamation mark, known from where it ends no sentence.
+        self.exclaimed = frozenset(
+            re.findall(r"([^\W\d_][\w-]*)!(?=[,:)]|\s[a-zà-ÿ])", document.view)
+        )
+        self.titles = self._title_lines()
+        self.told: frozenset[int] = frozenset()
         self.own = frozenset(w for w in fold(publisher).split() if len(w) > 3)
 
     def words(self, block: Block) -> Words:
@@ -147,17 +169,32 @@ class _Finder:
                 stack = [h for h in stack if h[0] < (block.level or 1)]
                 stack.append((block.level or 1, text))
                 lead = ""
-            elif block.kind == "paragraph":
+            elif block.kind == "paragraph" and self._is_heading(text):
+                lead = text
+            elif block.kind == "paragraph" and not (lead and not lead.endswith(":")):
                 lead = text if text.endswith(":") and len(text) < 200 else ""
             found[index] = " / ".join([*(t for _, t in stack), *([lead] if lead else [])])
         return found
 
+    def _is_heading(self, text: str) -> bool:
+        """Say whether a paragraph is a heading about partners in all but its markup."""
+        parts = [fold(p) for p in TOKEN.findall(text)]
+        generic = words("en").headings
+        return (
+            0 < len(parts) < 6
+            and text[-1] not in ".!?,;:"
+            and bool(words("en").partnerly.search(text))
+            and sum(p in generic or p in self.functions for p in parts) >= 0.6 * len(parts)
+        )
+
     def _skipped(self) -> frozenset[int]:
-        """Return the blocks under a heading such as contact or privacy."""
+        """Return the blocks under a heading such as contact or privacy, and lists of persons."""
         pattern = words("en").skipped
+        people = words("en").people
         return frozenset(
             i for i, heading in self.sections.items()
-            if heading and pattern.search(heading.rpartition(" / ")[2]) and len(heading) < 90
+            if (heading and pattern.search(heading.rpartition(" / ")[2]) and len(heading) < 90)
+            or people.match(self.view[self.document.blocks[i].start : self.document.blocks[i].end])
         )  # fmt: skip
 
     def _inner(self) -> frozenset[str]:
@@ -204,12 +241,15 @@ class _Finder:
         """Say whether a name is a person's: a first name and one or two more, no head word."""
         parts = [p for p in name.split() if p]
         folded = [fold(p) for p in parts]
+        couple = re.split(r"\s(?:et|en|and|&)\s", name)
+        if len(couple) == 2 and all(fold(p.split()[0]) in words("en").persons for p in couple if p):
+            return True
         if words("en").roles.search(name) and (len(parts) < 6):
             return not any(f in words("en").heads for f in folded)
         if end is not None and len(parts) in (2, 3):
-            after = self.view[end : end + 40]
-            if re.match(r"\s*[,:(]\s*\w{0,12}\s?", after) and words("en").roles.search(after):
-                return True
+            after = self.view[end : end + 40].replace(FILLER, "")
+            if _ROLE.match(after) and words("en").roles.search(after):
+                return not any(f in words("en").heads for f in folded)
         known = len(parts) in (2, 3, 4) and folded[0] in words("en").persons
         return known and not any(f in words("en").heads for f in folded) and not name.isupper()
 
@@ -225,26 +265,51 @@ class _Finder:
             return False
         if self.is_place(name) or self.is_person(name) or name[-1] in "?:,":
             return False
-        if folded[0] in words("en").calls and len(parts) > 1 and not parts[0].isupper():
+        if (
+            folded[0] in words("en").calls
+            and len(parts) > 1
+            and (not parts[0].isupper() or folded[1] in self.functions)
+        ):
             return False
-        content = [p for p in parts if p.casefold() not in self.functions]
+        content = [p for p in parts if p.casefold() not in self.functions | words("en").linking]
         content = [p for p in content if not is_legal_form(fold(p))] or content
         capitals = [p for p in content if _capital(p) or p[0].isdigit()]
         if strict:
             return len(capitals) == len(content)
         return bool(capitals) and (len(content) <= 5 or len(capitals) >= 0.4 * len(content))
 
+    def credible(self, actors: list[Actor]) -> tuple[list[Actor], list[str]]:
+        """Keep the actors that enough speaks for; see `partnergraph.loaders.page.evidence`."""
+        mentions = [m for a in actors for m in a.mentions]
+        places = blocks_of(self.document.blocks, [m.start for m in mentions])
+        structural = [m for m in mentions if m.how not in RUNNING and m.how != "publisher"]
+        self.told = frozenset(
+            i for i, spans in self.heads.items() if not any(places.get(a) == i for a, _ in spans)
+        ) | frozenset(places[m.start] for m in structural if m.how in ("list item", "entry"))
+        sure = frozenset(m.start for m in mentions if m.how not in RUNNING)
+        rows = listed(self.view, [(m.start, m.end) for m in mentions], sure)
+        evidence = Evidence(
+            self.document, places, self.told, len({m.name for m in structural}) > 2, self.publisher,
+            frozenset(fold(a.name) for a in actors),
+        )  # fmt: skip
+        kept = [a for a in actors if evidence.enough(a, dict.fromkeys(rows, True))]
+        names = {id(a) for a in kept}
+        return kept, [a.name for a in actors if id(a) not in names]
+
     # -- structure --------------------------------------------------------------------------
 
     def structures(self) -> Iterator[Mention]:
-        """Find names in list items, cells, logos and headings."""
+        """Find names in list items, cells, logos, headings and lines that stand alone."""
+        headings: dict[int, Mention | None] = {}
         for index, block in enumerate(self.document.blocks):
             if index in self.skipped or block.kind not in STRUCTURES:
                 continue
             if block.kind == "heading":
-                yield from self._heading(index, block)
+                headings[index] = self._heading(index, block)
             else:
                 yield from self._item(index, block)
+        yield from self._with_siblings(headings)
+        yield from self._lines()
         for link in self.document.links:
             if (found := self._linked(link)) is not None:
                 yield found
@@ -254,7 +319,9 @@ class _Finder:
         text = self.view[link.start : link.end]
         outside = bool(re.match(r"(?:https?:)?//|www\.", link.url)) and not self._own(link.url)
         outside = outside and not _SOCIAL.search(link.url)
-        if not (outside or link.image) or "\n" in text:
+        if not (outside or link.image) or "\n" in text or link.start in self.persons:
+            return None
+        if re.match(r"-[a-zà-ÿ]", self.view[link.end : link.end + 2]):
             return None
         inside = None if link.image else _PARTS.search(self.view, link.start + 2, link.end)
         start, end = self._bare(link.start, inside.start() if inside else link.end)
@@ -263,9 +330,9 @@ class _Finder:
         if not link.image and outside and self._hosted(name, link.url):
             return Mention(start, end, name, "link", 0.8)
         if link.image:
-            if not link.url and not self._partnerly(link.start):
-                return None
             plain = _LOGO.sub("", name).strip(" -_")
+            if not link.url and plain == name and not self._partnerly(link.start):
+                return None
             if plain and plain != name and plain in name:
                 start += self.view[start:end].index(plain) if plain in self.view[start:end] else 0
                 end = start + len(plain)
@@ -360,6 +427,10 @@ class _Finder:
             if link is not None and re.match(r"/|#|\w+\.html?$", link.url) and not trusted:
                 return
             self.heads.setdefault(index, []).append((start, end))
+            below = index + 1
+            while below < len(self.document.blocks) and self._same_row(below - 1, below):
+                self.heads.setdefault(below, []).append((start, end))
+                below += 1
             yield Mention(start, end, name, "list item", 0.8 if trusted else 0.6)
 
     def _undescribed(self, start: int, end: int) -> tuple[int, int]:
@@ -378,35 +449,129 @@ class _Finder:
         bare = name.replace(FILLER, "")
         return bool(_INNER_CAPITAL.search(bare)) or bare.casefold() in self.inner
 
-    def _heading(self, index: int, block: Block) -> Iterator[Mention]:
-        """Take a heading as a name where none of its words says that it is a mere heading."""
+    def _heading(self, index: int, block: Block) -> Mention | None:
+        """Take a heading as a name where none of its words says that it is a mere heading.
+
+        The confidence is low where nothing but its shape speaks for it.
+        """
         start, end = self._bare(block.start, block.end)
         name = self.document.clean(start, end)
         folded = [fold(p) for p in TOKEN.findall(name)]
         generic = words("en").headings
         if not folded or len(folded) > 9 or not self.is_name(name, strict=True):
-            return
+            return None
         content = [f for f in folded if f not in self.functions]
         if all(f in generic or f in self.functions for f in folded) or folded[0] in generic:
-            return
-        if any(w.partnerly.search(name) for w in (words("en"),)) and not self._headed(name):
-            return
+            return None
+        pattern = words("en").partnerly
+        # "Community Partners" is what a section is called, whatever stands before it.
+        if pattern.match(folded[-1]) or (pattern.search(name) and not self._headed(name)):
+            return None
         if fold(name) == fold(self.publisher):
-            return
+            return None
         below = " ".join(
             self.document.clean(b.start, b.end) for b in self.document.blocks[index + 1 : index + 3]
         )
         again = self._telling(name) if len(content) == 1 else name in below
         shaped = len([p for p in TOKEN.findall(name) if _capital(p)]) > 1 and self._headed(name)
         linked = any(block.start <= k.start and k.end <= block.end for k in self.document.links)
-        if again or shaped or linked:
-            self.heads.setdefault(index, []).append((start, end))
-            # What stands under the name of a partner is about that partner.
-            for below_index in range(index + 1, len(self.document.blocks)):
-                if self.document.blocks[below_index].kind == "heading":
-                    break
-                self.heads.setdefault(below_index, []).append((start, end))
-            yield Mention(start, end, name, "heading", 0.7)
+        return Mention(start, end, name, "heading", 0.7 if again or shaped or linked else 0.5)
+
+    def _with_siblings(self, headings: dict[int, Mention | None]) -> Iterator[Mention]:
+        """Yield the headings that are names; those in doubt where most of their siblings are."""
+        groups: dict[tuple[int, str], list[int]] = {}
+        for index in headings:
+            above = self.sections[index].rpartition(" / ")[0]
+            groups.setdefault((self.document.blocks[index].level, above), []).append(index)
+        for siblings in groups.values():
+            sure = [i for i in siblings if (m := headings[i]) and m.confidence > 0.5]
+            most = len(sure) > 1 and 2 * len(sure) >= len(siblings)
+            for index in siblings:
+                mention = headings[index]
+                if mention is not None and (most or index in sure):
+                    self._head(index, mention.start, mention.end, ("heading",))
+                    yield mention
+
+    def _head(self, index: int, start: int, end: int, until: tuple[str, ...]) -> None:
+        """Note that a block, and what stands under it, is about the name that it is."""
+        self.heads.setdefault(index, []).append((start, end))
+        for below in range(index + 1, len(self.document.blocks)):
+            if self.document.blocks[below].kind in until or below in self.titles:
+                break
+            self.heads.setdefault(below, []).append((start, end))
+
+    # -- lines that stand alone -------------------------------------------------------------
+
+    def _lone(self, index: int) -> bool:
+        """Say whether a block is one short line that begins like a name and ends no sentence."""
+        block = self.document.blocks[index]
+        text = self.document.clean(block.start, block.end)
+        tokens = TOKEN.findall(text)
+        if block.kind != "paragraph" or index in self.skipped or not 0 < len(tokens) <= 11:
+            return False
+        if index and self._same_row(index - 1, index):
+            return False
+        called = tokens[0].casefold() in words("en").calls and len(tokens) < 6
+        begins = tokens[0][0].isupper() or tokens[0][0].isdigit()
+        return len(text) <= 90 and begins and text[-1] not in ".!?:;,…" and not called
+
+    def _same_row(self, before: int, index: int) -> bool:
+        """Say whether two blocks stand on one line, as the cells of a table's row do."""
+        blocks = self.document.blocks
+        between = self.view[blocks[before].end : blocks[index].start]
+        return blocks[before].kind in ("cell", "paragraph") and "\n" not in between
+
+    def _title_lines(self) -> frozenset[int]:
+        """Return the blocks that may be the title of a card: the first of a few lone lines.
+
+        Four or more in a row are a list, and each may be a name.
+        """
+        found: list[int] = []
+        row: list[int] = []
+        for index in range(len(self.document.blocks) + 1):
+            if index < len(self.document.blocks) and self._lone(index):
+                row.append(index)
+                continue
+            found += row if len(row) > 3 else row[:1]
+            row = []
+        return frozenset(i for i in found if self._about_partners(i))
+
+    def _lines(self) -> Iterator[Mention]:
+        """Take the titles of cards as names: a short line beside a logo, a link or other such."""
+        found = []
+        for index in sorted(self.titles):
+            block = self.document.blocks[index]
+            gloss = re.search(
+                r"\s[-|:]\s(?=[a-zà-ÿ])|,\s(?=[a-zà-ÿ])|\s\(", self.view[block.start : block.end]
+            )
+            stop = block.start + gloss.start() if gloss else block.end
+            start, end = self._bare(block.start, stop)
+            name = self.document.clean(start, end)
+            folded = [fold(p) for p in TOKEN.findall(name)]
+            generic = words("en").headings
+            if not self.is_name(name, strict=True) or all(
+                f in generic or f in self.functions for f in folded
+            ):
+                continue
+            following = self.document.blocks[index + 1 : index + 2]
+            if following and following[0].kind == "heading":
+                continue
+            if fold(name) != fold(self.publisher) and not self.is_person(name, end):
+                found.append((index, start, end, name))
+        for index, start, end, name in found:
+            if len(found) > 2 or self._beside_logo(index):
+                self._head(index, start, end, ("heading", "image", "item", "cell"))
+                yield Mention(start, end, name, "line", 0.7)
+
+    def _beside_logo(self, index: int) -> bool:
+        """Say whether a picture stands right before a block, or a link right behind it."""
+        blocks = self.document.blocks
+        if index and blocks[index - 1].kind == "image":
+            return True
+        if index + 1 == len(blocks):
+            return False
+        following = blocks[index + 1]
+        return following.end - following.start < 60 and following.start in self.by_start
 
     # -- entries ----------------------------------------------------------------------------
 
@@ -468,9 +633,9 @@ class _Finder:
             tokens = TOKEN.findall(mention.name)
             if tokens and len(mention.name) > 3:
                 by_first.setdefault(tokens[0], set()).add(mention.name)
-        again = []
+        again, there = [], {m.start for m in found}
         for match in TOKEN.finditer(self.view):
-            names = by_first.get(match.group())
+            names = by_first.get(match.group()) if match.start() not in there else None
             for name in sorted(names or (), key=len, reverse=True)[:20]:
                 end = match.start() + len(name)
                 whole = not self.view[end : end + 1].isalnum()
@@ -486,7 +651,7 @@ class _Finder:
         others = frozenset().union(
             *(words(c).connectors | {"et", "en", "and"} for c in LANGUAGES if c != w.code)
         )
-        return others - w.function
+        return (others | words("en").linking) - w.function
 
     def runs(self) -> Iterator[Mention]:
         """Find runs of capitalised words in text."""
@@ -551,8 +716,10 @@ class _Finder:
     def _joined(self, tokens: list[tuple[int, int, str]], k: int) -> bool:
         """Say whether nothing but a space, or an ampersand, is between two tokens."""
         gap = self.view[tokens[k - 1][1] : tokens[k][0]]
+        if gap == "! ":
+            return tokens[k - 1][2] in self.exclaimed
         return (
-            bool(re.fullmatch(rf"(?:[ {FILLER}]{{0,2}}|\s?[&+]\s?|!? |\n)", gap))
+            bool(re.fullmatch(rf"(?:[ {FILLER}]{{0,2}}|\s?[&+]\s?|-,? |\n)", gap))
             and "\n\n" not in gap
         )
 
@@ -575,7 +742,7 @@ class _Finder:
     def _run(self, start: int, end: int, block: Block, w: Words) -> Mention | None:
         """Judge a run: where it begins a sentence, what is before it, what it is made of."""
         initial = self._initial(start, block)
-        if start in self.place_spans:
+        if start in self.place_spans or start in self.persons:
             return None
         if (quote := self.quoted(start)) and (end < quote[1] - 1 or start > quote[0] + 4):
             return None
@@ -594,6 +761,8 @@ class _Finder:
             r"![,:)]|!\s[a-z]", self.view[end : end + 3]
         ):
             end += 1
+        if re.search(r"\w'[sS]$", self.view[start:end]):
+            end -= 2
         name = self.document.clean(start, end)
         if self._described(start, block, w) or not self.is_name(name, strict=False):
             return None
@@ -635,12 +804,15 @@ class _Finder:
         self, start: int, end: int, name: str, initial: bool, block: Block, w: Words
     ) -> Mention | None:
         """Judge a single word: an acronym, an odd shape, or capitalised inside a sentence."""
-        if re.search(r"'s$", name):
-            end, name = end - 2, name[:-2]
         word = name.casefold().rstrip("!")
         if fold(name) in words("en").headings or fold(name) in self.own or fold(name) in w.heads:
             return None
         if word in self.never or word in self.functions or self.is_place(name) or len(name) < 2:
+            return None
+        tail = name.rpartition("-")[2]
+        compound = tail != name and tail[:1].islower() and fold(tail) not in w.heads
+        if compound or is_legal_form(fold(name)):
+            # "MeiseBG-collectie": an ordinary noun of somebody's.
             return None
         if fold(name) in w.heads and not name.isupper():
             return None
@@ -663,7 +835,11 @@ class _Finder:
         """Find the publisher's own name."""
         if not self.publisher.strip():
             return
-        pattern = re.compile(rf"(?<!\w){re.escape(plain(self.publisher))}(?!\w)", re.I)
+        whole = plain(self.publisher)
+        # A first word of odd shape stands for the whole: DiSSCo for DiSSCo Flanders.
+        first = whole.partition(" ")[0]
+        short = [re.escape(first)] if _INNER_CAPITAL.search(first) and first != whole else []
+        pattern = re.compile(rf"(?<!\w)(?:(?i:{re.escape(whole)}){'|'.join(['', *short])})(?!\w)")
         for match in pattern.finditer(self.view):
             if match.group()[0].isupper() or self.publisher[0].islower():
                 yield Mention(*match.span(), self.publisher, "publisher", 0.9)
@@ -745,8 +921,11 @@ def _short_forms(actors: list[Actor]) -> list[Actor]:
 
 
 def _settled(mentions: list[Mention]) -> list[Mention]:
-    """Keep, of mentions that overlap, the surest; of equals the longest."""
-    order = sorted(mentions, key=lambda m: (-m.confidence, m.start - m.end, m.start))
+    """Keep, of mentions that overlap, the surest; of equals, and in running text, the longest."""
+    order = sorted(
+        mentions,
+        key=lambda m: (-0.6 if m.how in RUNNING else -m.confidence, m.start - m.end, m.start),
+    )
     kept: list[Mention] = []
     taken: dict[int, Mention] = {}
     for mention in order:
@@ -770,6 +949,8 @@ def _bracketed(document: Document, actors: list[Actor]) -> list[Actor]:
                 continue
             inside = document.clean(*match.span(1))
             kind = alias_kind(mention.name, inside)
+            if not kind and mention.how in ("list item", "link") and _official(inside):
+                kind = "name"
             inner = by_start.get(match.start(1))
             if not kind:
                 continue
@@ -808,6 +989,14 @@ def alias_kind(name: str, inside: str) -> str:
     if _abbreviates(inside, name):
         return "acronym"
     return "name" if _abbreviates(name, inside) else ""
+
+
+def _official(inside: str) -> bool:
+    """Say whether brackets behind a listed name hold a whole name: its own in another language."""
+    parts = TOKEN.findall(inside)
+    told = inside.isupper() or any(fold(p) in words("en").heads for p in parts)
+    legal = bool(normalise(inside).legal_form) and len(parts) > 1
+    return len(parts) > 1 and "," not in inside and inside[:1].isupper() and (told or legal)
 
 
 def _abbreviates(short: str, long: str) -> bool:

@@ -18,12 +18,14 @@ from partnergraph.loaders.normaliser import fold
 from partnergraph.loaders.page.candidate import Candidate
 from partnergraph.loaders.page.dates_in_text import Dated, find_dates
 from partnergraph.loaders.page.document import Block, Document
+from partnergraph.loaders.page.evidence import RUNNING
 from partnergraph.loaders.page.names import Actor, Mention, Named
 from partnergraph.loaders.page.words import LANGUAGES, Words, kinds, words
 
 _QUOTE = re.compile(r"\"([^\"\n]{3,140})\"|(?<!\w)'([^'\n]{3,100})'(?!\w)")
 _WORD = r"(?:[A-ZÀ-Þ][\w'-]*|\w+[A-Z]\w*)"
 _CAPITALISED = re.compile(rf"\s(?:(?:het|de|la|le|the)\s|l')?({_WORD}(?:\s{_WORD})*)")
+LISTED = frozenset({"list item", "logo", "heading", "line"})
 ACTORS = frozenset(SCHEMA.actors)
 KINDS = kinds()
 
@@ -354,6 +356,8 @@ class Relations:
         if not match:
             return
         name = self.document.clean(*match.span(1))
+        if any((x.start, x.end) == match.span(1) for x, a in scene.mentions if a.publisher):
+            return
         if any(
             fold(name) == fold(a.name)
             for a in self.named.actors
@@ -574,6 +578,10 @@ class Relations:
     def _by_name(self, actor: Actor) -> None:
         if actor.kind != KINDS.body:
             return
+        parts = fold(actor.name).split()
+        if len(parts) > 1 and not words("en").award_words.isdisjoint((parts[0], *parts[-2:])):
+            actor.kind, actor.subtype = KINDS.project, "programme"
+            return
         networks = words("en").networks
         for name in (actor.name, *actor.aliases):
             for part in fold(name).split():
@@ -603,16 +611,52 @@ class Relations:
             works = w.triggers["works"].search(self.document.view, block.start, block.end)
             self._tie(scene, KINDS.partner, actor, self.publisher, "entry", 0.7 if works else 0.6)
 
+    def _relations_of(self, index: int) -> list[str]:
+        """Return the relations that the headings over a block, or its lead, speak of."""
+        patterns = words("en").sections
+        section = self.named.sections.get(index, "")
+        lead = self._lead(self.document.blocks[index])
+        spoken = (lead, section.rpartition(" / ")[2], section)
+        return [k for part in spoken if part for k, p in patterns.items() if p.search(part)]
+
+    def listed(self, actor: Actor) -> bool:
+        """Say whether somebody stands in a list, a logo or a heading of a section on partners."""
+        pattern = words("en").partnerly
+        return any(
+            m.how in LISTED
+            and pattern.search(self.named.sections.get(_block_at(self.document, m.start), ""))
+            for m in actor.mentions
+        )
+
+    def default(self, actor: Actor) -> Candidate:
+        """Return the tie to the publisher of somebody of whom nothing is said but a name.
+
+        The heading over it may tell which relation; else it is partnership. Who is named only in
+        what is told of somebody is tied to that body.
+        """
+        first = actor.first
+        index = _block_at(self.document, first.start)
+        block = self.document.blocks[index]
+        scene = Scene(first.start, first.end, block, words("en"), [], [])
+        kept, self.found = self.found, []
+        about = [
+            a
+            for a in self.named.heads.get(index, [])
+            if a is not actor and not a.publisher and a.kind in ACTORS
+        ]
+        if about and index in self.named.told and all(m.how in RUNNING for m in actor.mentions):
+            self._tie(scene, KINDS.partner, actor, about[0], "default", 0.3)
+        else:
+            self._under(scene, next(iter(self._relations_of(index)), "partner"), actor)
+        found, self.found = self.found, kept
+        return replace(found[0], start=first.start, end=first.end,
+                       quote=self.document.text[first.start : first.end])  # fmt: skip
+
     def _sections(self) -> None:
         """Tie the names listed under a heading such as "we are a member of" to the publisher."""
-        patterns = words("en").sections
         for index, block in enumerate(self.document.blocks):
-            section = self.named.sections.get(index, "")
-            last = section.rpartition(" / ")[2]
-            kinds = [k for part in (last, section) for k, p in patterns.items() if p.search(part)]
             lead = self._lead(block)
-            if lead:
-                kinds = [k for k, p in patterns.items() if p.search(lead)] + kinds
+            kinds = self._relations_of(index)
             if not kinds or (block.kind == "heading" and not self.named.heads.get(index)):
                 continue
             if block.kind == "paragraph" and not lead and not self._listed(block):

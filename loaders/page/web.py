@@ -88,6 +88,8 @@ class _Walker:
             self.buffer.append(node.text_content or "")
         elif tag == "img":
             self.picture(node)
+        elif tag == "br" and self.kind == "heading":
+            self.buffer.append(" ")
         elif tag == "br":
             self.flush()
         elif tag in _SKIPPED or tag.startswith("-") or "hidden" in node.attributes:

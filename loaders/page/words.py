@@ -77,6 +77,7 @@ class Words:
     connectors: frozenset[str]
     indefinite: frozenset[str]
     heads: frozenset[str]
+    weak_heads: frozenset[str]
     networks: Mapping[str, str]
     months: Mapping[str, int]
     never: frozenset[str]
@@ -87,7 +88,9 @@ class Words:
     name_keys: frozenset[str]
     prose_keys: frozenset[str]
     calls: frozenset[str]
+    linking: frozenset[str]
     skipped: re.Pattern[str]
+    people: re.Pattern[str]
     partnerly: re.Pattern[str]
     publisher: re.Pattern[str]
     anaphora: re.Pattern[str]
@@ -99,6 +102,7 @@ class Words:
     dates: Mapping[str, str]
     copula: re.Pattern[str]
     event_words: frozenset[str]
+    award_words: frozenset[str]
     benefits: re.Pattern[str]
     offer_ends: re.Pattern[str]
     theme_ends: re.Pattern[str]
@@ -141,6 +145,7 @@ def words(code: str) -> Words:
         connectors=_set(raw["connectors"]),
         indefinite=_set(raw["indefinite"]),
         heads=_set(shared["heads"]) | frozenset(_networks(shared)),
+        weak_heads=_set(shared["weak_heads"]),
         networks=MappingProxyType(_networks(shared)),
         months=MappingProxyType({m: i for i, m in _months(raw)}),
         never=_set(raw["never"]) | _set(shared["never"]),
@@ -151,7 +156,9 @@ def words(code: str) -> Words:
         name_keys=_set(shared["name_keys"]),
         prose_keys=_set(shared["prose_keys"]),
         calls=_set(shared["calls"]),
+        linking=_set(shared["linking"]),
         skipped=_pattern(shared["skipped"]),
+        people=_pattern(shared["people"]),
         partnerly=_pattern(shared["partnerly"]),
         publisher=_pattern(raw["publisher"]),
         anaphora=_pattern(raw["anaphora"]),
@@ -163,6 +170,7 @@ def words(code: str) -> Words:
         dates=MappingProxyType({k: "".join(v.split()) for k, v in raw["dates"].items()}),
         copula=_pattern(shared["copula"]),
         event_words=_set(shared["event_words"]),
+        award_words=_set(shared["award_words"]),
         benefits=_pattern(shared["benefits"]),
         offer_ends=_pattern(raw["offer_ends"]),
         theme_ends=_pattern(raw["theme_ends"]),
