@@ -5,7 +5,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 PIP := $(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test fast static check accept bench docs tools clean
+.PHONY: help demo test fast static check accept bench docs spark tools clean
 
 help:
 	@echo "make demo    build Smart's ecosystem, explorer and report in smart-demo/"
@@ -14,6 +14,7 @@ help:
 	@echo "make check   format, lint, types, tests"
 	@echo "make accept  run every line of what each issue must show, with full counts"
 	@echo "make bench   run the benchmarks against peers"
+	@echo "make spark   install the engine spark (456 MB; Java 17 or newer is yours to install)"
 	@echo "make docs    write the generated pages of docs/"
 
 $(VENV)/bin/python:
@@ -32,6 +33,10 @@ $(VENV)/.test: $(VENV)/bin/python pyproject.toml constraints.txt
 $(VENV)/.check: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(PIP) -e '.[check]'
 	@touch $@ $(VENV)/.core $(VENV)/.test
+
+$(VENV)/.spark: $(VENV)/.test
+	$(PIP) -e '.[spark]'
+	@touch $@
 
 demo: $(VENV)/.core
 	$(RUN)/partnergraph demo -o smart-demo
@@ -57,6 +62,9 @@ bench: $(VENV)/.check
 
 docs: $(VENV)/.core
 	$(RUN)/python docs/generate.py
+
+# The engine spark: half a gigabyte, so that a bare `make test` does without and says so.
+spark: $(VENV)/.spark
 
 # What only tests of the page use: exact versions, no lock file, an ignored folder.
 tools:

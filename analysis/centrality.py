@@ -54,7 +54,8 @@ def centrality(
     DataFrame
         Indexed by node id: ``name``, ``kind``, a column a measure; highest first by the first
         measure, then by id. What is undefined is NaN. ``attrs`` has measure, parameters, engine,
-        network (recipe, sizes, dropped) and reference.
+        network (recipe, sizes, dropped) and reference; and ``inexact``, what an engine says of the
+        measures that it only estimates.
 
     Raises
     ------
@@ -78,6 +79,9 @@ def centrality(
         else:
             values = node_measure(name, engines[name])(graph, weighted=weighted)
         table[name] = values.astype(np.int64) if name in COUNTS else values
+    having = {name: catalogue()[name].engines[engines[name]] for name in names}
+    if any(words != "exact" for words in having.values()):
+        more["inexact"] = {name: words for name, words in having.items() if words != "exact"}
     order = table.reset_index().sort_values([names[0], "id"], ascending=[False, True])
     table = table.loc[order["id"]]
     table.attrs = more | {

@@ -69,3 +69,27 @@ def chromium() -> Iterator[Any]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """A session of Spark on two processors, one a run of the tests."""
+    from partnergraph.graph.errors import MissingDependency, UnusableInput
+    from partnergraph.graph.spark_session import default_spark
+
+    os.environ["PARTNERGRAPH_SPARK_MASTER"] = "local[2]"
+    # The tests' networks are small: most of the time goes into compiling, so that is kept short.
+    os.environ["JDK_JAVA_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+    try:
+        door = default_spark()
+    except (MissingDependency, UnusableInput) as error:
+        lacking("spark", str(error))
+    yield door
+    door.session.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let PySpark leave the sockets of its answers to the garbage collector."""
+    for item in items:
+        if item.get_closest_marker("spark"):
+            item.add_marker(pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"))

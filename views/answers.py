@@ -121,7 +121,7 @@ def centralities(
     parameters = {"eco": source, **chosen, "doubt": kind, **network}
     answer = ranking(eco, table, parameters=parameters, top=top)
     more, notes = dict(answer.more), [*answer.notes, *doubt_in_words(table)]
-    more |= {k: table.attrs[k] for k in ("doubt", "approximate") if k in table.attrs}
+    more |= {k: table.attrs[k] for k in ("doubt", "approximate", "inexact") if k in table.attrs}
     if whole:
         try:
             more["structure"] = structure(eco, seed=chosen["seed"], **network).to_dict("index")
@@ -201,6 +201,8 @@ def doubt_in_words(table: pd.DataFrame) -> list[str]:
             f"draws if {about['rate']:.0%} of the {what}."
             + ("" if stays is None else f" The first stays first, alone, in {stays:.0%} of them.")
         )
+    for name, words in table.attrs.get("inexact", {}).items():
+        notes.append(f"{name} is {words}.")
     if "approximate" in table.attrs:
         a = table.attrs["approximate"]
         notes.append(

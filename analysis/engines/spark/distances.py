@@ -1,0 +1,244 @@
+r"""How far apart nodes are: harmonic and closeness from sketches, betweenness from some sources.
+
+*Balls.* A HyperLogLog sketch of :math:`2^{10}` registers holds about whom a node can reach in t
+steps; a step further is the union of the neighbours' sketches (Boldi, P., Vigna, S. (2013).
+HyperBall). What one step reaches, and what can be reached at all, are counted exactly, so that only
+what lies in between is estimated.
+
+*Sources.* Brandes' sums run from K sources drawn without replacement; times n/K they are an
+unbiased estimate, with a standard error from how the sources differ. With K ≥ n they are exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+from partnergraph.analysis.engines.spark.nodes import every_node
+from partnergraph.analysis.engines.spark.rounds import component_sizes
+from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.spark_graph import SparkGraph, dealt
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+REGISTERS = 10
+PIVOTS = 64
+# Relative standard error of a sketch that is a union of others.
+SKETCH_ERROR = 1.04 / sqrt(2**REGISTERS)
+
+
+def _unweighted(measure: str, weighted: bool) -> None:
+    if weighted:
+        raise BadParameter(f"the engine spark has {measure} without strengths only. Take native")
+
+
+def harmonic(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
+    """Estimate the sum of 1/distance from all others; relative standard error below 3.3 %."""
+    _unweighted("harmonic", weighted)
+    return graph.spark.sql("SELECT node, inverse AS value FROM {b}", b=balls(graph))
+
+
+def closeness(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
+    """Estimate Wasserman–Faust closeness; relative standard error below 3.3 %.
+
+    Where undirected the number of those who can be reached is exact, only distances are estimated.
+    """
+    _unweighted("closeness", weighted)
+    if graph.n < 2:
+        return graph.spark.sql("SELECT node, CAST(NULL AS double) AS value FROM {n}", n=graph.nodes)
+    return graph.spark.sql(
+        f"""SELECT node, CASE WHEN total > 0 THEN reached / total * reached / {graph.n - 1}D
+        ELSE 0D END AS value FROM {{b}}""",
+        b=balls(graph),
+    )
+
+
+@lru_cache(maxsize=2)
+def balls(graph: SparkGraph) -> DataFrame:
+    """Return of each node ``reached`` others, their ``total`` distance and its ``inverse`` sum.
+
+    Distances run towards the node. A shuffle of a sketch (1 kB) a node and partition each step, in
+    as many steps as the longest shortest path is long.
+    """
+    spark = graph.spark.sized(graph.n_arcs + graph.n)
+    arcs = spark.settle(
+        dealt(
+            spark,
+            spark.sql(
+                "SELECT a, b FROM {e} UNION ALL SELECT node, node FROM {n}",
+                e=graph.arcs,
+                n=graph.nodes,
+            ),
+            "a",
+        )
+    )
+    most = component_sizes(graph)
+    state = spark.settle(
+        spark.sql(
+            f"""SELECT e.b AS node, hll_sketch_agg(e.a, {REGISTERS}) AS ball,
+            double(count(*)) AS seen, double(count(*) - 1) AS inverse,
+            double(count(*) - 1) AS total, first(m.value) AS most
+            FROM {{e}} e JOIN {{m}} m ON e.b = m.node GROUP BY e.b""",
+            e=arcs,
+            m=most,
+        )
+    )
+    step, grew = 1, 1
+    while grew:
+        step += 1
+        wider = spark.sql(
+            """SELECT e.b AS node, hll_union_agg(v.ball) AS ball
+            FROM {e} e JOIN {v} v ON e.a = v.node GROUP BY e.b""",
+            e=arcs, v=state,
+        )  # fmt: skip
+        later = spark.sql(
+            """SELECT w.node, w.ball, v.most, v.inverse, v.total, v.seen AS last,
+            hll_sketch_estimate(w.ball) <> hll_sketch_estimate(v.ball) AS grew,
+            greatest(v.seen, least(double(hll_sketch_estimate(w.ball)), v.most)) AS seen
+            FROM {w} w JOIN {v} v ON w.node = v.node""",
+            w=wider, v=state,
+        )  # fmt: skip
+        later = spark.sql(
+            f"""SELECT node, ball, most, grew, seen, inverse + (seen - last) / {step}D AS inverse,
+            total + (seen - last) * {step}D AS total FROM {{l}}""",
+            l=later,
+        )
+        state = spark.settle(later)
+        grew = spark.numbers(spark.sql("SELECT count_if(grew) AS g FROM {s}", s=state))["g"]
+    # Where undirected, what sketches did not see is as far as the last step went.
+    left = "0D" if graph.directed else "greatest(most - seen, 0D)"
+    return spark.settle(
+        spark.sql(
+            f"""SELECT node, seen + {left} - 1 AS reached, total + {left} * {step}D AS total,
+            inverse + {left} / {step}D AS inverse FROM {{s}}""",
+            s=state,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """Betweenness from K sources: ``node``, ``value``, ``error`` (its standard error).
+
+    Attributes
+    ----------
+    sources
+        K, how many were drawn; all, where they are exact.
+    """
+
+    values: DataFrame
+    sources: int
+
+
+def betweenness(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
+    """Estimate betweenness from 64 sources; null for fewer than 3 nodes."""
+    return sampled_betweenness(graph, weighted=weighted).values
+
+
+def sampled_betweenness(
+    graph: SparkGraph, *, sources: int = PIVOTS, seed: int = 0, weighted: bool = False
+) -> Sampled:
+    r"""Estimate betweenness from the shortest paths of K sources.
+
+    :math:`\hat B(v) = \frac{n}{K} \sum_s \delta_s(v) / ((n-1)(n-2))`, with the standard error
+    :math:`n \sqrt{(1 - K/n)\, \mathrm{var}_s\, \delta_s(v) / K} / ((n-1)(n-2))`. Per source a
+    shuffle of the nodes in every step out and back.
+
+    Raises
+    ------
+    BadParameter
+        Where fewer than 2 sources are asked for, or strengths are to count.
+
+    References
+    ----------
+    Brandes, U., Pich, C. (2007). Centrality estimation in large networks. *International Journal of
+    Bifurcation and Chaos* 17, 2303–2318.
+    """
+    _unweighted("betweenness", weighted)
+    if sources < 2:
+        raise BadParameter(f"sources={sources}: give 2 or more")
+    spark, n = graph.spark.sized(graph.n_arcs), graph.n
+    if n < 3:
+        none = spark.sql("SELECT node, CAST(NULL AS double) AS value, 0D AS error FROM {n}",
+                         n=graph.nodes)  # fmt: skip
+        return Sampled(none, n)
+    count = min(sources, n)
+    drawn = spark.sql(
+        f"SELECT node FROM {{n}} ORDER BY xxhash64(node, {int(seed)}), node LIMIT {count}",
+        n=graph.nodes,
+    )
+    drawn = spark.sql("SELECT node AS s, node, 1D AS paths, 0 AS step FROM {d}", d=drawn)
+    sums = _dependencies(graph, spark.settle(drawn))
+    scale, k = float((n - 1) * (n - 2)), float(count)
+    correction = max(0.0, 1 - count / n)
+    found = spark.sql(
+        f"""SELECT node, {n / k!r}D * total / {scale!r}D AS value,
+        {n!r}D * sqrt({correction!r}D * greatest(squares - total * total / {k!r}D, 0D)
+        / ({k!r}D * {k - 1!r}D)) / {scale!r}D AS error FROM {{sums}}""",
+        sums=sums,
+    )
+    whole = every_node(graph, found, "0")
+    values = spark.sql(
+        """SELECT w.node, w.value, coalesce(f.error, 0D) AS error
+        FROM {w} w LEFT JOIN {f} f ON w.node = f.node""",
+        w=whole, f=found,
+    )  # fmt: skip
+    return Sampled(values, count)
+
+
+def _dependencies(graph: SparkGraph, start: Any) -> DataFrame:
+    """Return of each node the sum of its sources' dependencies, and of their squares."""
+    spark = graph.spark
+    levels, step = [start], 0
+    reached = start.select("s", "node")
+    while True:
+        step += 1
+        found = spark.settle(
+            spark.sql(
+                f"""SELECT f.s, f.node, f.paths, {step} AS step FROM (
+                SELECT v.s, e.b AS node, sum(v.paths) AS paths FROM {{v}} v JOIN {{e}} e
+                ON v.node = e.a GROUP BY v.s, e.b) f
+                LEFT ANTI JOIN {{r}} r ON f.s = r.s AND f.node = r.node""",
+                v=levels[-1],
+                e=graph.arcs,
+                r=reached,
+            )
+        )
+        if found.isEmpty():
+            break
+        levels.append(found)
+        reached = levels[-2].select("s", "node").union(found.select("s", "node"))
+        if graph.directed:  # an arc may lead back to any earlier level
+            reached = levels[0].select("s", "node")
+            for level in levels[1:]:
+                reached = reached.union(level.select("s", "node"))
+    given = spark.sql("SELECT s, node, paths, 0D AS delta FROM {l}", l=levels[-1])
+    parts = []
+    for level in reversed(levels[:-1]):
+        given = spark.settle(
+            spark.sql(
+                """SELECT v.s, v.node, v.paths,
+                coalesce(sum(v.paths / w.paths * (1 + w.delta)), 0D) AS delta
+                FROM {v} v JOIN {e} e ON v.node = e.a
+                LEFT JOIN {w} w ON w.s = v.s AND w.node = e.b
+                GROUP BY v.s, v.node, v.paths""",
+                v=level,
+                e=graph.arcs,
+                w=given,
+            )
+        )
+        parts.append(given)
+    whole = spark.sql("SELECT CAST(NULL AS long) AS s, CAST(NULL AS long) AS node, 0D AS delta "
+                      "WHERE false")  # fmt: skip
+    for part in parts[:-1]:  # not the sources themselves
+        whole = whole.union(part.select("s", "node", "delta"))
+    return spark.settle(
+        spark.sql(
+            """SELECT node, sum(delta) AS total, sum(delta * delta) AS squares FROM {w}
+            WHERE delta > 0 GROUP BY node""",
+            w=whole,
+        )
+    )

@@ -1,0 +1,207 @@
+r"""What settles over rounds: PageRank, eigenvector, core numbers and components.
+
+Each node keeps a value and hears those of its neighbours. The arcs of a round include one from each
+node to itself, so that a round names the values once and several rounds are one job.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from partnergraph.analysis.engines.spark.nodes import every_node, mutual
+from partnergraph.graph.spark_graph import SparkGraph, dealt
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+ALPHA = 0.85
+AT_ONCE = 6
+MOST_ROUNDS = 3_000
+TOLERANCE = 1e-11
+LOG = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=4)
+def _with_loops(graph: SparkGraph, weighted: bool, symmetric: bool) -> DataFrame:
+    """Return arcs ``a``, ``b``, ``w``, with an arc of weight null from each node to itself."""
+    spark = graph.spark.sized(graph.n_arcs + graph.n)
+    arcs = mutual(graph, False) if symmetric else graph.arcs
+    w = "strength" if weighted and not symmetric else "1D"
+    frame = spark.sql(
+        f"""SELECT a, b, {w} AS w FROM {{arcs}}
+        UNION ALL SELECT node, node, CAST(NULL AS double) FROM {{nodes}}""",
+        arcs=arcs, nodes=graph.nodes,
+    )  # fmt: skip
+    return spark.settle(dealt(spark, frame, "a"))
+
+
+def pagerank(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
+    r"""Share of time a visitor spends who follows ties with probability 0.85.
+
+    Solves :math:`y = 1 + \alpha P^T y` and divides by the sum, which treats nodes without ties out
+    as handing their share to all. Undirected networks have real eigenvalues, and a second-order
+    iteration of fixed weight :math:`\omega = 2/(1+\sqrt{1-\alpha^2})` gains a digit in four rounds
+    instead of fourteen, in a fixed number of rounds. The error is below 1e-12. A shuffle of n
+    values a round.
+    """
+    spark = graph.spark.sized(graph.n_arcs + graph.n)
+    arcs = _with_loops(graph, weighted, False)
+    shares = spark.settle(
+        dealt(
+            spark,
+            spark.sql(
+                """SELECT e.a, e.b, e.w / s.total AS p FROM {arcs} e
+                LEFT JOIN (SELECT a, sum(w) AS total FROM {arcs} GROUP BY a) s ON e.a = s.a""",
+                arcs=arcs,
+            ),
+            "a",
+        )
+    )
+    omega = 1.0 if graph.directed else 2 / (1 + sqrt(1 - ALPHA**2))
+    values = spark.sql("SELECT node, 1D AS y, 1D AS last FROM {n}", n=graph.nodes)
+    for number in range(1, (174 if graph.directed else 72) + 1):
+        values = spark.sql(
+            f"""SELECT b AS node, max(CASE WHEN p IS NULL THEN (1 - {omega!r}D) * last END)
+            + {omega!r}D * (1 + {ALPHA}D * coalesce(sum(y * p), 0D)) AS y,
+            max(CASE WHEN p IS NULL THEN y END) AS last
+            FROM {{shares}} e JOIN {{values}} v ON e.a = v.node GROUP BY b""",
+            shares=shares, values=values,
+        )  # fmt: skip
+        if number % AT_ONCE == 0:
+            values = spark.settle(values)
+            if graph.directed and _still(graph, values):
+                break
+    total = spark.numbers(spark.sql("SELECT sum(y) AS y FROM {v}", v=values))["y"]
+    return spark.sql(f"SELECT node, y / {total!r}D AS value FROM {{v}}", v=values)
+
+
+def _still(graph: SparkGraph, values: DataFrame) -> bool:
+    """Say whether a round changed values by less than leaves an error of 1e-12 of their sum."""
+    left = (1 - ALPHA) / ALPHA * 1e-12
+    found = graph.spark.sql(
+        "SELECT sum(abs(y - last)) AS change, sum(y) AS whole FROM {v}", v=values
+    )
+    sums = graph.spark.numbers(found)
+    return bool(sums["change"] <= left * sums["whole"])
+
+
+def eigenvector(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
+    """Leading eigenvector of the adjacency, of length 1; null without ties or convergence.
+
+    Power iteration of A + I from equal values. It stops where the changes of two blocks of rounds,
+    as a geometric series, leave less than 1e-11.
+    """
+    spark = graph.spark.sized(graph.n_arcs + graph.n)
+    nothing = spark.sql("SELECT node, CAST(NULL AS double) AS value FROM {n}", n=graph.nodes)
+    if graph.n_arcs == 0:
+        return nothing
+    arcs = _with_loops(graph, weighted, False)
+    start = spark.sql(f"SELECT node, {1 / sqrt(graph.n)!r}D AS x FROM {{n}}", n=graph.nodes)
+    values, before = spark.settle(start), 1.0
+    for _ in range(0, MOST_ROUNDS, AT_ONCE):
+        later = values
+        for _ in range(AT_ONCE):
+            later = spark.sql(
+                """SELECT b AS node, sum(x * coalesce(w, 1D)) AS x
+                FROM {arcs} e JOIN {later} v ON e.a = v.node GROUP BY b""",
+                arcs=arcs, later=later,
+            )  # fmt: skip
+        later = spark.settle(later)
+        squares = spark.numbers(spark.sql("SELECT sum(x * x) AS s FROM {v}", v=later))["s"]
+        later = spark.settle(spark.sql(f"SELECT node, x / {sqrt(squares)!r}D AS x FROM {{v}}", v=later))  # fmt: skip  # noqa: E501
+        change = spark.numbers(
+            spark.sql(
+                "SELECT max(abs(p.x - q.x)) AS c FROM {p} p JOIN {q} q ON p.node = q.node",
+                p=later,
+                q=values,
+            )
+        )["c"]
+        values, ratio = later, min(change / before, 0.999999) if before else 0.0
+        if change * ratio / (1 - ratio) <= TOLERANCE and change <= 1e-6:
+            return spark.sql("SELECT node, x AS value FROM {v}", v=values)
+        before = change
+    LOG.warning("eigenvector: no convergence in %d rounds", MOST_ROUNDS)
+    return nothing
+
+
+def core_number(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
+    """Largest k for which a node is in the k-core; direction is ignored.
+
+    Each node takes the h-index of its neighbours' values, starting from degrees, until nothing
+    changes (Lü, L. et al. (2016). *Nature Communications* 7, 10168).
+    """
+    spark = graph.spark.sized(graph.n_arcs + graph.n)
+    arcs = _with_loops(graph, False, True)
+    values = spark.settle(
+        spark.sql("SELECT b AS node, int(count(w)) AS h, 0 AS last FROM {e} GROUP BY b", e=arcs)
+    )
+    while True:
+        for _ in range(3):
+            values = spark.sql(
+                """SELECT node, size(filter(sort_array(heard, false), (h, i) -> h > i)) AS h, last
+                FROM (SELECT b AS node, collect_list(CASE WHEN w IS NOT NULL THEN h END) AS heard,
+                max(CASE WHEN w IS NULL THEN h END) AS last
+                FROM {e} e JOIN {v} v ON e.a = v.node GROUP BY b)""",
+                e=arcs, v=values,
+            )  # fmt: skip
+        values = spark.settle(values)
+        changed = spark.sql("SELECT count_if(h <> last) AS c FROM {v}", v=values)
+        if spark.numbers(changed)["c"] == 0:
+            return spark.sql("SELECT node, double(h) AS value FROM {v}", v=values)
+
+
+def components(graph: SparkGraph) -> DataFrame:
+    """Return of each node the least number in its component, as ``node``, ``component``.
+
+    Every component hooks onto the least it touches, chains are cut short, and what hangs together
+    becomes one node: few rounds, on a network that shrinks.
+    """
+    spark = graph.spark.sized(graph.n_arcs + graph.n)
+    labels = spark.sql("SELECT node, node AS component FROM {n}", n=graph.nodes)
+    arcs = spark.sql("SELECT a, b FROM {e}", e=mutual(graph, False))
+    while True:
+        hooks = spark.settle(
+            spark.sql("SELECT a AS root, least(a, min(b)) AS up FROM {e} GROUP BY a", e=arcs)
+        )
+        for _ in range(3):
+            hooks = spark.settle(
+                spark.sql(
+                    "SELECT h.root, k.up FROM {h} h JOIN {h} k ON h.up = k.root",
+                    h=hooks,
+                )
+            )
+        labels = spark.settle(
+            spark.sql(
+                """SELECT l.node, coalesce(h.up, l.component) AS component
+                FROM {l} l LEFT JOIN {h} h ON l.component = h.root""",
+                l=labels,
+                h=hooks,
+            )
+        )
+        arcs = spark.settle(
+            spark.sql(
+                """SELECT DISTINCT x.up AS a, y.up AS b FROM {e} e JOIN {h} x ON e.a = x.root
+                JOIN {h} y ON e.b = y.root WHERE x.up <> y.up""",
+                e=arcs,
+                h=hooks,
+            )
+        )
+        if arcs.isEmpty():
+            return labels
+
+
+def component_sizes(graph: SparkGraph) -> DataFrame:
+    """Return of each node how many its component holds, as ``node``, ``value``."""
+    labels = components(graph)
+    return every_node(
+        graph,
+        graph.spark.sql(
+            """SELECT l.node, double(s.size) AS value FROM {l} l JOIN (
+            SELECT component, count(*) AS size FROM {l} GROUP BY component) s
+            ON l.component = s.component""",
+            l=labels,
+        ),
+    )

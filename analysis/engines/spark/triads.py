@@ -1,0 +1,140 @@
+r"""What closes around a tie: clustering, constraint, effective size and structural similarity.
+
+All four are sums over the triangles of each tied pair, so that one listing of triangles serves
+them. A triangle is found once, from its node of least degree: nodes have few neighbours of greater
+degree (at most :math:`\sqrt{2m}`), so that hubs do not blow up the join.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from partnergraph.analysis.engines.spark.nodes import every_node, mutual, totals
+from partnergraph.graph.spark_graph import SparkGraph, dealt
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+@lru_cache(maxsize=4)
+def census(graph: SparkGraph, weighted: bool) -> DataFrame:
+    """Return sums over what the two ends of each tied pair share, a row a pair.
+
+    Of a pair (``a``, ``b``) with shared neighbours q: ``t`` their number, ``product`` Σ w_aq w_bq,
+    ``through`` Σ w_aq w_bq / s_q, ``roots`` Σ g_aq g_bq, ``sides`` Σ (w_aq + w_bq); beside them the
+    pair's own ``w``, ``g`` and degree, strength and largest strength of both ends.
+    """
+    spark = graph.spark.sized(graph.n_arcs)
+    half = spark.sql(
+        """SELECT e.a, e.b, e.w, e.g, x.d AS da, y.d AS db, x.s AS sa, y.s AS sb, x.m AS ma,
+        y.m AS mb FROM {ties} e JOIN {totals} x ON e.a = x.node JOIN {totals} y ON e.b = y.node
+        WHERE e.a < e.b""",
+        ties=mutual(graph, weighted), totals=totals(graph, weighted),
+    )  # fmt: skip
+    half = spark.settle(dealt(spark, half, "a"))
+    upward = spark.settle(
+        dealt(
+            spark,
+            spark.sql(
+                """SELECT a AS x, b AS y, w, g, da AS dx, db AS dy, sa AS sx, sb AS sy FROM {half}
+                WHERE da < db OR (da = db AND a < b) UNION ALL
+                SELECT b, a, w, g, db, da, sb, sa FROM {half}
+                WHERE NOT (da < db OR (da = db AND a < b))""",
+                half=half,
+            ),
+            "x",
+        )
+    )
+    shared = _shared(graph, upward)
+    return spark.settle(
+        spark.sql(
+            """SELECT h.*, coalesce(t, 0) AS t, coalesce(product, 0D) AS product,
+            coalesce(through, 0D) AS through, coalesce(roots, 0D) AS roots,
+            coalesce(sides, 0D) AS sides
+            FROM {half} h LEFT JOIN {shared} s ON h.a = s.i AND h.b = s.j""",
+            half=half,
+            shared=shared,
+        )
+    )
+
+
+def _shared(graph: SparkGraph, upward: DataFrame) -> DataFrame:
+    """Sum over triangles by each of their three pairs."""
+    return graph.spark.sql(
+        """WITH triangles AS (
+          SELECT u.x, u.y, v.y AS z, u.w AS wxy, v.w AS wxz, c.w AS wyz,
+            u.g AS gxy, v.g AS gxz, c.g AS gyz, u.sx, u.sy, v.sy AS sz
+          FROM {upward} u JOIN {upward} v
+            ON u.x = v.x AND (u.dy < v.dy OR (u.dy = v.dy AND u.y < v.y))
+          JOIN {upward} c ON c.x = u.y AND c.y = v.y),
+        sides AS (SELECT stack(3,
+            x, y, wxz, wyz, gxz * gyz, sz,
+            x, z, wxy, wyz, gxy * gyz, sy,
+            y, z, wxy, wxz, gxy * gxz, sx) AS (p, q, wp, wq, gg, s) FROM triangles)
+        SELECT least(p, q) AS i, greatest(p, q) AS j, count(*) AS t, sum(wp * wq) AS product,
+          sum(wp * wq / s) AS through, sum(gg) AS roots, sum(wp + wq) AS sides
+        FROM sides GROUP BY least(p, q), greatest(p, q)""",
+        upward=upward,
+    )
+
+
+def _by_node(graph: SparkGraph, weighted: bool, at_a: str, at_b: str) -> DataFrame:
+    """Sum an expression over the pairs of each node, at the one end and at the other."""
+    return graph.spark.sql(
+        f"""SELECT node, sum(part) AS part FROM (
+        SELECT stack(2, a, {at_a}, b, {at_b}) AS (node, part) FROM {{pairs}}) GROUP BY node""",
+        pairs=census(graph, weighted),
+    )
+
+
+def clustering(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
+    """Share of the pairs of neighbours that are tied; null where there is no pair."""
+    closed = _by_node(graph, weighted, "g * roots", "g * roots")
+    possible = "2 * (t.arcs * (t.arcs - 1) - 2 * t.pairs)" if graph.directed else "t.d * (t.d - 1)"
+    return every_node(
+        graph,
+        graph.spark.sql(
+            f"""SELECT c.node, c.part / nullif({possible}, 0) AS value
+            FROM {{closed}} c JOIN {{totals}} t ON c.node = t.node""",
+            closed=closed,
+            totals=totals(graph, weighted),
+        ),
+    )
+
+
+def constraint(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
+    """Burt's constraint: how far a node's ties lead back to the same few; null for isolates."""
+    at_a, at_b = (f"power((w + through) / {s}, 2)" for s in ("sa", "sb"))
+    found = _by_node(graph, weighted, at_a, at_b)
+    return every_node(graph, found.withColumnRenamed("part", "value"))
+
+
+def effective_size(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
+    """Burt's effective size: neighbours less what they repeat of each other; null for isolates."""
+    repeated = _by_node(graph, weighted, "product / (sa * mb)", "product / (sb * ma)")
+    return every_node(
+        graph,
+        graph.spark.sql(
+            "SELECT t.node, t.d - r.part AS value FROM {r} r JOIN {t} t ON r.node = t.node",
+            r=repeated,
+            t=totals(graph, weighted),
+        ),
+    )
+
+
+def structural_similarity(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
+    """Share of a node's paths of two ties that close to a triangle; null where it has none."""
+    closed, every = "2D * t", "double(da + db - 2)"
+    if weighted:
+        closed = "(2D * t * w + sides) / 2"
+        every = "((da - 1) * w + (sa - w) + (db - 1) * w + (sb - w)) / 2"
+    return every_node(
+        graph,
+        graph.spark.sql(
+            f"""SELECT node, sum(c) / nullif(sum(e), 0D) AS value FROM (
+            SELECT stack(2, a, {closed}, {every}, b, {closed}, {every}) AS (node, c, e)
+            FROM {{pairs}} WHERE da + db > 2) GROUP BY node""",
+            pairs=census(graph, weighted),
+        ),
+    )
