@@ -34,6 +34,13 @@ _HOME = {
     "load": "loaders.load",
     "centrality": "analysis.centrality",
     "clusters": "analysis.clusters",
+    "complementarity": "analysis.complementarity",
+    "coverage": "analysis.coverage",
+    "benefits": "analysis.benefits",
+    "nestedness": "analysis.nestedness",
+    "portfolios": "analysis.portfolios",
+    "relatedness": "analysis.relatedness",
+    "specialisation": "analysis.specialisation",
     "egocentred": "analysis.egocentred",
     "measures": "analysis.measures",
     "show": "analysis.overview",
@@ -63,16 +70,23 @@ _HOME = {
 
 if TYPE_CHECKING:
     from partnergraph.analysis.affiliation import two_mode_centrality as two_mode_centrality
+    from partnergraph.analysis.benefits import benefits as benefits
     from partnergraph.analysis.brokers import brokers as brokers
     from partnergraph.analysis.centrality import centrality as centrality
     from partnergraph.analysis.clusters import clusters as clusters
+    from partnergraph.analysis.complementarity import complementarity as complementarity
+    from partnergraph.analysis.coverage import coverage as coverage
     from partnergraph.analysis.doubt import doubt as doubt
     from partnergraph.analysis.egocentred import egocentred as egocentred
     from partnergraph.analysis.fragility import fragility as fragility
     from partnergraph.analysis.fragility import key_players as key_players
     from partnergraph.analysis.measures import measures as measures
+    from partnergraph.analysis.nestedness import nestedness as nestedness
     from partnergraph.analysis.overview import show as show
     from partnergraph.analysis.overview import summary as summary
+    from partnergraph.analysis.portfolios import portfolios as portfolios
+    from partnergraph.analysis.relatedness import relatedness as relatedness
+    from partnergraph.analysis.specialisation import specialisation as specialisation
     from partnergraph.analysis.structure import structure as structure
     from partnergraph.analysis.structure import tie_structure as tie_structure
     from partnergraph.graph.builder import EcosystemBuilder as EcosystemBuilder

@@ -71,6 +71,20 @@ output_options = _options(
     ),
     click.option("-o", "--output", default="-", help="File to write to; - is standard output."),
 )
+filter_options = _options(
+    click.option("--at", metavar="DATE", help="What may have been there then: 2018, 2018-10."),
+    click.option(
+        "--undated",
+        type=click.Choice(["keep", "drop"]),
+        default="keep",
+        show_default=True,
+        help="Whether ties without a period count.",
+    ),
+    click.option("--dated-only", is_flag=True, help="The same as --undated drop."),
+    _many("--without", "Nodes to leave out, by id or name."),
+    _many("--only", "Node kinds to restrict the ecosystem to, before anything is folded."),
+    _many("--status", "How a tie must stand. [default: declared, confirmed, inferred]"),
+)
 network_options = _options(
     _many("--among", "Node kinds of the network. [default: organisation, network, project]"),
     _many(
@@ -84,20 +98,29 @@ network_options = _options(
         show_default=True,
         help="What a folded hub adds to each pair of its members.",
     ),
-    click.option("--at", metavar="DATE", help="What may have been there then: 2018, 2018-10."),
-    click.option(
-        "--undated",
-        type=click.Choice(["keep", "drop"]),
-        default="keep",
-        show_default=True,
-        help="Whether ties without a period count.",
-    ),
-    click.option("--dated-only", is_flag=True, help="The same as --undated drop."),
-    _many("--without", "Nodes to leave out, by id or name."),
-    _many("--only", "Node kinds to restrict the ecosystem to, before anything is folded."),
-    _many("--status", "How a tie must stand. [default: declared, confirmed, inferred]"),
+    filter_options,
     click.option("--directed", is_flag=True, help="Keep the direction of ties."),
 )
+
+
+portfolio_options = _options(
+    _many("--rows", "Node kinds of the partners. [default: organisation, network]"),
+    _many("--columns", "Node kinds of what they hold. [default: capability]"),
+    _many("--via", "Tie kinds that say who holds what. [default: offers, active_in]"),
+    click.option("--rca", is_flag=True, help="Held: more of its own total than of everybody's."),
+    filter_options,
+)
+
+
+def _portfolio(chosen: dict[str, Any]) -> dict[str, Any]:
+    """Return all options, those of the portfolios only where they were chosen."""
+    names = ("rows", "columns", "via", "at", "undated", "without", "only", "status", "rca")
+    if chosen.pop("dated_only"):
+        chosen["undated"] = "drop"
+    return {
+        name: value for name, value in chosen.items()
+        if name not in names or value not in (None, (), False)
+    }  # fmt: skip
 
 
 def _network(chosen: dict[str, Any]) -> dict[str, Any]:
@@ -498,6 +521,96 @@ def clusters(eco: str, format: str, output: str, **chosen: Any) -> None:
     chosen["like"], shown = _earlier(chosen["like"]), chosen["like"]
     answer = divided(_open(eco), {"eco": eco, "like": shown}, chosen, network)
     write(answer, format, output)
+
+
+@cli.command()
+@eco_argument
+@click.argument("a", metavar="[A", required=False)
+@click.argument("b", metavar="[B]]", required=False)
+@click.option(
+    "--relatedness",
+    type=click.Choice(["teece", "association", "cosine", "jaccard", "probability", "proximity"]),
+    default="teece",
+    show_default=True,
+    help="How related two fields are.",
+)
+@click.option("--threshold", type=float, help="Related or not: what relatedness must reach.")
+@click.option(
+    "--by",
+    type=click.Choice(["mutual_gain", "added_density", "synergy"]),
+    default="mutual_gain",
+    show_default=True,
+    help="What ranks the pairs.",
+)
+@click.option(
+    "--pairs",
+    type=click.Choice(["all", "potential", "realised"]),
+    default="all",
+    show_default=True,
+    help="Only those without a tie or project together, or with one.",
+)
+@click.option("--top", type=click.IntRange(min=1), help="At most so many pairs. [default: 1000]")
+@click.option(
+    "--samples",
+    type=click.IntRange(min=2),
+    default=2000,
+    show_default=True,
+    help="Random coalitions, where a project requires more than 12 things.",
+)
+@click.option("--wide", is_flag=True, help="Further columns: cosine, shares, structural …")
+@seed_option
+@portfolio_options
+@output_options
+def complementarity(eco: str, format: str, output: str, **chosen: Any) -> None:
+    """Show who complements whom: in what they hold, in related fields, in tasks, by structure.
+
+    ECO [A [B]]: the best pairs of all; all pairs of partner A; or A and B, in words.
+    """
+    from partnergraph.views.fields import complements
+    from partnergraph.views.terminal import write
+
+    shown = {"top": chosen.pop("top"), "wide": chosen.pop("wide"), "format": format}
+    write(complements(_open(eco), eco, _portfolio(chosen), **shown), format, output)
+
+
+@cli.command()
+@eco_argument
+@click.option(
+    "--most",
+    type=click.IntRange(min=1),
+    metavar="K",
+    help="Also the most that up to K partners cover. [default: as the minimum cover, 10]",
+)
+@click.option(
+    "--capacity",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="How many needs one partner can meet.",
+)
+@click.option(
+    "--seconds",
+    type=float,
+    default=20,
+    show_default=True,
+    help="How long each exact search may take; what stays open is said.",
+)
+@click.option(
+    "--nulls",
+    type=click.IntRange(min=0),
+    default=199,
+    show_default=True,
+    help="Random matrices for the nestedness.",
+)
+@seed_option
+@portfolio_options
+@output_options
+def coverage(eco: str, format: str, output: str, **chosen: Any) -> None:
+    """Show what the ecosystem holds and lacks, who cannot be missed, and what members get."""
+    from partnergraph.views.fields import covers
+    from partnergraph.views.terminal import write
+
+    write(covers(_open(eco), eco, _portfolio(chosen), format=format), format, output)
 
 
 @cli.command()

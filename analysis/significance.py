@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from partnergraph.graph.errors import BadParameter
 
 
-def benjamini_hochberg(p: ArrayLike, *, total: int | None = None) -> NDArray[np.float64]:
+def benjamini_hochberg(p: ArrayLike, *, times: ArrayLike | None = None) -> NDArray[np.float64]:
     r"""Return the q of each p-value: the least false discovery rate at which it is a discovery.
 
     :math:`q_{(i)}=\min_{j\ge i}\, p_{(j)}\,m/j`, at most 1, for the m p-values in ascending order.
@@ -30,9 +30,9 @@ def benjamini_hochberg(p: ArrayLike, *, total: int | None = None) -> NDArray[np.
     p
         P-values in any shape, 0 … 1. NaN is a question that was not asked: it stays NaN and does
         not count in m.
-    total
-        m, where more questions were asked than are handed over: the m − n others then count as
-        larger than all of these. The q are exact if they are, and never too small.
+    times
+        How many questions gave each p-value, where each different one is handed over once; 1 each
+        by default. m is their sum.
 
     Returns
     -------
@@ -42,22 +42,21 @@ def benjamini_hochberg(p: ArrayLike, *, total: int | None = None) -> NDArray[np.
     Raises
     ------
     BadParameter
-        Where a p-value is outside 0 … 1, or `total` is less than the number of p-values.
+        Where a p-value is outside 0 … 1.
     """
     given = np.asarray(p, dtype=np.float64)
     asked = ~np.isnan(given)
     values = given[asked]
     if ((values < 0) | (values > 1)).any():
         raise BadParameter(f"a p-value of {values[(values < 0) | (values > 1)][0]}: give 0 … 1")
-    m = len(values) if total is None else total
-    if m < len(values):
-        raise BadParameter(f"total={m} questions, but {len(values)} p-values: give at least these")
+    counts = np.ones(given.shape) if times is None else np.asarray(times, dtype=np.float64)
     order = np.argsort(values, kind="stable")
-    scaled = values[order] * m / np.arange(1, len(values) + 1)
-    least = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
-    q = np.full(given.shape, np.nan)
+    rank = np.cumsum(counts[asked][order])
+    # Equal p-values share the last of their ranks; the step-up minimum sees to it.
+    scaled = values[order] * ((rank[-1] if len(rank) else 0) / rank)
     inner = np.empty(len(values))
-    inner[order] = least
+    inner[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
+    q = np.full(given.shape, np.nan)
     q[asked] = inner
     return q
 

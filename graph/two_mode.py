@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ class TwoMode:
     ----------
     incidence
         CSR, float64; entry (r, c) is the number of ties between row r and column c, whichever way
-        they run. Rows and columns without ties stay.
+        they run, or the sum of their strengths. Rows and columns without ties stay.
     rows, columns
         Ids in the matrix' order.
     row_names, column_names, row_kinds, column_kinds
@@ -59,6 +59,7 @@ def two_mode(
     rows: str | Iterable[str] = "organisation",
     columns: str | Iterable[str] = "capability",
     via: str | Iterable[str] | None = None,
+    weight: Literal["count", "strength"] = "count",
     **filters: Any,
 ) -> TwoMode:
     """Lay out which rows are tied to which columns.
@@ -69,6 +70,8 @@ def two_mode(
         Node kinds; no kind may be in both.
     via
         Tie kinds that count; all by default, except history.
+    weight
+        What a tie adds to its entry: 1, or its strength (a missing one is 1).
     filters
         ``at``, ``undated``, ``without``, ``only``, ``status``, as for
         `partnergraph.graph.weighted_graph.weighted_graph`.
@@ -76,13 +79,15 @@ def two_mode(
     Raises
     ------
     BadParameter
-        Where a kind is both a row and a column.
+        Where a kind is both a row and a column, or `weight` is neither of the two.
     UnknownName, AmbiguousName
         Where an option names what is not there.
     """
     row_kinds, column_kinds = node_kinds(rows), node_kinds(columns)
     if set(row_kinds) & set(column_kinds):
         raise BadParameter("a node kind is in rows and in columns; give two different sets")
+    if weight not in ("count", "strength"):
+        raise BadParameter(f"weight={weight!r}: take 'count' or 'strength'")
     living = [k for k in SCHEMA.tie_kinds if k not in SCHEMA.history]
     counted = tuple(living) if via is None else tie_kinds(via)
     left = filtered(eco, **filters)
@@ -99,8 +104,9 @@ def two_mode(
     ).dropna()
     cells = pd.concat([forward, backward]).astype("int64")
     shape = (len(one), len(other))
-    ones = np.ones(len(cells))
-    incidence = sparse.coo_array((ones, (cells["r"], cells["c"])), shape=shape).tocsr()
+    strengths = ties["strength"].fillna(1.0).loc[cells.index].to_numpy(dtype=np.float64)
+    values = np.ones(len(cells)) if weight == "count" else strengths
+    incidence = sparse.coo_array((values, (cells["r"], cells["c"])), shape=shape).tocsr()
     incidence.sort_indices()
     left.steps.append(f"{', '.join(row_kinds)} × {', '.join(column_kinds)} by {', '.join(counted)}")
     left.dropped["ties outside the matrix"] = len(left.eco.ties) - len(cells)

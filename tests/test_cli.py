@@ -28,6 +28,8 @@ READING = [
     ["structure", SMART, "--nulls", "9"],
     ["brokers", SMART, "--by", "kind", "--permutations", "49"],
     ["fragility", SMART, "--leave", "smart", "--until", "2027"],
+    ["complementarity", SMART],
+    ["coverage", SMART, "--nulls", "9"],
     ["check", SMART],
     ["diff", SMART, SMART],
     ["measures"],

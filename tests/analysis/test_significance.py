@@ -42,10 +42,13 @@ def test_questions_that_were_not_asked_do_not_count(p: list[float]) -> None:
     np.testing.assert_array_equal(q[asked], benjamini_hochberg(values[asked]))
 
 
-@given(p_values, st.integers(0, 30))
-def test_those_left_out_are_as_if_they_were_as_large_as_can_be(p: list[float], more: int) -> None:
-    whole = benjamini_hochberg([*p, *[1.0] * more])
-    np.testing.assert_allclose(benjamini_hochberg(p, total=len(p) + more), whole[: len(p)])
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 5)), min_size=1, max_size=20))
+def test_equal_p_values_may_be_handed_over_once_with_their_number(
+    drawn: list[tuple[float, int]],
+) -> None:
+    p, times = zip(*drawn, strict=True)
+    whole = benjamini_hochberg(np.repeat(p, times))
+    np.testing.assert_allclose(np.repeat(benjamini_hochberg(p, times=times), times), whole)
 
 
 def test_shape_stays_and_impossible_values_are_refused() -> None:
@@ -53,8 +56,6 @@ def test_shape_stays_and_impossible_values_are_refused() -> None:
     assert benjamini_hochberg([]).shape == (0,)
     with pytest.raises(BadParameter, match=r"1\.5"):
         benjamini_hochberg([0.5, 1.5])
-    with pytest.raises(BadParameter, match="at least these"):
-        benjamini_hochberg([0.5, 0.5], total=1)
 
 
 def test_tails_count_the_ways_to_draw() -> None:

@@ -54,3 +54,16 @@ def test_the_direction_of_a_tie_makes_no_difference() -> None:
 def test_a_kind_in_rows_and_columns_is_refused(smart: Ecosystem) -> None:
     with pytest.raises(BadParameter, match="two different sets"):
         smart.two_mode(rows="project", columns="project")
+
+
+def test_strengths_add_up_where_asked_for_and_a_missing_one_is_1() -> None:
+    b = EcosystemBuilder()
+    b.node("a", kind="organisation")
+    b.node("x", kind="capability")
+    b.tie("offers", "a", "x", strength=2.5)
+    b.tie("active_in", "a", "x")
+    eco = b.build()
+    assert eco.two_mode(weight="strength").incidence.toarray().tolist() == [[3.5]]
+    assert eco.two_mode().incidence.toarray().tolist() == [[2]]
+    with pytest.raises(BadParameter, match="strength"):
+        eco.two_mode(weight="amount")

@@ -1,0 +1,560 @@
+r"""Who complements whom: four kinds of it, side by side and never one score.
+
+*Set*: what b has that a lacks. With a shared capabilities, b only the first and c only the second
+partner's, the mutual gain is :math:`\min(b,c)`; ratios stand beside it and do not rank, since two
+partners with one capability each are perfectly dissimilar. The overlap comes with its p and, over
+all pairs there are, its q. *Related*: of what b adds, how much supports fields that a could enter
+(`partnergraph.analysis.relatedness`). *Task*: what neither can do alone and both can together
+(`partnergraph.analysis.synergy`). *Structural*: whether their own tie closes squares without a
+chord, on the one-mode network of direct ties only (`partnergraph.analysis.structure`): in a
+partner × capability graph a square is two partners who share two capabilities, the opposite.
+
+Pairs with a tie or a project together are *realised*, the others *potential*. Each pair has its
+evidence: the ids of the capabilities, projects and ties that it was counted from.
+
+All pairs are looked at, by blocks, and never stored.
+
+References
+----------
+Colwell, R. K., Coddington, J. A. (1994). Estimating terrestrial biodiversity through extrapolation.
+*Philosophical Transactions of the Royal Society B* 345, 101–118. Baselga, A. (2012). *Global
+Ecology and Biogeography* 21, 1223–1232. Jaffe, A. B. (1986). *American Economic Review* 76,
+984–1001. Bar, T., Leiponen, A. (2012). A measure of technological distance. *Economics
+Letters* 116, 457–459.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from partnergraph.analysis.portfolios import (
+    FIELDS,
+    Portfolios,
+    partner,
+    portfolios,
+    requirements,
+    suspected_duplicates,
+)
+from partnergraph.analysis.relatedness import METHODS, MOST_FIELDS, Densities, Method
+from partnergraph.analysis.relatedness import relatedness as related
+from partnergraph.analysis.significance import benjamini_hochberg, overlap_p
+from partnergraph.analysis.structure import tie_structure
+from partnergraph.analysis.synergy import SAMPLES, Game
+from partnergraph.graph.ecosystem import Ecosystem, node_kinds
+from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.weighted_graph import filtered
+
+Key = Literal["mutual_gain", "added_density", "synergy"]
+Which = Literal["all", "potential", "realised"]
+KEYS: tuple[Key, ...] = get_args(Key)
+WHICH: tuple[Which, ...] = get_args(Which)
+TOP = 1_000
+BLOCK = 512
+DENSE_FROM = 0.02
+MOST_COUNTERS = 10_000_000
+
+# What every answer has, in this order; the others are further columns.
+COLUMNS = (
+    "a_name", "b_name", "overlap", "gain_a_from_b", "gain_b_from_a", "mutual_gain",
+    "jaccard_dissimilarity", "turnover", "nestedness", "overlap_p", "overlap_q",
+    "added_density_a_from_b", "added_density_b_from_a", "synergy", "interaction",
+    "interaction_se", "realised", "evidence",
+)  # fmt: skip
+FURTHER = (
+    "relative_gain_a_from_b", "relative_gain_b_from_a", "missing_filled_a_from_b",
+    "missing_filled_b_from_a", "jaffe_cosine", "bar_leiponen", "shared_parents",
+    "structural_similarity", "structural_complementarity",
+)  # fmt: skip
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+def complementarity(
+    eco: Ecosystem,
+    a: str | None = None,
+    b: str | None = None,
+    *,
+    relatedness: Method = "teece",
+    threshold: float | None = None,
+    top: int = TOP,
+    by: Key = "mutual_gain",
+    pairs: Which = "all",
+    samples: int = SAMPLES,
+    seed: int = 0,
+    columns: Any = FIELDS,
+    **options: Any,
+) -> pd.DataFrame:
+    r"""Set the four kinds of complementarity of pairs of partners side by side.
+
+    Parameters
+    ----------
+    a, b
+        Id or name of a partner: all its pairs; of two: that pair. Without, the best pairs of all.
+    relatedness, threshold
+        φ and what it must reach to count (then as 1), see `partnergraph.analysis.relatedness`.
+    top
+        At most so many pairs.
+    by
+        What ranks the pairs: ``mutual_gain``; ``added_density``, the larger of the two directions;
+        or ``synergy``. Equals go by what both gain together, then by ids.
+    pairs
+        ``potential`` (no tie and no project together), ``realised``, or ``all``.
+    samples, seed
+        Of the interaction, where a project requires more than 12 capabilities; else it is exact.
+    columns
+        Node kinds that are held.
+    options
+        ``rows``, ``via``, ``rca`` and filters, see `partnergraph.analysis.portfolios.portfolios`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by (a, b), best first:
+
+        - ``overlap`` a, ``gain_a_from_b`` c, ``gain_b_from_a`` b, ``mutual_gain`` min(b, c);
+        - ``jaccard_dissimilarity`` :math:`(b+c)/(a+b+c)`, ``turnover``
+          :math:`2\min/(a+2\min)`, ``nestedness``, their difference;
+        - ``overlap_p``: how likely two sets of these sizes, drawn from all capabilities that
+          anybody holds, share so few; ``overlap_q``: its false discovery rate over all pairs;
+        - ``added_density_…``: c(r ← s), 0 … 100, see `partnergraph.analysis.relatedness`;
+        - ``synergy``, ``interaction``, ``interaction_se``, see `partnergraph.analysis.synergy`;
+          NaN where no project says what it requires;
+        - ``realised``, ``evidence``;
+        - further: gains relative to what a partner holds and to what it lacks (``missing_filled``),
+          ``jaffe_cosine`` :math:`a/\sqrt{n_an_b}`, ``bar_leiponen``
+          :math:`1-\sum\min(f_i,f_j)` of shares, ``shared_parents`` (parents under which each holds
+          a part that the other lacks), ``structural_…`` of their direct tie.
+
+        NaN throughout where a partner named has no capability on record. ``attrs``: network,
+        pairs (how many there are), silent, unheld, cycles, suspected, tasks, notes.
+
+    Raises
+    ------
+    BadParameter
+        Where an option does not take its value, or a and b are one.
+    UnknownName, AmbiguousName
+        Where an option names what is not there.
+    """
+    if by not in KEYS or pairs not in WHICH or top < 1:
+        raise BadParameter(
+            f"by={by!r}, pairs={pairs!r}, top={top}: take by {', '.join(KEYS)}; "
+            f"pairs {', '.join(WHICH)}; top 1 or more"
+        )
+    if relatedness not in METHODS:
+        raise BadParameter(f"relatedness={relatedness!r}: take one of {', '.join(METHODS)}")
+    if b is not None and a is None:
+        raise BadParameter("b without a: name the first partner too")
+    case = _Case.of(eco, columns, options)
+    named = [partner(eco, name, case.folios) for name in (a, b) if name is not None]
+    if len(named) == 2 and named[0] == named[1]:
+        raise BadParameter(f"{named[0]} and {named[0]} are one: name two partners")
+    related_to = _densities(case.folios, relatedness, threshold)
+    chosen = _chosen(case, named, by, pairs, top, related_to)
+    table = _table(case, chosen, related_to, samples, seed)
+    silent = [name for name in named if name in case.folios.silent]
+    if len(named) == 2 and silent:
+        table = _unknown(case, named)
+    table.attrs = {
+        "measure": ["set", "related", "task", "structural"],
+        "parameters": {
+            "a": a, "b": b, "relatedness": relatedness, "threshold": threshold, "top": top,
+            "by": by, "pairs": pairs, "samples": samples, "seed": seed, **options,
+        },
+        "network": case.folios.as_network(),
+        "pairs": case.n_pairs,
+        "silent": list(case.folios.silent),
+        "silent_named": silent,
+        "unheld": list(case.folios.unheld),
+        "cycles": [list(cycle) for cycle in case.folios.cycles],
+        "suspected": suspected_duplicates(
+            eco, [*case.folios.capabilities, *case.folios.unheld]
+        ),
+        "tasks": len(case.game.tasks),
+        "related": related_to is not None,
+    }  # fmt: skip
+    return table
+
+
+# -- what a question is asked of -------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class _Case:
+    """Portfolios, tasks and ties of one question.
+
+    `direct` and `together` give, by a pair of ids in order, the ties between them; by partner, its
+    projects with the ties to them.
+    """
+
+    eco: Ecosystem
+    folios: Portfolios
+    game: Game
+    direct: Mapping[tuple[str, str], list[str]]
+    shared: Mapping[str, Mapping[str, list[str]]]
+    options: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, eco: Ecosystem, columns: Any, options: dict[str, Any]) -> _Case:
+        column_kinds = node_kinds(columns)
+        folios = portfolios(eco, columns=column_kinds, **options)
+        filters = {k: v for k, v in options.items() if k not in ("rows", "via", "rca")}
+        tasks = requirements(eco, column_kinds, **filters)
+        direct, shared = _meetings(eco, folios, column_kinds, filters)
+        return cls(eco, folios, Game(folios.sets, tasks), direct, shared, filters)
+
+    @property
+    def n_pairs(self) -> int:
+        n = len(self.folios)
+        return n * (n - 1) // 2
+
+    @cached_property
+    def realised(self) -> sparse.csr_array:
+        """A matrix n × n, above 0 where two partners have a tie or a project together."""
+        n, at = len(self.folios), self.folios.index
+        ends = [(at[a], at[b]) for a, b in self.direct if a in at and b in at]
+        rows = [(at[p], h) for p, hubs in self.shared.items() if p in at for h in hubs]
+        number = {h: i for i, h in enumerate(sorted({h for _, h in rows}))}
+        ones = np.ones(len(ends))
+        ends_array = np.array(ends, dtype=np.int64).reshape(-1, 2).T
+        tied = sparse.coo_array((ones, tuple(ends_array)), shape=(n, n)).tocsr()
+        member = sparse.coo_array(
+            (np.ones(len(rows)), ([r for r, _ in rows], [number[h] for _, h in rows])),
+            shape=(n, max(len(number), 1)),
+        ).tocsr()
+        return sparse.csr_array(tied + tied.T + member @ member.T)
+
+
+def _meetings(
+    eco: Ecosystem, folios: Portfolios, columns: tuple[str, ...], filters: dict[str, Any]
+) -> tuple[dict[tuple[str, str], list[str]], dict[str, dict[str, list[str]]]]:
+    """Return the living ties between partners, and their ties to the projects they take part in."""
+    inside = {*folios.partners, *folios.silent}
+    left = filtered(eco, **filters).eco
+    ties = left.ties[~left.ties["kind"].isin(SCHEMA.history)]
+    direct: dict[tuple[str, str], list[str]] = {}
+    shared: dict[str, dict[str, list[str]]] = {}
+    kinds = [k for k in SCHEMA.period_lenders if k not in columns]
+    for tie, kind, one, other in zip(
+        ties["id"], ties["kind"], ties["source"], ties["target"], strict=True
+    ):
+        if one in inside and other in inside and one != other:
+            direct.setdefault((min(one, other), max(one, other)), []).append(tie)
+        elif kind in SCHEMA.folding and one in inside and left.kind_of[other] in kinds:
+            shared.setdefault(one, {}).setdefault(other, []).append(tie)
+    return direct, shared
+
+
+def _densities(folios: Portfolios, method: Method, threshold: float | None) -> Densities | None:
+    """Return the densities under φ; None where there are too many fields, or none."""
+    if len(folios.capabilities) > MOST_FIELDS or not len(folios):
+        return None
+    return Densities(folios, related(folios, method, threshold=threshold))
+
+
+# -- which pairs -----------------------------------------------------------------------------
+
+
+def _chosen(
+    case: _Case, named: list[str], by: Key, pairs: Which, top: int, phi: Densities | None
+) -> Integers:
+    """Return the pairs to show as positions, best first; the partner asked about comes first."""
+    folios = case.folios
+    if any(name not in folios.index for name in named):
+        return np.zeros((0, 2), dtype=np.int64)
+    if len(named) == 2:
+        return np.array([[folios.index[name] for name in named]], dtype=np.int64)
+    if named and len(folios) > 1:
+        return _ranked(case, [folios.index[named[0]]], by, pairs, top, phi)
+    return _ranked(case, None, by, pairs, top, phi)
+
+
+def _ranked(
+    case: _Case, only: list[int] | None, by: Key, pairs: Which, top: int, phi: Densities | None
+) -> Integers:
+    """Go through all pairs by blocks of rows, keeping the best so far."""
+    folios, n = case.folios, len(case.folios)
+    sizes, column = folios.sizes, np.arange(n)
+    # One block knows one direction of the added density: both are ranked, and met again below.
+    directed = by == "added_density" and only is None
+    most = 2 * top if directed else top
+    best, keys = np.zeros((0, 2), dtype=np.int64), np.zeros((0, 2))
+    for rows, shared in _blocks(folios, only):
+        total = np.add.outer(sizes[rows], sizes) - 2 * shared
+        if by == "mutual_gain":
+            key = np.minimum.outer(sizes[rows], sizes).astype(np.float64) - shared
+        else:
+            key = _synergies(case, rows) if by == "synergy" else _added(case, rows, phi, directed)
+        twice = only is None and not directed
+        out = rows[:, None] >= column if twice else rows[:, None] == column
+        if pairs != "all":
+            met = case.realised[rows].toarray() > 0
+            out |= met if pairs == "potential" else ~met
+        key = np.where(np.isnan(key), -1.0, np.round(key, 9))
+        key[out] = -np.inf
+        r, c = np.divmod(_best_cells(key, total, most), n)
+        best = np.concatenate([best, np.column_stack([rows[r], c])])
+        keys = np.concatenate([keys, np.column_stack([key[r, c], total[r, c]])])
+        order = np.lexsort((best[:, 1], best[:, 0], -keys[:, 1], -keys[:, 0]))[:most]
+        best, keys = best[order], keys[order]
+    if directed:
+        best = np.sort(best, axis=1)
+        _, first = np.unique(best, axis=0, return_index=True)
+        best = best[np.sort(first)][:top]
+    return best
+
+
+def _best_cells(key: Floats, total: Integers, top: int) -> Integers:
+    """Return the flat positions of the `top` largest cells; equals by total, then by place."""
+    flat = key.ravel()
+    allowed = np.flatnonzero(flat > -np.inf)
+    if len(allowed) > top:
+        least = np.partition(flat[allowed], len(allowed) - top)[len(allowed) - top]
+        above = allowed[flat[allowed] > least]
+        equal = allowed[flat[allowed] == least]
+        order = np.argsort(-total.ravel()[equal], kind="stable")
+        allowed = np.concatenate([above, equal[order[: top - len(above)]]])
+    return np.asarray(allowed, dtype=np.int64)
+
+
+def _added(case: _Case, rows: Integers, phi: Densities | None, directed: bool) -> Floats:
+    """Return what every partner adds to each of a block, or the larger of both directions."""
+    holds, n = case.folios.holds, len(case.folios)
+    if phi is None:
+        return np.full((len(rows), n), np.nan)
+    theirs: Floats = (holds @ phi.offered(rows).T).T
+    if directed:
+        return theirs
+    for start in range(0, n, BLOCK):
+        others = np.arange(start, min(start + BLOCK, n))
+        theirs[:, others] = np.fmax(theirs[:, others], holds[rows] @ phi.offered(others).T)
+    return theirs
+
+
+def _synergies(case: _Case, rows: Integers) -> Floats:
+    """Count the tasks that each of a block and every partner can only do together."""
+    out = np.zeros((len(rows), len(case.folios)))
+    for mask, whole in case.game.masks:
+        alone = mask == whole
+        both = (mask[rows, None] | mask[None, :]) == whole
+        out += both & ~alone[rows, None] & ~alone[None, :]
+    return out
+
+
+def _blocks(
+    folios: Portfolios, only: list[int] | None = None
+) -> Iterator[tuple[Integers, Integers]]:
+    """Yield blocks of rows, and how much each shares with every partner."""
+    n = len(folios)
+    rows = np.arange(n) if only is None else np.array(only)
+    holds: Any = folios.holds.astype(np.float32)
+    cells = holds.shape[0] * holds.shape[1]
+    dense = bool(cells) and folios.holds.nnz / cells > DENSE_FROM
+    if dense:
+        holds = holds.toarray()
+    across = holds.T if dense else holds.T.tocsr()
+    for start in range(0, len(rows), BLOCK):
+        block = rows[start : start + BLOCK]
+        shared = holds[block] @ across
+        yield block, np.rint(shared if dense else shared.toarray()).astype(np.int64)
+
+
+# -- what is said of a pair ------------------------------------------------------------------
+
+
+def _table(
+    case: _Case, chosen: Integers, phi: Densities | None, samples: int, seed: int
+) -> pd.DataFrame:
+    """Compute all columns of the chosen pairs."""
+    folios, (one, other) = case.folios, chosen.T
+    held = folios.sizes
+    both = np.asarray(folios.holds[one].multiply(folios.holds[other]).sum(axis=1)).ravel()
+    n_a, n_b, m = held[one].astype(float), held[other].astype(float), len(folios.capabilities)
+    from_b, from_a = n_b - both, n_a - both
+    least = np.minimum(from_a, from_b)
+    jaccard, turnover = (from_a + from_b) / (both + from_a + from_b), _ratio(2 * least, both)
+    table = pd.DataFrame(index=_index(folios, one, other))
+    table["a_name"], table["b_name"] = (
+        np.array([folios.names[folios.partners[i]] for i in ends], dtype=object)
+        for ends in (one, other)
+    )
+    counts = {"overlap": both, "gain_a_from_b": from_b, "gain_b_from_a": from_a}
+    for name, values in (counts | {"mutual_gain": least}).items():
+        table[name] = values.astype(np.int64)
+    table["jaccard_dissimilarity"], table["turnover"] = jaccard, turnover
+    table["nestedness"] = jaccard - turnover
+    table["overlap_p"], table["overlap_q"] = _overlap(folios, both, n_a, n_b)
+    for name, taker, giver in (("a_from_b", one, other), ("b_from_a", other, one)):
+        added = np.full(len(one), np.nan) if phi is None else phi.added(taker, giver)
+        table[f"added_density_{name}"] = added
+    synergies = _tasks(case, table, chosen, samples, seed)
+    evidence = _evidence(case, chosen, synergies)
+    table["realised"] = [bool(e["ties"]) for e in evidence]
+    table["evidence"] = np.array([*evidence, None], dtype=object)[:-1]
+    for name, gain, own in (("a_from_b", from_b, n_a), ("b_from_a", from_a, n_b)):
+        table[f"relative_gain_{name}"] = gain / own
+        missing = m - own
+        table[f"missing_filled_{name}"] = np.divide(
+            gain, missing, out=np.full(len(own), np.nan), where=missing > 0
+        )
+    table["jaffe_cosine"] = both / np.sqrt(n_a * n_b)
+    table["bar_leiponen"] = 1 - both / np.maximum(n_a, n_b)
+    table["shared_parents"] = [len(e["shared_parents"]) for e in evidence]
+    similar = _structural(case, table)
+    table["structural_similarity"], table["structural_complementarity"] = similar
+    return table[[*COLUMNS, *FURTHER]]
+
+
+def _ratio(twice: Floats, both: Floats) -> Floats:
+    whole = twice + both
+    out: Floats = np.divide(twice, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    return out
+
+
+def _index(folios: Portfolios, one: Integers, other: Integers) -> pd.MultiIndex:
+    ids = np.array([*folios.partners, ""], dtype=object)
+    return pd.MultiIndex.from_arrays([ids[one], ids[other]], names=["a", "b"])
+
+
+def _overlap(folios: Portfolios, both: Floats, n_a: Floats, n_b: Floats) -> tuple[Floats, Floats]:
+    """Return p and q of some pairs; q over all pairs there are, each kind of pair asked once.
+
+    The p of a pair depends on three numbers only: the overlap and the two sizes. How many pairs
+    have the same three is counted by blocks, so q is exact without storing any pair.
+    """
+    m = len(folios.capabilities)
+    p = overlap_p(both, n_a, n_b, m, tail="less")
+    different, times = _kinds_of_pairs(folios)
+    overlap, least, largest = different.T
+    each = overlap_p(overlap, least, largest, m, tail="less")
+    order = np.argsort(each, kind="stable")
+    q = benjamini_hochberg(each[order], times=times[order])
+    return p, q[np.searchsorted(each[order], p)] if len(p) else p
+
+
+def _kinds_of_pairs(folios: Portfolios) -> tuple[Integers, Integers]:
+    """Count the pairs by overlap and by the two sizes, the smaller first."""
+    listed, code = np.unique(folios.sizes, return_inverse=True)
+    k, most = len(listed), int(listed.max(initial=0)) + 1
+    few = k * k * most <= MOST_COUNTERS
+    found, times = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    for rows, shared in _blocks(folios):
+        later = rows[:, None] < np.arange(len(folios))[None, :]
+        least, largest = (f.outer(code[rows], code) for f in (np.minimum, np.maximum))
+        kind = ((least * k + largest) * most + shared)[later]
+        if few:
+            counts = np.bincount(kind)
+            here, number = np.flatnonzero(counts), counts[counts > 0]
+        else:
+            here, number = np.unique(kind, return_counts=True)
+        found, back = np.unique(np.concatenate([found, here]), return_inverse=True)
+        times = np.bincount(back, weights=np.concatenate([times, number])).astype(np.int64)
+    ends, overlap = np.divmod(found, most)
+    one, other = np.divmod(ends, max(k, 1))
+    return np.column_stack([overlap, listed[one], listed[other]]), times
+
+
+def _tasks(
+    case: _Case, table: pd.DataFrame, chosen: Integers, samples: int, seed: int
+) -> list[list[str]]:
+    """Add the columns of what pairs can only do together, and return these projects."""
+    pairs = [(int(i), int(j)) for i, j in chosen]
+    if not case.game.tasks:
+        table["synergy"] = table["interaction"] = table["interaction_se"] = np.nan
+        return [[] for _ in pairs]
+    found = [case.game.synergy(i, j) for i, j in pairs]
+    table["synergy"] = np.array([len(tasks) for tasks in found], dtype=np.float64)
+    value, error = case.game.interaction(pairs, samples=samples, seed=seed)
+    table["interaction"], table["interaction_se"] = value, error
+    return found
+
+
+def _evidence(
+    case: _Case, chosen: Integers, synergies: list[list[str]]
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Say of each pair which capabilities, projects and ties it was counted from, by id."""
+    folios = case.folios
+    out = []
+    for (i, j), tasks in zip(chosen, synergies, strict=True):
+        one, other = folios.sets[i], folios.sets[j]
+        ties, together = _between(case, folios.partners[i], folios.partners[j])
+        out.append(
+            {
+                "shared": sorted(one & other),
+                "only_a": sorted(one - other),
+                "only_b": sorted(other - one),
+                "shared_parents": _kin(folios, one - other, other - one),
+                "projects": tasks,
+                "ties": ties,
+                "together": together,
+            }
+        )
+    return out
+
+
+def _between(case: _Case, a: str, b: str) -> tuple[list[str], list[str]]:
+    """Return the ties between two partners and to the projects they share, and these projects."""
+    one, other = case.shared.get(a, {}), case.shared.get(b, {})
+    together = sorted(one.keys() & other.keys())
+    ties = list(case.direct.get((min(a, b), max(a, b)), []))
+    ties += [tie for hub in together for side in (one, other) for tie in side[hub]]
+    return sorted(ties), together
+
+
+def _kin(
+    folios: Portfolios, one: frozenset[str], other: frozenset[str]
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return the parents under which each of two holds a part that the other lacks."""
+    sides: list[dict[str, list[str]]] = []
+    for only in (one, other):
+        under: dict[str, list[str]] = {}
+        for field in sorted(only):
+            for parent in folios.parents.get(field, ()):
+                under.setdefault(parent, []).append(field)
+        sides.append(under)
+    return [
+        {"parent": parent, "only_a": sides[0][parent], "only_b": sides[1][parent]}
+        for parent in sorted(sides[0].keys() & sides[1].keys())
+    ]
+
+
+def _structural(case: _Case, table: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Return similarity and complementarity of the direct tie of each pair; NaN without one."""
+    nothing = np.full(len(table), np.nan)
+    if not case.direct or table.empty:
+        return nothing, nothing.copy()
+    actors = {case.eco.kind_of[p] for p in (*case.folios.partners, *case.folios.silent)}
+    among = [kind for kind in SCHEMA.actors if kind in actors]
+    try:
+        ties = tie_structure(case.eco, among=among, via=(), **case.options)
+    except BadParameter:  # too large to count; the other three kinds stand all the same
+        return nothing, nothing.copy()
+    pairs = pd.MultiIndex.from_tuples([(min(p), max(p)) for p in table.index], names=["a", "b"])
+    found = ties.reindex(pairs)
+    return found.iloc[:, 0].to_numpy(), found.iloc[:, 1].to_numpy()
+
+
+def _unknown(case: _Case, named: list[str]) -> pd.DataFrame:
+    """Return the row of two partners of whom at least one has no capability on record."""
+    ties, together = _between(case, *named)
+    empty: dict[str, Any] = {
+        "shared": [],
+        "only_a": [],
+        "only_b": [],
+        "shared_parents": [],
+        "projects": [],
+    }
+    row: dict[str, Any] = dict.fromkeys((*COLUMNS, *FURTHER), np.nan)
+    row |= {"a_name": case.folios.names[named[0]], "b_name": case.folios.names[named[1]]}
+    row |= {"realised": bool(ties), "evidence": empty | {"ties": ties, "together": together}}
+    index = pd.MultiIndex.from_tuples([tuple(named)], names=["a", "b"])
+    return pd.DataFrame([row], index=index)

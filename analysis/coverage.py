@@ -1,0 +1,252 @@
+r"""What the ecosystem holds and lacks: by whom, how safely, and who could not be missed.
+
+With :math:`h_e` holders of capability e, one with a single holder is a single point of failure. A
+partner's share of what is covered is its Shapley value, :math:`\varphi_i=\sum_{e\in C_i}1/h_e`.
+Coverage can never show synergy, see `partnergraph.analysis.synergy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from partnergraph.analysis.benefits import benefits
+from partnergraph.analysis.covers import (
+    SECONDS,
+    Best,
+    Cover,
+    greedy,
+    irreplaceability,
+    maximum_coverage,
+    minimum_cover,
+)
+from partnergraph.analysis.needs import Matching, match_needs
+from partnergraph.analysis.nestedness import MOST_CELLS, NULLS, nestedness
+from partnergraph.analysis.portfolios import (
+    FIELDS,
+    Portfolios,
+    portfolios,
+    requirements,
+    suspected_duplicates,
+)
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.weighted_graph import filtered
+
+MOST_K = 10
+# The two attributes that place a partner, as the vocabulary lists their values.
+PLACED_BY = ("sphere", "level")
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """What is held, by whom, and what follows.
+
+    Attributes
+    ----------
+    partners
+        Indexed by id: ``name``, ``capabilities`` (how many), ``sole`` (held by nobody else),
+        ``shapley``, ``irreplaceability`` (share of the minimum covers it is in, see
+        `partnergraph.analysis.covers.irreplaceability`); those of highest Shapley value first.
+    capabilities
+        Indexed by id: ``name``, ``holders`` (ids), ``n``; fewest holders first, none included.
+    single_points
+        Capabilities with one holder, in the same order.
+    cover
+        The minimum covers, as positions in `folios.partners`.
+    greedy
+        The greedy way: rows ``id name gained covered``.
+    maximum
+        The most that 1, 2, … partners can cover.
+    needs
+        Needs, those that partners can meet, and why the others cannot be.
+    open_requirements
+        By project, the required capabilities that nobody holds.
+    matrix
+        Sphere × level × capability: a dict a cell with partners, see `placed`.
+    holes, unplaced
+        Cells of it that nobody fills, and partners that are in no cell, see `placed`.
+    benefits
+        See `partnergraph.analysis.benefits.benefits`.
+    nestedness
+        See `partnergraph.analysis.nestedness.nestedness`; None where the matrix is too large.
+    suspected
+        Capabilities that may be one under two names.
+    """
+
+    folios: Portfolios
+    partners: pd.DataFrame
+    capabilities: pd.DataFrame
+    single_points: tuple[str, ...]
+    cover: Cover
+    greedy: pd.DataFrame
+    maximum: tuple[Best, ...]
+    needs: Matching
+    open_requirements: Mapping[str, tuple[str, ...]]
+    matrix: tuple[dict[str, Any], ...]
+    holes: tuple[dict[str, Any], ...]
+    unplaced: tuple[str, ...]
+    benefits: pd.DataFrame
+    nestedness: pd.DataFrame | None
+    suspected: tuple[dict[str, str], ...]
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+def coverage(
+    eco: Ecosystem,
+    *,
+    most: int | None = None,
+    capacity: int = 1,
+    seconds: float = SECONDS,
+    nulls: int = NULLS,
+    seed: int = 0,
+    **options: Any,
+) -> Coverage:
+    """Say what the ecosystem holds and lacks.
+
+    Parameters
+    ----------
+    most
+        Up to how many partners to ask for the most they can cover; by default as many as the
+        minimum cover has, 10 at most.
+    capacity
+        How many needs one partner can meet.
+    seconds
+        How long each integer programme may take; what it could not prove is said.
+    nulls, seed
+        Random matrices for the nestedness, and their seed.
+    options
+        ``rows``, ``columns``, ``via``, ``rca`` and filters, see
+        `partnergraph.analysis.portfolios.portfolios`.
+
+    Raises
+    ------
+    BadParameter, UnknownName, AmbiguousName
+        Where an option does not take its value, or names what is not there.
+    """
+    if most is not None and most < 1:
+        raise BadParameter(f"most={most}: give 1 or more")
+    folios = portfolios(eco, **options)
+    filters = {k: v for k, v in options.items() if k not in ("rows", "columns", "via", "rca")}
+    cover = minimum_cover(folios.holds, seconds=seconds)
+    way = greedy(folios.holds)
+    capabilities = _capabilities(folios)
+    matrix, holes, unplaced = placed(eco, folios)
+    too_large = int(np.prod(folios.holds.shape)) > MOST_CELLS
+    return Coverage(
+        folios=folios,
+        partners=_partners(folios, irreplaceability(folios.holds, cover, seconds=seconds)),
+        capabilities=capabilities,
+        single_points=tuple(capabilities.index[capabilities["n"] == 1]),
+        cover=cover,
+        greedy=pd.DataFrame(
+            [(folios.partners[s.row], s.gained, s.covered) for s in way],
+            columns=["id", "gained", "covered"],
+        ).assign(name=[folios.names[folios.partners[s.row]] for s in way]),
+        maximum=tuple(
+            maximum_coverage(folios.holds, most or min(cover.size, MOST_K), seconds=seconds)
+        ),
+        needs=match_needs(eco, folios, capacity=capacity, **filters),
+        open_requirements=_open(eco, folios, filters, options.get("columns", FIELDS)),
+        matrix=matrix,
+        holes=holes,
+        unplaced=unplaced,
+        benefits=benefits(filtered(eco, **filters).eco),
+        nestedness=None if too_large else nestedness(folios, nulls=nulls, seed=seed),
+        suspected=tuple(suspected_duplicates(eco, [*folios.capabilities, *folios.unheld])),
+        parameters={
+            "most": most, "capacity": capacity, "seconds": seconds, "nulls": nulls, "seed": seed,
+            **options,
+        },
+    )  # fmt: skip
+
+
+def _capabilities(folios: Portfolios) -> pd.DataFrame:
+    columns = folios.holds.tocsc()
+    holders = [
+        sorted(folios.partners[r] for r in columns.indices[columns.indptr[c] : end])
+        for c, end in enumerate(columns.indptr[1:])
+    ] + [[] for _ in folios.unheld]
+    ids = [*folios.capabilities, *folios.unheld]
+    table = pd.DataFrame(
+        {
+            "id": np.array(ids, dtype=object),
+            "name": np.array([folios.names[c] for c in ids], dtype=object),
+            "holders": np.array([*holders, None], dtype=object)[:-1],
+            "n": [len(who) for who in holders],
+        }
+    )
+    return table.sort_values(["n", "id"]).set_index("id")
+
+
+def _partners(folios: Portfolios, irreplaceable: np.ndarray[Any, Any]) -> pd.DataFrame:
+    held = folios.holders.astype(np.float64)
+    ids = np.array(folios.partners, dtype=object)
+    table = pd.DataFrame(
+        {
+            "id": ids,
+            "name": np.array([folios.names[p] for p in ids], dtype=object),
+            "capabilities": folios.sizes,
+            "sole": np.rint(folios.holds @ (held == 1)).astype(np.int64),
+            "shapley": folios.holds @ (1 / held) if len(held) else np.zeros(len(ids)),
+            "irreplaceability": irreplaceable,
+        }
+    )
+    order = table.assign(key=-table["shapley"].round(12)).sort_values(["key", "id"]).index
+    return table.loc[order].set_index("id")
+
+
+def _open(
+    eco: Ecosystem, folios: Portfolios, filters: dict[str, Any], columns: Any
+) -> dict[str, tuple[str, ...]]:
+    """Return, by project, what it requires and nobody holds."""
+    held = set(folios.capabilities)
+    kinds = (columns,) if isinstance(columns, str) else columns
+    tasks = requirements(eco, kinds, **filters)
+    lacking = {project: tuple(sorted(needs - held)) for project, needs in tasks.items()}
+    return {project: missing for project, missing in lacking.items() if missing}
+
+
+def placed(
+    eco: Ecosystem, folios: Portfolios
+) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...], tuple[str, ...]]:
+    """Return the matrix sphere × level × capability, its holes, and the partners without a place.
+
+    A cell is a sphere and a level with at least one partner: ``sphere``, ``level`` (None where not
+    on record), ``partners`` (ids), ``capabilities`` (how many of them hold each, 0 included). A
+    hole is a capability that no partner of a cell holds, or (``capability`` None) a sphere and a
+    level without any partner on record. Partners with neither on record are in no cell; where
+    places are not on record, a hole may be none.
+    """
+    nodes = eco.nodes.set_index("id")
+    listed = [{value: i for i, value in enumerate(SCHEMA.values[name])} for name in PLACED_BY]
+    where: dict[tuple[str | None, ...], list[int]] = {}
+    unplaced = []
+    for row, who in enumerate(folios.partners):
+        cells = [nodes[name][who] for name in PLACED_BY]
+        place = tuple(value if isinstance(value, str) else None for value in cells)
+        if any(place):
+            where.setdefault(place, []).append(row)
+        else:
+            unplaced.append(who)
+    order = [{None: len(known), **known} for known in listed]
+    matrix, holes = [], []
+    for place in sorted(where, key=lambda at: [o[v] for o, v in zip(order, at, strict=True)]):
+        here = dict(zip(PLACED_BY, place, strict=True))
+        counts = np.asarray(folios.holds[where[place]].sum(axis=0)).ravel()
+        held = {c: int(n) for c, n in zip(folios.capabilities, counts, strict=True)}
+        who_is_there = [folios.partners[r] for r in where[place]]
+        matrix.append({**here, "partners": who_is_there, "capabilities": held})
+        holes += [{**here, "capability": c} for c, n in held.items() if not n]
+    holes += [
+        {**dict(zip(PLACED_BY, place, strict=True)), "capability": None}
+        for place in product(*listed)
+        if place not in where
+    ]
+    return tuple(matrix), tuple(holes), tuple(unplaced)

@@ -1,0 +1,293 @@
+"""The fewest partners who together hold everything, and the most that so many can hold.
+
+Minimum cover and maximum coverage are solved exactly as integer programmes, the greedy way stands
+beside them because it is the story one can tell, and all minimum covers are listed where they are
+few enough, because who is in all of them cannot be replaced.
+
+References
+----------
+Chvatal, V. (1979). A greedy heuristic for the set-covering problem. *Mathematics of Operations
+Research* 4, 233–235. Pressey, R. L., Johnson, I. R., Wilson, P. D. (1994). Shades of
+irreplaceability. *Biodiversity and Conservation* 3, 242–262.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from partnergraph.graph.errors import BadParameter
+
+MOST_COVERS = 10_000
+MOST_STEPS = 1_000_000
+MOST_SETS = 50_000
+MOST_PROGRAMMES = 200
+SECONDS = 20.0
+
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Cover:
+    """The smallest sets of rows that together hold every column that any row holds.
+
+    Attributes
+    ----------
+    size
+        How many rows it takes; where not `optimal`, the smallest number found.
+    optimal
+        Whether a smaller one is ruled out; else the search ran out of time, and the size is within
+        `gap` (as a share of it) of the least possible.
+    covers
+        Row positions of each cover of that size, in order, the first 10,000.
+    complete
+        Whether these are all there are; else there are at least these.
+    """
+
+    size: int
+    optimal: bool
+    gap: float
+    covers: tuple[tuple[int, ...], ...]
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the greedy way: the row taken, what it adds, and what is covered after it."""
+
+    row: int
+    gained: int
+    covered: int
+
+
+@dataclass(frozen=True)
+class Best:
+    """The most columns that k rows can hold.
+
+    `rows` is one best set; `count` how many there are, None where not all sets were tried.
+    """
+
+    k: int
+    covered: int
+    rows: tuple[int, ...]
+    count: int | None
+    optimal: bool
+
+
+def greedy(holds: sparse.csr_array) -> list[Step]:
+    """Take the row that adds most, then the next, until nothing is added; equals by position."""
+    left = np.ones(holds.shape[1])
+    steps: list[Step] = []
+    covered = 0
+    while True:
+        gains = holds @ left
+        if not len(gains) or gains.max() < 0.5:
+            return steps
+        row = int(np.argmax(gains))
+        gained = round(float(gains[row]))
+        covered += gained
+        steps.append(Step(row, gained, covered))
+        left[holds.indices[holds.indptr[row] : holds.indptr[row + 1]]] = 0.0
+
+
+def minimum_cover(holds: sparse.csr_array, *, seconds: float = SECONDS) -> Cover:
+    """Find the fewest rows that hold every column, and all such sets.
+
+    Parameters
+    ----------
+    holds
+        n × m, 0/1, no empty column.
+    seconds
+        How long to search for the least number; where it runs out, `Cover.gap` says what is open.
+
+    Raises
+    ------
+    BadParameter
+        Where `seconds` is not positive.
+    """
+    if seconds <= 0:
+        raise BadParameter(f"seconds={seconds}: give more than 0")
+    if 0 in holds.shape:
+        return Cover(0, True, 0.0, ((),), True)
+    found = _programme(holds, seconds)
+    if found is None or len(found[0]) > len(greedy(holds)):
+        rows = tuple(sorted(step.row for step in greedy(holds)))
+        bound = 1 if found is None else max(1, found[2])
+        return Cover(len(rows), False, 1 - bound / len(rows), (rows,), False)
+    rows, optimal, bound = found
+    if not optimal:
+        return Cover(len(rows), False, 1 - bound / len(rows), (rows,), False)
+    covers, complete = _all_of_size(holds, len(rows))
+    return Cover(len(rows), True, 0.0, tuple(covers) or (rows,), complete)
+
+
+def _programme(
+    holds: sparse.csr_array,
+    seconds: float,
+    *,
+    without: int | None = None,
+    within: int | None = None,
+) -> tuple[tuple[int, ...], bool, int] | None:
+    """Solve the set cover, without a row or with one; None where no cover was found.
+
+    Returns the rows, whether their number is the least, and the proven lower bound.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    n, m = holds.shape
+    low, high = np.zeros(n), np.ones(n)
+    if without is not None:
+        high[without] = 0
+    if within is not None:
+        low[within] = 1
+    answer: Any = milp(
+        np.ones(n),
+        constraints=LinearConstraint(holds.T.tocsr(), lb=np.ones(m)),
+        integrality=np.ones(n, dtype=np.int64),
+        bounds=Bounds(low, high),
+        options={"time_limit": seconds, "mip_rel_gap": 0.0},
+    )
+    if answer.x is None:
+        return None
+    rows = tuple(np.flatnonzero(answer.x > 0.5).tolist())
+    bound = len(rows) if answer.status == 0 else int(np.ceil(answer.mip_dual_bound - 1e-6))
+    return rows, answer.status == 0, bound
+
+
+def _bits(holds: sparse.csr_array) -> list[int]:
+    """Return each row as an integer with a bit a column."""
+    starts = holds.indptr
+    return [
+        sum(1 << int(c) for c in holds.indices[starts[r] : starts[r + 1]])
+        for r in range(holds.shape[0])
+    ]
+
+
+def _all_of_size(holds: sparse.csr_array, size: int) -> tuple[list[tuple[int, ...]], bool]:
+    """List the covers of the least size, each once, and say whether these are all.
+
+    Takes the open column with the fewest holders and tries each of them; one that was tried is not
+    allowed in the branches after it. A branch ends where what is open is more than so many rows
+    can hold.
+    """
+    rows = _bits(holds)
+    columns = holds.tocsc()
+    holders = [
+        columns.indices[columns.indptr[c] : columns.indptr[c + 1]].tolist()
+        for c in range(holds.shape[1])
+    ]
+    rarest = sorted(range(len(holders)), key=lambda c: (len(holders[c]), c))
+    everything = (1 << holds.shape[1]) - 1
+    found: list[tuple[int, ...]] = []
+    stack: list[tuple[int, tuple[int, ...], frozenset[int]]] = [(everything, (), frozenset())]
+    most = max(row.bit_count() for row in rows)
+    steps = 0
+    while stack:
+        steps += 1
+        if len(found) == MOST_COVERS or steps > MOST_STEPS:
+            return sorted(found), False
+        left, taken, barred = stack.pop()
+        if not left:
+            # Of the least size no cover has a row to spare, so none ends early.
+            found.append(tuple(sorted(taken)))
+            continue
+        if left.bit_count() > most * (size - len(taken)):
+            continue
+        column = next(c for c in rarest if left >> c & 1)
+        branches, closed = [], set(barred)
+        for row in holders[column]:
+            if row not in closed:
+                branches.append((left & ~rows[row], (*taken, row), frozenset(closed)))
+                closed.add(row)
+        stack.extend(reversed(branches))
+    return sorted(found), True
+
+
+def irreplaceability(
+    holds: sparse.csr_array, cover: Cover, *, seconds: float = SECONDS
+) -> NDArray[np.float64]:
+    """Return the share of the minimum covers that each row is in.
+
+    Where not all covers could be listed, a programme each says whether there is a smallest cover
+    without the row (else 1) and one with it (else 0); between these, NaN: it is in some. Above
+    200 rows only rows in all listed covers are tested; NaN also where the size is not proven.
+    """
+    n = holds.shape[0]
+    share = np.bincount([r for c in cover.covers for r in c], minlength=n) / len(cover.covers)
+    if cover.complete:
+        return np.asarray(share, dtype=np.float64)
+    out = np.full(n, np.nan)
+    if not cover.optimal:
+        return out
+    open_to = (share == 1) | ((share == 0) & (n <= MOST_PROGRAMMES))
+    for row in np.flatnonzero(open_to)[:MOST_PROGRAMMES]:
+        side = {"without": int(row)} if share[row] == 1 else {"within": int(row)}
+        found = _programme(holds, seconds, **side)
+        if found is None or (found[1] and len(found[0]) > cover.size):
+            out[row] = share[row]
+    return out
+
+
+def maximum_coverage(
+    holds: sparse.csr_array, most: int, *, seconds: float = SECONDS
+) -> list[Best]:  # fmt: skip
+    """Return the most columns that 1, 2, … `most` rows can hold together.
+
+    All sets are tried where there are at most 50,000, else it is an integer programme.
+    """
+    n = holds.shape[0]
+    out = []
+    for k in range(1, min(most, n) + 1):
+        if comb(n, k) <= MOST_SETS:
+            out.append(_tried(_bits(holds), k))
+        else:
+            out.append(_solved(holds, k, seconds))
+    return out
+
+
+def _tried(rows: Sequence[int], k: int) -> Best:
+    best: tuple[int, ...] = ()
+    covered, count = -1, 0
+    for some in combinations(range(len(rows)), k):
+        union = 0
+        for row in some:
+            union |= rows[row]
+        size = union.bit_count()
+        if size > covered:
+            covered, best, count = size, some, 0
+        count += size == covered
+    return Best(k, covered, best, count, True)
+
+
+def _solved(holds: sparse.csr_array, k: int, seconds: float) -> Best:
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    n, m = holds.shape
+    # Of columns y and rows x: a column counts where a row that holds it is taken, k rows at most.
+    held: Any = sparse.hstack([holds.T, -sparse.eye_array(m)], format="csr")
+    number = np.concatenate([np.ones(n), np.zeros(m)])[None, :]
+    answer: Any = milp(
+        np.concatenate([np.zeros(n), -np.ones(m)]),
+        constraints=[LinearConstraint(held, lb=0), LinearConstraint(number, ub=k)],
+        integrality=np.repeat(np.array([1, 0]), [n, m]),
+        bounds=Bounds(0, 1),
+        options={"time_limit": seconds, "mip_rel_gap": 0.0},
+    )
+    way = greedy(holds)[:k]
+    rows, optimal = tuple(sorted(step.row for step in way)), False
+    if answer.x is not None:
+        solved = tuple(np.flatnonzero(answer.x[:n] > 0.5).tolist())
+        if _covered(holds, solved) >= _covered(holds, rows):
+            rows, optimal = solved, answer.status == 0
+    return Best(k, _covered(holds, rows), rows, None, optimal)
+
+
+def _covered(holds: sparse.csr_array, rows: Sequence[int]) -> int:
+    return int((holds[list(rows)].sum(axis=0) > 0).sum()) if len(rows) else 0
