@@ -89,15 +89,14 @@ def nestedness(
 
 def _drawn(holds: sparse.csr_array, nulls: int, seed: int) -> list[tuple[float, float, float]]:
     random = np.random.default_rng(seed)
-    starts, columns = holds.indptr, holds.indices
-    sets = {r: set(columns[starts[r] : starts[r + 1]].tolist()) for r in range(holds.shape[0])}
+    member = np.repeat(np.arange(holds.shape[0]), np.diff(holds.indptr))
+    hub = holds.indices.astype(np.int64)
     out = []
     for _ in range(nulls if min(holds.shape) > 1 else 0):
         # One long chain: each matrix starts from the last one, so traces of the data wear off.
-        sets = curveball(sets, random)
+        hub = curveball(member, hub, random)
         matrix = np.zeros(holds.shape)
-        for r, own in sets.items():
-            matrix[r, list(own)] = 1.0
+        matrix[member, hub] = 1.0
         out.append(nodf(matrix))
     return out
 

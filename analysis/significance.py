@@ -20,7 +20,9 @@ from numpy.typing import ArrayLike, NDArray
 from partnergraph.graph.errors import BadParameter
 
 
-def benjamini_hochberg(p: ArrayLike, *, times: ArrayLike | None = None) -> NDArray[np.float64]:
+def benjamini_hochberg(
+    p: ArrayLike, *, total: int | None = None, times: ArrayLike | None = None
+) -> NDArray[np.float64]:
     r"""Return the q of each p-value: the least false discovery rate at which it is a discovery.
 
     :math:`q_{(i)}=\min_{j\ge i}\, p_{(j)}\,m/j`, at most 1, for the m p-values in ascending order.
@@ -30,6 +32,9 @@ def benjamini_hochberg(p: ArrayLike, *, times: ArrayLike | None = None) -> NDArr
     p
         P-values in any shape, 0 … 1. NaN is a question that was not asked: it stays NaN and does
         not count in m.
+    total
+        m, where more questions were asked than are handed over: the others then count as larger
+        than all of these. The q are exact if they are, and never too small.
     times
         How many questions gave each p-value, where each different one is handed over once; 1 each
         by default. m is their sum.
@@ -42,7 +47,7 @@ def benjamini_hochberg(p: ArrayLike, *, times: ArrayLike | None = None) -> NDArr
     Raises
     ------
     BadParameter
-        Where a p-value is outside 0 … 1.
+        Where a p-value is outside 0 … 1, or `total` is less than the number of p-values.
     """
     given = np.asarray(p, dtype=np.float64)
     asked = ~np.isnan(given)
@@ -52,8 +57,12 @@ def benjamini_hochberg(p: ArrayLike, *, times: ArrayLike | None = None) -> NDArr
     counts = np.ones(given.shape) if times is None else np.asarray(times, dtype=np.float64)
     order = np.argsort(values, kind="stable")
     rank = np.cumsum(counts[asked][order])
+    here = int(rank[-1]) if len(rank) else 0
+    m = here if total is None else total
+    if m < here:
+        raise BadParameter(f"total={m} questions, but {here} p-values: give at least these")
     # Equal p-values share the last of their ranks; the step-up minimum sees to it.
-    scaled = values[order] * ((rank[-1] if len(rank) else 0) / rank)
+    scaled = values[order] * (m / rank)
     inner = np.empty(len(values))
     inner[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
     q = np.full(given.shape, np.nan)

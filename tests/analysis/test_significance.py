@@ -51,11 +51,19 @@ def test_equal_p_values_may_be_handed_over_once_with_their_number(
     np.testing.assert_allclose(np.repeat(benjamini_hochberg(p, times=times), times), whole)
 
 
+@given(p_values, st.integers(0, 30))
+def test_those_left_out_are_as_if_they_were_as_large_as_can_be(p: list[float], more: int) -> None:
+    whole = benjamini_hochberg([*p, *[1.0] * more])
+    np.testing.assert_allclose(benjamini_hochberg(p, total=len(p) + more), whole[: len(p)])
+
+
 def test_shape_stays_and_impossible_values_are_refused() -> None:
     assert benjamini_hochberg([[0.01, 0.5], [0.02, np.nan]]).shape == (2, 2)
     assert benjamini_hochberg([]).shape == (0,)
     with pytest.raises(BadParameter, match=r"1\.5"):
         benjamini_hochberg([0.5, 1.5])
+    with pytest.raises(BadParameter, match="at least these"):
+        benjamini_hochberg([0.5, 0.5], total=1)
 
 
 def test_tails_count_the_ways_to_draw() -> None:
