@@ -539,8 +539,11 @@ def _structural(case: _Case, table: pd.DataFrame) -> tuple[Floats, Floats]:
     except BadParameter:  # too large to count; the other three kinds stand all the same
         return nothing, nothing.copy()
     pairs = pd.MultiIndex.from_tuples([(min(p), max(p)) for p in table.index], names=["a", "b"])
-    found = ties.reindex(pairs)
-    return found.iloc[:, 0].to_numpy(), found.iloc[:, 1].to_numpy()
+    similar, complementary = (
+        ties[f"structural_{name}"].reindex(pairs).to_numpy(dtype=np.float64)
+        for name in ("similarity", "complementarity")
+    )
+    return similar, complementary
 
 
 def _unknown(case: _Case, named: list[str]) -> pd.DataFrame:
