@@ -27,6 +27,8 @@ Floats = NDArray[np.float64]
 
 WORDS = 8
 LANES = 64 * WORDS
+ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+ASKED = 4
 MANY = 5
 
 
@@ -53,21 +55,34 @@ def _ones(word: np.uint64) -> np.uint64:
 def _pull(
     ptr: Ints, idx: Ints, front: Any, seen: Any, coming: Any, left: Ints, queue: Ints, gains: Ints
 ) -> int:
-    """One step of breadth-first search: every node that lacks sources asks those before it."""
+    """One step of breadth-first search: every node that lacks sources asks those before it.
+
+    It stops asking as soon as nothing lacks; those with most neighbours come first and know most.
+    """
     size = 0
-    got = np.zeros(WORDS, np.uint64)
+    got, lacks = np.zeros(WORDS, np.uint64), np.zeros(WORDS, np.uint64)
     for w in range(len(ptr) - 1):
         if left[w] == 0:
             continue
         for k in range(WORDS):
             got[k] = 0
-        for e in range(ptr[w], ptr[w + 1]):
-            v = idx[e]
+            lacks[k] = ~seen[w, k]
+        e, last = ptr[w], ptr[w + 1]
+        while e < last:
+            pause = min(e + ASKED, last)
+            while e < pause:
+                v = idx[e]
+                for k in range(WORDS):
+                    got[k] |= front[v, k]
+                e += 1
+            still = np.uint64(0)
             for k in range(WORDS):
-                got[k] |= front[v, k]
+                still |= lacks[k] & ~got[k]
+            if still == 0:
+                break
         gain = np.uint64(0)
         for k in range(WORDS):
-            fresh = got[k] & ~seen[w, k]
+            fresh = got[k] & lacks[k]
             coming[w, k] = fresh
             seen[w, k] |= fresh
             gain += _ones(fresh)
@@ -142,10 +157,12 @@ def all_distances(
         front[:] = 0
         coming[:] = 0
         left[:] = size
+        for k in range(size >> 6, WORDS):  # no source has these bits: nobody lacks them
+            seen[:, k] = ALL << np.uint64(size & 63) if k == size >> 6 else ALL
         for x in range(size):
             s = first + x
             front[s, x >> 6] = np.uint64(1) << np.uint64(x & 63)
-            seen[s, x >> 6] = front[s, x >> 6]
+            seen[s, x >> 6] |= front[s, x >> 6]
             left[s] -= 1
             queue[x] = s
         level = 0

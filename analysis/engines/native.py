@@ -75,6 +75,8 @@ def _deal(name: str, *arguments: Any, parts: int = PARTS) -> Any:
 class _Arcs:
     """A CSR structure in int32, nodes in falling order of degree, so that busy ones lie together.
 
+    The neighbours of a node are in the same order.
+
     `order` are the nodes in this order; `out` leads from a node, `into` towards it.
     """
 
@@ -103,6 +105,7 @@ def _arcs(graph: WeightedGraph) -> _Arcs:
         degrees = degrees + np.bincount(matrix.indices, minlength=len(graph))
     order = np.argsort(-degrees, kind="stable")
     turned = matrix[order][:, order].tocsr()
+    turned.sort_indices()
     out = _split(turned)
     return _Arcs(order, out, _split(turned.T.tocsr()) if graph.directed else out)
 
