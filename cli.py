@@ -426,6 +426,8 @@ seed_option = click.option("--seed", type=int, default=0, show_default=True, hel
     help="How sure each rank is: missing ties (default), missing respondents, or dominance.",
 )
 @click.option("--rate", type=float, default=0.1, show_default=True, help="Share missing.")
+@click.option("--draws", type=click.IntRange(min=1), default=100, show_default=True,
+              help="How often to leave some out.")  # fmt: skip
 @seed_option
 @click.option("--top", type=click.IntRange(min=1), help="Show only the first so many.")
 @output_options
@@ -436,8 +438,8 @@ def centrality(eco: str, format: str, output: str, **chosen: Any) -> None:
 
     top, network = chosen.pop("top"), _network(chosen)
     chosen["measures"] = chosen.pop("measure") or None
-    whole = format == "json"
-    write(centralities(_open(eco), eco, chosen, network, top=top, whole=whole), format, output)
+    answer = centralities(_open(eco), eco, chosen, network, top=top, format=format)
+    write(answer, format, output)
 
 
 @cli.command()

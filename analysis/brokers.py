@@ -36,6 +36,7 @@ from partnergraph.analysis.engines.select import engine_for, node_measure
 from partnergraph.analysis.network import network
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
+from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.weighted_graph import WeightedGraph, network_json
 
 ROLES = ("coordinator", "itinerant", "gatekeeper", "representative", "liaison", "total")
@@ -83,8 +84,9 @@ def brokers(
         groups cannot change it. ``articulation`` says whether the network falls apart without the
         node, ``pieces`` into how many its piece then falls, ``separated`` how many nodes that cuts
         off from the largest of them. Who has no group brokers for nobody here (NaN). ``attrs``:
-        ``e_i_index``, ``e_i_expected``, ``e_i_p``, ``groups``, ``ungrouped``, ``bridges`` (ties
-        whose loss cuts the network), ``cuts`` (who is cut off by whom).
+        ``e_i_index``, ``e_i_expected``, ``e_i_p``, ``groups``, ``ungrouped``, ``filled``
+        (attributes known of more nodes), ``bridges`` (ties whose loss cuts the network), ``cuts``
+        (who is cut off by whom).
 
     Raises
     ------
@@ -116,6 +118,7 @@ def brokers(
     if by is not None:
         random = np.random.default_rng(seed)
         more |= _add_roles(table, graph, group, permutations, random)
+        more["filled"] = _filled(source, graph, int(group.notna().sum()))
     more |= _add_cuts(table, graph)
     every = by is not None and more["ungrouped"] == 0
     first = ["total", "effective_size"] if every else ["effective_size"]
@@ -154,6 +157,20 @@ def _groups(
     if values.isna().all():
         raise UnknownName("attribute that a node of this network has", by, [*known, CLUSTER])
     return by, values.where(values.notna(), None)
+
+
+def _filled(
+    source: Ecosystem | WeightedGraph, graph: WeightedGraph, known: int
+) -> dict[str, int]:  # fmt: skip
+    """Return the attributes that group more nodes than are known now, with how many, most first."""
+    found = {"kind": len(graph)}
+    if isinstance(source, Ecosystem):
+        nodes = source.nodes.set_index("id").reindex(list(graph.ids))
+        for name in SCHEMA.values:
+            if name in nodes and nodes[name].nunique() > 1:
+                found[name] = int(nodes[name].notna().sum())
+    more = {name: count for name, count in found.items() if count > known}
+    return dict(sorted(more.items(), key=lambda item: (-item[1], item[0])))
 
 
 @dataclass(frozen=True, eq=False)

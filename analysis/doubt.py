@@ -31,9 +31,11 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
 from partnergraph.analysis.centrality import centrality, ranks
 from partnergraph.analysis.engines.select import engine_for, node_measure
+from partnergraph.analysis.measures import catalogue, node_measures
 from partnergraph.analysis.network import network
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
@@ -49,6 +51,13 @@ MOST_IDEALS = 2_000_000
 MOST_NODES = 5_000
 CHAINS = 64
 MOST_STEPS = 100_000_000
+MOST_DRAWN = 60_000_000_000
+COMPILE_FROM = 50_000_000
+MINUTES = 10
+# Share of n · arcs steps that a search from all nodes takes, see `_steps`.
+PATHS = {"betweenness": 1.0, "closeness": 1 / 200, "harmonic": 1 / 200}
+CIRCLES = ("constraint", "effective_size", "clustering", "structural_similarity",
+           "structural_complementarity")  # fmt: skip
 
 
 def doubt(
@@ -97,7 +106,8 @@ def doubt(
     Raises
     ------
     BadParameter
-        Where kind, rate or draws are not as above, or dominance is asked of over 5,000 nodes.
+        Where kind, rate or draws are not as above; where dominance is asked of over 5,000 nodes;
+        where the draws would take more than about ten minutes (the message says what would not).
     UnknownName, AmbiguousName
         Where an option names what is not there.
     """
@@ -105,21 +115,67 @@ def doubt(
         raise BadParameter(f"doubt {kind!r}: take one of {', '.join(KINDS)}")
     if not 0 < rate < 1 or draws < 1:
         raise BadParameter(f"rate={rate}, draws={draws}: a rate between 0 and 1, 1 draw or more")
+    graph = network(source, options)
+    wanted = node_measures([measures] if isinstance(measures, str) else measures)
+    if kind == "dominance":
+        _within_dominance(len(graph))
+    else:
+        _within_reach(graph, wanted, draws, weighted)
     table = centrality(source, measures=measures, weighted=weighted, engine=engine, **options)
     names, attrs = table.attrs["measure"], table.attrs
     for name in names:
         table[f"{name}_rank"] = ranks(table[name])
     if kind == "dominance":
-        about = _add_dominance(table, network(source, options), names[0])
+        about = _add_dominance(table, graph, names[0])
     else:
         random = np.random.default_rng(seed)
         reduced = (_without_ties if kind == "missing" else _without_nodes)(
             source, options, rate, draws, random
         )
-        about = _add_intervals(table, names, reduced, weighted)
+        compiled = draws * len(graph) * graph.adjacency.nnz > COMPILE_FROM
+        about = _add_intervals(table, names, reduced, weighted, compiled)
         about |= {"rate": rate, "draws": draws, "seed": seed, "within": WITHIN}
     table.attrs = attrs | {"doubt": {"kind": kind, **about}}
     return table
+
+
+def _steps(name: str, graph: WeightedGraph, weighted: bool) -> float:
+    """Return about how many steps of a large machine loop one draw of a measure takes."""
+    n, arcs = len(graph), graph.adjacency.nnz
+    degrees = np.diff(graph.adjacency.indptr).astype(np.float64)
+    if name in PATHS:
+        # From every node over all arcs; without strengths 512 nodes at once, betweenness but one.
+        return n * arcs * (4.0 if weighted else PATHS[name])
+    if name in CIRCLES:
+        return 3.0 * float((degrees**2).sum())
+    return 50.0 * arcs
+
+
+def _within_reach(
+    graph: WeightedGraph, names: Sequence[str], draws: int, weighted: bool
+) -> None:  # fmt: skip
+    """Refuse draws that would take hours, and say what would not."""
+    steps = {name: _steps(name, graph, weighted) for name in names}
+    each = sum(steps.values()) + 60.0 * graph.adjacency.nnz  # and making the network again
+    if each * draws <= MOST_DRAWN:
+        return
+    slowest = max(steps, key=lambda name: steps[name])
+    rest = each - steps[slowest]
+    remedies = [f"Take at most {int(MOST_DRAWN // each)} draws"] if 2 * each <= MOST_DRAWN else []
+    if len(names) == 1:
+        remedies.append("take degree or strength")
+    elif rest * draws <= MOST_DRAWN:
+        remedies.append(f"leave out {slowest}")
+    else:
+        remedies.append("name fewer measures, such as degree")
+    remedies.append("or take a part of the network")
+    words = ", ".join(remedies)
+    minutes = each * draws / MOST_DRAWN * MINUTES
+    raise BadParameter(
+        f"doubt about {', '.join(names)} draws {draws} networks of {len(graph):,} nodes and "
+        f"{graph.n_pairs:,} tied pairs, up to {minutes:,.0f} minutes of computing, mostly "
+        f"{slowest}; at most {MINUTES} are begun. {words[0].upper()}{words[1:]}"
+    )
 
 
 def rank_in_words(row: pd.Series) -> str:
@@ -145,15 +201,15 @@ def _without_ties(
             keep.iloc[random.choice(total, round(rate * total), replace=False)] = False
             yield source._keep_ties(keep).weighted_graph(**options)
         return
-    pairs = source.adjacency.tocoo()
-    once = np.flatnonzero(pairs.row < pairs.col) if not source.directed else np.arange(pairs.nnz)
+    pairs = source.adjacency if source.directed else sparse.triu(source.adjacency, k=1)
+    pairs = pairs.tocoo()
     for _ in range(draws):
-        gone = random.choice(once, round(rate * len(once)), replace=False)
-        matrix = source.adjacency.tolil()
-        matrix[pairs.row[gone], pairs.col[gone]] = 0.0
-        if not source.directed:
-            matrix[pairs.col[gone], pairs.row[gone]] = 0.0
-        yield _like(source, matrix.tocsr(), np.arange(len(source)))
+        gone = random.choice(pairs.nnz, round(rate * pairs.nnz), replace=False)
+        left = np.delete(np.arange(pairs.nnz), gone)
+        ends = (pairs.row[left], pairs.col[left])
+        matrix = sparse.coo_array((pairs.data[left], ends), shape=pairs.shape).tocsr()
+        matrix = matrix if source.directed else (matrix + matrix.T).tocsr()
+        yield _like(source, matrix, np.arange(len(source)))
 
 
 def _without_nodes(
@@ -188,7 +244,11 @@ def _like(graph: WeightedGraph, matrix: Any, kept: NDArray[np.int64]) -> Weighte
 
 
 def _add_intervals(
-    table: pd.DataFrame, names: list[str], reduced: Iterator[WeightedGraph], weighted: bool
+    table: pd.DataFrame,
+    names: list[str],
+    reduced: Iterator[WeightedGraph],
+    weighted: bool,
+    compiled: bool,
 ) -> dict[str, Any]:
     """Add the interval of each rank; return how often the first stays first."""
     found: dict[str, list[NDArray[np.float64]]] = {name: [] for name in names}
@@ -197,7 +257,8 @@ def _add_intervals(
     for graph in reduced:
         there = table.index.get_indexer(pd.Index(graph.ids))
         for name in names:
-            compute = node_measure(name, engine_for(name, "auto", graph))
+            quick = compiled and catalogue()[name].engines["native"] == "exact"
+            compute = node_measure(name, engine_for(name, "native" if quick else "auto", graph))
             # Moves among those who are there in both, so that who is left out moves nobody.
             moved = np.full(len(table), np.nan)
             moved[there] = _ranks(compute(graph, weighted=weighted)) - _ranks(values[name][there])
@@ -271,10 +332,7 @@ def dominance(graph: WeightedGraph) -> NDArray[np.bool_]:
     BadParameter
         Where there are more than 5,000 nodes.
     """
-    n = len(graph)
-    if n > MOST_NODES:
-        raise BadParameter(f"dominance compares all pairs, of at most {MOST_NODES:,} nodes; "
-                           f"these are {n:,}. Take a part of the network")  # fmt: skip
+    _within_dominance(len(graph))
     tied = graph.adjacency.toarray() != 0
     tied |= tied.T
     counts = tied.astype(np.float32)
@@ -282,6 +340,12 @@ def dominance(graph: WeightedGraph) -> NDArray[np.bool_]:
     below: NDArray[np.bool_] = shared == counts.sum(axis=1)[:, None]
     np.fill_diagonal(below, False)
     return below
+
+
+def _within_dominance(n: int) -> None:
+    if n > MOST_NODES:
+        raise BadParameter(f"dominance compares all pairs, of at most {MOST_NODES:,} nodes; "
+                           f"these are {n:,}. Take a part of the network")  # fmt: skip
 
 
 def expected_ranks(

@@ -33,7 +33,7 @@ from partnergraph.analysis.clusters import clusters
 from partnergraph.analysis.engines.select import engine_for, node_measure
 from partnergraph.analysis.network import network
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.errors import BadParameter, UnknownName
 from partnergraph.graph.periods import LAST_DAY, OPEN, Period, span
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.weighted_graph import WeightedGraph, filtered, network_json
@@ -47,7 +47,7 @@ _FILTERS = ("at", "undated", "without", "only", "status")
 
 
 def fragility(
-    eco: Ecosystem,
+    source: Ecosystem | WeightedGraph,
     *,
     leave: str | Sequence[str] = (),
     until: str | None = None,
@@ -58,8 +58,9 @@ def fragility(
 
     Parameters
     ----------
-    eco
-        The ecosystem.
+    source
+        An ecosystem; or a network made from one, which has no periods, members and capabilities
+        any more: only its nodes can leave, by id, and nothing follows.
     leave
         Who leaves, by id or unique name; of any kind.
     until
@@ -81,18 +82,22 @@ def fragility(
         what then falls under its minimum ends too), each with ``nodes``, ``pairs``, ``components``,
         ``largest``, ``fragmentation``, ``distance_fragmentation``, ``orphans`` (nodes without
         ties), ``lost_capabilities`` (that nobody holds any more, compared with before);
-        ``capabilities`` lists these, ``cascade_steps`` what ended, round by round.
+        ``capabilities`` lists these, ``cascade_steps`` what ended, round by round. Of a network
+        ``cascade`` is ``after``, and ``lost_capabilities`` None.
 
     Raises
     ------
     BadParameter
-        Where neither `leave` nor `until` is given, or `until` is no date.
+        Where neither `leave` nor `until` is given, `until` is no date, or it is asked of a network.
     UnknownName, AmbiguousName
         Where somebody who leaves is not there.
     """
     names = [leave] if isinstance(leave, str) else list(leave)
     if not names and until is None:
         raise BadParameter("nothing happens: name who leaves, or a date until which things last")
+    if isinstance(source, WeightedGraph):
+        return _without(network(source, options), names, until)
+    eco = source
     options = {key: value for key, value in options.items() if key != "directed"}
     gone = [eco.resolve(name) for name in names]
     whole = network(eco, options)
@@ -120,6 +125,38 @@ def fragility(
         ],
     }
     return table
+
+
+def _without(graph: WeightedGraph, gone: list[str], until: str | None) -> pd.DataFrame:
+    """Take nodes away from a network of which no more is known."""
+    if until is not None:
+        raise BadParameter(f"until={until!r}: a network has no periods. Give the ecosystem")
+    for node in gone:
+        if node not in graph.index:
+            raise UnknownName("node of the network", node, list(graph.ids))
+    rest = _part(graph, np.array([i for i, node in enumerate(graph.ids) if node not in set(gone)]))
+    before, after = ({**state(g), "lost_capabilities": None} for g in (graph, rest))
+    table = _fates(graph, rest, set(gone))
+    table.attrs = {
+        "parameters": {"leave": gone, "until": None},
+        "network": network_json(graph),
+        "before": before,
+        "after": after,
+        "cascade": after,
+        "cascade_steps": [],
+        "capabilities": [],
+    }
+    return table
+
+
+def _part(graph: WeightedGraph, kept: NDArray[np.int64]) -> WeightedGraph:
+    """Return what is left of a network when only these nodes stay."""
+    kept = kept.astype(np.int64)
+    ids, names, kinds = (
+        tuple(values[i] for i in kept) for values in (graph.ids, graph.names, graph.kinds)
+    )
+    matrix = graph.adjacency[kept][:, kept].tocsr()
+    return WeightedGraph(matrix, ids, names, kinds, directed=graph.directed)
 
 
 def state(graph: WeightedGraph) -> dict[str, Any]:
@@ -288,11 +325,7 @@ def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> pd
         rows.append((_fragmentation(sizes), len(sizes)))
     table = graph.nodes().iloc[chosen]
     table["fragmentation"], table["components"] = zip(*rows, strict=True)
-    left = np.delete(np.arange(n), chosen)
-    ids, names, kinds = (
-        tuple(values[i] for i in left) for values in (graph.ids, graph.names, graph.kinds)
-    )
-    rest = WeightedGraph(graph.adjacency[left][:, left].tocsr(), ids, names, kinds)
+    rest = _part(graph, np.delete(np.arange(n), chosen))
     table.attrs = {
         "parameters": {"key_players": k, **options},
         "network": network_json(graph),

@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from partnergraph.analysis.brokers import ROLES
 from partnergraph.analysis.egocentred import counterviews
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
@@ -102,9 +104,10 @@ def centralities(
     network: dict[str, Any],
     *,
     top: int | None,
-    whole: bool,
+    format: str,
 ) -> Answer:
     """Answer the verb centrality: ranks, their doubt, and for a program the whole's structure."""
+    whole, brief = format == "json", format == "table"
     from partnergraph.analysis.centrality import centrality
     from partnergraph.analysis.doubt import doubt
     from partnergraph.analysis.structure import structure
@@ -113,11 +116,13 @@ def centralities(
     modes = chosen.pop("two_mode")
     if modes is not None:
         return affiliation(eco, source, modes, chosen, network, top=top)
-    kind, rate, approximate = (chosen.pop(name) for name in ("doubt", "rate", "approximate"))
+    kind, rate, approximate, draws = (
+        chosen.pop(name) for name in ("doubt", "rate", "approximate", "draws")
+    )
     if kind is None:
         table = centrality(eco, **chosen, approximate=approximate, **network)
     else:
-        table = doubt(eco, kind, rate=rate, **chosen, **network)
+        table = doubt(eco, kind, rate=rate, draws=draws, **chosen, **network)
     parameters = {"eco": source, **chosen, "doubt": kind, **network}
     answer = ranking(eco, table, parameters=parameters, top=top)
     more, notes = dict(answer.more), [*answer.notes, *doubt_in_words(table)]
@@ -128,7 +133,7 @@ def centralities(
         except BadParameter as error:  # too large to count; the ranks stand all the same
             more["structure"], notes = None, [*notes, str(error)]
         return replace(answer, more=more, notes=notes)
-    rows = with_ranks(answer.rows) if kind else answer.rows
+    rows = with_ranks(answer.rows) if kind and brief else answer.rows
     return replace(answer, more=more, notes=notes, rows=rows)
 
 
@@ -199,10 +204,12 @@ def doubt_in_words(table: pd.DataFrame) -> list[str]:
         notes.append(
             f"Ranks by {first}, in brackets the middle {about['within']:.0%} of {about['draws']} "
             f"draws if {about['rate']:.0%} of the {what}."
-            + ("" if stays is None else f" The first stays first, alone, in {stays:.0%} of them.")
+            + ("" if stays is None else f" {_leader(table)} stays first, alone, in {stays:.0%}.")
         )
     for name, words in table.attrs.get("inexact", {}).items():
         notes.append(f"{name} is {words}.")
+    if about:
+        notes.append(_told_apart(table))
     if "approximate" in table.attrs:
         a = table.attrs["approximate"]
         notes.append(
@@ -211,6 +218,29 @@ def doubt_in_words(table: pd.DataFrame) -> list[str]:
             f"{a['certified_of_top_10']} of the first ten are certain to be among the first ten."
         )
     return notes
+
+
+def _leader(table: pd.DataFrame) -> str:
+    return str(table["name"].iloc[0]) if len(table) else "Nobody"
+
+
+def _told_apart(table: pd.DataFrame) -> str:
+    """Say whose place is sure: their interval overlaps with nobody's."""
+    ranked = table[table["rank"].notna()].sort_values(["rank_low", "rank_high"])
+    low, high = ranked["rank_low"].to_numpy(), ranked["rank_high"].to_numpy()
+    before = np.maximum.accumulate(np.concatenate([[0.0], high]))[:-1]
+    after = np.append(low[1:], np.inf)
+    sure = ranked[(before < low) & (high < after)]
+    if len(sure) == len(ranked):
+        return "Everybody's rank is sure." if len(ranked) else "There is nobody to rank."
+    shared = int(ranked["rank"].duplicated(keep=False).sum())
+    names = ", ".join(f"{row['name']} ({row['rank']:.0f})" for _, row in sure.head(5).iterrows())
+    more = f" and {len(sure) - 5} more" if len(sure) > 5 else ""
+    return (
+        (f"Sure of their rank: {names}{more}. " if len(sure) else "Nobody's rank is sure. ")
+        + f"The other {len(ranked) - len(sure)} could change places with each other"
+        + (f"; {shared} share a rank, the data cannot tell them apart." if shared else ".")
+    )
 
 
 def weave(
@@ -292,38 +322,67 @@ def brokerage(
 ) -> Answer:
     """Return a table of brokers as an answer; brief has stars for p ≤ .05 instead of z, p."""
     attrs, notes, others = table.attrs, [], {}
+    for cut in sorted(attrs["cuts"], key=lambda cut: -sum(map(len, cut["cut"])))[:5]:
+        notes.append(_cut_in_words(cut, len(table)))
+    if not attrs["cuts"]:
+        notes.append("Nobody alone cuts the network by leaving.")
     if "e_i_index" in attrs:
-        sizes = ", ".join(f"{group} {size}" for group, size in attrs["groups"].items())
-        notes.append(
-            f"E–I index {_figure(attrs['e_i_index'])}, expected at random "
-            f"{_figure(attrs['e_i_expected'])}, "
-            f"p = {_figure(attrs['e_i_p'])} ({sizes})."
-        )
-        if attrs["ungrouped"]:
-            notes.append(f"{attrs['ungrouped']} of {len(table)} nodes have no {parameters['by']}, "
-                         "and no part in the roles.")  # fmt: skip
-    for cut in attrs["cuts"][:5]:
-        lost = sum(len(piece) for piece in cut["cut"])
-        notes.append(f"Without {cut['name']} there are {cut['pieces']} pieces; {lost} are cut off.")
+        notes += _groups_in_words(table, str(parameters["by"]))
     if attrs["bridges"]:
         others["Ties whose loss cuts the network"] = pd.DataFrame(attrs["bridges"])
     rows = table.head(top or len(table))
     if brief:
         rows = _starred(rows)
-        if "e_i_index" in attrs:
+        if any(rows[role].astype(str).str.endswith("*").any() for role in ROLES if role in rows):
             notes.append("* more or fewer than when groups are exchanged at random, p ≤ .05.")
-    names = ("e_i_index", "e_i_expected", "e_i_p", "groups", "ungrouped", "bridges", "cuts")
+    names = ("e_i_index", "e_i_expected", "e_i_p", "groups", "ungrouped", "filled", "bridges",
+             "cuts")  # fmt: skip
     more = {name: attrs[name] for name in names if name in attrs}
     shown = others if brief else {}
     return Answer("brokers", parameters, rows, attrs["network"], more, shown, notes)
 
 
-def _figure(value: float) -> str:
-    return "undefined" if pd.isna(value) else f"{value:.3f}"
+def _cut_in_words(cut: dict[str, Any], nodes: int) -> str:
+    """Say what falls off when one leaves."""
+    lost = sum(len(piece) for piece in cut["cut"])
+    largest = nodes - 1 - lost
+    return (
+        f"Without {cut['name']} its part of the network falls into {cut['pieces']} pieces: "
+        f"{lost} of the {nodes - 1} others {'is' if lost == 1 else 'are'} cut off from the rest."
+        if lost < largest
+        else f"Without {cut['name']} its part of the network falls into {cut['pieces']} pieces, "
+        f"none of them large: {lost} of the {nodes - 1} others are outside the largest of these."
+    )
+
+
+def _groups_in_words(table: pd.DataFrame, by: str) -> list[str]:
+    """Say whether ties run within groups or between them, and whether the data can tell."""
+    attrs = table.attrs
+    sizes = ", ".join(f"{group} {size}" for group, size in attrs["groups"].items())
+    notes = []
+    if pd.isna(attrs["e_i_index"]):
+        notes.append(f"No tie joins two whose {by} is known ({sizes}): nothing to say of groups.")
+    else:
+        side = "between" if attrs["e_i_index"] > attrs["e_i_expected"] else "within"
+        p = attrs["e_i_p"]
+        told = "not tested" if pd.isna(p) else f"p = {p:.3f}"
+        sure = "" if pd.isna(p) or p <= 0.05 else ", no more than chance gives"
+        notes.append(
+            f"By {by} ({sizes}) ties run {side} groups more than at random{sure}: E–I index "
+            f"{attrs['e_i_index']:.3f}, expected {attrs['e_i_expected']:.3f}, {told}."
+        )
+    if attrs["ungrouped"]:
+        known = len(table) - attrs["ungrouped"]
+        better = ", ".join(f"{name} ({count})" for name, count in attrs["filled"].items())
+        notes.append(
+            f"Only {known} of {len(table)} have a {by}; the others have no part in the roles. "
+            + (f"Known of more nodes: {better}." if better else "")
+        )
+    return notes
 
 
 def _starred(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return a table for the eye: counts with a star where p is small, z and p left out."""
+    """Return a table for the eye: counts with a star where p is small; no empty role, z or p."""
     rows = rows.copy()
     for column in [c for c in rows.columns if c.endswith("_p")]:
         role = column.removesuffix("_p")
@@ -331,7 +390,30 @@ def _starred(rows: pd.DataFrame) -> pd.DataFrame:
             "–" if pd.isna(count) else f"{int(count)}{'*' if p <= 0.05 else ''}"
             for count, p in zip(rows[role], rows[column], strict=True)
         ]
-    return rows.drop(columns=[c for c in rows.columns if c.endswith(("_p", "_z"))])
+    idle = [role for role in ROLES if role in rows and rows[role].isin(["–", "0"]).all()]
+    rows["articulation"] = np.where(rows["articulation"], "yes", "")
+    gone = [c for c in rows.columns if c.endswith(("_p", "_z"))]
+    return rows.drop(columns=[*gone, *idle])
+
+
+STATES = {
+    "nodes": "in the network",
+    "pairs": "tied pairs",
+    "components": "pieces",
+    "largest": "in the largest piece",
+    "fragmentation": "share of pairs that can't reach each other",
+    "distance_fragmentation": "the same, far apart counting in part",
+    "orphans": "without any tie",
+    "lost_capabilities": "capabilities that nobody holds any more",
+}
+FATES = {
+    "leaves": ("leaves", "leave"),
+    "ends": ("ends", "end"),
+    "orphaned": ("is left without any tie", "are left without any tie"),
+    "cut off": ("is cut off from the largest piece", "are cut off from the largest piece"),
+    "loses ties": ("loses ties", "lose ties"),
+    "as before": ("is as before", "are as before"),
+}
 
 
 def drill(
@@ -359,7 +441,9 @@ def drill(
         keys = ("before", "after", "cascade", "cascade_steps", "capabilities")
     more = {key: table.attrs[key] for key in keys} | {"forecast": ends}
     states = {key: table.attrs[key] for key in ("before", "after", "cascade") if key in table.attrs}
-    others = {"Before and after": pd.DataFrame(states).rename_axis("what")}
+    columns = {"cascade": "after what follows"}
+    shown = pd.DataFrame(states).rename(index=STATES, columns=columns).rename_axis("what")
+    others = {"Before and after": shown}
     if len(ends):
         others["What lapses unless renewed"] = ends
     notes = drill_in_words(table, ends, until)
@@ -370,16 +454,19 @@ def drill_in_words(table: pd.DataFrame, ends: pd.DataFrame, until: str | None) -
     """Say what breaks, in sentences a board can use."""
     before, after = table.attrs["before"], table.attrs["after"]
     notes = [
-        f"{before['nodes']} in {before['components']} piece(s) become {after['nodes']} in "
-        f"{after['components']}; the largest holds {after['largest']}. "
-        f"{after['fragmentation'] or 0:.0%} of the pairs can't reach each other "
-        f"(before: {before['fragmentation'] or 0:.0%})."
+        f"{before['nodes']} in {_pieces(before)} become {after['nodes']} in {_pieces(after)}; "
+        f"the largest holds {after['largest']}. {_share(after['fragmentation'])} of the pairs "
+        f"can't reach each other (before: {_share(before['fragmentation'])})."
     ]
     if "method" in table.attrs:
         return [*notes, f"The set is {table.attrs['method']}."]
     fates = table["fate"].value_counts()
-    told = ", ".join(f"{fates[fate]} {fate}" for fate in fates.index)
-    notes.append(f"What becomes of them: {told}.")
+    told = ", ".join(
+        f"{fates[fate]} {words[int(fates[fate] > 1)]}"
+        for fate, words in FATES.items()
+        if fate in fates
+    )
+    notes.append(f"What becomes of the {before['nodes']}: {told}.")
     if table.attrs["capabilities"]:
         lost = ", ".join(c["name"] for c in table.attrs["capabilities"])
         notes.append(f"Nobody holds any more: {lost}.")
@@ -392,11 +479,24 @@ def drill_in_words(table: pd.DataFrame, ends: pd.DataFrame, until: str | None) -
     return notes
 
 
+def _pieces(state: dict[str, Any]) -> str:
+    return "one piece" if state["components"] == 1 else f"{state['components']} pieces"
+
+
+def _share(value: float) -> str:
+    return "none" if pd.isna(value) else f"{value:.0%}"
+
+
 def _lapse_in_words(ends: pd.DataFrame, until: str) -> str:
     """Say which share of the ties lapses by a date, as far as whole years tell."""
     if ends.empty:
         return "No tie has an end date: nothing lapses."
     whole, year = ends.reset_index(), int(until[:4])
-    shares = whole["share"][(whole["group"] == "all") & (whole["year"] <= year)]
-    share = shares.iloc[-1] if len(shares) else 0.0
-    return f"By {year}, {share:.0%} of the ties lapse unless renewed."
+    every = whole[whole["group"] == "all"]
+    by_then = every[every["year"] <= year]
+    share = by_then["share"].iloc[-1] if len(by_then) else 0.0
+    total, dated = every[["ties", "dated"]].iloc[-1]
+    return (
+        f"By {year}, {share:.0%} of the {total} ties lapse unless renewed. Only {dated} have an "
+        f"end date, the last before {every['year'].iloc[-1]}; of the others nothing is known."
+    )

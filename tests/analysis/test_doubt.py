@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partnergraph.analysis import doubt as module
 from partnergraph.analysis.centrality import centrality
 from partnergraph.analysis.doubt import (
     CHAINS,
@@ -22,6 +23,7 @@ from partnergraph.analysis.doubt import (
     expected_ranks,
     rank_in_words,
 )
+from partnergraph.analysis.measures import node_measures
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.weighted_graph import WeightedGraph
 
@@ -187,3 +189,35 @@ def test_refusals():
         doubt(graph, rate=1.5)
     with pytest.raises(BadParameter, match="5,000"):
         dominance(WeightedGraph.from_networkx(nx.empty_graph(5_001)))
+
+
+def test_draws_that_would_take_hours_are_refused_with_a_remedy(monkeypatch):
+    """At CORDIS' size the table would take days, degree a few minutes."""
+    made = nx.gnm_random_graph(600, 3_000, seed=1)
+    graph = WeightedGraph.from_networkx(made)
+    monkeypatch.setattr(module, "MOST_DRAWN", 15_000_000)
+    with pytest.raises(BadParameter) as told:
+        doubt(graph, measures=["degree", "betweenness"], draws=5)
+    for words in ("5 networks of 600 nodes and 3,000 tied pairs", "mostly betweenness",
+                  "at most 3 draws", "leave out betweenness", "a part of the network"):  # fmt: skip
+        assert words in str(told.value)
+    with pytest.raises(BadParameter, match="take degree or strength"):
+        doubt(graph, measures="betweenness", draws=50)
+    assert len(doubt(graph, measures="degree", draws=2)) == 600
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_what_a_draw_is_held_to_take_grows_with_the_network(weighted):
+    one, two = (
+        WeightedGraph.from_networkx(nx.gnm_random_graph(n, 4 * n, seed=1)) for n in (50, 99)
+    )
+    for name in node_measures(None):
+        assert 0 < module._steps(name, one, weighted) < module._steps(name, two, weighted)
+
+
+def test_many_draws_of_a_middling_network_are_compiled_and_change_nothing(monkeypatch):
+    graph = network("karate")
+    plain = doubt(graph, measures=["betweenness", "degree"], draws=5)
+    monkeypatch.setattr(module, "COMPILE_FROM", 0)
+    compiled = doubt(graph, measures=["betweenness", "degree"], draws=5)
+    assert plain.equals(compiled)

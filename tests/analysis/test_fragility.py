@@ -58,6 +58,26 @@ def test_who_leaves(village):
     }  # fmt: skip
 
 
+def test_a_network_alone_can_lose_its_nodes_and_nothing_follows(village):
+    graph = village.weighted_graph()
+    table, whole = fragility(graph, leave=["d"]), fragility(village, leave="d")
+    assert table["fate"].to_dict() == whole["fate"].to_dict()
+    for name in ("before", "after"):
+        found = table.attrs[name]
+        expected = whole.attrs[name] | {"lost_capabilities": None}
+        assert found == expected
+    assert (table.attrs["cascade_steps"], table.attrs["cascade"]) == ([], table.attrs["after"])
+    with pytest.raises(UnknownName, match="node of the network 'e'"):
+        fragility(graph, leave="e")
+    with pytest.raises(BadParameter, match="a network has no periods"):
+        fragility(graph, until="2027")
+    with pytest.raises(BadParameter, match="made already"):
+        fragility(graph, leave="d", at="2018")
+    everybody = fragility(graph, leave=list(graph.ids))
+    assert everybody.attrs["after"]["nodes"] == 0
+    assert (everybody["fate"] == "leaves").all()
+
+
 def test_what_ends(village):
     table = fragility(village, until="2026")
     assert table.loc["fair", "fate"] == "ends"
