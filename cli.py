@@ -60,7 +60,21 @@ def _many(name: str, words: str) -> Callable[[Command], Command]:
     return click.option(name, multiple=True, callback=_split, metavar="NAME", help=words)
 
 
-eco_argument = click.argument("eco", metavar="ECO")
+def _keep_mapping(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    """Keep a mapping for whoever opens the verb's ecosystem."""
+    ctx.meta["mapping"] = Path(value) if value else None
+
+
+eco_argument = _options(
+    click.argument("eco", metavar="ECO"),
+    click.option(
+        "--mapping",
+        metavar="FILE",
+        expose_value=False,
+        callback=_keep_mapping,
+        help="Where ECO is a table: what its columns mean (docs/tables.md).",
+    ),
+)
 output_options = _options(
     click.option(
         "--format",
@@ -173,7 +187,8 @@ def _open(source: str) -> Ecosystem:
     from partnergraph.loaders.load import opened
     from partnergraph.views.terminal import say
 
-    eco, said = opened(source)
+    context = click.get_current_context(silent=True)
+    eco, said = opened(source, mapping=context.meta.get("mapping") if context else None)
     for words in said:
         say(words)
     return eco
@@ -214,8 +229,12 @@ def new(output: str) -> None:
 
 @cli.command()
 @click.argument("sources", metavar="SOURCE…", nargs=-1, required=True)
-@click.option("-o", "--output", required=True, help="Folder of the ecosystem.")
+@click.option("-o", "--output", help="Folder of the ecosystem; of --suggest the mapping.")
 @click.option("--as", "reader", help="Loader to use; see `partnergraph loaders`.")
+@click.option("--mapping", metavar="FILE", help="What the columns of tables mean (docs/tables.md).")
+@click.option("--suggest", is_flag=True, help="Draft a mapping for the tables, and build nothing.")
+@click.option("--rejected", metavar="FILE", help="Where to list what was not taken as it stood.")
+@click.option("--retrieved", metavar="DATE", help="When the sources were fetched.")
 @click.option("--merge", "existing", flag_value="merge", help="Add to an ecosystem that is there.")
 @click.option("--replace", "existing", flag_value="replace", help="Replace what is there.")
 @click.option("--parquet", is_flag=True, help="Write Parquet instead of CSV.")
@@ -227,11 +246,20 @@ def new(output: str) -> None:
     show_default=True,
     help="What to do with nodes of different sources whose names are equal once normalised.",
 )
-def build(sources: tuple[str, ...], output: str, **options: Any) -> None:
-    """Read sources into one ecosystem; say what was kept, set aside, merged, and why."""
-    from partnergraph.loaders.build import build_into
+def build(sources: tuple[str, ...], output: str | None, suggest: bool, **options: Any) -> None:
+    """Read sources into one ecosystem; say what was kept, set aside, merged, and why.
+
+    What was not taken as it stood is listed, cell by cell, in rejected.csv in the folder.
+    """
+    from partnergraph.loaders.build import build_into, suggest_into
     from partnergraph.views.terminal import say
 
+    if suggest:
+        suggest_into(list(sources), output)
+        return
+    if output is None:
+        raise click.UsageError("Missing option '-o' / '--output'.")
+    options["rejected"] = Path(options["rejected"]) if options["rejected"] else None
     for words in build_into(list(sources), Path(output), **options):
         say(words)
 

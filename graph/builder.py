@@ -103,8 +103,8 @@ class EcosystemBuilder:
 
     # -- table by table ----------------------------------------------------------------------
 
-    def add_table(self, name: str, frame: pd.DataFrame, *, file: str | None = None) -> None:
-        """Add many rows at once.
+    def add_table(self, name: str, frame: pd.DataFrame, *, file: str | None = None) -> pd.Series:
+        """Add many rows at once, and return what identifies each: its id, or the first of its key.
 
         Parameters
         ----------
@@ -141,6 +141,7 @@ class EcosystemBuilder:
             frame = _sorted_pair(frame, "a", "b", pd.Series(True, index=frame.index))
         self._sizes[name] += len(frame)
         self._chunks[name].append(frame)
+        return frame[SCHEMA.tables[name].key[0]]
 
     def _typed(self, name: str, frame: pd.DataFrame, file: str | None) -> pd.DataFrame:
         """Give every column its type; cells that do not fit become findings and are blank."""

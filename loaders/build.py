@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +14,16 @@ from partnergraph.graph import checks
 from partnergraph.graph.diff import conflicts
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AlreadyThere, BadParameter, InvalidEcosystem
+from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats import datapackage
-from partnergraph.loaders.load import read
+from partnergraph.graph.formats.delimited import defuse, write_table
+from partnergraph.loaders.load import listed, read
+from partnergraph.loaders.mapped import REJECTED
 from partnergraph.loaders.settle import settle
+from partnergraph.loaders.tables import suggest
 
 SameNames = Literal["merge", "ask"]
+LEFT_OUT = "the row is left out"
 
 
 @dataclass(frozen=True)
@@ -34,12 +40,16 @@ class Built:
         Rows that were set aside because of an error, as findings.
     warnings
         Findings about what was kept.
+    rejected
+        Every cell and row that was not taken as it stood: ``file row column value cause remedy
+        done``.
     """
 
     ecosystem: Ecosystem
     said: list[str] = field(default_factory=list)
     aside: pd.DataFrame = field(default_factory=lambda: checks.findings_table([]))
     warnings: pd.DataFrame = field(default_factory=lambda: checks.findings_table([]))
+    rejected: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(REJECTED)))
 
 
 def build(
@@ -48,6 +58,8 @@ def build(
     reader: str | None = None,
     strict: bool = False,
     same_names: SameNames = "merge",
+    mapping: str | Path | None = None,
+    retrieved: str | None = None,
 ) -> Built:
     """Read sources into one ecosystem: rows with errors are set aside, what is the same is merged.
 
@@ -63,6 +75,11 @@ def build(
         Raise where a row would be set aside, a warning given or a conflict settled.
     same_names
         See `combine`.
+    mapping
+        File that says what the columns of tables mean; all sources but ecosystems' folders are
+        then read together by it.
+    retrieved
+        When tables were fetched, for their source.
 
     Raises
     ------
@@ -75,17 +92,44 @@ def build(
     if not paths:
         raise BadParameter("there is nothing to build from. Name at least one source")
     said: list[str] = []
-    aside, read_from = [], []
-    for path in paths:
-        draft = read(path, reader=reader)
+    aside, read_from, rejected = [], [], []
+    for path, options in _readings(paths, mapping):
+        draft = read(path, reader=reader, retrieved=retrieved, **options)
         said += draft.said
         eco = draft.builder.build(strict=strict, errors="raise" if strict else "set_aside")
         aside.append(draft.builder.aside)
-        said.append(f"{path}: {_sizes(eco)}; {_rows_aside(draft.builder.aside)} set aside")
-        read_from.append((str(path), eco))
+        rejected += [] if draft.rejected is None else [draft.rejected]
+        place = str(path) if isinstance(path, str | Path) else ", ".join(map(str, path))
+        said.append(f"{place}: {_sizes(eco)}; {_rows_aside(draft.builder.aside)} set aside")
+        read_from.append((place, eco))
     whole, more = combine(read_from, strict=strict, same_names=same_names)
     found = checks.run(whole.tables)
-    return Built(whole, said + more, checks.findings_table([a for a in aside if len(a)]), found)
+    set_aside = checks.findings_table([a for a in aside if len(a)])
+    account = _account([*rejected, set_aside])
+    return Built(whole, said + more, set_aside, found, account)
+
+
+def _readings(
+    paths: Sequence[str | Path], mapping: str | Path | None
+) -> list[tuple[Any, dict[str, Path]]]:
+    """Return what is read, and how: with a mapping, all tables together."""
+    if mapping is None:
+        return [(path, {}) for path in paths]
+    ours = [path for path in paths if datapackage.is_package(Path(path))]
+    tables = [Path(path) for path in paths if path not in ours]
+    return [*((path, {}) for path in ours), (tables, {"mapping": Path(mapping)})]
+
+
+def _account(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return all that was not taken as it stood in one table, in the order of files and rows."""
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return pd.DataFrame(columns=list(REJECTED))
+    whole = pd.concat(filled, ignore_index=True)
+    whole["done"] = whole["done"].fillna(LEFT_OUT) if "done" in whole else LEFT_OUT
+    whole["row"] = whole["row"].astype("Int64")
+    whole = whole.sort_values(["file", "row"], kind="stable", na_position="last")
+    return whole[list(REJECTED)].reset_index(drop=True)
 
 
 def combine(
@@ -135,15 +179,20 @@ def build_into(
     *,
     existing: Literal["merge", "replace"] | None = None,
     parquet: bool = False,
+    rejected: Path | None = None,
     **options: Any,
 ) -> list[str]:
     """Build from sources, save as a folder, and say what happened, a sentence each.
+
+    What was not taken as it stood is listed in a table, ``rejected.csv`` in the folder.
 
     Parameters
     ----------
     existing
         What to do with an ecosystem that is in the folder: ``merge`` adds to it, ``replace``
         replaces it, None refuses.
+    rejected
+        Where to list it instead.
     options
         See `build`.
 
@@ -159,12 +208,41 @@ def build_into(
     built = build([*before, *sources], **options)
     datapackage.save(built.ecosystem, folder, format="parquet" if parquet else "csv")
     said = [*built.said]
-    said += [f"set aside: {checks.in_words(row)}" for row in built.aside.to_dict("records")]
+    said += [*listed(built.aside), *_written(built.rejected, rejected, folder / "rejected.csv")]
     counts = built.warnings["check"].value_counts()
     said += [
         f"warning: {n} × {name} (`partnergraph check` lists them)" for name, n in counts.items()
     ]
     return [*said, f"{folder} is ready: {_sizes(built.ecosystem)}"]
+
+
+def suggest_into(sources: Sequence[str | Path], output: str | None) -> None:
+    """Draft a mapping for tables, or repeat a register's; to a file, or to standard output.
+
+    Raises
+    ------
+    AlreadyThere
+        Where the file is there: somebody may have edited it.
+    """
+    text = suggest([Path(source) for source in sources])
+    if output in (None, "-"):
+        sys.stdout.write(text)
+    elif Path(str(output)).exists():
+        raise AlreadyThere(f"{output} is there already. Choose another name, or move it away")
+    else:
+        write_atomically(Path(str(output)), text.encode())
+
+
+def _written(account: pd.DataFrame, asked: Path | None, usual: Path) -> list[str]:
+    """Write the list of what was not taken as it stood; an old one does not outlive its reasons."""
+    if asked is None and account.empty:
+        usual.unlink(missing_ok=True)
+        return []
+    place = asked or usual
+    write_atomically(place, write_table(defuse(account)[0]))
+    causes = account["done"].value_counts()
+    words = ", ".join(f"{count} × {done}" for done, count in causes.items()) or "nothing"
+    return [f"{place} lists {len(account)} cells and rows: {words}"]
 
 
 def _kept(found: pd.DataFrame, strict: bool) -> list[str]:

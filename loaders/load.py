@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
@@ -15,8 +16,10 @@ import pandas as pd
 from partnergraph.graph.checks import in_words
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import MissingInput, UnknownName, UnusableInput
-from partnergraph.graph.formats import datapackage
+from partnergraph.graph.formats import datapackage, json
 from partnergraph.graph.formats.draft import Draft
+from partnergraph.loaders import registers, tables
+from partnergraph.loaders.sheets import SUFFIXES
 
 # Reader by name: its module, the suffixes it takes, and what it reads.
 READERS: dict[str, tuple[str, tuple[str, ...], str]] = {
@@ -27,8 +30,9 @@ READERS: dict[str, tuple[str, tuple[str, ...], str]] = {
     ),
     "tables": (
         "partnergraph.loaders.tables",
-        (".xlsx",),
-        "a folder with nodes.csv and ties.csv, or one workbook with those sheets",
+        SUFFIXES,
+        "tables: nodes.csv and ties.csv or one workbook with those sheets as they stand, every "
+        "other table, workbook, JSON or archive of them by a mapping (docs/tables.md)",
     ),
     "graph_files": (
         "partnergraph.loaders.graph_files",
@@ -71,10 +75,15 @@ def reader_for(path: Path) -> str:
         )
     if path.name == datapackage.DESCRIPTOR:
         return reader_for(path.parent)
+    register = registers.detected(path)
+    if register is not None:
+        return register
+    if path.suffix.lower() == ".json":
+        return "json" if json.is_ours(path) else "tables"
     for name, (_, suffixes, _) in READERS.items():
         if path.suffix.lower() in suffixes:
             return name
-    known = sorted(s for _, found, _ in READERS.values() for s in found)
+    known = sorted({s for _, found, _ in READERS.values() for s in found})
     raise UnusableInput(
         path,
         f"no reader takes files that end in {path.suffix or 'nothing'}",
@@ -82,15 +91,26 @@ def reader_for(path: Path) -> str:
     )
 
 
-def read(source: str | Path, *, reader: str | None = None) -> Draft:
+def read(
+    source: str | Path | Sequence[Path],
+    *,
+    reader: str | None = None,
+    mapping: Path | None = None,
+    retrieved: str | None = None,
+) -> Draft:
     """Read any source into a draft: rows not yet checked, and what the reader said.
 
     Parameters
     ----------
     source
-        A folder or file, or the address of a Neo4j database (``bolt://localhost:7687#smart``).
+        A folder or file, or the address of a Neo4j database (``bolt://localhost:7687#smart``);
+        with a mapping also several files that belong together.
     reader
         Name of the reader to use instead of the one that fits the path; see `READERS`.
+    mapping
+        File that says what the columns of tables mean, see docs/tables.md.
+    retrieved
+        When tables, or a register's file, were fetched.
 
     Raises
     ------
@@ -101,10 +121,17 @@ def read(source: str | Path, *, reader: str | None = None) -> Draft:
         from partnergraph.loaders import neo4j_source
 
         return neo4j_source.read(source)
-    path = Path(source)
+    if mapping is not None:
+        paths = [Path(source)] if isinstance(source, str | Path) else list(source)
+        return tables.read(paths, mapping=mapping, retrieved=retrieved)
+    path = Path(source) if isinstance(source, str | Path) else source[0]
     name = reader_for(path) if reader is None else reader
+    if name in registers.names():
+        return registers.read(name, path, retrieved=retrieved)
     if name not in READERS:
-        raise UnknownName("reader", name, list(READERS))
+        raise UnknownName("reader", name, [*READERS, *registers.names()])
+    if name == "tables":
+        return tables.read(path, retrieved=retrieved)
     if path.name == datapackage.DESCRIPTOR:
         path = path.parent
     draft: Draft = import_module(READERS[name][0]).read(path)
@@ -112,7 +139,11 @@ def read(source: str | Path, *, reader: str | None = None) -> Draft:
 
 
 def opened(
-    source: str | Path, *, reader: str | None = None, strict: bool = False
+    source: str | Path,
+    *,
+    reader: str | None = None,
+    strict: bool = False,
+    mapping: Path | None = None,
 ) -> tuple[Ecosystem, list[str]]:
     """Read one source as an ecosystem, and say what was recognised, assumed or set aside.
 
@@ -123,17 +154,28 @@ def opened(
     ----------
     strict
         Raise on warnings too, and on rows that would be set aside.
+    mapping
+        File that says what the columns of a table mean.
 
     Raises
     ------
     MissingInput, UnusableInput, InvalidEcosystem
         Where it cannot be read, or has errors.
     """
-    draft = read(source, reader=reader)
+    draft = read(source, reader=reader, mapping=mapping)
     lenient = not (draft.ours or strict)
     eco = draft.builder.build(strict=strict, errors="set_aside" if lenient else "raise")
-    aside = [f"set aside: {in_words(row)}" for row in draft.builder.aside.to_dict("records")]
+    aside = listed(draft.builder.aside)
+    if draft.rejected is not None and len(draft.rejected):
+        aside.append(f"{len(draft.rejected)} cells and rows could not be read as they stand "
+                     "(`partnergraph build` lists them in rejected.csv)")  # fmt: skip
     return eco, [*draft.said, *aside]
+
+
+def listed(aside: pd.DataFrame, *, most: int = 10) -> list[str]:
+    """Say which rows were set aside; of many, the first and how many more."""
+    said = [f"set aside: {in_words(row)}" for row in aside.head(most).to_dict("records")]
+    return [*said, f"set aside: {len(aside) - most} more"] if len(aside) > most else said
 
 
 def load(source: str | Path, *, reader: str | None = None, strict: bool = False) -> Ecosystem:
@@ -177,6 +219,7 @@ def example(name: str = "smart") -> Path:
 
 
 def readers() -> pd.DataFrame:
-    """List the readers: name, suffixes, what each reads."""
+    """List the readers, registers among them: name, suffixes, what each reads."""
     rows = [(name, " ".join(s), what) for name, (_, s, what) in READERS.items()]
+    rows += [(name, "(by content)", registers.words(name)) for name in registers.names()]
     return pd.DataFrame(rows, columns=["loader", "suffixes", "reads"])

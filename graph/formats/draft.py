@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import BadParameter, UnusableInput
 from partnergraph.graph.schema import SCHEMA
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EVERYTHING = frozenset({"about", *SCHEMA.tables})
 
@@ -27,11 +30,15 @@ class Draft:
     ours
         Whether the source is one of our own forms, so that a row with an error is a mistake to
         report and not somebody else's data to set aside.
+    rejected
+        Cells and rows of the source that could not be read: ``file row column value cause remedy
+        done``; None where the reader has no such list.
     """
 
     builder: EcosystemBuilder
     said: list[str] = field(default_factory=list)
     ours: bool = True
+    rejected: pd.DataFrame | None = None
 
 
 def about_of(values: Mapping[str, Any], place: object) -> About:

@@ -25,6 +25,16 @@ holds = EVERYTHING
 VERSION = 1
 
 
+def is_ours(path: Path) -> bool:
+    """Say whether a file begins as a document that `write` wrote."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(2_000)
+    except OSError:
+        return True  # reading it says what is wrong
+    return not head.strip() or b'"partnergraph"' in head.replace(b"\x00", b"")
+
+
 def read(path: Path) -> Draft:
     """Read an ecosystem from a JSON document.
 

@@ -127,7 +127,7 @@ def _reach(sheet: bytes) -> tuple[int, int, str]:
 
 
 def _entries(rows: list[list[Any]]) -> dict[str, str]:
-    return {str(row[0]).strip(): _text(row[1]) for row in rows if len(row) > 1 and row[0] != ""}
+    return {str(row[0]).strip(): as_text(row[1]) for row in rows if len(row) > 1 and row[0] != ""}
 
 
 def _frame(rows: list[list[Any]], name: str, entries: dict[str, str], place: str) -> pd.DataFrame:
@@ -173,10 +173,10 @@ def _cells(cells: list[Any], kind: str | None, place: str) -> pd.Series:
                 cause, remedy = "cells are not TRUE or FALSE", "Correct them"
                 raise UnusableInput(place, cause, remedy) from None
             return series  # the builder names the cell that is no number
-    return pd.Series([_text(cell) for cell in cells], dtype=object)
+    return pd.Series([as_text(cell) for cell in cells], dtype=object)
 
 
-def _text(cell: Any) -> str:
+def as_text(cell: Any) -> str:
     """Return a cell as the text a person sees in it: 2016.0 is 2016, a date is ISO 8601."""
     if isinstance(cell, bool):
         return str(cell).lower()

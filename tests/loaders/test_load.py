@@ -7,6 +7,7 @@ import pytest
 import partnergraph as pg
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import MissingInput, UnknownName, UnusableInput
+from partnergraph.loaders import registers
 from partnergraph.loaders.load import READERS, example, load, opened, reader_for, readers
 
 
@@ -30,7 +31,7 @@ def test_what_is_not_there_or_fits_no_reader_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnusableInput, match="the folder is no ecosystem"):
         load(tmp_path)
     (tmp_path / "x.pdf").write_text("")
-    with pytest.raises(UnusableInput, match=r"ends in \.gexf, \.graphml"):
+    with pytest.raises(UnusableInput, match=r"ends in \.csv, .*\.gexf"):
         load(tmp_path / "x.pdf")
     with pytest.raises(UnknownName, match="reader"):
         load(example("smart"), reader="magic")
@@ -43,7 +44,7 @@ def test_every_listed_reader_can_read() -> None:
 
     for module, _, _ in READERS.values():
         assert callable(import_module(module).read)
-    assert list(readers()["loader"]) == list(READERS)
+    assert list(readers()["loader"]) == [*READERS, *registers.names()]
 
 
 def test_a_source_is_checked_without_being_built(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""CORDIS participations: a register, see README.md."""

@@ -1,0 +1,1 @@
+"""Digital Public Goods: a register, see README.md."""

@@ -1,0 +1,1 @@
+"""Research Organization Registry: a register, see README.md."""

@@ -1,0 +1,1 @@
+"""360Giving grants: a register, see README.md."""

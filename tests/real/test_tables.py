@@ -1,0 +1,150 @@
+"""Other people's tables, as they are. Figures are those of ../shared/data/README.md, or counted."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from partnergraph.cli import cli
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import UnusableInput
+from partnergraph.loaders import tables
+from partnergraph.loaders.load import read, reader_for
+from partnergraph.loaders.mapping import parse_mapping
+from partnergraph.loaders.sheets import read_sheets
+
+pytestmark = pytest.mark.real
+
+# File, loader, and how many nodes of each kind, ties and rejected cells there are.
+SUGGESTED = [
+    "cordis_h2020/programme_parts.csv.gz", "ess_numerique_fr/03_tiers_lieux.csv",
+    "ess_numerique_fr/x_enriched.csv", "susy_sse_map/susy_places.geojson",
+    "ror/relationships_v1.30.csv", "ror/ror_be_lu.jsonl", "dpga/dpga_nominees_and_goods.tar.gz",
+    "grants_360giving/a002400000KeYdsAAF.json", "grants_360giving/a002400000nO46WAAS.json",
+    "followthemoney/gleif_elf_codes_1.4.1.csv", "followthemoney/parteispenden.entities.ftm.json",
+    "nfdi_letters_of_intent/NFDI_Netzwerk_2019.csv",
+    "nfdi_letters_of_intent/NFDI_Netzwerk_2020.csv",
+    "nfdi_letters_of_intent/NFDI_Netzwerk_2021.csv", "nfdi_letters_of_intent/Konsortien_2020.csv",
+    "nfdi_letters_of_intent/Konsortien_2021.csv", "global_health_ios/Data6.csv",
+    "global_health_ios/Data5.xlsx",
+]  # fmt: skip
+
+
+def kinds(eco: Ecosystem) -> dict[str, int]:
+    return {str(k): int(v) for k, v in eco.nodes["kind"].value_counts().items()}
+
+
+def ecosystem(path: Path) -> Ecosystem:
+    draft = read(path)
+    eco = draft.builder.build(errors="set_aside")
+    assert draft.builder.aside.empty, draft.builder.aside.head().to_dict("records")
+    assert set(eco.evidence["fact"]) == {*eco.nodes["id"], *eco.ties["id"]}
+    return eco
+
+
+@pytest.mark.parametrize("name", SUGGESTED)
+def test_a_suggested_mapping_builds_without_editing(
+    name: str, shared: Path, tmp_path: Path
+) -> None:
+    text = tables.suggest([shared / name])
+    draft = tables.read(shared / name, mapping=parse_mapping(text, "suggested"))
+    eco = draft.builder.build(errors="set_aside")
+    assert len(eco)
+    assert draft.builder.aside.empty, draft.builder.aside.head().to_dict("records")
+
+
+def test_french_social_economy(shared: Path) -> None:
+    """README: 3,667 bodies, 66 columns."""
+    path = shared / "ess_numerique_fr/x_enriched.csv"
+    assert read_sheets([path]).sheets[0].frame.shape == (3667, 66)
+    eco = ecosystem(path)
+    assert kinds(eco)["organisation"] == 3667
+
+
+def test_social_economy_map(shared: Path) -> None:
+    """README: 1,794 initiatives, 109 types in ; lists, countries spelled five ways."""
+    eco = ecosystem(shared / "susy_sse_map/susy_places.geojson")
+    assert kinds(eco)["organisation"] == 1794
+    nodes = eco.nodes
+    austria = nodes[nodes["country"] == "AT"]
+    assert set(austria["original_country"].dropna()) >= {"Österreich", "Austria"}
+    types = eco.nodes[eco.nodes["kind"] == "capability"]
+    assert len(types) >= 109
+
+
+def test_grants(shared: Path) -> None:
+    """Counted in the files: 379 and 870 grants, 305 and 694 recipients, one funder each."""
+    for name, grants, recipients in (("KeYdsAAF", 379, 305), ("nO46WAAS", 870, 694)):
+        path = next((shared / "grants_360giving").glob(f"*{name}.json"))
+        assert reader_for(path) == "threesixtygiving"
+        eco = ecosystem(path)
+        assert kinds(eco)["project"] == grants
+        assert kinds(eco)["organisation"] == recipients + 1
+        assert (eco.ties["kind"] == "funds").sum() == 2 * grants
+        assert eco.ties["amount"].notna().sum() == 2 * grants
+
+
+def test_digital_public_goods(shared: Path) -> None:
+    """README: 389 records, 213 organisations with roles owner, maintainer, funder, implementer."""
+    path = shared / "dpga/dpga_nominees_and_goods.tar.gz"
+    found = read_sheets([path])
+    assert sum(len(sheet.frame) for sheet in found.sheets) == 389
+    eco = ecosystem(path)
+    assert kinds(eco)["organisation"] == 213
+    assert set(eco.ties["original_role"].dropna()) <= {"owner", "maintainer", "implementer"}
+
+
+def test_environmental_treaties(shared: Path) -> None:
+    """README: 27,003 rows in the sheet, the header among them."""
+    path = shared / "env_treaty_memberships/iea-memb.xlsx"
+    sheet = read_sheets([path]).sheets[0]
+    assert (len(sheet.frame) + 1, len(sheet.frame.columns)) == (27_003, 15)
+    eco = ecosystem(path)
+    assert len(eco.ties) == 27_002
+
+
+@pytest.mark.parametrize(("wave", "ties"), [("2019", 111), ("2020", 126), ("2021", 113)])
+def test_letters_of_intent(wave: str, ties: int, shared: Path) -> None:
+    """Rows counted in the files; 2019 and 2020 have semicolons, 2021 commas."""
+    path = shared / f"nfdi_letters_of_intent/NFDI_Netzwerk_{wave}.csv"
+    assert len(ecosystem(path).ties) == ties
+
+
+def test_ror_belgium_and_luxembourg(shared: Path) -> None:
+    """Counted: 367 records, 127 of version 1."""
+    eco = ecosystem(shared / "ror/ror_be_lu.jsonl")
+    assert kinds(eco)["organisation"] == 367
+
+
+@pytest.mark.slow
+def test_ror_at_its_full_size(shared: Path) -> None:
+    """README: 51,370 organisations, 7,969 relations dangle."""
+    draft = read(shared / "ror/ror_latest_51370.jsonl.gz")
+    assert draft.rejected is not None
+    assert len(draft.rejected) == 7_969
+    assert kinds(draft.builder.build(errors="set_aside"))["organisation"] == 51_370
+
+
+@pytest.mark.slow
+def test_cordis_through_its_mapping(shared: Path) -> None:
+    """README: 144,726 rows, 31,451 projects, 35,871 organisations."""
+    path = shared / "cordis_h2020/h2020.csv.gz"
+    assert reader_for(path) == "cordis"
+    eco = ecosystem(path)
+    assert kinds(eco) == {"organisation": 35_871, "project": 31_451}
+    assert len(eco.ties) == 144_726
+    busiest = eco.ties.drop_duplicates(["source", "target"])["source"].value_counts().iloc[0]
+    assert busiest == 1_372
+
+
+def test_a_list_of_names_in_yaml_is_refused_with_a_reason(shared: Path) -> None:
+    path = shared / "followthemoney/rigour_org_types.yml"
+    with pytest.raises(UnusableInput, match=r"no reader takes files that end in \.yml"):
+        read(path)
+
+
+def test_a_spreadsheet_answers_like_an_ecosystem(shared: Path) -> None:
+    path = shared / "ess_numerique_fr/03_tiers_lieux.csv"
+    result = CliRunner().invoke(cli, ["summary", str(path), "--format", "json"])
+    assert result.exit_code == 0, result.output
+    assert "no mapping was given" in result.stderr
