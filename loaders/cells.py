@@ -388,6 +388,11 @@ def read_languages(values: Sequence[str]) -> Read:
     return read
 
 
+def read_codes(values: Sequence[str]) -> Read:
+    """Read codes that a program has written as decimal numbers: 84200.0 is 84200."""
+    return Read([re.sub(r"^(\d+)\.0+$", r"\1", value) for value in values])
+
+
 def read_forms(values: Sequence[str]) -> Read:
     """Read legal forms in their shortest spelling; one that is not known stays as it is."""
     return Read([form_of(f"X {value}") or value for value in values])
@@ -423,6 +428,7 @@ READERS: MappingProxyType[str, Reader] = MappingProxyType(
         "url": read_urls,
         "currency": read_currencies,
         "language": read_languages,
+        "code": read_codes,
         "legal_form": read_forms,
         "legal_form_of_name": read_forms_of_names,
     }

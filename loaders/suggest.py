@@ -24,6 +24,7 @@ from partnergraph.loaders.sheets import Found, Sheet
 
 SEPARATORS = ("|", ";", ",")
 _LOOK = 400
+_TRUTHS = {"true", "false", "yes", "no", "oui", "non", "ja", "nee", "nein", "vrai", "faux"}
 # Words of headers, folded, from the surest on; longer ones are found within a header too.
 _WORDS: dict[str, str] = {
     "source": "source from van von bron origine",
@@ -56,7 +57,7 @@ _WORDS: dict[str, str] = {
 _ROLE_OF = {word: role for role, words in _WORDS.items() for word in words.split()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Look:
     """What a column looks like."""
 
@@ -299,6 +300,44 @@ def _edges(looks: Sequence[_Look]) -> list[str]:
     return lines + [f"        {line}" for line in _attributes(rest, "ties")]
 
 
+def _pairs(looks: Sequence[_Look]) -> list[str]:
+    """Draft a list of ties between things of one kind that two columns of ids hold alike."""
+    able = [k for k in looks if k.share > 0.9 and len(k.counts) > 5 and not k.dated][:30]
+    alike = [
+        (a, b)
+        for n, a in enumerate(able)
+        for b in able[n + 1 :]
+        if len(set(a.counts.index) & set(b.counts.index)) > 0.6 * max(len(a.counts), len(b.counts))
+        and (a.values == b.values).mean() < 0.2  # else one is the other, transliterated
+    ]
+    if not alike or any(k.numeric for pair in alike for k in pair):
+        return []
+    alike.sort(key=lambda pair: max(map(len, pair[0].some)))  # ids are shorter than names
+    (one, other), *more = alike
+    named = next(((a, b) for a, b in more if not {a, b} & {one, other}), None)
+    if named and _depends(named[1], one):
+        named = (named[1], named[0])
+    actor = SCHEMA.actors[0]
+    lines = ["    nodes:"]
+    for position, (label, look) in enumerate((("from", one), ("to", other))):
+        key = "id" if named else "name"
+        lines += [f"      {label}:  # {look.shown()}", f"        kind: {actor}",
+                  f"        {key}: {_quoted(look.title)}"]  # fmt: skip
+        lines += [f"        name: {_quoted(named[position].title)}"] if named else []
+        lines.append("        required: true")
+    lines += [f"    ties:  # {', '.join(_between(actor, actor))} fit",
+              f"      - kind: {SCHEMA.undirected[0]}", "        source: from",
+              "        target: to"]  # fmt: skip
+    rest = [k for k in looks if k not in (one, other, *(named or ()))]
+    return lines + [f"        {line}" for line in _attributes(rest, "ties")]
+
+
+def _depends(name: _Look, id: _Look) -> bool:
+    """Say whether each id always comes with one and the same name."""
+    both = pd.DataFrame({"id": id.filled, "name": name.filled}).dropna()
+    return bool(len(both)) and bool((both.groupby("id")["name"].nunique() <= 1).mean() > 0.95)
+
+
 def _between(a: str, b: str) -> list[str]:
     from partnergraph.graph.checks import fits
 
@@ -312,7 +351,7 @@ def _records(looks: Sequence[_Look], sheet: Sheet) -> list[str]:
     """Draft a list of nodes, or of participations where no column tells the rows apart."""
     subject = _subject(looks)
     if subject is None:
-        return _participations(looks)
+        return _pairs(looks) or _participations(looks)
     id, name = subject
     kind = _kind_of([name or id, id, *looks[:2]], sheet)
     used = {x.title for x in (id, name) if x is not None}
@@ -341,8 +380,10 @@ def _records(looks: Sequence[_Look], sheet: Sheet) -> list[str]:
 
 def _is_theme(look: _Look) -> bool:
     """Say whether a column lists what its subject works on."""
-    if look.dated or look.all(country) or len(look.counts) < 2:
+    if look.dated or look.all(country) or len(look.counts) < 2 or look.numeric:
         return False
+    if _ROLE_OF.get(look.header.rstrip("s")) == "source" or "source" in look.header:
+        return False  # where a row comes from is no theme of whom it is about
     if look.role == "theme":
         return not look.numeric and look.distinct < 0.9
     return (
@@ -393,24 +434,32 @@ def _participations(looks: Sequence[_Look]) -> list[str]:
         rest = _attributes([k for k in looks if k is not only], "nodes")
         return ["    nodes:", f"      {SCHEMA.actors[0]}:", f"        name: {_quoted(only.title)}",
                 *(f"        {line}" for line in rest)]  # fmt: skip
-    kind = SCHEMA.actors[-1] if hub.role == "network" else SCHEMA.period_lenders[0]
-    tie = SCHEMA.folding[0] if hub.role == "network" else SCHEMA.folding[-1]
-    title = next((k for k in looks if k.role == "project" and k is not hub and not k.numeric
-                  and abs(len(k.counts) / len(hub.counts) - 1) < 0.1), None)  # fmt: skip
-    named = f"        id: {_quoted(hub.title)}" if title else f"        name: {_quoted(hub.title)}"
-    used = [k for k in (actor, hub, title) if k is not None]
-    others = [k for k in looks if k not in used]
-    lines = [
-        "    nodes:",
-        f"      {SCHEMA.actors[0]}:  # {actor.shown()}",
-        f"        name: {_quoted(actor.title)}",
-    ]
+    return _participation(looks, actor, hub)
+
+
+def _participation(looks: Sequence[_Look], actor: _Look, hub: _Look) -> list[str]:
+    """Draft rows that each tie one of many to one of many."""
+    who, kind = SCHEMA.actors[0], SCHEMA.period_lenders[0]
+    tie = SCHEMA.folding[-1]
+    if hub.role == "network":
+        kind, tie = SCHEMA.actors[-1], SCHEMA.folding[0]
+    part = actor.role == hub.role == "project"  # projects and the programmes they are part of
+    if part:
+        actor, hub = sorted((actor, hub), key=lambda k: -len(k.counts))
+        tie, who = next(k for k, t in SCHEMA.tie_kinds.items() if t.same_kind), "part"
+    titles = [k for k in looks if k.role == "project" and k not in (actor, hub) and not k.numeric]
+    title = next((k for k in titles if abs(len(k.counts) / len(hub.counts) - 1) < 0.1), None)
+    key = "id" if title else "name"
+    lines = ["    nodes:", f"      {who}:  # {actor.shown()}"]
+    lines += [f"        kind: {kind}"] if part else []
+    lines.append(f"        name: {_quoted(actor.title)}")
     if actor.role == "country" or actor.all(country):
         lines.append(f"        country: {_quoted(actor.title)}")
-    lines += [f"      {kind}:  # {hub.shown()}", named]
+    lines += [f"      {kind}:  # {hub.shown()}", f"        {key}: {_quoted(hub.title)}"]
     lines += [f"        name: {_quoted(title.title)}"] if title else []
     lines += ["        required: true", "    ties:", f"      - kind: {tie}",
-              f"        source: {SCHEMA.actors[0]}", f"        target: {kind}"]  # fmt: skip
+              f"        source: {who}", f"        target: {kind}"]  # fmt: skip
+    others = [k for k in looks if k not in (actor, hub, title)]
     return lines + [f"        {line}" for line in _attributes(others, "ties")]
 
 
@@ -471,10 +520,21 @@ def _attributes(looks: Sequence[_Look], table: str) -> Iterator[str]:
         cell = _quoted(look.title)
         if not target:
             target = _own_name(look.title, used | set(known))
-            if look.separator:
-                cell = f"{{column: {cell}}}"
+            if kind := _own_type(look):
+                cell = f"{{column: {cell}, as: {kind}}}"
         used.add(target)
         yield f"{_quoted(target)}: {cell}  # {look.shown()}"
+
+
+def _own_type(look: _Look) -> str:
+    """Return what the values of an attribute of one's own are read as, blank for text."""
+    if look.all(lambda v: re.fullmatch(r"\d+\.0+", v), 1.0):
+        return "code"
+    if 1 < len(look.counts) <= 4 and look.all(lambda v: v.casefold() in _TRUTHS, 1.0):
+        return "boolean"
+    decimal = any(re.fullmatch(r"-?\d+[.,]\d*[1-9]\d*", v) for v in look.some)
+    # Whole numbers are as often codes as counts, and codes keep their zeros.
+    return "number" if decimal and look.numeric and not look.dated else ""
 
 
 def _suits(look: _Look, attribute: str) -> bool:

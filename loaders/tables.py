@@ -93,12 +93,23 @@ def header_of(mapping: TablesMapping):  # type: ignore[no-untyped-def]
 def suggest(paths: Sequence[Path]) -> str:
     """Draft a mapping for some tables, as YAML with comments, for a person to edit.
 
+    Of a register's file it is the mapping the register is read by.
+
     Raises
     ------
     MissingInput, UnusableInput
         Where they cannot be read.
     """
-    return suggestion(read_sheets(paths), paths)
+    from partnergraph.loaders import registers
+
+    register = registers.detected(paths[0]) if len(paths) == 1 else None
+    if register is None:
+        return suggestion(read_sheets(paths), paths)
+    text, title = registers.mapping_of(register), registers.catalogue()[register]["title"]
+    if text is not None:
+        return f"# {title}: `partnergraph build FILE` reads such files by this mapping.\n{text}"
+    said = f"# {title}: `partnergraph build FILE` reads such files, and more of them than this.\n"
+    return said + suggestion(read_sheets(paths), paths)
 
 
 def suggestion(found: Found, paths: Sequence[Path]) -> str:
