@@ -392,8 +392,8 @@ def matrix_table(eco: Ecosystem, found: Coverage) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*PLACED_BY, "partners", "held", "lacks"])
 
 
-def coverage_in_words(eco: Ecosystem, found: Coverage) -> list[Words]:
-    """Say what the ecosystem holds and lacks, one thing a sentence."""
+def coverage_in_words(eco: Ecosystem, found: Coverage, *, benefits: bool = True) -> list[Words]:
+    """Say what the ecosystem holds and lacks, one thing a sentence; and what members get."""
     partners, capabilities = len(found.folios), len(found.folios.capabilities)
     out: list[Words] = []
     if not partners:
@@ -404,7 +404,8 @@ def coverage_in_words(eco: Ecosystem, found: Coverage) -> list[Words]:
         held = many(capabilities, "capability", "capabilities")
         out.append(words(pattern, many(partners, "partner"), holding, held))
         out += [*_single(eco, found), *_cover(eco, found), *_nested(found)]
-    out += [*_needs(eco, found), *_unheld(eco, found), *_places(found), *_benefits(eco, found)]
+    out += [*_needs(eco, found), *_unheld(eco, found), *_places(found)]
+    out += _benefits(eco, found) if benefits else []
     silent = found.folios.silent
     if silent:
         n = len(silent)

@@ -20,8 +20,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from partnergraph.analysis.benefits import benefits
 from partnergraph.analysis.centrality import centrality, ranks
 from partnergraph.analysis.clusters import clusters
+from partnergraph.analysis.complementarity import complementarity
+from partnergraph.analysis.coverage import Coverage, coverage
 from partnergraph.analysis.egocentred import Egocentred, cannot_rank, counterviews
 from partnergraph.analysis.measures import default_centrality
 from partnergraph.analysis.overview import kinds
@@ -32,6 +35,8 @@ from partnergraph.graph.periods import OPEN
 from partnergraph.graph.schema import SCHEMA
 
 MOST_SHEETS = 60
+MOST_PAIRS = 1_000
+SECONDS_A_COVER = 5.0
 TESTED_UP_TO = 20_000  # ties; beyond, comparing clusters with random networks takes minutes
 MOST_CENTRES = 3
 MONTHS = (
@@ -394,6 +399,9 @@ class Findings:
         All ties that say what members get.
     clusters
         The table of clusters.
+    pairs, coverage
+        The pairs that complement each other most, and what is held and lacks; None where only the
+        first findings were asked for.
     authors
         By source id, the actor that published it, where it is one.
     """
@@ -414,6 +422,8 @@ class Findings:
     clusters: pd.DataFrame
     gaps: Gaps
     authors: Mapping[str, Name]
+    pairs: pd.DataFrame | None = None
+    coverage: Coverage | None = None
     first: tuple[Finding, ...] = ()
 
 
@@ -422,7 +432,10 @@ def findings(eco: Ecosystem, *, seed: int = 0) -> Findings:
     facts = _Facts(eco)
     nulls = None if len(eco.ties) <= TESTED_UP_TO else 0
     groups = clusters(eco, seed=seed, nulls=nulls)
-    return _findings(facts, default_centrality(), groups)
+    found = _findings(facts, default_centrality(), groups)
+    pairs = complementarity(eco, top=MOST_PAIRS, seed=seed)
+    held = coverage(eco, seconds=SECONDS_A_COVER, seed=seed)
+    return replace(found, pairs=pairs, coverage=held)
 
 
 def first_findings(eco: Ecosystem) -> list[str]:
@@ -447,7 +460,7 @@ def _findings(facts: _Facts, measures: Sequence[str], groups: pd.DataFrame | Non
         shared=_held(facts, SHARED, lambda t: facts.groups(t) == (_ACTOR, _SHARED)),
         capabilities=_held(facts, CAPABILITIES, lambda t: t.kind in CAPABILITY_TIES),
         elsewhere=tuple(t for t in facts.ties if facts.groups(t) == (_OTHER, _OTHER)),
-        partnerships=_partnerships(facts, told_from),
+        partnerships=_partnerships(facts),
         told_from=told_from,
         benefits=tuple(t for t in facts.ties if t.benefit),
         clusters=table.iloc[:0] if groups is None else groups,
@@ -633,26 +646,14 @@ def _held(facts: _Facts, among: Sequence[str], counts: Callable[[Tie], bool]) ->
     return tuple(sorted(out, key=lambda h: (-len(h.holders), *_by_name(h.node.name))))
 
 
-def _partnerships(facts: _Facts, told_from: Name | None) -> tuple[Partnership, ...]:
+def _partnerships(facts: _Facts) -> tuple[Partnership, ...]:
     """Pair up directly tied actors with what their ties, and those to what they share, bring."""
-    members, hubs_of = _hubs(facts)
-    direct: dict[tuple[str, str], list[Tie]] = defaultdict(list)
-    for tie in facts.ties:
-        if facts.groups(tie) == (_ACTOR, _ACTOR) and tie.kind not in SCHEMA.history:
-            a, b = sorted((tie.source.id, tie.target.id))
-            if a != b and (told_from is None or told_from.id in (a, b)):
-                direct[a, b].append(tie)
-    out = []
-    for (a, b), ties in direct.items():
-        through = [
-            t
-            for hub in sorted(hubs_of[a] & hubs_of[b])
-            for end in (a, b)
-            for t in members[hub][end]
-        ]
-        benefits = tuple(t for t in (*ties, *through) if t.benefit)
-        first, second = (a, b) if told_from is None or told_from.id == a else (b, a)
-        out.append(Partnership(facts.name(first), facts.name(second), benefits))
+    tie = {t.id: t for t in facts.ties}
+    table = benefits(facts.eco)
+    out = [
+        Partnership(facts.name(a), facts.name(b), tuple(tie[t] for t in said))
+        for (a, b), said in zip(table.index.to_list(), table["ties"], strict=True)
+    ]
     return tuple(sorted(out, key=lambda p: (_by_name(p.a), _by_name(p.b))))
 
 

@@ -654,6 +654,74 @@ def _participant_of(tie: Tie, capability: str) -> Line:
     return Line(words("{}{}", tie.other(capability), details), receipts=tie.receipts)
 
 
+def _complements(f: Findings) -> list[Block]:
+    from partnergraph.views.fields import coverage_in_words, in_words
+
+    if f.pairs is None or f.coverage is None:
+        return []
+    said = in_words(f.eco, f.pairs)
+    also = [
+        words for words in coverage_in_words(f.eco, f.coverage, benefits=False) if words not in said
+    ]
+    blocks: list[Block] = [
+        _say(
+            "Whom one complements has four meanings, and no score adds them up: what the other "
+            "holds and one lacks; how much of it is related to fields one could enter; what takes "
+            "both; and how their tie is woven into the network.",
+            tone="note",
+        ),
+        Listing(tuple(map(Line, said))),
+    ]
+    if len(f.pairs):
+        blocks.append(_pairs_table(f, f.pairs))
+        blocks.append(
+            _say(
+                "Related: of what is related to the fields that the first of a pair lacks, how "
+                "many of 100 parts the second would bring; and the other way round.",
+                tone="note",
+            )
+        )
+    return [
+        *blocks,
+        Heading(words("What is held, and what lacks")),
+        Listing(tuple(map(Line, also))),
+    ]
+
+
+def _pairs_table(f: Findings, pairs: pd.DataFrame) -> Table:
+    """Return the pairs that gain most from each other, with what each would bring."""
+    shown = pairs.head(MOST_RANKED)
+    rows = []
+    for (a, b), row in zip(shown.index.to_list(), records(shown.reset_index()), strict=True):
+        ends = Name(row["a_name"], a), Name(row["b_name"], b)
+        sides = zip(ends, (row["evidence"][side] for side in ("only_a", "only_b")), strict=True)
+        brought = [
+            _line(words("{}: {}", end, listed([Name(f.eco.name_of[i], i) for i in what], 8)))
+            for end, what in sides
+            if what
+        ]
+        density = [_number(row.get(f"added_density_{way}"), 0) for way in ("a_from_b", "b_from_a")]
+        rows.append(
+            (
+                _cell(words("{} and {}", *ends)),
+                _cell(f"{row['mutual_gain']:,}"),
+                tuple(brought) or _cell(NONE),
+                _cell(" / ".join(density)),
+                _cell(_number(row.get("synergy"), 0)),
+                _cell("yes" if row["realised"] else "no"),
+            )
+        )
+    columns = ("Pair", "Each gains", "What each brings", "Related", "Only together", "Tied")
+    return _table(
+        "Pairs that gain most from each other",
+        columns, rows, numeric=(1,), dense=True, more=_cut(len(pairs), MOST_RANKED, "pairs"),
+    )  # fmt: skip
+
+
+def _number(value: float | None, digits: int) -> str:
+    return NONE if value is None or pd.isna(value) else f"{value:,.{digits}f}"
+
+
 def _benefits(f: Findings) -> list[Block]:
     silent = [p for p in f.partnerships if not p.benefits]
     blocks: list[Block] = []
@@ -900,6 +968,7 @@ def _commands(f: Findings) -> Commands:
     seed = f.clusters.attrs["parameters"]["seed"]
     lines = [f"partnergraph report ECO -o report.html --seed {seed}", "partnergraph centrality ECO"]
     lines += [f"partnergraph centrality ECO --without {d.name.id}" for d in f.departures]
+    lines += [f"partnergraph {verb} ECO" for verb in ("complementarity", "coverage")]
     lines += [f"partnergraph clusters ECO --seed {seed}", "partnergraph check ECO"]
     return Commands(tuple(lines))
 
@@ -981,6 +1050,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Findings], list[Block]]]] = {
     "ties": ("Who is tied to whom, and through what", _ties),
     "projects": ("Shared projects and events", _projects),
     "capabilities": ("Who offers, works on or needs what", _capabilities),
+    "complements": ("Who complements whom, and what lacks", _complements),
     "benefits": ("What the members get", _benefits),
     "clusters": ("Clusters", _clusters),
     "limits": ("What the data cannot say", _limits),
