@@ -79,9 +79,9 @@ def centrality(
         else:
             values = node_measure(name, engines[name])(graph, weighted=weighted)
         table[name] = values.astype(np.int64) if name in COUNTS else values
-    having = {name: catalogue()[name].engines[engines[name]] for name in names}
-    if any(words != "exact" for words in having.values()):
-        more["inexact"] = {name: words for name, words in having.items() if words != "exact"}
+    errors = {name: catalogue()[name].error.get(engines[name]) for name in names}
+    if any(errors.values()):
+        more["inexact"] = {name: words for name, words in errors.items() if words}
     order = table.reset_index().sort_values([names[0], "id"], ascending=[False, True])
     table = table.loc[order["id"]]
     table.attrs = more | {

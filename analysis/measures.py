@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -16,7 +16,10 @@ from partnergraph.graph.errors import BadParameter, UnknownName
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure: what it answers, its formula, its semantics, and which engines have it."""
+    """One measure: what it answers, its formula, its semantics, and which engines have it.
+
+    `error` says of each engine that only estimates it how, and how far off it may be.
+    """
 
     id: str
     level: str
@@ -29,6 +32,7 @@ class Measure:
     undefined: str
     reference: str
     engines: Mapping[str, str]
+    error: Mapping[str, str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)

@@ -53,7 +53,10 @@ def measures() -> str:
     """Return the page of measures, from ``analysis/measures.yaml``."""
     parts = [NOTE, "# Measures", "", "From `analysis/measures.yaml`."]
     for m in catalogue().values():
-        engines = ", ".join(f"{engine} {having}" for engine, having in m.engines.items())
+        engines = ", ".join(
+            f"{engine} {having}" + (f" ({m.error[engine]})" if engine in m.error else "")
+            for engine, having in m.engines.items()
+        )
         parts += [
             "",
             f"## {m.id}",

@@ -207,7 +207,7 @@ def doubt_in_words(table: pd.DataFrame) -> list[str]:
             + ("" if stays is None else f" {_leader(table)} stays first, alone, in {stays:.0%}.")
         )
     for name, words in table.attrs.get("inexact", {}).items():
-        notes.append(f"{name} is {words}.")
+        notes.append(f"{name} is an estimate ({words}).")
     if about:
         notes.append(_told_apart(table))
     if "approximate" in table.attrs:

@@ -154,8 +154,8 @@ def test_wrong_questions_get_a_clear_answer(smart: Ecosystem) -> None:
         centrality(smart, measures="betwenness")
     with pytest.raises(UnknownName, match="engine"):
         centrality(smart, engine="abacus")
-    with pytest.raises(BadParameter, match="lacks degree"):
-        centrality(smart, measures="degree", engine="spark")
+    with pytest.raises(BadParameter, match="lacks katz"):
+        centrality(smart, measures="katz", engine="spark")
     with pytest.raises(BadParameter, match="made already"):
         centrality(smart.weighted_graph(), at="2018")
 
@@ -175,5 +175,6 @@ def test_every_measure_in_the_catalogue_is_complete() -> None:
         assert measure.range
         assert set(measure.engines) == {"networkx", "native", "spark"}
         assert set(measure.engines.values()) <= {"exact", "approximate", "absent"}
+        assert set(measure.error) == {e for e, h in measure.engines.items() if h == "approximate"}
         assert set(measure.title) == {"nl", "fr", "en"}
     assert set(pg.measures()["measure"]) == set(catalogue())
