@@ -318,9 +318,10 @@ def read_countries(values: Sequence[str]) -> Read:
 
 
 def _near_country(folded: str) -> list[str]:
-    from rapidfuzz import process
+    from rapidfuzz import fuzz, process
 
-    found = process.extractOne(folded, list(countries()), score_cutoff=80)
+    names = [name for name in countries() if len(name) > 3]
+    found = process.extractOne(folded, names, scorer=fuzz.ratio, score_cutoff=75)
     return [found[0]] if found and len(folded) > 3 else []
 
 

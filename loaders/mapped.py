@@ -215,9 +215,10 @@ class _Mapped:
 
     # -- nodes -------------------------------------------------------------------------------
 
-    def identify(self, kind: str, key: str) -> str:
+    def identify(self, kind: str, key: str, *, loose: bool) -> str:
         """Return the id of a node, the same for the same key, and never one for two keys."""
-        known = self.ids.get((kind, key))
+        same = key.casefold() if loose else key
+        known = self.ids.get((kind, same))
         if known is not None:
             return known
         base = key if _PLAIN_ID.fullmatch(key) and len(key) <= MOST_SLUG else _slug(key, kind)
@@ -228,7 +229,7 @@ class _Mapped:
         if number > 1:
             self.numbered.append(f"{kind} {key!r} ({self.taken[base]} has {base})")
         self.taken[new] = f"{kind} {key!r}"
-        self.ids[(kind, key)] = new
+        self.ids[(kind, same)] = new
         self.kind_of[new] = kind
         return new
 
@@ -621,6 +622,8 @@ class _Table:
         if cell.default is not None:
             codes = np.where(codes == -1, len(meanings), codes)
             meanings = [*meanings, cell.default]
+        if _loose(spec):
+            codes = self._in_any_capitals(spec, codes, meanings)
         is_id = np.full(len(codes), spec.id is not None)
         if spec.id is not None and spec.name is not None and cell.split is None:
             # Where the id is blank, the name tells nodes apart.
@@ -633,6 +636,20 @@ class _Table:
                 meanings = [*meanings, *(str(m) for m in names.meanings)]
         return rows, Reading(codes, meanings, [str(m) for m in meanings]), is_id
 
+    def _in_any_capitals(
+        self, spec: Nodes, codes: np.ndarray, meanings: list[str | None]
+    ) -> np.ndarray:
+        """Make names one that differ in capitals only, and say how many there were."""
+        first: dict[str, int] = {}
+        same = [first.setdefault((m or "").casefold(), i) for i, m in enumerate(meanings)]
+        others = [i for i, one in enumerate(same) if i != one]
+        if others:
+            shown = ", ".join(f"{meanings[i]!r} is {meanings[same[i]]!r}" for i in others[:3])
+            words = f"spellings of {spec.label} differ in capitals only and are one: {shown}"
+            self.whole.said[words + (" …" if len(others) > 3 else "")] += len(others)
+        merged: np.ndarray = np.array([*same, -1])[codes]
+        return merged
+
     def _described(self, spec: Nodes, *, first: bool) -> _Named:
         rows, keys, is_id = self._keys(spec)
         kinds = self._kinds(spec, rows)
@@ -642,7 +659,9 @@ class _Table:
         pool, kind_codes = np.unique(kinds.astype(str), return_inverse=True)
         node, where = _in_order(kind_codes.astype("int64") * width + codes)
         ids = [
-            self.whole.identify(str(pool[kind_codes[w]]), str(keys.meanings[codes[w]]))
+            self.whole.identify(
+                str(pool[kind_codes[w]]), str(keys.meanings[codes[w]]), loose=_loose(spec)
+            )
             for w in where
         ]
         texts = [str(keys.meanings[codes[w]]) for w in where]
@@ -976,6 +995,12 @@ def matches(name: str, pattern: str) -> bool:
     tail = name.rsplit("/", 1)[-1]
     patterns = (pattern, pattern.removesuffix(".gz"))
     return any(fnmatchcase(n, p) or n == p for n in (name, packed, tail) for p in patterns)
+
+
+def _loose(spec: Nodes) -> bool:
+    """Say whether capitals make no difference: of places, themes, of all that does not act."""
+    kind = spec.kind.value if spec.kind is not None else None
+    return spec.id is None and kind is not None and kind not in SCHEMA.actors
 
 
 def _slug(key: str, kind: str) -> str:
