@@ -117,6 +117,8 @@ def canonical(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     key = list(table.key)
     blank = out[key].isna().any(axis=None)
     order = out[key].fillna("") if blank else out[key]
+    if order[key[0]].is_unique:  # what comes behind it decides nothing
+        key = key[:1]
     return out.loc[order.sort_values(key, kind="stable").index].reset_index(drop=True)
 
 

@@ -132,6 +132,7 @@ class _Mapped:
         self.numbered: list[str] = []
         self.bearers: dict[str, set[str]] = {}
         self.kind_of: dict[str, str] = {}
+        self.refers = any(n.kind is None for t in mapping.tables for n in t.nodes.values())
         self.node_parts: list[pd.DataFrame] = []
         self.alias_parts: list[pd.DataFrame] = []
         self.receipts: list[pd.DataFrame] = []
@@ -190,6 +191,11 @@ class _Mapped:
         for sheet in self.found.sheets:
             if id(sheet) not in read and not sheet.hidden:
                 self.draft.said.append(f"{sheet.place}: the mapping does not read it")
+        for sheet in self.found.sheets:
+            passed = [t.passed_over for t in tables if t.given is sheet]
+            left = len(set.intersection(*passed)) if passed else 0
+            if left:
+                self.draft.said.append(f"{left} rows of {sheet.place} are left out by `where`")
         for words, count in self.said.items():
             self.draft.said.append(f"{count} {words}")
         if self.numbered:
@@ -272,7 +278,9 @@ class _Mapped:
                 )  # fmt: skip
 
     def note_bearers(self, texts: Sequence[Any], ids: Sequence[str]) -> None:
-        """Remember by which texts nodes are known, for ties that name them."""
+        """Remember by which texts nodes are known, where other tables refer to them."""
+        if not self.refers:
+            return
         for text, id in zip(texts, ids, strict=True):
             if isinstance(text, str):
                 self.bearers.setdefault(text.casefold(), set()).add(id)
@@ -285,6 +293,7 @@ class _Table:
         self.whole, self.spec, self.number = whole, spec, number
         self.given = sheet
         self.joined: list[int] = []
+        self.passed_over: set[int] = set()
         self.cache: dict[tuple[str, ...], Column] = {}
         self.readings: dict[Any, Reading] = {}
         self.named: dict[str, _Named] = {}
@@ -316,9 +325,10 @@ class _Table:
             right = {v.casefold() for v in wanted}
             good = np.array([t.casefold() in right for t in cells.texts] + ["" in right])
             keep = good[cells.codes]
-            self.whole.said[f"rows of {sheet.place} are left out by `where`"] += int((~keep).sum())
             sheet = sheet.taking(keep)
             self.sheet, self.cache = sheet, {}
+        if spec.where:
+            self.passed_over = set(self.given.rows.tolist()) - set(sheet.rows.tolist())
         return sheet
 
     def _join(self, sheet: Sheet, join: Join) -> Sheet:
@@ -816,6 +826,8 @@ class _Table:
     ) -> None:  # fmt: skip
         """Say how many rows name how many nodes; in a list of nodes, list those named again."""
         place = self.given.place
+        if not len(rows):
+            return
         if len(rows) == len(texts):
             self.whole.draft.said.append(f"{place}: {len(texts)} {spec.label}, a row each")
             return

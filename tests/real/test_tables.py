@@ -108,6 +108,18 @@ def test_digital_public_goods(shared: Path) -> None:
     assert set(eco.ties["original_role"].dropna()) <= {"owner", "maintainer", "implementer"}
 
 
+def test_followthemoney(shared: Path) -> None:
+    """README: 475 entities; counted: 96 bodies and persons, 89 addresses, 290 payments."""
+    path = shared / "followthemoney/parteispenden.entities.ftm.json"
+    assert len(read_sheets([path]).sheets[0].frame) == 475
+    draft = read(path, reader="followthemoney")
+    eco = draft.builder.build()
+    assert kinds(eco) == {"organisation": 96, "place": 89}
+    funds = eco.ties[eco.ties["kind"] == "funds"]
+    assert funds["original_id"].nunique() == 290
+    assert funds["amount"].notna().all()
+
+
 def test_environmental_treaties(shared: Path) -> None:
     """README: 27,003 rows in the sheet, the header among them."""
     path = shared / "env_treaty_memberships/iea-memb.xlsx"

@@ -1,0 +1,1 @@
+"""FollowTheMoney entities: a register, see README.md."""
