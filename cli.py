@@ -254,13 +254,13 @@ def build(sources: tuple[str, ...], output: str | None, suggest: bool, **options
     from partnergraph.loaders.build import build_into, suggest_into
     from partnergraph.views.terminal import say
 
-    if suggest:
-        suggest_into(list(sources), output)
-        return
-    if output is None:
+    if output is None and not suggest:
         raise click.UsageError("Missing option '-o' / '--output'.")
-    options["rejected"] = Path(options["rejected"]) if options["rejected"] else None
-    for words in build_into(list(sources), Path(output), **options):
+    if suggest:
+        said = suggest_into(list(sources), output)
+    else:
+        said = build_into(list(sources), Path(str(output)), **options)
+    for words in said:
         say(words)
 
 
@@ -391,7 +391,7 @@ def check(ctx: click.Context, eco: str, strict: bool, format: str, output: str) 
     from partnergraph.loaders.load import check as run
     from partnergraph.views.terminal import Answer, write
 
-    found = run(eco)
+    found = run(eco, mapping=ctx.meta["mapping"])
     if strict:
         found = found.assign(severity="error")
     counts = found["severity"].value_counts().to_dict()

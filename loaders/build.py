@@ -13,7 +13,12 @@ import pandas as pd
 from partnergraph.graph import checks
 from partnergraph.graph.diff import conflicts
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.errors import AlreadyThere, BadParameter, InvalidEcosystem
+from partnergraph.graph.errors import (
+    AlreadyThere,
+    BadParameter,
+    InvalidEcosystem,
+    UnusableInput,
+)
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.delimited import defuse, write_table
@@ -99,6 +104,8 @@ def build(
         eco = draft.builder.build(strict=strict, errors="raise" if strict else "set_aside")
         aside.append(draft.builder.aside)
         rejected += [] if draft.rejected is None else [draft.rejected]
+        if strict and rejected and len(rejected[-1]):
+            raise _refused(rejected[-1])
         place = str(path) if isinstance(path, str | Path) else ", ".join(map(str, path))
         said.append(f"{place}: {_sizes(eco)}; {_rows_aside(draft.builder.aside)} set aside")
         read_from.append((place, eco))
@@ -118,6 +125,14 @@ def _readings(
     ours = [path for path in paths if datapackage.is_package(Path(path))]
     tables = [Path(path) for path in paths if path not in ours]
     return [*((path, {}) for path in ours), (tables, {"mapping": Path(mapping)})]
+
+
+def _refused(rejected: pd.DataFrame) -> UnusableInput:
+    """Return the message for a source that is to be taken as it stands, or not at all."""
+    first = rejected.iloc[0]
+    place = f"{first['file']}, row {first['row']}, column {first['column']}"
+    more = f" ({len(rejected)} cells and rows in all)"
+    return UnusableInput(place, f"{first['cause']}{more}", f"{first['remedy']}, or leave --strict")
 
 
 def _account(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -179,7 +194,7 @@ def build_into(
     *,
     existing: Literal["merge", "replace"] | None = None,
     parquet: bool = False,
-    rejected: Path | None = None,
+    rejected: str | Path | None = None,
     **options: Any,
 ) -> list[str]:
     """Build from sources, save as a folder, and say what happened, a sentence each.
@@ -216,29 +231,34 @@ def build_into(
     return [*said, f"{folder} is ready: {_sizes(built.ecosystem)}"]
 
 
-def suggest_into(sources: Sequence[str | Path], output: str | None) -> None:
+def suggest_into(sources: Sequence[str | Path], output: str | None) -> list[str]:
     """Draft a mapping for tables, or repeat a register's; to a file, or to standard output.
+
+    Returns what to do with it.
 
     Raises
     ------
     AlreadyThere
         Where the file is there: somebody may have edited it.
     """
+    if output not in (None, "-") and Path(str(output)).exists():
+        raise AlreadyThere(f"{output} is there already. Choose another name, or move it away")
     text = suggest([Path(source) for source in sources])
     if output in (None, "-"):
         sys.stdout.write(text)
-    elif Path(str(output)).exists():
-        raise AlreadyThere(f"{output} is there already. Choose another name, or move it away")
-    else:
-        write_atomically(Path(str(output)), text.encode())
+        return []
+    write_atomically(Path(str(output)), text.encode())
+    files = " ".join(map(str, sources))
+    then = f"partnergraph build {files} --mapping {output} -o my-ecosystem"
+    return [f"{output} is ready: read it, correct it, then: {then}"]
 
 
-def _written(account: pd.DataFrame, asked: Path | None, usual: Path) -> list[str]:
+def _written(account: pd.DataFrame, asked: str | Path | None, usual: Path) -> list[str]:
     """Write the list of what was not taken as it stood; an old one does not outlive its reasons."""
     if asked is None and account.empty:
         usual.unlink(missing_ok=True)
         return []
-    place = asked or usual
+    place = Path(asked or usual)
     write_atomically(place, write_table(defuse(account)[0]))
     causes = account["done"].value_counts()
     words = ", ".join(f"{count} × {done}" for done, count in causes.items()) or "nothing"

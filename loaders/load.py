@@ -183,8 +183,10 @@ def load(source: str | Path, *, reader: str | None = None, strict: bool = False)
     return opened(source, reader=reader, strict=strict)[0]
 
 
-def check(source: str | Path | Ecosystem) -> pd.DataFrame:
+def check(source: str | Path | Ecosystem, *, mapping: Path | None = None) -> pd.DataFrame:
     """List everything that is wrong with a source: a row an offender, empty where nothing is.
+
+    Of a table, that is what is wrong with the rows it becomes by its mapping.
 
     Columns are ``severity check table id file row column value cause remedy``, see
     `partnergraph.graph.checks`.
@@ -199,7 +201,7 @@ def check(source: str | Path | Ecosystem) -> pd.DataFrame:
 
         found = checks.run(source.tables)
     else:
-        found = read(source).builder.findings()
+        found = read(source, mapping=mapping).builder.findings()
     return found.drop(columns="position")
 
 

@@ -92,7 +92,7 @@ class _Look:
         """The header in folded words with hyphens between."""
         plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.title)
         plain = re.sub(r"[_:./()#-]+", " ", plain)
-        return fold(plain).replace(" ", "-")
+        return re.sub(r"-s$", "", fold(plain).replace(" ", "-"))  # Thema's are thema
 
     def all(self, test: Any, share: float = 0.9) -> bool:
         """Say whether nearly all values pass."""
@@ -385,7 +385,7 @@ def _is_theme(look: _Look) -> bool:
     if _ROLE_OF.get(look.header.rstrip("s")) == "source" or "source" in look.header:
         return False  # where a row comes from is no theme of whom it is about
     if look.role == "theme":
-        return not look.numeric and look.distinct < 0.9
+        return look.separator is not None or look.distinct < 0.9
     return (
         look.separator is not None
         and look.role == ""

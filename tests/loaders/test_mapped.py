@@ -230,6 +230,15 @@ def test_building_writes_what_was_rejected_beside_the_tables(tmp_path: Path) -> 
     assert (tmp_path / "r.csv").exists()
 
 
+def test_strict_takes_a_table_as_it_stands_or_not_at_all(tmp_path: Path) -> None:
+    from partnergraph.graph.errors import UnusableInput
+
+    (tmp_path / "x.csv").write_text(ROWS)
+    (tmp_path / "m.yaml").write_text(PARTNERS)
+    with pytest.raises(UnusableInput, match=r"\(\d cells and rows in all\)"):
+        build(tmp_path / "x.csv", mapping=tmp_path / "m.yaml", strict=True)
+
+
 _cells = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
