@@ -47,6 +47,7 @@ _HOME = {
     "summary": "analysis.overview",
     "doubt": "analysis.doubt",
     "fragility": "analysis.fragility",
+    "recommend": "analysis.recommendation",
     "key_players": "analysis.fragility",
     "structure": "analysis.structure",
     "acceptance": "loaders.review",
@@ -85,6 +86,7 @@ if TYPE_CHECKING:
     from partnergraph.analysis.overview import show as show
     from partnergraph.analysis.overview import summary as summary
     from partnergraph.analysis.portfolios import portfolios as portfolios
+    from partnergraph.analysis.recommendation import recommend as recommend
     from partnergraph.analysis.relatedness import relatedness as relatedness
     from partnergraph.analysis.specialisation import specialisation as specialisation
     from partnergraph.analysis.structure import structure as structure

@@ -661,6 +661,29 @@ def diff(ctx: click.Context, eco1: str, eco2: str, format: str, output: str) -> 
     ctx.exit(1 if found else 0)
 
 
+@cli.command()
+@eco_argument
+@click.argument("node", metavar="ID")
+@network_options
+@fold_option
+@click.option("--by", metavar="NAME", help="Predictor. [default: what finds hidden ties best]")
+@click.option("--top", type=int, default=10, show_default=True, help="How many to recommend.")
+@_many("--country", "Only actors in these countries: BE, FR.")
+@click.option("--max-new", type=int, help="How many new partners there is room for.")
+@click.option("-k", type=int, help="Places that count in the test. [default: 10, or 3]")
+@seed_option
+@output_options
+def recommend(eco: str, node: str, format: str, output: str, **chosen: Any) -> None:
+    """Recommend new partners of ID, with how far to trust it and what would change."""
+    from partnergraph.views.answers import recommended
+    from partnergraph.views.terminal import write
+
+    network = _network(chosen) | _fold(chosen)
+    brief = format == "table"
+    answer = recommended(_open(eco), node, {"eco": eco}, {**chosen, **network}, brief=brief)
+    write(answer, format, output)
+
+
 server_options = _options(
     click.option("--uri", metavar="URI", help="bolt://HOST:7687#NAME. [default: $NEO4J_URI]"),
     click.option("--insecure", is_flag=True, help="Allow plaintext to another machine."),

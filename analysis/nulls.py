@@ -214,11 +214,15 @@ class Null:
             parts.append("ties that were never folded rewired among the same kinds of nodes")
         return f"{runs} networks: {', '.join(parts)}"
 
-    def draw(self, random: np.random.Generator) -> sparse.csr_array:
-        """Return one random network, a symmetric matrix of strengths."""
+    def drawn(self, random: np.random.Generator) -> Null:
+        """Return the parts of one random network."""
         ends = rewired(self.ends, np.array(self.graph.kinds), random)
         traded = None if self.affiliation is None else self.affiliation.traded(random)
-        return self._matrix(ends, self.strengths, traded)
+        return replace(self, ends=ends, affiliation=traded)
+
+    def draw(self, random: np.random.Generator) -> sparse.csr_array:
+        """Return one random network, a symmetric matrix of strengths."""
+        return self.drawn(random).whole()
 
     def draw_dense(self, random: np.random.Generator) -> Floats:
         """Return the same random network as `draw`, as a full 0/1 matrix: quicker where small."""

@@ -261,7 +261,7 @@ def _as_if_tied(
         across = (((one - both) @ tied) * (other - both)).sum(axis=1)
         shared = both.sum(axis=1)
     else:
-        tied = model.draw(random)
+        tied = (model.draw(random) > 0).astype(np.float64)
         one, other = (matrix.tocsr() for matrix in _circles(tied, ends))
         both = one.multiply(other).tocsr()
         across = ((one - both) @ tied).multiply(other - both).sum(axis=1)

@@ -26,6 +26,7 @@ READING = [
     ["clusters", SMART, "--nulls", "19"],
     ["centrality", SMART, "--two-mode", "organisation:capability"],
     ["structure", SMART, "--nulls", "9"],
+    ["recommend", SMART, "febecoop"],
     ["brokers", SMART, "--by", "kind", "--permutations", "49"],
     ["fragility", SMART, "--leave", "smart", "--until", "2027"],
     ["complementarity", SMART],

@@ -10,7 +10,8 @@ One run of Leiden repeats three steps until nothing changes: *move* nodes to the
 gain, as long as there is any; *refine* each cluster into parts, starting from single nodes and
 joining a node only to a part it is tied to; *aggregate* the parts into nodes, clustered as before.
 Louvain leaves the second step out, and may so end in clusters that fall apart. Only gains above a
-tolerance count, so that every run ends; after ten rounds a run ends even if a next one would gain.
+tolerance count, so that every run ends; after ten rounds (three above 10,000 nodes) it ends even if
+a next one would gain.
 
 scikit-network's Leiden compares gains in single precision and can run for ever on random graphs;
 leidenalg and igraph are GPL. The same functions run as plain Python on lists where the network is
@@ -41,7 +42,8 @@ from scipy import sparse
 from partnergraph.analysis.engines.either import either
 
 COMPILED_ABOVE = 150
-MOST_ROUNDS = 10
+LARGE = 10_000
+MOST_ROUNDS, MOST_WHERE_LARGE = 10, 3
 MOST_SWEEPS = 100
 TOLERANCE = 1e-12
 
@@ -149,7 +151,7 @@ def leiden(
     if matrix.nnz == 0:
         return labels
     network = _Level.of(matrix, objective, compiled)
-    for _ in range(MOST_ROUNDS):
+    for _ in range(MOST_ROUNDS if len(labels) <= LARGE else MOST_WHERE_LARGE):
         again = _round(network, objective.factor, labels, random, refined)
         if np.array_equal(again, labels):
             break
