@@ -623,7 +623,7 @@ def complementarity(eco: str, format: str, output: str, **chosen: Any) -> None:
     type=float,
     default=20,
     show_default=True,
-    help="How long each exact search may take; what stays open is said.",
+    help="How long each kind of exact search may take; what stays open is said.",
 )
 @click.option(
     "--nulls",

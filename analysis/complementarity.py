@@ -59,6 +59,7 @@ KEYS: tuple[Key, ...] = get_args(Key)
 WHICH: tuple[Which, ...] = get_args(Which)
 TOP = 1_000
 BLOCK = 512
+MOST_CELLS = 8_000_000
 DENSE_FROM = 0.02
 MOST_COUNTERS = 10_000_000
 
@@ -362,8 +363,9 @@ def _blocks(
     if dense:
         holds = holds.toarray()
     across = holds.T if dense else holds.T.tocsr()
-    for start in range(0, len(rows), BLOCK):
-        block = rows[start : start + BLOCK]
+    step = max(1, min(BLOCK, MOST_CELLS // max(n, 1)))
+    for start in range(0, len(rows), step):
+        block = rows[start : start + step]
         shared = holds[block] @ across
         yield block, np.rint(shared if dense else shared.toarray()).astype(np.int64)
 

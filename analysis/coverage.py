@@ -118,7 +118,8 @@ def coverage(
     capacity
         How many needs one partner can meet.
     seconds
-        How long each integer programme may take; what it could not prove is said.
+        How long the programmes of each kind may take (cover, irreplaceability, maximum coverage);
+        what could not be proven is said.
     nulls, seed
         Random matrices for the nestedness, and their seed.
     options

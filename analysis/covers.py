@@ -30,6 +30,7 @@ MOST_STEPS = 1_000_000
 MOST_SETS = 50_000
 MOST_PROGRAMMES = 200
 SECONDS = 20.0
+INFEASIBLE = 2  # of scipy.optimize.milp
 
 Integers = NDArray[np.int64]
 
@@ -116,16 +117,25 @@ def minimum_cover(holds: sparse.csr_array, *, seconds: float = SECONDS) -> Cover
         raise BadParameter(f"seconds={seconds}: give more than 0")
     if 0 in holds.shape:
         return Cover(0, True, 0.0, ((),), True)
-    found = _programme(holds, seconds)
-    if found is None or len(found[0]) > len(greedy(holds)):
-        rows = tuple(sorted(step.row for step in greedy(holds)))
-        bound = 1 if found is None else max(1, found[2])
-        return Cover(len(rows), False, 1 - bound / len(rows), (rows,), False)
-    rows, optimal, bound = found
-    if not optimal:
-        return Cover(len(rows), False, 1 - bound / len(rows), (rows,), False)
+    solved, way = _programme(holds, seconds), greedy(holds)
+    rows = solved.rows or tuple(sorted(step.row for step in way))
+    if not solved.optimal:
+        rows = min(rows, tuple(sorted(step.row for step in way)), key=len)
+        return Cover(len(rows), False, 1 - solved.bound / len(rows), (rows,), False)
     covers, complete = _all_of_size(holds, len(rows))
     return Cover(len(rows), True, 0.0, tuple(covers) or (rows,), complete)
+
+
+@dataclass(frozen=True)
+class _Solved:
+    """What came of a programme: the best rows found, whether none are better, and what is proven.
+
+    `bound` is a number below which no cover exists; infinite where there is none at all.
+    """
+
+    rows: tuple[int, ...]
+    optimal: bool
+    bound: float
 
 
 def _programme(
@@ -134,11 +144,8 @@ def _programme(
     *,
     without: int | None = None,
     within: int | None = None,
-) -> tuple[tuple[int, ...], bool, int] | None:
-    """Solve the set cover, without a row or with one; None where no cover was found.
-
-    Returns the rows, whether their number is the least, and the proven lower bound.
-    """
+) -> _Solved:
+    """Solve the set cover, without a row or with one, for so long."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     n, m = holds.shape
@@ -154,11 +161,14 @@ def _programme(
         bounds=Bounds(low, high),
         options={"time_limit": seconds, "mip_rel_gap": 0.0},
     )
-    if answer.x is None:
-        return None
-    rows = tuple(np.flatnonzero(answer.x > 0.5).tolist())
-    bound = len(rows) if answer.status == 0 else int(np.ceil(answer.mip_dual_bound - 1e-6))
-    return rows, answer.status == 0, bound
+    if answer.status == INFEASIBLE:
+        return _Solved((), False, np.inf)
+    rows = () if answer.x is None else tuple(np.flatnonzero(answer.x > 0.5).tolist())
+    if answer.status == 0:
+        return _Solved(rows, True, len(rows))
+    # Out of time; what is proven by then may be nothing.
+    proven = float(np.nan if answer.mip_dual_bound is None else answer.mip_dual_bound)
+    return _Solved(rows, False, max(1.0, np.ceil(proven - 1e-6)) if np.isfinite(proven) else 1.0)
 
 
 def _bits(holds: sparse.csr_array) -> list[int]:
@@ -217,7 +227,8 @@ def irreplaceability(
 
     Where not all covers could be listed, a programme each says whether there is a smallest cover
     without the row (else 1) and one with it (else 0); between these, NaN: it is in some. Above
-    200 rows only rows in all listed covers are tested; NaN also where the size is not proven.
+    200 rows only rows in all listed covers are tested; NaN also where the size is not proven, or
+    `seconds` for all programmes together did not do.
     """
     n = holds.shape[0]
     share = np.bincount([r for c in cover.covers for r in c], minlength=n) / len(cover.covers)
@@ -227,10 +238,11 @@ def irreplaceability(
     if not cover.optimal:
         return out
     open_to = (share == 1) | ((share == 0) & (n <= MOST_PROGRAMMES))
-    for row in np.flatnonzero(open_to)[:MOST_PROGRAMMES]:
+    asked = np.flatnonzero(open_to)[:MOST_PROGRAMMES]
+    for row in asked:
         side = {"without": int(row)} if share[row] == 1 else {"within": int(row)}
-        found = _programme(holds, seconds, **side)
-        if found is None or (found[1] and len(found[0]) > cover.size):
+        # No cover of that size without it (with it): it is in all of them (in none).
+        if _programme(holds, seconds / len(asked), **side).bound > cover.size:
             out[row] = share[row]
     return out
 
@@ -240,7 +252,8 @@ def maximum_coverage(
 ) -> list[Best]:  # fmt: skip
     """Return the most columns that 1, 2, … `most` rows can hold together.
 
-    All sets are tried where there are at most 50,000, else it is an integer programme.
+    All sets are tried where there are at most 50,000, else it is an integer programme, all of which
+    together take `seconds` at most.
     """
     n = holds.shape[0]
     out = []
@@ -248,7 +261,7 @@ def maximum_coverage(
         if comb(n, k) <= MOST_SETS:
             out.append(_tried(_bits(holds), k))
         else:
-            out.append(_solved(holds, k, seconds))
+            out.append(_solved(holds, k, seconds / most))
     return out
 
 

@@ -44,6 +44,7 @@ REQUIRED = tuple(
 TAXONOMY = tuple(t for t, kind in SCHEMA.tie_kinds.items() if kind.same_kind)
 ALIKE = 90
 SHORTEST_ALIKE = 6
+MOST_ALIKE = 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -281,7 +282,8 @@ def suspected_duplicates(eco: Ecosystem, ids: Iterable[str]) -> list[dict[str, s
 
     Two names are the same without case, accents and punctuation; or an alias of one is a name of
     the other; or they are alike (of 100, at least 90 by edit distance of sorted words) and as long
-    as six letters. Names that differ in a number alone are not alike. Nothing is merged.
+    as six letters. Names that differ in a number alone are not alike; above 5,000 nodes likeness is
+    not looked for. Nothing is merged.
 
     Returns
     -------
@@ -306,7 +308,7 @@ def suspected_duplicates(eco: Ecosystem, ids: Iterable[str]) -> list[dict[str, s
         for x, a in enumerate(bearing):
             for b in bearing[x + 1 :]:
                 found[a, b] = "the same name" if named[a] == named[b] else "an alias in common"
-    texts = [named[i] for i in inside]
+    texts = [named[i] for i in inside] if len(inside) <= MOST_ALIKE else []
     scores = process.cdist(texts, texts, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
     for x, y in np.argwhere(np.triu(scores >= ALIKE, k=1)):
         a, b = inside[x], inside[y]

@@ -102,6 +102,30 @@ def the_reference() -> Iterator[Line]:
         yield f"{name}: largest difference from R", "≤ 1e-9", f"{worst:.1e}", worst <= 1e-9
 
 
+def the_complements(folder: Path) -> Iterator[Line]:
+    """Measure Davis' story of complementarity and coverage, and 10,000 partners."""
+    from benchmarks.complementarity import drawn
+    from tests.davis import WOMEN, davis
+
+    pg.save(davis("project", "participates_in"), folder / "davis")
+    asked = (str(folder / "davis"), "--columns", "project", "--format", "json")
+    answer = command("complementarity", *asked, "--relatedness", "association")
+    row = json.loads(answer.stdout)["rows"][0]
+    added = round(row["added_density_a_from_b"], 6), round(row["added_density_b_from_a"], 6)
+    seen = f"{row['mutual_gain']}, {added}, q {row['overlap_q']}"
+    holds = (row["a"], row["b"], row["mutual_gain"]) == (WOMEN[0], WOMEN[13], 6)
+    holds &= added == (72.130096, 67.499347) and row["overlap_q"] == 1
+    yield "Davis: first pair of `complementarity`", "6, (72.130096, 67.499347), q 1", seen, holds
+    cover = json.loads(command("coverage", *asked).stdout)["minimum_cover"]
+    holds = cover["covers"] == [[WOMEN[0], WOMEN[13]]] and cover["optimal"]
+    yield "Davis: minimum covers of `coverage`", "one of 2", f"{cover['count']} of 2", holds
+    eco = drawn(10_000, 2_000)
+    seconds, table = timed(lambda: pg.complementarity(eco, top=1_000))
+    holds = seconds <= 30 and len(table) == 1_000
+    words = "1,000 best pairs of 10,000 partners × 2,000 capabilities"
+    yield words, "≤ 30 s", f"{seconds:.1f} s", holds
+
+
 def the_large_one(folder: Path, path: Path) -> Iterator[Line]:
     """Measure CORDIS at its full size."""
     seconds, eco = timed(lambda: cordis_ecosystem(path))
@@ -140,6 +164,7 @@ def main() -> int:
         folder = Path(name)
         lines += the_commands(folder)
         lines += the_reference()
+        lines += the_complements(folder)
         if cordis.exists():
             lines += the_large_one(folder, cordis)
     page = ["# Acceptance", "", "Written by `make accept`.", ""]
