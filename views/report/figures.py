@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from partnergraph.analysis.portfolios import Portfolios
 from partnergraph.graph.periods import Period
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.weighted_graph import WeightedGraph
@@ -35,6 +36,7 @@ MOST_DRAWN = 250
 MOST_LABELS = 45
 MOST_BARS = 15
 MOST_PERIODS = 20
+MOST_PARTNERS, MOST_FIELDS = 24, 40
 _RC = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -312,6 +314,53 @@ def periods(shared: Sequence[Held]) -> Drawing | None:
     height = 0.5 + 0.3 * len(spans)
     svg = _svg("periods", 7.2, height, lambda f: _draw_periods(f, spans))
     return Drawing(svg, f"Bars: the periods of {len(spans)} projects with a date.")
+
+
+def holdings(folios: Portfolios) -> Drawing | None:
+    """Draw who holds what: a dot where a partner (across) holds a capability (down).
+
+    The largest portfolios and the most widely held capabilities come first; what one partner alone
+    holds is filled, so that a column that empties shows.
+    """
+    if len(folios) < 2 or len(folios.capabilities) < 2:
+        return None
+    held = folios.holders
+    partners = sorted(range(len(folios)), key=lambda i: (-folios.sizes[i], folios.partners[i]))
+    fields = sorted(range(len(held)), key=lambda c: (-held[c], folios.capabilities[c]))
+    partners, fields = partners[:MOST_PARTNERS], fields[:MOST_FIELDS]
+    height = 1.5 + 0.2 * len(fields)
+    svg = _svg("holdings", 7.2, height, lambda f: _draw_holdings(f, folios, partners, fields))
+    says = (
+        f"Dots: which of {len(partners)} partners hold which of {len(fields)} capabilities, those "
+        "held most first."
+    )
+    return Drawing(svg, says)
+
+
+def _draw_holdings(
+    figure: Figure, folios: Portfolios, partners: Sequence[int], fields: Sequence[int]
+) -> None:
+    tall = figure.get_figheight()
+    axes = figure.add_axes((0.38, 0.05 / tall, 0.6, 1 - 1.4 / tall))
+    cells = folios.holds[list(partners)].toarray()[:, list(fields)]
+    x, y = np.nonzero(cells)
+    alone = folios.holders[np.array(fields)][y] == 1
+    face = np.where(alone, COLOURS[5], "none")
+    axes.scatter(x, y, s=26, marker="o", facecolors=face, edgecolors=INK, linewidths=0.8, zorder=2)
+    names = [folios.names[folios.partners[i]] for i in partners]
+    axes.set_xticks(range(len(partners)), [_short(name, 22) for name in names])
+    axes.tick_params(
+        axis="x", rotation=55, top=True, labeltop=True, bottom=False, labelbottom=False
+    )
+    for label in axes.get_xticklabels():
+        label.set(ha="left", rotation_mode="anchor")
+    titles = [folios.names[folios.capabilities[c]] for c in fields]
+    axes.set_yticks(range(len(fields)), [_short(title, 40) for title in titles])
+    axes.set_xlim(-0.6, len(partners) - 0.4)
+    axes.set_ylim(len(fields) - 0.4, -0.6)
+    axes.grid(color=LINE, linewidth=0.5)
+    axes.set_axisbelow(True)
+    _bare(axes)
 
 
 def _years(held: Held) -> tuple[float | None, float | None]:

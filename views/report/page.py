@@ -656,13 +656,13 @@ def _participant_of(tie: Tie, capability: str) -> Line:
 
 def _complements(f: Findings) -> list[Block]:
     from partnergraph.views.fields import coverage_in_words, in_words
+    from partnergraph.views.report import figures
 
     if f.pairs is None or f.coverage is None:
         return []
     said = in_words(f.eco, f.pairs)
-    also = [
-        words for words in coverage_in_words(f.eco, f.coverage, benefits=False) if words not in said
-    ]
+    held = coverage_in_words(f.eco, f.coverage, benefits=False)
+    also = [sentence for sentence in held if sentence not in said]
     blocks: list[Block] = [
         _say(
             "Whom one complements has four meanings, and no score adds them up: what the other "
@@ -681,11 +681,15 @@ def _complements(f: Findings) -> list[Block]:
                 tone="note",
             )
         )
-    return [
-        *blocks,
-        Heading(words("What is held, and what lacks")),
-        Listing(tuple(map(Line, also))),
-    ]
+    blocks.append(Heading(words("What is held, and what lacks")))
+    drawing = figures.holdings(f.coverage.folios)
+    if drawing is not None:
+        caption = (
+            "Who holds what: the largest portfolios and the most widely held first. Filled: held "
+            "by one alone."
+        )
+        blocks.append(Figure(drawing, words("{}", caption)))
+    return [*blocks, Listing(tuple(map(Line, also)))]
 
 
 def _pairs_table(f: Findings, pairs: pd.DataFrame) -> Table:

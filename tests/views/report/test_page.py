@@ -258,7 +258,7 @@ def test_tables_are_told_to_screen_readers(page: Page) -> None:
     assert all(attrs.get("scope") in ("row", "col") for tag, attrs in page.tags if tag == "th")
     assert dict(page.tags)["html"]["lang"] == "en"
     drawings = [attrs for _, attrs in page.tags if attrs.get("role") == "img"]
-    assert len(drawings) == tags["svg"] == 3
+    assert len(drawings) == tags["svg"] == 4
     assert all(attrs["aria-label"] for attrs in drawings)
 
 
