@@ -27,6 +27,7 @@ from scipy import sparse
 from partnergraph.analysis.centrality import centrality
 from partnergraph.analysis.clusters import clusters
 from partnergraph.analysis.measures import catalogue
+from partnergraph.analysis.portfolios import HELD
 from partnergraph.graph.builder import derived_id
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, span
@@ -453,6 +454,7 @@ def words() -> dict[str, Any]:
         "kind": _labels(SCHEMA.node_kinds),
         "kinds": {k: _texts(kind.plurals) for k, kind in SCHEMA.node_kinds.items()},
         "tie_kind": _labels(SCHEMA.tie_kinds),
+        "held": _labels({k: SCHEMA.tie_kinds[k] for k in HELD}),
         "source": _labels(SCHEMA.tables["sources"].columns),
         "evidence": _labels(SCHEMA.tables["evidence"].columns),
         "measure": {name: _texts(m.title) for name, m in catalogue().items() if m.level == "node"},

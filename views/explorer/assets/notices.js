@@ -1,6 +1,7 @@
 // What is special about the view now, said above it: a focus, a path, a node thought away.
 
 import { valueName } from "./app.js";
+import { complement } from "./complement.js";
 import { byId, el, fill, glyph, ICONS, isolated } from "./dom.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -16,6 +17,7 @@ export function updateNotices(app) {
     state.focus >= 0 ? focusNotice(app) : null,
     state.without >= 0 ? withoutNotice(app) : null,
     state.goal >= 0 && state.selected >= 0 ? pathNotice(app) : null,
+    state.goal >= 0 && state.selected >= 0 ? complementNotice(app) : null,
   ]);
 }
 
@@ -142,6 +144,12 @@ function pathNotice(app) {
   const ways = path.count > 1 ? ` ${words.say("path.ways", { n: path.count })}` : "";
   const chain = path.nodes.flatMap((i, p) => [p ? glyph(ICONS.right, { className: "icon small" }) : null, hop(app, i)]);
   return notice("path", [document.createTextNode(`${steps}:`), el("span", { class: "chain" }, ...chain), document.createTextNode(ways)], end);
+}
+
+/** @param {App} app */
+function complementNotice(app) {
+  const said = complement(app, app.store.state.selected, app.store.state.goal);
+  return said.length ? el("div", { class: "notice", id: "notice-complement" }, el("div", {}, ...said)) : null;
 }
 
 /**

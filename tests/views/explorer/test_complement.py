@@ -1,0 +1,38 @@
+"""What two on a path bring each other, in a real browser, against the analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from partnergraph.analysis.complementarity import complementarity
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.views.explorer.page import explore
+from tests.views.explorer.reader import Reader
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_page_says_of_two_what_the_analysis_says(
+    smart: Ecosystem, read: Callable[..., Reader]
+) -> None:
+    reader = read(explore(smart, lang="en"), "selected=smart&goal=coopcity")
+    row = complementarity(smart, "smart", "coopcity").iloc[0]
+    notice = reader.page.locator("#notice-complement p")
+    names = [
+        f"Smart brings {row['gain_b_from_a']} that the other lacks:",
+        f"Coopcity brings {row['gain_a_from_b']} that the other lacks:",
+        f"Both have {row['overlap']}:",
+    ]
+    for at, (said, side) in enumerate(zip(names, ("only_a", "only_b", "shared"), strict=True)):
+        assert notice.nth(at).inner_text().startswith(said)
+        shown = notice.nth(at).locator("button").all_inner_texts()
+        assert sorted(shown) == sorted(smart.name_of[i] for i in row["evidence"][side])
+    reader.open("selected=smart&goal=oxalis")
+    reader.page.wait_for_function(
+        "document.querySelector('#notice-complement')?.innerText.includes('Oxalis')"
+    )
+    assert reader.text("#notice-complement") == "What Oxalis holds is not on record."
+    reader.open("selected=coopaname&goal=oxalis")  # neither holds anything: nothing is said
+    reader.page.wait_for_selector("#notice-complement", state="detached")

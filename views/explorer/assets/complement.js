@@ -1,0 +1,71 @@
+// What two nodes on a path bring each other: what each holds that the other lacks, and what both hold.
+
+import { el, isolated } from "./dom.js";
+
+/** @typedef {import("./app.js").App} App */
+
+const NAMED = 12;
+
+/**
+ * What a node holds, by the ties that say so; those that start out hidden do not count.
+ * @param {App} app
+ * @param {number} node
+ * @returns {Set<number>}
+ */
+function holdings(app, node) {
+  const { model, words } = app;
+  const held = words.book.labels.held;
+  const hidden = new Set(model.hidden.status ?? []);
+  /** @type {Set<number>} */
+  const found = new Set();
+  for (let k = model.first[node]; k < model.first[node + 1]; k++) {
+    const tie = model.incident[k];
+    if (model.source[tie] !== node || hidden.has(String(model.ties.status?.[tie] ?? ""))) continue;
+    if (Object.hasOwn(held, String(model.ties.kind[tie]))) found.add(model.target[tie]);
+  }
+  return found;
+}
+
+/**
+ * The sentences about two nodes; none where neither holds anything.
+ * @param {App} app
+ * @param {number} one
+ * @param {number} other
+ * @returns {Node[]}
+ */
+export function complement(app, one, other) {
+  const { model, words } = app;
+  const [mine, theirs] = [holdings(app, one), holdings(app, other)];
+  if (!mine.size && !theirs.size) return [];
+  const silent = mine.size ? (theirs.size ? -1 : other) : one;
+  if (silent >= 0) return [sentence(app, words.say("complement.silent", { name: "‹›" }), silent, [])];
+  const only = (/** @type {Set<number>} */ own, /** @type {Set<number>} */ lacking) =>
+    [...own].filter((node) => !lacking.has(node)).sort((a, b) => words.collator.compare(model.label[a], model.label[b]));
+  const both = [...mine].filter((node) => theirs.has(node));
+  const brings = (/** @type {number} */ node, /** @type {number[]} */ what) =>
+    sentence(app, words.say("complement.brings", { name: "‹›", n: what.length }), node, what);
+  return [
+    brings(one, only(mine, theirs)),
+    brings(other, only(theirs, mine)),
+    sentence(app, words.say("complement.both", { n: both.length }), -1, both),
+  ];
+}
+
+/**
+ * A sentence about a node that ends in a list of others to walk to.
+ * @param {App} app
+ * @param {string} text  with ‹› where the name of the first goes
+ * @param {number} about
+ * @param {number[]} listed
+ * @returns {Node}
+ */
+function sentence(app, text, about, listed) {
+  const { model } = app;
+  const [before, after = ""] = text.split("‹›");
+  const links = listed.slice(0, NAMED).flatMap((node, at) => [
+    at ? ", " : " ",
+    el("button", { type: "button", class: "link", on: { click: () => app.select(node, "list") } }, isolated(model.label[node])),
+  ]);
+  const more = listed.length > NAMED ? " …" : "";
+  return el("p", { class: "complement" }, before, about < 0 ? "" : isolated(model.label[about]), after, ...links, more);
+}
