@@ -316,7 +316,8 @@ def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> pd
     graph = _undirected(network(source, options))
     n = len(graph)
     if not 1 <= k <= n - 2:
-        raise BadParameter(f"{k} key players of {n} nodes: give 1 to {max(n - 2, 1)}")
+        most = f"give 1 to {n - 2}" if n > 2 else "take a network of 3 nodes or more"
+        raise BadParameter(f"{k} key players of {n} nodes: {most}")
     exact = comb(n, k) <= MOST_SETS
     chosen = _all_sets(graph, k) if exact else _one_by_one(graph, k)
     rows = []

@@ -234,10 +234,11 @@ def doubt_in_words(table: pd.DataFrame) -> list[str]:
     about = table.attrs.get("doubt")
     first = table.attrs["measure"][0]
     if about and about["kind"] == "dominance":
+        pairs = "no" if pd.isna(about["comparable"]) else f"{about['comparable']:.0%} of the"
         notes.append(
-            f"Ranks by {first}, in brackets what any centrality can make of them: "
-            f"{about['comparable']:.0%} of the pairs can be compared whichever is meant. "
-            f"The expected rank is {about['method']}; 1 is the most central."
+            f"Ranks by {first}, in brackets what any centrality can make of them: {pairs} pairs "
+            f"can be compared whichever is meant. The expected rank is {about['method']}; 1 is the "
+            "most central."
         )
     elif about:
         what = "ties are unrecorded" if about["kind"] == "missing" else "nodes did not answer"
@@ -494,6 +495,8 @@ def drill(
 def drill_in_words(table: pd.DataFrame, ends: pd.DataFrame, until: str | None) -> list[str]:
     """Say what breaks, in sentences a board can use."""
     before, after = table.attrs["before"], table.attrs["after"]
+    if not before["nodes"]:
+        return ["The network is empty: nothing can break."]
     notes = [
         f"{before['nodes']} in {_pieces(before)} become {after['nodes']} in {_pieces(after)}; "
         f"the largest holds {after['largest']}. {_share(after['fragmentation'])} of the pairs "
@@ -525,7 +528,7 @@ def _pieces(state: dict[str, Any]) -> str:
 
 
 def _share(value: float) -> str:
-    return "none" if pd.isna(value) else f"{value:.0%}"
+    return "An undefined share" if pd.isna(value) else f"{value:.0%}"
 
 
 def _lapse_in_words(ends: pd.DataFrame, until: str) -> str:

@@ -13,11 +13,13 @@ from typing import Any
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csgraph
 
 from partnergraph.graph.weighted_graph import WeightedGraph
 
 TOLERANCE = 1e-12
 MOST_ROUNDS = 100_000
+FADED = 1e-10
 
 
 @lru_cache(maxsize=4)
@@ -82,7 +84,14 @@ def eigenvector(graph: WeightedGraph, *, weighted: bool = False) -> NDArray[np.f
         )
     except nx.PowerIterationFailedConvergence:
         return _undefined(graph)
-    return _vector(graph, values)
+    vector = _vector(graph, values)
+    if not graph.directed:
+        # Pieces of a lesser eigenvalue fade to nothing; the iteration stops just short of that.
+        _, piece = csgraph.connected_components(graph.adjacency, directed=False)
+        largest = np.zeros(piece.max() + 1)
+        np.maximum.at(largest, piece, vector)
+        vector[largest[piece] < FADED] = 0.0
+    return vector
 
 
 def pagerank(graph: WeightedGraph, *, weighted: bool = False) -> NDArray[np.float64]:
