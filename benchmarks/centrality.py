@@ -83,13 +83,16 @@ def ours(n: int, pairs: np.ndarray, strength: np.ndarray | None = None) -> Any:
 
 
 def folded(member: np.ndarray, hub: np.ndarray) -> Any:
-    """Fold participations into pairs, each hub adding 1."""
+    """Fold participations into a symmetric matrix of pairs, each hub adding 1; count and add up."""
     from scipy import sparse
 
-    ones = np.ones(len(member))
-    matrix = sparse.coo_array((ones, (member, hub))).tocsr()
-    pairs = sparse.triu(matrix @ matrix.T, k=1)
-    return np.array([pairs.nnz, pairs.sum()])
+    matrix = sparse.coo_array((np.ones(len(member)), (member, hub))).tocsr()
+    both = matrix @ matrix.T
+    rows = np.repeat(np.arange(both.shape[0], dtype=both.indices.dtype), np.diff(both.indptr))
+    apart = both.indices != rows
+    start = np.concatenate([[0], np.cumsum(apart)])[both.indptr]
+    both = sparse.csr_array((both.data[apart], both.indices[apart], start), shape=both.shape)
+    return np.array([both.nnz / 2, both.sum() / 2])
 
 
 def by_us(measure: str, given: dict[str, np.ndarray], some: np.ndarray | None) -> Any:
