@@ -32,6 +32,7 @@ SPACING = 2.0  # from a typical node to its nearest, so that names have room
 AREA = 4.0  # of a component's frame per node, at most, in squares of that spacing
 GAP = 0.15  # between discs: rounding to 0.1 moves two nodes by at most 0.1·√2 together
 FARTHEST = 1e6  # coordinates and radii that are taken
+HELD = 0.5  # share of pinned nodes from which a large component is not laid out anew
 START_PIVOTS = 50
 ROUNDS = 60  # of forces; half as many of stress alone before
 FORCE_SHARE = 0.85  # of forces against stress where the plane cannot hold the distances
@@ -79,7 +80,8 @@ def layout(
         ``force``, ``linlog`` or ``ego``.
     pinned
         Node to (x, y): these stay exactly where they are, and are not rounded. The rest of
-        their component is fitted to them, new nodes beside their neighbours; components
+        their component is fitted to them, new nodes beside their neighbours (above 600 nodes, half
+        of them pinned, simply in the middle of these); components
         without a pinned node go below. Pinned nodes that overlap stay so.
     ego
         The node in the middle, for mode ``ego`` only.
@@ -113,7 +115,8 @@ def layout(
         across = _columns(graph, np.asarray(sides).astype(np.int64), need, aspect)
         blocks = [_Block(np.arange(count), across)]
     else:
-        blocks = _component_blocks(graph, need, mode, ego, aspect, seed)
+        held = np.isin(np.arange(count), list(pins))
+        blocks = _component_blocks(graph, need, mode, ego, aspect, seed, held)
     return _placed(graph, blocks, need, pins, aspect)
 
 
@@ -193,8 +196,9 @@ class _Block:
 
 
 def _component_blocks(
-    graph: csr_array[Any, Any], need: Floats, mode: Mode, ego: int | None, aspect: float, seed: int
-) -> list[_Block]:
+    graph: csr_array[Any, Any], need: Floats, mode: Mode, ego: int | None, aspect: float, seed: int,
+    pinned: NDArray[np.bool_],
+) -> list[_Block]:  # fmt: skip
     """Lay out every component; components that are the same are only worked out once."""
     _, label = connected_components(graph, directed=False)
     order = np.argsort(label, kind="stable")
@@ -214,6 +218,8 @@ def _component_blocks(
         if ego is not None and label[ego] == label[nodes[0]]:
             part = csr_array(inside, shape=(len(nodes), len(nodes)))
             x = _rings(part, int(np.searchsorted(nodes, ego)), need[nodes])
+        elif len(nodes) > SMALL and pinned[nodes].mean() >= HELD:
+            x = np.zeros((len(nodes), 2))  # the rest goes to the middle of its neighbours
         elif key in known:
             x = known[key]
         else:

@@ -20,8 +20,11 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import numpy as np
 from markupsafe import Markup
+from numpy.typing import NDArray
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnusableInput
@@ -88,16 +91,36 @@ class Explorer:
             bundle["image/png"] = base64.b64encode(png).decode("ascii")
         if len(self.html) <= IN_NOTEBOOK_UP_TO:
             bundle["text/html"] = self._frame(bundle.get("image/png"))
+        else:
+            bundle["text/html"] = self._link()
         return bundle, {}
 
     def _frame(self, png: str | None) -> str:
+        """Return the page in a frame, and the picture for readers who are not shown frames.
+
+        What cleans a notebook that is not trusted takes the tags of frame and noscript away and
+        leaves the picture; a browser that shows the frame does not show what is in noscript.
+        """
         still = (
             f'<img alt="{escape(self.summary)}" src="data:image/png;base64,{png}">' if png else ""
         )
         return (
             '<iframe sandbox="allow-scripts allow-downloads allow-popups" width="100%" '
-            f'height="640" title="{escape(self.summary)}" srcdoc="{escape(self.html)}"></iframe>'
-            f"<noscript>{still}</noscript>"
+            f'height="640" title="{escape(self.summary)}" srcdoc="{escape(packed(self.html))}">'
+            f"</iframe><noscript>{still}</noscript>"
+        )
+
+    def _link(self) -> str:
+        """Save a page too large for a notebook beside it, and return the way to it."""
+        size = len(self.html) / 1e6
+        path = self.path or self.save(Path(f"{_slug(self.summary)}.html"))
+        try:
+            where = path.absolute().relative_to(Path.cwd()).as_posix()
+        except ValueError:
+            where = path.absolute().as_uri()
+        return (
+            f'<p>{escape(self.summary)}: <a href="{escape(quote(where, safe="/:"))}" '
+            f'target="_blank" rel="noopener">{escape(path.name)}</a> ({size:.1f} MB)</p>'
         )
 
     def _png(self) -> bytes | None:
@@ -108,23 +131,40 @@ class Explorer:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.collections import LineCollection
         from matplotlib.figure import Figure
+        from PIL import Image
 
-        ties = self._picture["ties"]["columns"]
-        x, y = (nodes["columns"][axis] for axis in "xy")
-        figure = Figure(figsize=(9, 6), dpi=100)
-        FigureCanvasAgg(figure)
+        ties, shown = self._picture["ties"]["columns"], self._shown()
+        x, y = (np.asarray(nodes["columns"][axis]) for axis in "xy")
+        figure = Figure(figsize=(9, 6), dpi=34)
+        canvas = FigureCanvasAgg(figure)
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set_axis_off()
         lines = [
             [(x[s], -y[s]), (x[t], -y[t])]
             for s, t in zip(ties["source"], ties["target"], strict=True)
+            if shown[s] and shown[t]
         ]
         axes.add_collection(LineCollection(lines, colors="#7e8896", linewidths=0.6, zorder=1))
-        axes.scatter(x, -y, s=26, c="#0072b2", edgecolors="#1c2430", linewidths=0.7, zorder=2)
+        axes.scatter(x[shown], -y[shown], s=22, c="#0072b2", linewidths=0, zorder=2)
         axes.set_aspect("equal", adjustable="datalim")
-        out = io.BytesIO()
-        figure.savefig(out, format="png", metadata={"Software": None})
+        canvas.draw()  # type: ignore[no-untyped-call]
+        whole, out = Image.fromarray(np.asarray(canvas.renderer.buffer_rgba())), io.BytesIO()
+        # A handful of colours: a notebook keeps it twice, and thousands of lines compress badly.
+        few = Image.new("P", (1, 1))
+        few.putpalette(bytes.fromhex("ffffffd0d6dd7e88960072b2"))
+        small = whole.convert("RGB").quantize(palette=few, dither=Image.Dither.NONE)
+        small.save(out, "PNG", optimize=True, bits=2)
         return out.getvalue()
+
+    def _shown(self) -> NDArray[np.bool_]:
+        """Which nodes the page shows at first."""
+        nodes, hidden = self._picture["nodes"], self._picture["hidden"].get("kind", [])
+        spec = nodes["columns"]["kind"]
+        if isinstance(spec, list):
+            return np.array([kind not in hidden for kind in spec])
+        if "same" in spec:
+            return np.full(nodes["count"], spec["same"] not in hidden)
+        return np.array([spec["dict"][code] not in hidden for code in spec["codes"]])
 
 
 def explore(
@@ -243,6 +283,30 @@ def assemble(*, lang: str, title: str, data: str, words: str, renderer: str = "c
         words=Markup(f'<script type="application/json" id="words">{words}</script>'),
         data=Markup(f'<script type="application/json" id="data">{data}</script>'),
     )
+
+
+def packed(html: str) -> str:
+    """Return a page that unpacks another within itself: a notebook keeps every page it shows.
+
+    The same policy holds in it, with the hash of the few lines that unpack.
+    """
+    script = _lean(_asset("unpack.js"))
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)
+    if policy is None:
+        raise ValueError("no page of ours")
+    allowed = policy[1].replace("script-src ", f"script-src &#39;{_hash(script)}&#39; ", 1)
+    small = base64.b64encode(zlib.compress(html.encode("utf-8"), 9)).decode("ascii")
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{allowed}"><title>…</title></head>'
+        f'<body class="loading"><script type="application/json" id="packed">"{small}"</script>'
+        f"<script>{script}</script></body></html>"
+    )
+
+
+def _slug(text: str) -> str:
+    """Return a name for a file that says what is in it."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "explorer"
 
 
 def _policy(scripts: Sequence[str], styles: Sequence[str]) -> str:

@@ -62,17 +62,17 @@ export function clusterMembers(model, value) {
 function membersByCluster(model) {
   const facet = model.facets.find((f) => f.key === "cluster");
   const ties = (/** @type {number} */ i) => model.first[i + 1] - model.first[i];
-  /** @type {Map<string, string[]>} */
-  const names = new Map();
-  if (!facet) return names;
-  const order = Array.from({ length: model.n }, (_, i) => i).sort((a, b) => ties(b) - ties(a) || a - b);
-  for (const i of order) {
-    const value = facet.values[facet.codes[i]];
-    const list = names.get(value);
-    if (!list) names.set(value, [model.label[i]]);
-    else if (list.length < 3) list.push(model.label[i]);
+  if (!facet) return new Map();
+  /** @type {number[][]} */
+  const top = facet.values.map(() => []);
+  for (let i = 0; i < model.n; i++) {
+    const best = top[facet.codes[i]];
+    if (best.length === 3 && ties(best[2]) >= ties(i)) continue;
+    best.push(i);
+    best.sort((a, b) => ties(b) - ties(a) || a - b);
+    if (best.length > 3) best.pop();
   }
-  return names;
+  return new Map(facet.values.map((value, c) => [value, top[c].map((i) => model.label[i])]));
 }
 
 /**

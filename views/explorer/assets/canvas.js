@@ -14,8 +14,8 @@ import { carried, placeLabels } from "./labels.js";
 const MARGIN = 0.25;
 const SETTLE = 140;
 const SLICE = 10;
-const QUICK = 9;
-const QUICK_UP_TO = 2500;
+const QUICK = 5;
+const QUICK_UP_TO = 700;
 const FADED = "0.13";
 const BATCH = 600;
 // In units of the world; nodes may all lie in one place.
@@ -41,6 +41,7 @@ export class CanvasRenderer {
     this.timer = 0;
     this.job = 0;
     this.cost = 0;
+    this.weighed = 0;
     /** @type {import("./renderer.js").Picture | null} */
     this.picture = null;
     /** @type {import("./renderer.js").Mark | null} */
@@ -89,6 +90,7 @@ export class CanvasRenderer {
   anew() {
     this.hovered = -1;
     this.labels = [];
+    this.weighed = 0;
     this.cost = this.model.n + this.model.m < QUICK_UP_TO ? 0 : Infinity;
     this.fit();
   }
@@ -271,7 +273,12 @@ export class CanvasRenderer {
     const start = performance.now();
     this.drawn = this.at;
     for (const _ of this.steps(this.front, anew)) void _;
-    if (!anew) this.cost = performance.now() - start;
+    if (anew) return;
+    // What was only noted down so far is painted when asked for; so once, the cost is the true one.
+    if (!this.weighed) this.front.getContext("2d")?.getImageData(0, 0, 1, 1);
+    const cost = performance.now() - start;
+    this.cost = this.weighed ? Math.max(this.weighed, cost) : cost;
+    this.weighed = this.cost;
   }
 
   /** Draw a new bitmap in slices behind the one that is shown, then swap the two. */
@@ -292,10 +299,11 @@ export class CanvasRenderer {
         this.job = setTimeout(slice, 0);
         return;
       }
-      this.cost = spent;
+      this.cost = Math.max(spent, this.weighed);
       this.swap(at);
     };
-    slice();
+    // What was clicked answers in this frame; the drawing comes in the ones after it.
+    this.job = setTimeout(slice, 0);
   }
 
   /** @param {Transform} at */
@@ -326,7 +334,7 @@ export class CanvasRenderer {
     ctx.globalAlpha = 1;
     yield* drawMarks(ctx, frame, picture.style.order);
     if (this.plain()) this.labels = [];
-    else if (anew) this.labels = placeLabels(ctx, frame, picture.style.order, picture.style.strong);
+    else if (anew) this.labels = placeLabels(ctx, frame, picture.style.order, picture.style.strong, shownTies(frame));
     else this.labels = carried(frame, this.labels);
     drawLabels(ctx, frame, this.labels);
     if (!this.host) return;
@@ -395,7 +403,7 @@ export class CanvasRenderer {
     for (const _ of drawMarks(ctx, frame, [i])) void _;
     drawRing(ctx, frame, i, { width: 2, dash: [] });
     const labelled = !this.mark?.fade && this.labels.some((label) => label.node === i);
-    if (!labelled && !this.mark?.nodes.includes(i)) drawLabels(ctx, frame, placeLabels(ctx, frame, [i], 1));
+    if (!labelled && !this.mark?.nodes.includes(i)) drawLabels(ctx, frame, placeLabels(ctx, frame, [i], 1, []));
   }
 
   /**
@@ -438,7 +446,7 @@ export function drawMark(ctx, frame, mark) {
   for (const _ of drawMarks(ctx, frame, mark.nodes)) void _;
   if (mark.ghost >= 0) drawRing(ctx, frame, mark.ghost, { width: 1.5, dash: [3, 3] });
   if (mark.selected >= 0) drawRing(ctx, frame, mark.selected, { width: 2.5, dash: [] });
-  drawLabels(ctx, frame, placeLabels(ctx, frame, mark.nodes, 1));
+  drawLabels(ctx, frame, placeLabels(ctx, frame, mark.nodes, 1, mark.ties));
 }
 
 /**

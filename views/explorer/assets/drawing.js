@@ -146,7 +146,7 @@ export function* drawTies(ctx, frame, ties, pen) {
  * @param {Frame} frame
  * @param {number} t
  */
-function crosses(frame, t) {
+export function crosses(frame, t) {
   const s = frame.model.source[t];
   const g = frame.model.target[t];
   const [left, top, right, bottom] = frame.box;

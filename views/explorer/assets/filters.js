@@ -49,7 +49,8 @@ export function computeView(model, state) {
   if (!state.loose) {
     for (let i = 0; i < model.n; i++) if (!tiesOf[i]) nodeFail[i] |= bit(nodeBits, "loose");
   }
-  const node = Uint8Array.from(nodeFail, (f) => (f ? 0 : 1));
+  const node = new Uint8Array(model.n);
+  for (let i = 0; i < model.n; i++) node[i] = nodeFail[i] ? 0 : 1;
   return {
     node,
     tie,
@@ -134,7 +135,9 @@ function failFocus(model, state, nodeFail, tieFail, bit) {
  */
 function tiesBetween(model, nodeFail, tieFail) {
   const { source, target } = model;
-  return Uint8Array.from(tieFail, (f, t) => (f || nodeFail[source[t]] || nodeFail[target[t]] ? 0 : 1));
+  const tie = new Uint8Array(model.m);
+  for (let t = 0; t < model.m; t++) tie[t] = tieFail[t] || nodeFail[source[t]] || nodeFail[target[t]] ? 0 : 1;
+  return tie;
 }
 
 /**
@@ -172,8 +175,9 @@ function facetCounts(facets, fail, bits, among) {
     facets.map((facet) => {
       const own = 1 << bits.indexOf(facet.key);
       const counts = new Array(facet.values.length).fill(0);
+      const { codes } = facet;
       for (let i = 0; i < fail.length; i++) {
-        if (!(fail[i] & ~own) && (!among || among[i])) counts[facet.codes[i]]++;
+        if (!(fail[i] & ~own) && (!among || among[i])) counts[codes[i]]++;
       }
       return [facet.key, counts];
     }),
@@ -185,7 +189,10 @@ function facetCounts(facets, fail, bits, among) {
  * @param {Uint8Array} node
  */
 function endsShown(model, node) {
-  return Uint8Array.from(model.source, (s, t) => node[s] & node[model.target[t]]);
+  const { source, target } = model;
+  const both = new Uint8Array(model.m);
+  for (let t = 0; t < model.m; t++) both[t] = node[source[t]] & node[target[t]];
+  return both;
 }
 
 /**
@@ -196,7 +203,8 @@ function endsShown(model, node) {
  */
 function onlyBecause(fail, bits) {
   const removed = new Array(bits.length).fill(0);
-  for (const f of fail) {
+  for (let i = 0; i < fail.length; i++) {
+    const f = fail[i];
     if (f && !(f & (f - 1))) removed[31 - Math.clz32(f)]++;
   }
   return Object.fromEntries(bits.map((key, b) => [key, removed[b]]));
@@ -215,6 +223,6 @@ function undatedTies(model, tie) {
 /** @param {Uint8Array} flags */
 function total(flags) {
   let sum = 0;
-  for (const flag of flags) sum += flag;
+  for (let i = 0; i < flags.length; i++) sum += flags[i];
   return sum;
 }

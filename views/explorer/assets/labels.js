@@ -1,6 +1,6 @@
 // Where names go: beside their marks, never over one another, the important ones first.
 
-import { screenR, screenX, screenY, tieCurve } from "./drawing.js";
+import { crosses, screenR, screenX, screenY, tieCurve } from "./drawing.js";
 
 /** @typedef {import("./drawing.js").Frame} Frame */
 /**
@@ -31,6 +31,7 @@ const ROUNDS = 5;
 // Where there are many marks, names keep clear of the most important ones only.
 const KEPT_FREE = 150;
 const OUTSIDE = 60;
+const MOST_SEGMENTS = 1200;
 
 /** Boxes by cell of a grid, to ask quickly what lies in the way. */
 class Crowd {
@@ -75,13 +76,16 @@ class Crowd {
  * @param {Frame} frame
  * @param {number[]} nodes  most important first
  * @param {number} strong  how many of them are set heavier
+ * @param {Iterable<number>} ties  that names keep off where there is room
  * @returns {Label[]}
  */
-export function placeLabels(ctx, frame, nodes, strong) {
+export function placeLabels(ctx, frame, nodes, strong, ties) {
   const near = nodes.filter((i) => inside(frame.box, screenX(frame, i), screenY(frame, i)));
   const all = near.length <= ALL_UP_TO && near.length * ROOM <= area(frame.safe);
-  const texts = near.slice(0, AT_MOST * 4).map((i, p) => text(ctx, frame, i, p < strong));
-  const segments = all ? tieSegments(frame) : [];
+  const most = all ? near.length : Math.min(AT_MOST, area(frame.box) / ROOM / 1.5);
+  // Of those that there are too many of, so many have a chance.
+  const texts = near.slice(0, Math.ceil(most) * 3).map((i, p) => text(ctx, frame, i, p < strong));
+  const segments = all ? tieSegments(frame, ties) : [];
   let order = texts;
   /** @type {Label[]} */
   let best = [];
@@ -280,13 +284,15 @@ function shortened(ctx, line, widest) {
 /**
  * Straight stand-ins for the shown ties near the stage, to keep names off them.
  * @param {Frame} frame
+ * @param {Iterable<number>} ties
  * @returns {Box[]}
  */
-function tieSegments(frame) {
+function tieSegments(frame, ties) {
   /** @type {Box[]} */
   const segments = [];
-  for (let t = 0; t < frame.model.m && segments.length < 1200; t++) {
-    if (!frame.view.tie[t]) continue;
+  for (const t of ties) {
+    if (segments.length >= MOST_SEGMENTS) break;
+    if (!crosses(frame, t)) continue;
     const [x1, y1, cx, cy, x2, y2] = tieCurve(frame, t);
     const mx = (x1 + 2 * cx + x2) / 4;
     const my = (y1 + 2 * cy + y2) / 4;
@@ -300,7 +306,14 @@ function tieSegments(frame) {
  * @param {Box} segment
  * @param {Box} box
  */
-function cuts([x1, y1, x2, y2], box) {
+function cuts(segment, box) {
+  const x1 = segment[0];
+  const y1 = segment[1];
+  const x2 = segment[2];
+  const y2 = segment[3];
+  // Most are far away, and this is asked a hundred thousand times.
+  if ((x1 < box[0] && x2 < box[0]) || (x1 > box[2] && x2 > box[2])) return false;
+  if ((y1 < box[1] && y2 < box[1]) || (y1 > box[3] && y2 > box[3])) return false;
   let low = 0;
   let high = 1;
   for (const [delta, near, far] of [

@@ -76,7 +76,9 @@ const LATEST = 1e6;
 export async function readModel(text) {
   const outer = JSON.parse(text);
   if (!outer.deflate) return buildModel(outer, new ArrayBuffer(0));
-  const packed = Uint8Array.from(atob(outer.deflate), (c) => c.charCodeAt(0));
+  const letters = atob(outer.deflate);
+  const packed = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i++) packed[i] = letters.charCodeAt(i);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
   const buffer = await new Response(stream).arrayBuffer();
   const size = new DataView(buffer).getUint32(0, true);
@@ -212,12 +214,13 @@ function take(table, name, count) {
 function years(table, count) {
   const from = take(table, "from_year", count);
   const to = take(table, "to_year", count);
-  const known = (/** @type {any} */ year) => year !== null && year !== 0;
-  return {
-    from: Int32Array.from(from, (y) => (known(y) ? y : EARLIEST)),
-    to: Int32Array.from(to, (y) => (known(y) ? y : LATEST)),
-    dated: Uint8Array.from(from, (y, i) => (known(y) || known(to[i]) ? 1 : 0)),
-  };
+  const span = { from: new Int32Array(count), to: new Int32Array(count), dated: new Uint8Array(count) };
+  for (let i = 0; i < count; i++) {
+    span.from[i] = from[i] || EARLIEST;
+    span.to[i] = to[i] || LATEST;
+    span.dated[i] = from[i] || to[i] ? 1 : 0;
+  }
+  return span;
 }
 
 /**
@@ -250,12 +253,15 @@ function incidence(n, source, target) {
  */
 function pairs(n, source, target) {
   const seen = new Map();
-  return Int32Array.from(source, (s, t) => {
-    const key = Math.min(s, target[t]) * n + Math.max(s, target[t]);
-    let pair = seen.get(key);
-    if (pair === undefined) seen.set(key, (pair = seen.size));
-    return pair;
-  });
+  const pair = new Int32Array(source.length);
+  for (let t = 0; t < pair.length; t++) {
+    const [s, g] = [source[t], target[t]];
+    const key = s < g ? s * n + g : g * n + s;
+    const known = seen.get(key);
+    pair[t] = known ?? seen.size;
+    if (known === undefined) seen.set(key, seen.size);
+  }
+  return pair;
 }
 
 /**
@@ -280,7 +286,11 @@ function grouped(owner, n) {
 function facet(spec, table, count) {
   const index = new Map(spec.values.map((value, i) => [value, i]));
   const column = table[spec.column] ?? new Array(count).fill(null);
-  const codes = Int32Array.from(column, (v) => index.get(v === null ? "" : String(v)) ?? 0);
+  const codes = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    const value = column[i];
+    codes[i] = index.get(value === null ? "" : typeof value === "string" ? value : String(value)) ?? 0;
+  }
   return { key: spec.key, of: spec.of, values: spec.values, codes };
 }
 

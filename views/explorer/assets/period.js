@@ -13,10 +13,13 @@ const BARS = 60;
 function range(model) {
   let [low, high] = [Infinity, -Infinity];
   for (const span of [model.nodeSpan, model.tieSpan]) {
-    for (const year of [...span.from, ...span.to]) {
-      if (Math.abs(year) >= 10000) continue;
-      low = Math.min(low, year);
-      high = Math.max(high, year);
+    for (const years of [span.from, span.to]) {
+      for (let i = 0; i < years.length; i++) {
+        const year = years[i];
+        if (Math.abs(year) >= 10000) continue;
+        if (year < low) low = year;
+        if (year > high) high = year;
+      }
     }
   }
   return high > low ? [low, high] : null;

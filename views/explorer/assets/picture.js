@@ -79,7 +79,7 @@ function drawSheet(ctx, app, batch) {
   for (const _ of drawTies(ctx, frame, shownTies(frame), { colour: palette.tie, width: 1.2 })) void _;
   ctx.globalAlpha = 1;
   for (const _ of drawMarks(ctx, frame, app.style.order)) void _;
-  drawLabels(ctx, frame, placeLabels(ctx, frame, app.style.order, app.style.strong));
+  drawLabels(ctx, frame, placeLabels(ctx, frame, app.style.order, app.style.strong, shownTies(frame)));
 }
 
 /**

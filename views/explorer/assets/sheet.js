@@ -9,7 +9,7 @@ import { capital } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
 
-const MANY = 40;
+const MANY = 15;
 const LONG = 1200;
 // Shown elsewhere on the sheet than among the facts.
 const NOT_FACTS = new Set(["id", "name", "kind", "description", "start", "end", "cluster"]);

@@ -60,17 +60,15 @@ const ARROWS_UP_TO = 1500;
  * @returns {Style}
  */
 export function computeStyle(model, view, state, pieces) {
-  const kind = facetOf(model, "kind");
   const radius = radii(model, view, state.size);
   const order = [];
   for (let i = 0; i < model.n; i++) if (view.node[i]) order.push(i);
   order.sort((a, b) => radius[b] - radius[a] || view.tiesOf[b] - view.tiesOf[a] || a - b);
   return {
-    shape: Uint8Array.from({ length: model.n }, (_, i) => (kind ? kind.codes[i] % SHAPES.length : 0)),
+    ...fixed(model),
     ...colouring(model, state.colour, pieces),
     by: { colour: pieces ? "" : state.colour, size: state.size },
     radius,
-    dash: dashes(model),
     ...slots(model, view),
     arrows: view.ties <= ARROWS_UP_TO,
     order,
@@ -106,7 +104,9 @@ function colouring(model, key, pieces) {
   if (key === OWN && model.looks) return model.looks.colouring;
   const facet = facetOf(model, key);
   const colours = valueColours(model, key);
-  return { colour: Uint16Array.from({ length: model.n }, (_, i) => (facet ? colours[facet.codes[i]] : GREY)), colours: COLOURS };
+  const colour = new Uint16Array(model.n).fill(GREY);
+  if (facet) for (let i = 0; i < model.n; i++) colour[i] = colours[facet.codes[i]];
+  return { colour, colours: COLOURS };
 }
 
 /**
@@ -181,11 +181,22 @@ function radii(model, view, size) {
   return radius;
 }
 
-/** @param {Model} model */
-function dashes(model) {
-  const status = facetOf(model, "status");
-  if (!status) return new Uint8Array(model.m);
-  return Uint8Array.from(status.codes, (code) => DASH_OF_STATUS[code] ?? 0);
+/** @type {WeakMap<Model, {shape: Uint8Array, dash: Uint8Array}>} */
+const unchanging = new WeakMap();
+
+/**
+ * What never changes: the shapes of nodes and the dashes of ties.
+ * @param {Model} model
+ */
+function fixed(model) {
+  let found = unchanging.get(model);
+  if (found) return found;
+  const [kind, status] = [facetOf(model, "kind"), facetOf(model, "status")];
+  found = { shape: new Uint8Array(model.n), dash: new Uint8Array(model.m) };
+  if (kind) for (let i = 0; i < model.n; i++) found.shape[i] = kind.codes[i] % SHAPES.length;
+  if (status) for (let t = 0; t < model.m; t++) found.dash[t] = DASH_OF_STATUS[status.codes[t]] ?? 0;
+  unchanging.set(model, found);
+  return found;
 }
 
 /**
@@ -196,8 +207,10 @@ function dashes(model) {
 function slots(model, view) {
   const inPair = new Int16Array(model.m);
   const slot = new Int16Array(model.m);
+  const slots = new Int16Array(model.m);
   for (let t = 0; t < model.m; t++) if (view.tie[t]) slot[t] = inPair[model.pair[t]]++;
-  return { slot, slots: Int16Array.from(model.pair, (p) => inPair[p]) };
+  for (let t = 0; t < model.m; t++) slots[t] = inPair[model.pair[t]];
+  return { slot, slots };
 }
 
 /**

@@ -18,7 +18,9 @@ export class Words {
     this.index = 0;
     this.plurals = new Intl.PluralRules("en");
     this.collator = new Intl.Collator("en");
-    this.regions = new Intl.DisplayNames("en", { type: "region" });
+    /** @type {Intl.DisplayNames | null} */
+    this.regions = null;
+    this.whole = this.part = this.fine = new Intl.NumberFormat("en");
     this.use(language);
   }
 
@@ -28,7 +30,9 @@ export class Words {
     this.index = this.book.languages.indexOf(this.language);
     this.plurals = new Intl.PluralRules(this.language);
     this.collator = new Intl.Collator(this.language, { sensitivity: "base", numeric: true });
-    this.regions = new Intl.DisplayNames([this.language], { type: "region", fallback: "code" });
+    this.regions = null;
+    const format = (/** @type {Intl.NumberFormatOptions} */ options) => new Intl.NumberFormat(this.language, options);
+    [this.whole, this.part, this.fine] = [format({}), format({ maximumSignificantDigits: 4 }), format({ maximumSignificantDigits: 3 })];
   }
 
   /**
@@ -64,7 +68,7 @@ export class Words {
    */
   label(list, value) {
     if (value === "") return this.say("unknown");
-    if (list === "country" && /^[A-Z]{2}$/.test(value)) return this.regions.of(value) ?? value;
+    if (list === "country" && /^[A-Z]{2}$/.test(value)) return this.region(value);
     const texts = this.book.labels[list];
     return texts && Object.hasOwn(texts, value) ? texts[value][this.index] : value;
   }
@@ -74,10 +78,16 @@ export class Words {
    * @param {number} value
    */
   number(value) {
-    const options = Number.isInteger(value)
-      ? {}
-      : { maximumSignificantDigits: Math.abs(value) < 1 ? 3 : 4 };
-    return new Intl.NumberFormat(this.language, options).format(value);
+    return (Number.isInteger(value) ? this.whole : Math.abs(value) < 1 ? this.fine : this.part).format(value);
+  }
+
+  /**
+   * The name of a country.
+   * @param {string} code
+   */
+  region(code) {
+    this.regions ??= new Intl.DisplayNames([this.language], { type: "region", fallback: "code" });
+    return this.regions.of(code) ?? code;
   }
 }
 
