@@ -16,6 +16,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 import partnergraph as pg
+from partnergraph.analysis.complementarity import complementarity
+from partnergraph.analysis.coverage import coverage
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnknownName, UnusableInput
@@ -202,6 +204,38 @@ def test_where_there_are_no_clusters_the_page_does_not_call_them_so() -> None:
     assert "No clusters beyond what degrees give" in text
     assert "One way to divide" in text
     assert "Clusters, the largest first" not in text
+
+
+def test_who_complements_whom_is_said_and_each_pair_stands_with_what_it_brings(
+    made: Report, smart: Ecosystem
+) -> None:
+    pairs = complementarity(smart)
+    held = coverage(smart)
+    (a, b), best = pairs.index[0], pairs.iloc[0]
+    ends = f"{smart.name_of[a]} and {smart.name_of[b]}"
+    for text in (Page(made.html).text, made.markdown):
+        assert f"{ends} gain most from each other" in text
+        assert f"{len(held.single_points)} of 17 are with one partner alone" in text
+        assert f"It takes {held.cover.size} partners to hold everything" in text
+        assert "no projects say what they require" in text
+        assert "wrote the source" in text
+    row = next(line for line in made.markdown.splitlines() if line.startswith(f"| {ends} |"))
+    assert f"| {best['mutual_gain']} |" in row
+    for side in ("only_a", "only_b"):
+        assert all(smart.name_of[i] in row for i in best["evidence"][side])
+    drawing = made.html.split('id="holdings-figure')[1].split("</svg>")[0]
+    dots = drawing.count("<use")
+    assert dots >= held.folios.holds.nnz  # a mark each, and the ticks
+
+
+def test_without_any_capability_the_section_says_so() -> None:
+    b = EcosystemBuilder()
+    for node in "ab":
+        b.node(node, kind="organisation")
+    b.tie("partner_of", "a", "b")
+    made = report(b.build())
+    assert "No partner has a capability on record" in made.markdown
+    assert "there is nothing to cover" in made.markdown
 
 
 def test_receipts_are_all_in_the_appendix(made: Report, smart: Ecosystem) -> None:
