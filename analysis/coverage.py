@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from partnergraph.analysis.benefits import benefits
 from partnergraph.analysis.covers import (
@@ -40,13 +41,14 @@ from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.weighted_graph import filtered
 
 MOST_K = 10
+MOST_SUBSTITUTES = 200
 # The two attributes that place a partner, as the vocabulary lists their values.
 PLACED_BY = ("sphere", "level")
 
 
 @dataclass(frozen=True, eq=False)
 class Coverage:
-    """What is held, by whom, and what follows.
+    r"""What is held, by whom, and what follows.
 
     Attributes
     ----------
@@ -64,6 +66,10 @@ class Coverage:
         The greedy way: rows ``id name gained covered``.
     maximum
         The most that 1, 2, … partners can cover.
+    substitutes
+        Indexed by (a, b): ``a_name``, ``b_name``, ``interaction`` of the coverage,
+        :math:`-\sum_{e\in C_a\cap C_b}1/(h_e-1)`, never above 0: how far one can stand in for the
+        other. The 200 pairs furthest below 0, those first.
     needs
         Needs, those that partners can meet, and why the others cannot be.
     open_requirements
@@ -87,6 +93,7 @@ class Coverage:
     cover: Cover
     greedy: pd.DataFrame
     maximum: tuple[Best, ...]
+    substitutes: pd.DataFrame
     needs: Matching
     open_requirements: Mapping[str, tuple[str, ...]]
     matrix: tuple[dict[str, Any], ...]
@@ -153,6 +160,7 @@ def coverage(
         maximum=tuple(
             maximum_coverage(folios.holds, most or min(cover.size, MOST_K), seconds=seconds)
         ),
+        substitutes=_substitutes(folios),
         needs=match_needs(eco, folios, capacity=capacity, **filters),
         open_requirements=_open(eco, folios, filters, options.get("columns", FIELDS)),
         matrix=matrix,
@@ -201,6 +209,21 @@ def _partners(folios: Portfolios, irreplaceable: np.ndarray[Any, Any]) -> pd.Dat
     )
     order = table.assign(key=-table["shapley"].round(12)).sort_values(["key", "id"]).index
     return table.loc[order].set_index("id")
+
+
+def _substitutes(folios: Portfolios) -> pd.DataFrame:
+    """Return the pairs of partners that share most of what few others hold."""
+    held = folios.holders.astype(np.float64)
+    weight = np.divide(1.0, held - 1, out=np.zeros(len(held)), where=held > 1)
+    shared = sparse.triu(folios.holds @ sparse.diags_array(weight) @ folios.holds.T, k=1).tocoo()
+    order = np.lexsort((shared.col, shared.row, -np.round(shared.data, 12)))[:MOST_SUBSTITUTES]
+    ids = np.array([*folios.partners, ""], dtype=object)
+    ends = [ids[shared.row[order]], ids[shared.col[order]]]
+    table = pd.DataFrame(index=pd.MultiIndex.from_arrays(ends, names=["a", "b"]))
+    for name, side in zip(("a_name", "b_name"), ends, strict=True):
+        table[name] = np.array([*(folios.names[i] for i in side), ""], dtype=object)[:-1]
+    table["interaction"] = -shared.data[order]
+    return table
 
 
 def _open(

@@ -343,6 +343,7 @@ def as_json(found: Coverage) -> dict[str, Any]:
             }
             for best in found.maximum
         },
+        "interaction": found.substitutes,
         "irreplaceability": found.partners["irreplaceability"].to_dict(),
         "shapley": found.partners["shapley"].to_dict(),
         "needs": {
@@ -403,7 +404,8 @@ def coverage_in_words(eco: Ecosystem, found: Coverage, *, benefits: bool = True)
         holding = noun(partners, "holds", "hold")
         held = many(capabilities, "capability", "capabilities")
         out.append(words(pattern, many(partners, "partner"), holding, held))
-        out += [*_single(eco, found), *_cover(eco, found), *_nested(found)]
+        out += [*_single(eco, found), *_cover(eco, found), *_substitute(eco, found)]
+        out += _nested(found)
     out += [*_needs(eco, found), *_unheld(eco, found), *_places(found)]
     out += _benefits(eco, found) if benefits else []
     silent = found.folios.silent
@@ -450,12 +452,25 @@ def _cover(eco: Ecosystem, found: Coverage) -> list[Words]:
         )
     ]
     out.append(words("Taken one by one, each time who adds most: {}.", listed(steps, MOST_NAMES)))
+    if found.maximum:
+        most = [str(best.covered) for best in found.maximum]
+        pattern = "The most that 1{} can hold: {}."
+        upto = f" to {len(most)} partners" if len(most) > 1 else " partner"
+        out.append(words(pattern, upto, listed(most, 10)))
     share = found.partners["irreplaceability"]
     fixed = share.index[share == 1].tolist()
     if fixed and not (len(cover.covers) == 1 and cover.complete):
         pattern = "In every smallest set, so not to be replaced: {}."
         out.append(words(pattern, _names(eco, sorted(fixed))))
     return out
+
+
+def _substitute(eco: Ecosystem, found: Coverage) -> list[Words]:
+    if found.substitutes.empty:
+        return [words("No two partners hold the same thing: nobody can stand in for another.")]
+    (a, b), value = found.substitutes.index[0], found.substitutes["interaction"].iloc[0]
+    pattern = "{} and {} can best stand in for each other (interaction {})."
+    return [words(pattern, Name(eco.name_of[a], a), Name(eco.name_of[b], b), _number(value))]
 
 
 def _nested(found: Coverage) -> list[Words]:

@@ -19,7 +19,7 @@ from partnergraph.analysis.portfolios import portfolios
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
-from tests.davis import REFERENCE, WOMEN, davis
+from tests.davis import PAIRS, REFERENCE, WOMEN, davis
 
 HOLDS = portfolios(davis()).holds
 CASES = st.lists(st.sets(st.integers(0, 6)), min_size=1, max_size=7)
@@ -52,6 +52,10 @@ def test_davis_is_covered_by_two_and_by_no_other_two() -> None:
     assert found.capabilities["n"].sort_index().tolist() == REFERENCE["holders"]
     assert found.capabilities["n"].min() == REFERENCE["fewest_holders"]
     assert found.single_points == ()
+    known = dict(zip(PAIRS, REFERENCE["interaction"], strict=True))
+    for pair, value in found.substitutes["interaction"].items():
+        assert value == pytest.approx(known.pop(pair), abs=1e-9)
+    assert set(known.values()) == {0}
     assert maximum_matching(HOLDS) == REFERENCE["matching"]
 
 
