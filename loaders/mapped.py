@@ -191,6 +191,14 @@ class _Mapped:
         for sheet in self.found.sheets:
             if id(sheet) not in read and not sheet.hidden:
                 self.draft.said.append(f"{sheet.place}: the mapping does not read it")
+        for table in tables:
+            names = [c for c in table.sheet.frame.columns if (c,) not in table.cache]
+            read_by = [t.cache for t in tables if t.given is table.given]
+            left_out = [c for c in names if not any((c,) in cache for cache in read_by)]
+            if left_out and table.spec.matrix is None:
+                shown = ", ".join(left_out[:5]) + (" …" if len(left_out) > 5 else "")
+                words = f"{table.given.place}: {len(left_out)} columns are not read: {shown}"
+                self.draft.said.append(words)
         for sheet in self.found.sheets:
             passed = [t.passed_over for t in tables if t.given is sheet]
             left = len(set.intersection(*passed)) if passed else 0

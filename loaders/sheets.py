@@ -309,7 +309,7 @@ def _read_text(name: str, data: bytes, place: str, found: Found, header_of: Head
 
 def _too_wide(place: str, width: int) -> UnusableInput:
     return UnusableInput(
-        place, f"it has {width:,} columns, and a table may have {MOST_COLUMNS:,}",
+        place, f"it has {width:,} columns or more, and a table may have {MOST_COLUMNS:,}",
         "Is the delimiter right? Else turn rows and columns round",
     )  # fmt: skip
 
@@ -392,9 +392,20 @@ def find_header(rows: Sequence[Sequence[str]]) -> int | None:
             continue
         if len(there) > 2 and len(set(there)) == 1 and position + 1 < len(rows):
             continue
+        if row[0].strip() and _stamp(row, rows[position + 1 : position + 6]):
+            continue
         numbers = all(_NUMBER.fullmatch(c) for c in there)
         return None if numbers and (len(there) == len(row) or not row[-1].strip()) else position
     return 0
+
+
+def _stamp(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Say whether a row such as "as of, , 2019" stands above the header that follows."""
+    there = [c for c in row if c.strip()]
+    if len(there) == len(row) or not any(_NUMBER.fullmatch(c) for c in there):
+        return False
+    fuller = [[c for c in other if c.strip()] for other in below]
+    return any(len(f) > len(there) and not any(map(_NUMBER.fullmatch, f)) for f in fuller)
 
 
 def _above(rows: Sequence[Sequence[str]], start: int) -> list[str]:
@@ -804,7 +815,7 @@ def _of_records(file: str, name: str, records: Sequence[Mapping[str, Any]], plac
 
 def _flatten(record: Mapping[str, Any], prefix: str, flat: dict[str, Any], depth: int) -> None:
     for key, value in record.items():
-        path = f"{prefix}{key}"
+        path = _whole(f"{prefix}{key}")
         if isinstance(value, dict) and depth < MOST_DEPTH:
             _flatten(value, f"{path}.", flat, depth + 1)
         elif isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
@@ -826,14 +837,28 @@ def _plain(value: Any) -> Any:
     if value is None:
         return None
     if isinstance(value, str):
-        return value
+        return _whole(value)
     if isinstance(value, list | tuple):
-        return [str(p) for v in value if (p := _plain(v)) not in (None, "")]
+        # A list within a list stays JSON: text of text of text would grow without end.
+        inner = (_json(v) if isinstance(v, list | tuple | dict) else _plain(v) for v in value)
+        return [str(v) for v in inner if v not in (None, "")]
     if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return _json(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return str(as_text(value))
+
+
+def _json(value: Any) -> str:
+    try:
+        return _whole(json.dumps(value, ensure_ascii=False, default=str))
+    except RecursionError:
+        return "(nested too deeply)"
+
+
+def _whole(text: str) -> str:
+    """Return text without halves of characters, which JSON can write and UTF-8 cannot."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _object_column(cells: Sequence[Any]) -> pd.Series:

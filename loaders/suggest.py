@@ -23,7 +23,7 @@ from partnergraph.loaders.normaliser import fold
 from partnergraph.loaders.sheets import Found, Sheet
 
 SEPARATORS = ("|", ";", ",")
-_LOOK = 400
+_LOOK, _COLUMNS = 400, 400
 _TRUTHS = {"true", "false", "yes", "no", "oui", "non", "ja", "nee", "nein", "vrai", "faux"}
 # Words of headers, folded, from the surest on; longer ones are found within a header too.
 _WORDS: dict[str, str] = {
@@ -177,12 +177,16 @@ def suggested(found: Found, about: About) -> str:
 
 
 def _table(sheet: Sheet, *, alone: bool, several: bool) -> list[str]:
-    looks = [_Look(c, sheet.frame[c]) for c in sheet.frame.columns]
+    titles = list(sheet.frame.columns)
+    looks = [_Look(c, sheet.frame[c]) for c in titles[:_COLUMNS]]
     full = [look for look in looks if len(look.filled)]
     if not full or (len(looks) == 1 and not alone and len(looks[0].counts) < 20):
         return []
     head = _address(sheet, alone, several)
     body = _matrix(full) or _edges(full) or _records(full, sheet)
+    if len(titles) > _COLUMNS:
+        more = f"{len(titles) - _COLUMNS:,} columns more, from {_harmless(titles[_COLUMNS])} on"
+        head.append(f"    # {more}, are not looked at: name those that matter")
     blank = [look.title for look in looks if not len(look.filled)]
     if blank:
         head.append(f"    # blank columns: {', '.join(map(_harmless, blank))}")

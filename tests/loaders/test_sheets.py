@@ -89,6 +89,7 @@ def test_titles_above_a_header_are_passed_over_and_said(tmp_path: Path) -> None:
         ([["", "2001", "2002"], ["A", "1", "0"]], 0),  # years as columns of a matrix
         ([["1", "2"], ["3", "4"]], None),
         ([["only"], ["a"]], 0),
+        ([["T", "", ""], ["as of", "", "2019"], ["", "", ""], ["a", "b", "c"], ["x", "y", "1"]], 3),
     ],
 )
 def test_headers(rows: list[list[str]], header: int | None) -> None:
@@ -251,6 +252,13 @@ READ: dict[str, tuple[str, Callable[[], bytes | str], Callable[[Found], bool]]] 
     "workbook called csv": ("x.csv", lambda: small_book(), lambda f: len(f.sheets) == 1),
     "a bad line of JSON": (
         "x.jsonl", lambda: '{"a": 1}\n{"a": \n{"a": 3}\n', lambda f: len(f.rejected) == 1,
+    ),
+    "lists within lists": (
+        "x.json", lambda: json.dumps([{"a": json.loads("[" * 60 + "]" * 60)}]),
+        lambda f: len(f.sheets) == 1,
+    ),
+    "half a character": (
+        "x.json", lambda: '[{"a": "x\\ud800"}]', lambda f: f.sheets[0].frame.iloc[0, 0] == "x?",
     ),
     "formulas": ("x.csv", lambda: 'a,b\n=1+1,"=HYPERLINK(""x"")"\n', lambda f: len(f.sheets) == 1),
 }  # fmt: skip
