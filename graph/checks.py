@@ -130,7 +130,7 @@ def _shown(value: Any) -> str | None:
     return str(value)[:200].encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def run(tables: Tables, *, warnings: bool = True) -> pd.DataFrame:
+def run(tables: Tables, *, errors: bool = True, warnings: bool = True) -> pd.DataFrame:
     """Run every check over the six tables.
 
     Parameters
@@ -138,8 +138,8 @@ def run(tables: Tables, *, warnings: bool = True) -> pd.DataFrame:
     tables
         Frames by table name, their columns in the vocabulary's types. Columns ``_file`` and
         ``_row``, where present, are the place a row came from.
-    warnings
-        Whether to run the checks that only warn.
+    errors, warnings
+        Whether to run the checks that find errors, and those that only warn.
 
     Returns
     -------
@@ -152,15 +152,16 @@ def run(tables: Tables, *, warnings: bool = True) -> pd.DataFrame:
         name: frame.astype({c: object for c in frame.columns if frame[c].dtype == TEXT})
         for name, frame in tables.items()
     }
-    for name, table in SCHEMA.tables.items():
+    for name, table in SCHEMA.tables.items() if errors else ():
         frame = tables[name]
         for column in table.columns.values():
             parts += _cells(name, frame, column)
         parts += _duplicates(name, frame)
         if "start" in table.columns:
             parts += _backward_periods(name, frame)
-    parts += _references(tables)
-    parts += _tie_ends(tables)
+    if errors:
+        parts += _references(tables)
+        parts += _tie_ends(tables)
     if warnings:
         parts += _warnings(tables)
     return findings_table([p for p in parts if len(p)])

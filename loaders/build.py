@@ -110,7 +110,7 @@ def build(
         said.append(f"{place}: {_sizes(eco)}; {_rows_aside(draft.builder.aside)} set aside")
         read_from.append((place, eco))
     whole, more = combine(read_from, strict=strict, same_names=same_names)
-    found = checks.run(whole.tables)
+    found = checks.run(whole.tables, errors=len(read_from) > 1)  # one alone has none left
     set_aside = checks.findings_table([a for a in aside if len(a)])
     account = _account([*rejected, set_aside])
     return Built(whole, said + more, set_aside, found, account)
