@@ -1,9 +1,12 @@
 """A mapping says what columns mean; what is wrong with it is one message with line and key."""
 
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from partnergraph.cli import cli
 from partnergraph.graph.errors import UnusableInput
@@ -84,3 +87,31 @@ def test_a_mapping_that_names_nothing_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("Name,Land,Themes\n,,\n-,BE,\n")
     with pytest.raises(UnusableInput, match="not one row names a node"):
         tables.read(tmp_path / "x.csv", mapping=parse_mapping(GOOD, "m.yaml"))
+
+
+def test_the_mappings_of_the_documentation_hold() -> None:
+    page = (Path(__file__).parents[2] / "docs/tables.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", page, re.S)
+    assert len(blocks) == 2
+    for block in blocks:
+        assert parse_mapping(block, "docs/tables.md").tables
+
+
+@given(
+    st.one_of(
+        st.text(max_size=60),
+        st.builds(
+            lambda old, new, at: GOOD[:at] + GOOD[at:].replace(old, new, 1),
+            st.sampled_from(["{", "}", ":", "name", "nodes", "theme", "\n", "-", " ", "|"]),
+            st.sampled_from(
+                ["", "[", "{", ": ", "- ", "&a ", "*a ", "!!int ", "\t", "null", "a: b"]
+            ),
+            st.integers(0, len(GOOD)),
+        ),
+    )
+)
+def test_any_text_is_a_mapping_or_one_message(text: str) -> None:
+    try:
+        assert parse_mapping(text, "m.yaml").tables
+    except UnusableInput as error:
+        assert str(error).startswith("m.yaml")
