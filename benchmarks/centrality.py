@@ -621,24 +621,26 @@ def seconds(found: dict[str, Any] | None) -> str:
     if "over" in found:
         return f"> {found['over']:.0f} s"
     if "failed" in found:
-        return f"failed: {found['failed']}"
+        return f"failed: {found['failed'].split(':')[0].rsplit('.', 1)[-1].lstrip('_')}"
     return f"{'≈ ' if found.get('sampled') else ''}{found['seconds']:.3g} s"
 
 
 def ratio(row: dict[str, Any], measure: str, n: int) -> tuple[str, str]:
     """Return how much faster ours is than the fastest peer, and whether that is what it should."""
-    peers = [f for p, f in row.items() if p != "ours" and (f.get("off") or 0.0) <= ROUGH]
-    theirs = [f["seconds"] for f in peers if "seconds" in f]
-    bounds = [f["over"] for f in peers if "over" in f]
+    peers = {p: f for p, f in row.items() if p != "ours" and (f.get("off") or 0.0) <= ROUGH}
+    theirs = [f["seconds"] for f in peers.values() if "seconds" in f]
+    bounds = {p: f["over"] for p, f in peers.items() if "over" in f}
     if "seconds" not in row["ours"] or not (theirs or bounds):
         return "–", "–"
-    best = min(theirs + bounds)
-    times = best / row["ours"]["seconds"]
-    goal = GOALS.get(measure, OTHERWISE)
-    told = f"{'' if theirs and best == min(theirs) else '> '}{times:.3g} ×"
+    mine, goal = row["ours"]["seconds"], GOALS.get(measure, OTHERWISE)
+    # A peer that was stopped says no more than that it takes longer.
+    best = min(theirs) if theirs else min(bounds.values())
+    unknown = [p for p, over in bounds.items() if over < best]
+    told = f"{'' if theirs else '> '}{best / mine:.3g} ×"
+    told += f" (not counted: {', '.join(unknown)})" if unknown else ""
     if n < 1_000:
         return told, "–"
-    return told, f"≥ {goal:.2g} ×: {'yes' if times >= goal else 'no'}"
+    return told, f"≥ {goal:.2g} ×: {'yes' if best / mine >= goal else 'no'}"
 
 
 def table_of(section: dict[str, Any]) -> Iterable[str]:
@@ -758,12 +760,12 @@ INTRODUCTION = """# Measures side by side
 Written by `python benchmarks/centrality.py`. Conversion from arrays of edges is in every figure;
 each is taken in a process of its own, after a first call on a tiny network. ≈ is scaled up from
 some of the sources (networkit's closeness from its breadth-first searches, shared by all
-processors), > is a peer that was stopped. The fastest of up to seven runs counts, within 1.5 s in
-all. Above 1 × ours is faster than the fastest peer. Differences are the largest over all nodes; a
-peer that is off by more than 1e-6 is shown and not counted as the fastest. *structural* counts
-triangles and chordless squares of every tie; of the peers only igraph can count these, for the
-whole, by enumerating subgraphs of four nodes. *folding* makes pairs from 2 participations a node in
-projects of 10.
+processors), > is a peer that was stopped: no more is known of its time. The fastest of up to seven
+runs counts, within 1.5 s in all. Above 1 × ours is faster than the fastest peer. Differences are
+the largest over all nodes; a peer that is off by more than 1e-6 is shown and not counted as the
+fastest. *structural* counts triangles and chordless squares of every tie; of the peers only igraph
+can count these, for the whole, by enumerating subgraphs of four nodes. *folding* makes pairs from 2
+participations a node in projects of 10.
 """
 
 
