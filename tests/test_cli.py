@@ -98,6 +98,39 @@ def test_two_modes_stand_in_one_table_and_what_means_nothing_there_is_refused() 
     assert "Did you mean project?" in unknown
 
 
+def test_what_a_board_reads_about_doubt_brokers_and_fragility(tmp_path: Path) -> None:
+    doubt = run("centrality", SMART, "--measure", "degree", "--doubt", "--draws", "30").stderr
+    assert "Smart stays first, alone, in 100%" in doubt
+    assert "Sure of their rank: Smart (1)" in doubt
+    brokers = run("brokers", SMART, "--by", "sphere", "--permutations", "19")
+    assert "Without Smart its part of the network falls into 9 pieces" in brokers.stderr
+    assert "Only 4 of 34 have a sphere" in brokers.stderr
+    assert "kind (34)" in brokers.stderr
+    assert "coordinator" not in brokers.stdout  # nobody brokers there: no empty columns
+    assert "coordinator" in as_json("brokers", SMART, "--by", "sphere")["rows"][0]
+    drill = run("fragility", SMART, "--leave", "smart", "--until", "2027")
+    assert "34 in one piece become 29 in 10 pieces; the largest holds 5." in drill.stderr
+    assert "2 are left without any tie" in drill.stderr
+    assert "23% of the 71 ties lapse unless renewed. Only 16 have an end date" in drill.stderr
+    assert "capabilities that nobody holds any more" in drill.stdout
+    empty = tmp_path / "eco"
+    empty.mkdir()
+    (empty / "nodes.csv").write_text("id,kind,name\n")
+    (empty / "ties.csv").write_text("id,kind,source,target\n")
+    assert "The network is empty" in run("fragility", empty, "--until", "2027").stderr
+    told = run("fragility", empty, "--key-players", "1", code=2).stderr
+    assert "a network of 3 nodes or more" in told
+
+
+def test_doubt_has_numbers_for_a_spreadsheet_and_words_for_the_eye() -> None:
+    asked = ("centrality", SMART, "--measure", "degree", "--doubt", "--draws", "20")
+    rows = list(csv.DictReader(io.StringIO(run(*asked, "--format", "csv").stdout)))
+    second = next(row for row in rows if row["id"] == "bigre")
+    low, rank, high = (float(second[name]) for name in ("rank_low", "rank", "rank_high"))
+    assert low <= rank <= high
+    assert f"{rank:.0f} ({low:.0f}–{high:.0f})" in run(*asked).stdout
+
+
 def test_ties_say_what_they_close_beyond_degrees() -> None:
     found = as_json("structure", SMART, "--nulls", "19")
     assert set(found["structure"]) == {
