@@ -109,7 +109,8 @@ def main() -> None:
     shared = Path(os.environ.get("PARTNERGRAPH_SHARED", Path(__file__).parents[2] / "shared"))
     parser.add_argument("--cordis", type=Path, default=shared / "data/cordis_h2020/h2020.csv.gz")
     options = parser.parse_args()
-    lines = ["# Loading", "", "Written by `benchmarks/loading.py`; seconds of one processor (all of it runs on one).", ""]
+    note = "Written by `benchmarks/loading.py`; seconds of one processor (all of it runs on one)."
+    lines = ["# Loading", "", note, ""]
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     lines += [f"{machine}, pandas {pd.__version__}.", ""]
     lines += ["| what | seconds | of pandas' time |", "|---|---|---|"]
