@@ -28,6 +28,7 @@ _INITIALISM = re.compile(r"\b(?:\w\.){2,}(?:\w\b)?")
 _SPACED = re.compile(r"(?<!\S)(?:\w\. ){2,}\w\.(?!\S)")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
+_ORDINAL = re.compile(r"(\d{1,4})(?:st|nd|rd|th|e|er|eme|ieme|ste|de)")
 _LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d"})
 _SOUNDS = (
     ("ph", "f"), ("th", "t"), ("qu", "k"), ("ck", "k"), ("ch", "k"), ("c", "k"), ("x", "ks"),
@@ -198,6 +199,8 @@ def _cut(words: list[str], size: int, *, end: bool) -> list[str]:
 
 def _meant(word: str) -> tuple[str, ...]:
     """Return the canonical words a word stands for; several where it is short for them."""
+    if ordinal := _ORDINAL.fullmatch(word):
+        return (ordinal[1],)
     return _data().short_for.get(word) or _compound(word) or (canonical_word(word),)
 
 

@@ -151,7 +151,8 @@ def from_text(text: str, *, name: str = "page.txt", said: tuple[str, ...] = ()) 
         document = markdown_text(text, name)
     else:
         document = _plain(text, name, said)
-    return _finish(replace(document, said=(*said, *document.said)), text.encode(errors="replace"))
+    said = tuple(dict.fromkeys((*said, *document.said)))
+    return _finish(replace(document, said=said), text.encode(errors="replace"))
 
 
 def plain_view(text: str) -> str:
@@ -169,16 +170,32 @@ def plain_view(text: str) -> str:
 
 
 def _decode(data: bytes, path: Path) -> tuple[str, tuple[str, ...]]:
-    """Decode a page; a few bytes of another encoding are replaced, and that is said."""
+    """Decode a page, each line in its own encoding; a few stray bytes are replaced, and said."""
     from partnergraph.graph.formats.delimited import decode
 
-    if b"\0" not in data:
-        loose = data.decode("utf-8", errors="replace")
-        broken, foreign = loose.count("\ufffd"), sum(c > "\x7f" for c in loose)
-        if broken and foreign > 3 * broken:
-            return loose, (f"{path.name}: {broken} bytes are no UTF-8 and were replaced",)
+    lines = data.split(b"\n") if b"\0" not in data else []
+    foreign = [line for line in lines if not line.isascii()]
+    other = sum(not _is_utf8(line) for line in foreign)
+    if 0 < other < len(foreign):
+        text = "\n".join(
+            line.decode("utf-8" if _is_utf8(line) else "cp1252", errors="replace") for line in lines
+        )
+        said = f"{path.name}: {other} of {len(lines)} lines are no UTF-8; read as Windows cp1252"
+        return text.removeprefix("\ufeff"), (said,)
+    loose = data.decode("utf-8", errors="replace") if lines else ""
+    broken = loose.count("\ufffd")
+    if broken and sum(c > "\x7f" for c in loose) > 3 * broken:
+        return loose, (f"{path.name}: {broken} bytes are no UTF-8 and were replaced",)
     text, encoding = decode(data, path)
     return text, ((f"{path.name}: read as {encoding}",) if encoding else ())
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _finish(

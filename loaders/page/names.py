@@ -339,7 +339,9 @@ class _Finder:
             single = " " not in plain and "." not in plain and outside
             if plain and (single or self.is_name(plain, strict=False)) and len(plain) < 90:
                 shown = plain[0].upper() + plain[1:] if single and plain.islower() else plain
-                if self.is_name(shown, strict=False):
+                # What a picture shows is told in a phrase; what a logo is, in a name.
+                phrase = not outside and plain == name and not self._headed(shown.split()[0])
+                if self.is_name(shown, strict=phrase):
                     return Mention(start, end, shown, "logo", 0.75)
             return None
         if self.is_name(name, strict=True):
@@ -697,7 +699,7 @@ class _Finder:
     def _parted(self, tokens: list[tuple[int, int, str]], w: Words) -> bool:
         """Say whether "and" parts two names here: an article or a head word comes behind it."""
         small = [t[2].casefold() for t in tokens[:-1]]
-        if "and" not in small or w.code != "en":
+        if {"nl": "en", "fr": "et", "en": "and"}[w.code] not in small:
             return False
         return any(s in w.articles for s in small) or fold(tokens[-1][2]) in w.heads
 

@@ -139,6 +139,9 @@ def test_odd_encodings_are_read_and_said(tmp_path: Path) -> None:
     assert "cp1252" in read_document(path).said[0]
     path.write_bytes(text.encode() + b" \xff en nog wat")
     assert "replaced" in read_document(path).said[0]
+    path.write_bytes(text.encode() + b"\n" + text.encode("cp1252"))
+    assert read_document(path).text == text + "\n" + text
+    assert "1 of 2 lines" in read_document(path).said[0]
     path.write_bytes(text.encode("utf-16"))
     assert read_document(path).text == text
 
