@@ -74,7 +74,7 @@ def evaluate(candidates: Iterable[Mapping[str, Any]], gold: Mapping[str, Any]) -
     import pandas as pd
 
     rows = [dict(c) for c in candidates]
-    names = _Names(gold, rows)
+    names = GoldNames(gold, rows)
     found: dict[str, Counter[Any]] = {
         "actors": Counter(set(names.nodes(rows, SCHEMA.actors)) - names.own),
         "projects": Counter(
@@ -90,7 +90,7 @@ def evaluate(candidates: Iterable[Mapping[str, Any]], gold: Mapping[str, Any]) -
     return pd.DataFrame(table)
 
 
-class _Names:
+class GoldNames:
     """Gives every name the id of what the gold calls so, else its normalised form."""
 
     def __init__(self, gold: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
@@ -113,13 +113,16 @@ class _Names:
         return next((self.ids[f] for f in _forms(name) if f in self.ids), None)
 
     def id(self, name: str) -> str:
+        """Return what the gold calls a name, else its normalised form."""
         return self._known(name) or (normalise(name).key or name)
 
     def nodes(self, rows: list[dict[str, Any]], kinds: Iterable[str]) -> list[str]:
+        """Return the ids of the nodes of some kinds."""
         wanted = set(kinds)
         return [self.id(r["name"]) for r in rows if r["type"] == "node" and r["kind"] in wanted]
 
     def ties(self, rows: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+        """Return the ties between actors and projects, as kind and two ids."""
         found = [(r["predicate"], r["subject"], r["object"]) for r in rows if r["type"] == "tie"]
         return [self._tie(*t) for t in found if self._counts(t)]
 

@@ -23,13 +23,6 @@ if TYPE_CHECKING:
 
 ENOUGH = 1.0
 RUNNING = frozenset({"run", "word", "again", "inline link"})
-# What ties bodies; the last ones are said of things as often.
-TIES = {
-    **dict.fromkeys(
-        ("member", "works", "supported", "hosted", "united", "founded", "succeeds"), 1.5
-    ),
-    "supports": 1.0, "hosting": 0.5, "takes_part": 0.5,
-}  # fmt: skip
 _SHAPED = re.compile(r"\w[A-ZÀ-ÖØ-Þ]")
 _COMPOUND = re.compile(r"[A-ZÀ-Þ]\w*-[a-zà-ÿ]{3,}$")
 _COUNTED = re.compile(r"\s?\((?:\d|\?|pm)|\s?\d|-[a-zà-ÿ]")
@@ -105,7 +98,7 @@ class Evidence:
     def _relation(self, start: int, end: int, w: Words) -> float:
         """Weigh whether a sentence tells a relation, and whether it speaks of the publisher."""
         if (start, w.code) not in self._related:
-            told = (v for t, v in TIES.items() if w.triggers[t].search(self.view, start, end))
+            told = (v for t, v in w.evidence.items() if w.triggers[t].search(self.view, start, end))
             ours = bool(
                 w.publisher.search(self.view, start, end)
                 or self.publisher.search(self.view, start, end)
@@ -117,7 +110,7 @@ class Evidence:
         """Say whether a relation stands right before a name: member of NAME."""
         return any(
             re.fullmatch(r"[\s\"']*(?:[\w-]{1,4}[\s'])?[\s\"']*", before[found.end() :])
-            for trigger, value in TIES.items()
+            for trigger, value in w.evidence.items()
             if value > 1
             for found in w.triggers[trigger].finditer(before)
         )

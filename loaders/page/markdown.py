@@ -39,6 +39,10 @@ _DEFINITION = re.compile(
     r"^[ ]{0,3}(?P<star>\*)?\[(?P<label>[^\]\n]{1,80})\]:[ ]*(?P<url>\S+)[^\n]*$", re.M
 )
 _REFERRED = re.compile(r"\[(?P<words>[^\[\]\n]{1,120})\](?:[ ]?\[(?P<label>[^\[\]\n]{0,80})\])?")
+_LINKED = re.compile(r"`(?P<words>[^`<>\n]{1,160}?)[ ]*<(?P<url>https?://[^<>\s]+)>`__?")
+_UNDERLINED = re.compile(
+    r"^[ ]{0,2}(?P<title>(?![-*#>|\d=~`:])[^\n]{2,120})\n(?P<rule>={3,}|-{3,}|~{3,})[ ]*$", re.M
+)
 _BREAKS = frozenset(
     [
         "p",
@@ -141,7 +145,7 @@ def _data(view: _View, start: int, end: int, *, everything: bool) -> None:
             kept.append((start + a, start + b, nested or everything))
             if key == "alt":
                 view.link(start + a, start + b, "", image=True)
-        elif key in ("url", "link", "website", "site", "href") and kept and nested:
+        elif key in words("en").url_keys and kept and nested:
             view.link(kept[-1][0], kept[-1][1], match["value"].strip(" \"'"))
         elif key in words("en").prose_keys and everything and b > a:
             kept.append((start + a, start + b, False))
@@ -171,6 +175,7 @@ def _markup(view: _View, start: int) -> None:
             view.chars[a:b] = plain_view(view.text[a:b])
             view.names.append((a, b))
             view.items.add(a)
+    _underlined(view, start)
     targets = _definitions(view, start)
     _pictures(view, start)
     _links(view, start)
@@ -183,6 +188,19 @@ def _markup(view: _View, start: int) -> None:
         r"(?<!\w)[*_~`]{1,3}(?=\S)|(?<=\S)[*_~`]{1,3}(?!\w)", view.view[start:]
     ):
         view.blank(start + match.start(), start + match.end(), FILLER)
+
+
+def _underlined(view: _View, start: int) -> None:
+    """Note headings that are underlined, and blank their lines; keep links as reST writes them."""
+    for match in _LINKED.finditer(view.view, start):
+        a, b = match.span("words")
+        view.blank(match.start(), a)
+        view.blank(b, match.end())
+        view.link(a, b, match["url"])
+    for match in _UNDERLINED.finditer(view.view, start):
+        a, b = match.span("title")
+        view.headings.append((a, b, 1 if match["rule"][0] == "=" else 2))
+        view.gap(*match.span("rule"))
 
 
 def _definitions(view: _View, start: int) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -31,6 +32,9 @@ _LOGO = re.compile(
 )
 _ENDS = re.compile(r"\s+[-|–—:]\s+|:\s|\s*\||,\s|;\s|\s\(|\.\s")
 _PARTS = re.compile(r"\s[-|:]\s|\s?:\s|\s\(|,\s(?=[a-zà-ÿ])")
+_ROW = re.compile(
+    r"(?:\s:\s|:\s|:\n)(?P<row>[^:.;\n]+(?:[,;][^:.;\n]+){2,}|[^:.;,\n]{2,60}(?:\n[^:.;,\n]{2,60}){2,})"
+)
 _GLOSS = re.compile(r"\s[-|:]\s(?=[a-zà-ÿ])|,\s(?=[a-zà-ÿ])|\s\(")
 _DESCRIBED = re.compile(
     r"^(?:(?i:le|la|les|the|de|het|our|notre|ons|onze)\s+)?(?P<noun>[a-zà-ÿ]+)\s+(?:de\s)?(?P<name>[A-ZÀ-Þ0-9].*)$"
@@ -107,7 +111,7 @@ class Named:
 def find_names(document: Document, publisher: str, registry: Registry | None = None) -> Named:
     """Find who is named on a page, and put the mentions of each together."""
     finder = _Finder(document, publisher)
-    mentions = [*finder.structures(), *finder.entries()]
+    mentions = [*finder.structures(), *finder.entries(), *finder.enumerations()]
     mentions += finder.repeats(mentions)
     mentions += [*finder.runs(), *finder.of_publisher()]
     if registry is not None:
@@ -422,6 +426,8 @@ class _Finder:
         if not hosted and self.is_person(name, end):
             return
         strict = not (outside or data or (trusted and self._headed(name)))
+        if not strict and not data and self._phrase(name, text):
+            return
         if (hosted or self.is_name(name, strict=strict)) and (whole or trusted or cut is not None):
             single = len(TOKEN.findall(name)) == 1
             if single and not trusted and not self._telling(name):
@@ -434,6 +440,38 @@ class _Finder:
                 self.heads.setdefault(below, []).append((start, end))
                 below += 1
             yield Mention(start, end, name, "list item", 0.8 if trusted else 0.6)
+
+    def _phrase(self, name: str, text: str) -> bool:
+        """Say whether an item is a phrase or a sentence that has a name in it, and no name."""
+        tokens = TOKEN.findall(name)
+        content = [t for t in tokens if t.casefold() not in self.functions]
+        sentence = len(tokens) > 5 and text.rstrip().endswith(".")
+        return bool(content) and (sentence or (len(tokens) > 3 and not _capital(content[0])))
+
+    def enumerations(self) -> Iterator[Mention]:
+        """Find the names in a row behind a colon, or a line each, where a page is on partners."""
+        for index, block in enumerate(self.document.blocks):
+            if block.kind not in ("paragraph", "item") or index in self.skipped:
+                continue
+            view, partnerly = self.view, words("en").partnerly
+            for match in _ROW.finditer(view, block.start, block.end):
+                told = index in self.heads  # what is listed is somebody's
+                about = not told and (
+                    self._about_partners(index)
+                    or partnerly.search(view, max(block.start, match.start() - 120), match.start())
+                )
+                parts = [p.span() for p in re.finditer(r"[^,;\n]+", match["row"])]
+                spans = [
+                    self._bare(match.start("row") + a, match.start("row") + b) for a, b in parts
+                ]
+                good = [
+                    (a, b) for a, b in spans
+                    if len(TOKEN.findall(view[a:b])) <= 7
+                    and self.is_name(self.document.clean(a, b), strict=True)
+                ]  # fmt: skip
+                if about and len(good) > 2 and len(good) >= 0.6 * len(spans):
+                    for a, b in good:
+                        yield Mention(a, b, self.document.clean(a, b), "listed", 0.65)
 
     def _undescribed(self, start: int, end: int) -> tuple[int, int]:
         """Leave an ordinary noun beside a name out: le collectif CHATONS."""
@@ -579,11 +617,18 @@ class _Finder:
 
     def entries(self) -> Iterator[Mention]:
         """Find the names before the colon of ``Name, Name (ACR) and Name/Name: text``."""
-        for index, block in enumerate(self.document.blocks):
-            if block.kind not in ("paragraph", "item") or index in self.skipped:
-                continue
-            match = _ENTRY_HEAD.match(self.view, block.start, block.end)
-            if not match or self.by_start.get(block.start):
+        matches = {
+            index: match
+            for index, block in enumerate(self.document.blocks)
+            if block.kind in ("paragraph", "item")
+            and index not in self.skipped
+            and (match := _ENTRY_HEAD.match(self.view, block.start, block.end))
+        }
+        # What stands before a colon again and again is a label: "Role in the project:".
+        counts = Counter(m.group().casefold() for m in matches.values())
+        for index, match in matches.items():
+            block = self.document.blocks[index]
+            if self.by_start.get(block.start) or counts[match.group().casefold()] > 2:
                 continue
             spans = self._head_names(match.start(), match.end() - 1, block)
             if spans:

@@ -68,6 +68,8 @@ class Words:
         Words that make it a network, with the subtype of the vocabulary or a blank.
     triggers
         Patterns by relation.
+    evidence
+        How much a trigger in its sentence speaks for a name being somebody's.
     """
 
     code: str
@@ -87,6 +89,7 @@ class Words:
     headings: frozenset[str]
     name_keys: frozenset[str]
     prose_keys: frozenset[str]
+    url_keys: frozenset[str]
     calls: frozenset[str]
     linking: frozenset[str]
     skipped: re.Pattern[str]
@@ -99,6 +102,7 @@ class Words:
     sections: Mapping[str, re.Pattern[str]]
     triggers: Mapping[str, re.Pattern[str]]
     cues: Mapping[str, re.Pattern[str]]
+    evidence: Mapping[str, float]
     dates: Mapping[str, str]
     copula: re.Pattern[str]
     event_words: frozenset[str]
@@ -155,6 +159,7 @@ def words(code: str) -> Words:
         headings=_set(shared["headings"]),
         name_keys=_set(shared["name_keys"]),
         prose_keys=_set(shared["prose_keys"]),
+        url_keys=_set(shared["url_keys"]),
         calls=_set(shared["calls"]),
         linking=_set(shared["linking"]),
         skipped=_pattern(shared["skipped"]),
@@ -167,6 +172,7 @@ def words(code: str) -> Words:
         sections=_patterns(shared["sections"]),
         triggers=_patterns(raw["triggers"]),
         cues=_patterns(raw["cues"]),
+        evidence=MappingProxyType(shared["evidence"]),
         dates=MappingProxyType({k: "".join(v.split()) for k, v in raw["dates"].items()}),
         copula=_pattern(shared["copula"]),
         event_words=_set(shared["event_words"]),

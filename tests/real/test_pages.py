@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.loaders.evaluate import evaluate
+from partnergraph.loaders.evaluate import GoldNames, evaluate
 from partnergraph.loaders.normaliser import fold
 from partnergraph.loaders.page.document import from_text
 from partnergraph.loaders.page.extract import read_candidates, read_page
@@ -24,6 +24,25 @@ def scores(page: Path, gold: dict) -> pd.DataFrame:
     read = read_page(page, publisher=gold["publisher"])
     assert all(read.document.text[c.start : c.end] == c.quote for c in read.candidates)
     return evaluate([c.as_dict() for c in read.candidates], gold).set_index("level")
+
+
+def effort(page: Path, gold: dict) -> tuple[int, int, int, int]:
+    """Return rows to decide, keystrokes, rows to reject, and facts that a person has to add.
+
+    A row takes a key; a rejected name takes its ties and aliases along, which need none.
+    """
+    draft = make_draft([read_page(page, publisher=gold["publisher"])])
+    names = GoldNames(gold, draft.table.to_dict("records"))
+    known = {names.id(e["name"]) for e in [*gold["actors"], *gold["projects"]]} | names.own
+    rows = draft.table
+    wrong = set(
+        rows.loc[(rows["type"] == "node") & ~rows["name"].map(names.id).isin(known), "name"]
+    )
+    free = rows["subject"].isin(wrong) | rows["object"].isin(wrong)
+    table = evaluate(rows.to_dict("records"), gold).set_index("level")
+    missed = table.loc[["actors", "projects", "pairs"]]
+    added = int((missed["gold"] - missed["right"]).sum())
+    return len(rows), len(rows) - int(free.sum()), len(wrong), added
 
 
 @pytest.fixture
@@ -60,6 +79,13 @@ def test_the_development_pages(shared: Path) -> None:
     assert f["actors"] >= 0.87
     assert f["pairs"] >= 0.70
     assert total.loc["periods", "found"] - total.loc["periods", "right"] <= 1
+
+
+def test_a_page_is_decided_in_few_keystrokes(shared: Path) -> None:
+    """Four minutes a page are 120 keys at two seconds each."""
+    efforts = [effort(shared / "partner_pages" / page, gold) for page, gold in PAGES.items()]
+    assert max(keys for _, keys, _, _ in efforts) <= 120
+    assert sum(wrong for _, _, wrong, _ in efforts) <= 5
 
 
 def test_a_long_page_reads_in_a_second(seed: Path) -> None:

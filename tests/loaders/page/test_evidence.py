@@ -114,3 +114,22 @@ def test_each_shape_of_page_gives_its_names_and_no_others(
 def test_the_heading_tells_the_relation() -> None:
     found = read("# Our funders\n\n![Oak Trust](o.png)\n\n![Elm Trust](e.png)\n")
     assert {("Oak Trust", "funds", "Us"), ("Elm Trust", "funds", "Us")} <= ties(found)
+
+
+def test_names_in_a_row_behind_a_colon_are_listed() -> None:
+    text = (
+        "# Merci aux partenaires\n\n- Les cantines partenaires de l'Association La Louche : "
+        "Septal, Dersin, Oster Fer, Mokal... et bien d'autres.\n"
+    )
+    wanted = {"La Louche", "Septal", "Dersin", "Oster Fer", "Mokal"}
+    assert {a.removeprefix("Association ") for a in actors(read(text))} == wanted
+
+
+def test_a_label_before_many_colons_is_no_name() -> None:
+    text = "".join(
+        f"{name}\n{'-' * len(name)}\n\n**Role in the Project:** {name} leads a work package.\n\n"
+        for name in ("Leie University", "Elz Hospital", "Tarn Institute")
+    )
+    assert actors(read("Who we are\n==========\n\n" + text)) == {
+        "Leie University", "Elz Hospital", "Tarn Institute",
+    }  # fmt: skip
