@@ -35,6 +35,7 @@ from partnergraph.graph.schema import SCHEMA, Term
 
 LANGUAGES = ("nl", "fr", "en")
 PLAIN_UP_TO = 2000
+TESTED_UP_TO = 500
 # Above so many node-tie products the exact betweenness would take longer than the rest together.
 PATHS_UP_TO = 3_000_000
 NODE_FACETS = ("kind", "sphere", "sector", "level", "country", "cluster")
@@ -108,6 +109,7 @@ def payload(
         "places": _columns_of_two(eco, ends, seed),
         "undirected": list(SCHEMA.undirected),
         "hidden": _hidden(nodes, ties),
+        "clusters": {"verdict": "untested", "stability": None} | cluster.attrs,
     }
 
 
@@ -244,11 +246,20 @@ def _hidden(nodes: pd.DataFrame, ties: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def _clusters(eco: Ecosystem, seed: int) -> pd.Series:
-    """Return the cluster of each node, missing for one without."""
+    """Return the cluster of each node, missing for one without; ``attrs`` says how sure it is.
+
+    Large networks are divided without being compared with random ones, which takes minutes.
+    """
     starts = 20 if len(eco) <= PLAIN_UP_TO else 3
-    found = clusters(eco, seed=seed, starts=starts, nulls=0)["cluster"]
-    found = found[found > 0].astype("Int64")
-    return eco.nodes["id"].map(found).astype("Int64")
+    nulls = None if len(eco) <= TESTED_UP_TO else 0
+    table = clusters(eco, seed=seed, starts=starts, nulls=nulls)
+    found = table["cluster"][table["cluster"] > 0].astype("Int64")
+    cluster = eco.nodes["id"].map(found).astype("Int64")
+    cluster.attrs["verdict"] = table.attrs["verdict"]
+    if len(eco) <= PLAIN_UP_TO:
+        sure = table["stability"].reindex(eco.nodes["id"])
+        cluster.attrs["stability"] = [None if v != v else round(v, 2) for v in sure.tolist()]
+    return cluster
 
 
 def _measure_names(eco: Ecosystem, names: Sequence[str] | None) -> list[str]:

@@ -208,3 +208,11 @@ def test_the_data_of_250_nodes_is_small() -> None:
     eco = b.build()
     assert len(eco.ties) == 600
     assert len(dump(payload(eco))) <= 40_000
+
+
+def test_clusters_come_with_their_verdict(smart: Ecosystem) -> None:
+    data = payload(smart)
+    assert data["clusters"]["verdict"] == "clear"
+    sure = dict(zip(smart.nodes["id"], data["clusters"]["stability"], strict=True))
+    assert 0.5 < sure["smart"] <= 1
+    assert sure["belgium"] is None  # a place is in no network, and so in no cluster

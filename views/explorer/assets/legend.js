@@ -42,7 +42,15 @@ function colourKeys(app, facet) {
     app.words.say("legend.others", { n: grey.length }),
     el("span", { class: "n" }, app.words.number(count)),
   );
-  return [...own.map((entry) => key(app, facet, entry, entry.colour)), ...(grey.length ? [rest] : [])];
+  return [...(facet === "cluster" ? [verdict(app)] : []), ...own.map((entry) => key(app, facet, entry, entry.colour)), ...(grey.length ? [rest] : [])];
+}
+
+/**
+ * Whether the clusters are more than chance: a colour alone would claim it.
+ * @param {App} app
+ */
+function verdict(app) {
+  return el("span", { class: "key why", id: "verdict" }, app.words.say(`cluster.${app.model.clusters.verdict}`));
 }
 
 /**

@@ -125,7 +125,11 @@ function facts(app, node) {
   if (span && !model.nodes.recurrence?.[node]) add(words.say("fact.period"), isolated(span));
   const cluster = facetOf(model, "cluster");
   const group = cluster ? cluster.values[cluster.codes[node]] : "";
-  if (group) add(words.label("facet", "cluster"), isolated(valueName(app, "cluster", group)));
+  if (group) {
+    const sure = model.clusters.stability?.[node] ?? null;
+    const said = sure === null ? [] : [` (${words.say("cluster.stability", { p: words.number(sure) })})`];
+    add(words.label("facet", "cluster"), el("span", {}, isolated(valueName(app, "cluster", group)), ...said));
+  }
   const prose = model.nodes.description?.[node];
   if (!rows.length && !prose) return null;
   return el(
