@@ -10,7 +10,8 @@ how often it is then still with its own; its *second cluster* is where it is put
 *The verdict.* Random networks with the same degrees (`partnergraph.analysis.nulls`) are divided
 with as many runs as count for the network, and :math:`p=(1+\#\{Q_0\ge Q\})/(1+R)` for R of them:
 **clear** for p ≤ .01, **weak** for p ≤ .05, else **none**: no clusters beyond what degrees give.
-With fewer than 99 random networks nothing can be clear, without any it is **untested**.
+With fewer than 99 random networks nothing can be clear; without any, or with fewer than 19 none of
+which reaches it, it is **untested**.
 
 *What the clusters are*: which attributes their members have more often than others
 (`partnergraph.analysis.profiles`), and a name after their most telling members.
@@ -42,7 +43,7 @@ from partnergraph.graph.ecosystem import Ecosystem, node_kinds, tie_kinds
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.two_mode import TwoMode
-from partnergraph.graph.weighted_graph import WeightedGraph, network_json
+from partnergraph.graph.weighted_graph import WEIGHTS, WeightedGraph, network_json
 
 METHODS = ("leiden", "louvain", "labels", "cpm", "bipartite")
 QUALITY = {"cpm": "cpm", "bipartite": "barber_modularity"}
@@ -163,6 +164,8 @@ def verdict_of(p: float, nulls: int, count: int) -> str:
         return "untested"
     if p <= CLEAR:
         return "clear"
+    if p > WEAK and p * (1 + nulls) < 1.5:  # no random network reaches it, and they are too few
+        return "untested"
     return "weak" if p <= WEAK else "none"
 
 
@@ -219,6 +222,8 @@ def _affiliations(
 def _sides(options: dict[str, Any]) -> dict[str, Any]:
     """Return which rows and columns an affiliation has, from the options of a network."""
     allowed = {"among", "via", "at", "undated", "without", "only", "status"}
+    if options.get("weight") == WEIGHTS[0]:  # what folding would do by default
+        options = {name: value for name, value in options.items() if name != "weight"}
     if set(options) - allowed:
         wrong = ", ".join(sorted(set(options) - allowed))
         raise BadParameter(f"{wrong}: an affiliation is not folded. Leave it out")
@@ -556,6 +561,11 @@ def _in_words(verdict: str, q: dict[str, Any], count: int) -> str:
         return "Nothing is tied, so there are no clusters."
     if count < 2:
         return "No division is better than leaving the network whole: no clusters."
+    if verdict == "untested" and not np.isnan(q["p"]):
+        return (
+            f"This is a partition, not a finding: none of {q['nulls']} random networks reaches "
+            f"{name} {q['value']:.3f}, but they are too few to tell. Compare with 199."
+        )
     if verdict == "untested":
         return (
             f"This is a partition, not a finding: {name} {q['value']:.3f} has not been compared "

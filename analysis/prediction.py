@@ -412,6 +412,14 @@ def tried(eco: Ecosystem, options: dict[str, Any], *, k: int | None = None, seed
     hidden = hold_out(eco, options, seed=seed)
     how = hidden[0].how
     table = pd.DataFrame([row for part in hidden for row in _found(part, k, random)])
+    return judged(eco, options, table, how, k=k, seed=seed)
+
+
+def judged(
+    eco: Ecosystem, options: dict[str, Any], table: pd.DataFrame, how: str, *, k: int, seed: int
+) -> Trial:
+    """Choose by a table of what each predictor found, an actor a row; say what it is worth."""
+    random = np.random.default_rng([seed, 5])
     pairs = int(table["pairs"].sum()) if len(table) else 0
     if len(table):  # an actor that is asked in several draws is one actor
         table = table.groupby("actor").mean()
@@ -419,25 +427,25 @@ def tried(eco: Ecosystem, options: dict[str, Any], *, k: int | None = None, seed
         nothing = (float("nan"), float("nan"), None, None, False)
         return Trial(OTHERWISE, k, how, len(table), pairs, {}, *nothing)
     names = [name for name in PREDICTORS if name in table.columns]
-    judged = chosen = table
+    judges = chosen = table
     if len(table) >= FEWEST_TO_SPLIT:
         half = random.permutation(len(table)) < len(table) // 2
-        chosen, judged = table[half], table[~half]
+        chosen, judges = table[half], table[~half]
     means = chosen[[n for n in names if n != BASELINE]].mean()
     best = str(means.idxmax())
-    tries = 1 if judged is not table else len(means)
+    tries = 1 if judges is not table else len(means)
     above = [
-        _surely_above(judged[best] - judged[other], DOUBT / tries, seed)
+        _surely_above(judges[best] - judges[other], DOUBT / tries, seed)
         for other in ("chance", BASELINE)
     ]
-    dealt = judged[[c for c in judged.columns if c.startswith(f"{best} dealt")]].mean()
+    dealt = judges[[c for c in judges.columns if c.startswith(f"{best} dealt")]].mean()
     at_random = dealt.tolist() or _in_random_networks(eco, options, best, k, seed)
-    above[0] &= all(value < float(judged[best].mean()) for value in at_random)
+    above[0] &= all(value < float(judges[best].mean()) for value in at_random)
     shuffled = float(dealt.mean()) if len(dealt) else float("nan")
-    precision = {name: float(judged[name].mean()) for name in names}
+    precision = {name: float(judges[name].mean()) for name in names}
     return Trial(
-        best, k, how, len(judged), pairs, precision, float(judged["chance"].mean()), shuffled,
-        above[0], above[1], judged is not table,
+        best, k, how, len(judges), pairs, precision, float(judges["chance"].mean()), shuffled,
+        above[0], above[1], judges is not table,
     )  # fmt: skip
 
 

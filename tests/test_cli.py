@@ -24,6 +24,7 @@ READING = [
     ["show", SMART, "smart"],
     ["centrality", SMART],
     ["clusters", SMART, "--nulls", "19"],
+    ["clusters", SMART, "--method", "bipartite", "--nulls", "9"],
     ["centrality", SMART, "--two-mode", "organisation:capability"],
     ["structure", SMART, "--nulls", "9"],
     ["recommend", SMART, "febecoop"],

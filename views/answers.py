@@ -89,6 +89,8 @@ def read_partition(path: Path) -> dict[str, int]:
     BadParameter
         Where the file holds no such answer.
     """
+    if not path.is_file():
+        raise BadParameter(f"{path}: there is no such file. Check the path")
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
         return {str(row["id"]): int(row["cluster"]) for row in rows}

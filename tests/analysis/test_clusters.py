@@ -240,6 +240,8 @@ def test_a_verdict_needs_random_networks_enough() -> None:
     assert verdict_of(1 / 50, 49, 4) == "weak"
     assert verdict_of(0.06, 199, 4) == "none"
     assert verdict_of(float("nan"), 0, 4) == "untested"
+    assert verdict_of(1 / 10, 9, 4) == "untested"  # nine are too few, if none reaches it
+    assert verdict_of(2 / 10, 9, 4) == "none"
     assert verdict_of(1 / 200, 199, 1) == "none"
     table = clusters(KARATE, nulls=0)
     assert table.attrs["verdict"] == "untested"
