@@ -223,5 +223,5 @@ def example(name: str = "smart") -> Path:
 def readers() -> pd.DataFrame:
     """List the readers, registers among them: name, suffixes, what each reads."""
     rows = [(name, " ".join(s), what) for name, (_, s, what) in READERS.items()]
-    rows += [(name, "(by content)", registers.words(name)) for name in registers.names()]
+    rows += [(name, registers.way(name), registers.words(name)) for name in registers.names()]
     return pd.DataFrame(rows, columns=["loader", "suffixes", "reads"])

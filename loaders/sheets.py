@@ -39,7 +39,7 @@ MOST_MEMBERS = 20_000
 MOST_DEPTH = 8
 _SEPARATORS = {**DELIMITERS, "|": "vertical bars", " ": "spaces"}
 _NUMBER = re.compile(r"\s*[+-]?\d+([.,]\d+)*\s*%?\s*")
-_REPEATED = re.compile(rb'number-(rows|columns)-repeated="(\d+)"')
+_REPEATED = re.compile(rb"number-(rows|columns)-repeated=[\"'](\d+)[\"']")
 HeaderOf = Callable[[str, str], int | None]
 
 

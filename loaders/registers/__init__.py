@@ -42,6 +42,11 @@ def names() -> tuple[str, ...]:
     return tuple(catalogue())
 
 
+def way(name: str) -> str:
+    """Say how a file of a register is known."""
+    return "(by content)" if catalogue()[name].get("recognised_by") else f"(--as {name})"
+
+
 def words(name: str) -> str:
     """Say what a register is and what an ecosystem from it holds."""
     entry = catalogue()[name]

@@ -73,6 +73,31 @@ def test_every_form_gives_the_same_table(name: str, tmp_path: Path) -> None:
     assert only(path).to_numpy().tolist() == EXPECTED
 
 
+def test_an_opendocument_sheet(tmp_path: Path) -> None:
+    cell = "<table:table-cell office:value-type='string'><text:p>{}</text:p></table:table-cell>"
+    rows = [["name", "town", "since"], *EXPECTED]
+    inner = "".join(
+        f"<table:table-row>{''.join(map(cell.format, row))}"
+        "<table:table-cell table:number-columns-repeated='1000'/></table:table-row>"
+        for row in rows
+    )
+    spaces = " ".join(
+        f"xmlns:{p}='urn:oasis:names:tc:opendocument:xmlns:{p}:1.0'"
+        for p in ("office", "table", "text")
+    )
+    content = (
+        f"<office:document-content {spaces}><office:body><office:spreadsheet>"
+        f"<table:table table:name='a'>{inner}<table:table-row table:number-rows-repeated='1048000'>"
+        "<table:table-cell table:number-columns-repeated='1000'/></table:table-row></table:table>"
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(tmp_path / "x.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content)
+    assert only(tmp_path / "x.ods").to_numpy().tolist() == EXPECTED
+
+
 def test_titles_above_a_header_are_passed_over_and_said(tmp_path: Path) -> None:
     path = write(tmp_path, "x.csv", "Members of the federation;;\n;;\n" + ROWS.replace(",", ";"))
     found = read_sheets([path])
