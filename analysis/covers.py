@@ -27,6 +27,7 @@ from partnergraph.graph.errors import BadParameter
 
 MOST_COVERS = 10_000
 MOST_STEPS = 1_000_000
+WORD = 512  # bits that cost about as much as none
 MOST_SETS = 50_000
 MOST_PROGRAMMES = 200
 SECONDS = 20.0
@@ -187,21 +188,22 @@ def _all_of_size(holds: sparse.csr_array, size: int) -> tuple[list[tuple[int, ..
     allowed in the branches after it. A branch ends where what is open is more than so many rows
     can hold.
     """
-    rows = _bits(holds)
-    columns = holds.tocsc()
+    # With the rarest column first, the next one to take is the lowest bit that is open.
+    rarest = np.argsort(np.bincount(holds.indices, minlength=holds.shape[1]), kind="stable")
+    holds = holds[:, rarest].tocsr()
+    rows, columns = _bits(holds), holds.tocsc()
     holders = [
         columns.indices[columns.indptr[c] : columns.indptr[c + 1]].tolist()
         for c in range(holds.shape[1])
     ]
-    rarest = sorted(range(len(holders)), key=lambda c: (len(holders[c]), c))
+    allowed = MOST_STEPS // (1 + holds.shape[1] // WORD)
     everything = (1 << holds.shape[1]) - 1
     found: list[tuple[int, ...]] = []
     stack: list[tuple[int, tuple[int, ...], frozenset[int]]] = [(everything, (), frozenset())]
     most = max(row.bit_count() for row in rows)
     steps = 0
     while stack:
-        steps += 1
-        if len(found) == MOST_COVERS or steps > MOST_STEPS:
+        if len(found) == MOST_COVERS or steps > allowed:
             return sorted(found), False
         left, taken, barred = stack.pop()
         if not left:
@@ -210,9 +212,9 @@ def _all_of_size(holds: sparse.csr_array, size: int) -> tuple[list[tuple[int, ..
             continue
         if left.bit_count() > most * (size - len(taken)):
             continue
-        column = next(c for c in rarest if left >> c & 1)
         branches, closed = [], set(barred)
-        for row in holders[column]:
+        for row in holders[(left & -left).bit_length() - 1]:
+            steps += 1
             if row not in closed:
                 branches.append((left & ~rows[row], (*taken, row), frozenset(closed)))
                 closed.add(row)
