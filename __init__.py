@@ -48,6 +48,10 @@ _HOME = {
     "doubt": "analysis.doubt",
     "fragility": "analysis.fragility",
     "recommend": "analysis.recommendation",
+    "SparkEcosystem": "graph.spark_ecosystem",
+    "open_spark": "graph.spark_session",
+    "read_register": "loaders.spark_sources",
+    "read_neo4j_export": "loaders.spark_sources",
     "key_players": "analysis.fragility",
     "structure": "analysis.structure",
     "acceptance": "loaders.review",
@@ -101,6 +105,8 @@ if TYPE_CHECKING:
     from partnergraph.graph.networkx_form import from_networkx as from_networkx
     from partnergraph.graph.networkx_form import to_networkx as to_networkx
     from partnergraph.graph.schema import SCHEMA as SCHEMA
+    from partnergraph.graph.spark_ecosystem import SparkEcosystem as SparkEcosystem
+    from partnergraph.graph.spark_session import open_spark as open_spark
     from partnergraph.graph.two_mode import TwoMode as TwoMode
     from partnergraph.graph.weighted_graph import WeightedGraph as WeightedGraph
     from partnergraph.loaders.build import build as build
@@ -118,6 +124,8 @@ if TYPE_CHECKING:
     from partnergraph.loaders.reviewed import apply_review as apply_review
     from partnergraph.loaders.settle import judge as judge
     from partnergraph.loaders.settle import settle as settle
+    from partnergraph.loaders.spark_sources import read_neo4j_export as read_neo4j_export
+    from partnergraph.loaders.spark_sources import read_register as read_register
     from partnergraph.views.explorer.page import explore as explore
     from partnergraph.views.explorer.partner_network import PartnerNetwork as PartnerNetwork
     from partnergraph.views.export import export as export

@@ -45,7 +45,7 @@ from partnergraph.graph.schema import SCHEMA, Column
 FILE, ROW = "_file", "_row"
 COLUMNS = ("severity", "check", "table", "id", "file", "row", "column", "value", "cause", "remedy")
 
-_PATTERNS = {
+PATTERNS = {
     "tie_id": (r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?", "no outer spaces"),
     "country": (r"[A-Z]{2}", "two capital letters, ISO 3166-1, such as BE"),
     "language": (r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a BCP 47 tag such as nl or fr-BE"),
@@ -225,8 +225,8 @@ def _shaped(
             lambda v: f"{short(v)} is no id",
             "Use small letters a-z, digits and hyphens, starting with a letter or digit",
         )  # fmt: skip
-    elif column.type in _PATTERNS:
-        pattern, shape = _PATTERNS[column.type]
+    elif column.type in PATTERNS:
+        pattern, shape = PATTERNS[column.type]
         wrong = values[[re.fullmatch(pattern, v) is None for v in values]]
         yield offenders(
             "bad_value", name, frame, cells.isin(wrong), column.id,
@@ -250,7 +250,7 @@ def admits(column: Column, value: object) -> bool:
         return text in listed
     if column.type == "date":
         return _is_date(text)
-    pattern = _PATTERNS.get(column.type, (None, ""))[0]
+    pattern = PATTERNS.get(column.type, (None, ""))[0]
     return pattern is None or re.fullmatch(pattern, text) is not None
 
 

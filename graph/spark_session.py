@@ -76,7 +76,8 @@ class Spark:
 
     def sql(self, statement: str, **given: Any) -> DataFrame:
         """Return the frame of a statement, ``{name}`` standing for a frame or a literal given."""
-        return self.session.sql(statement, **given)
+        # PySpark takes braces for places only where something is given.
+        return self.session.sql(statement if given else statement.format(), **given)
 
     def settle(self, frame: DataFrame) -> DataFrame:
         """Compute a frame now, once, and cut it off from how it came about."""

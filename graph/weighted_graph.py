@@ -256,7 +256,7 @@ class Filtered:
     def _take(self, eco: Ecosystem, what: str, reason: str) -> None:
         nodes = len(self.eco) - len(eco)
         ties = len(self.eco._tables["ties"]) - len(eco._tables["ties"])
-        self.steps.append(f"{what} ({_count(nodes, 'node')} and {_count(ties, 'tie')} out)")
+        self.steps.append(f"{what} ({number_of(nodes, 'node')} and {number_of(ties, 'tie')} out)")
         self.dropped += Counter({f"nodes {reason}": nodes, f"ties {reason}": ties})
         self.eco = eco
 
@@ -441,7 +441,8 @@ def fold(
     return folded
 
 
-def _count(number: int, what: str) -> str:
+def number_of(number: int, what: str) -> str:
+    """Say how many, in words: 1 node, 2 nodes."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 

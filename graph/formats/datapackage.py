@@ -21,7 +21,7 @@ import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.checks import ROW
-from partnergraph.graph.ecosystem import DTYPES, ID, TEXT, Ecosystem, column_type
+from partnergraph.graph.ecosystem import DTYPES, ID, TEXT, About, Ecosystem, column_type
 from partnergraph.graph.errors import (
     AlreadyThere,
     BadParameter,
@@ -220,7 +220,7 @@ def save(eco: Ecosystem, folder: str | Path, *, format: Format = "csv") -> Path:
         pending.mkdir(parents=True)
         for name in SCHEMA.tables:
             write_durably(pending / f"{name}.{format}", write(eco.table(name)))
-        write_durably(pending / DESCRIPTOR, _described(eco, format))
+        write_durably(pending / DESCRIPTOR, described(eco, format))
         remove = [f"{name}.{stale}" for name in SCHEMA.tables]
         marker = json.dumps({"files": files, "remove": remove}).encode()
         write_durably(pending / f"{MARKER}.new", marker)
@@ -292,7 +292,19 @@ def _parquet(frame: pd.DataFrame) -> bytes:
     return out.getvalue()
 
 
-def _described(eco: Ecosystem, format: Format) -> bytes:
+def about_in(folder: Path) -> About:
+    """Return what an ecosystem's folder says it is about.
+
+    Raises
+    ------
+    UnusableInput
+        Where the folder holds no ecosystem.
+    """
+    return about_of(_descriptor(folder)["partnergraph"].get("about", {}), folder / DESCRIPTOR)
+
+
+def described(eco: Ecosystem, format: Format) -> bytes:
+    """Return the description of an ecosystem's folder: its tables, their columns and limits."""
     about = eco.about
     package: dict[str, Any] = {"profile": "data-package", "name": about.name}
     if format == "csv":
