@@ -166,13 +166,16 @@ def components(graph: SparkGraph) -> DataFrame:
         hooks = spark.settle(
             spark.sql("SELECT a AS root, least(a, min(b)) AS up FROM {e} GROUP BY a", e=arcs)
         )
-        for _ in range(3):
+        moved = True
+        while moved:  # each time the way that is left to the top halves
             hooks = spark.settle(
                 spark.sql(
-                    "SELECT h.root, k.up FROM {h} h JOIN {h} k ON h.up = k.root",
+                    """SELECT h.root, k.up, k.up <> h.up AS moved
+                    FROM {h} h JOIN {h} k ON h.up = k.root""",
                     h=hooks,
                 )
             )
+            moved = not hooks.where("moved").isEmpty()
         labels = spark.settle(
             spark.sql(
                 """SELECT l.node, coalesce(h.up, l.component) AS component
