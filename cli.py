@@ -799,13 +799,32 @@ def report(eco: str, output: str, seed: int) -> None:
 @eco_argument
 @click.option("-o", "--output", required=True, help="File; its ending says the format.")
 @click.option("--as", "format", help="Format, where the ending does not say it.")
-def export(eco: str, output: str, format: str | None) -> None:
+@click.option("--loss", "report", metavar="FILE", help="JSON file for what the format loses.")
+def export(eco: str, output: str, format: str | None, report: str | None) -> None:
     """Write the ecosystem in another format, and say what that format cannot hold."""
     from partnergraph.views.export import export as run
     from partnergraph.views.terminal import say
 
-    lost = run(_open(eco), output, format=format)
-    for words in lost:
+    for words in run(_open(eco), output, format=format, report=report):
+        say(words)
+    say(f"{output} is ready")
+
+
+@cli.command()
+@click.argument("sources", metavar="IN…", nargs=-1, required=True)
+@click.argument("output", metavar="OUT")
+@click.option("--from", "reader", help="Loader to use; see `partnergraph loaders`.")
+@click.option("--as", "format", help="Format to write, where the ending of OUT does not say it.")
+@click.option("--loss", "report", metavar="FILE", help="JSON file for what the format loses.")
+@click.option("--strict", is_flag=True, help="Fail where a row would be set aside.")
+def convert(sources: tuple[str, ...], output: str, **options: Any) -> None:
+    """Read any sources and write them in another format: build and export in one."""
+    from partnergraph.loaders.build import build as read
+    from partnergraph.views.export import export as run
+    from partnergraph.views.terminal import say
+
+    built = read(list(sources), reader=options.pop("reader"), strict=options.pop("strict"))
+    for words in [*built.account(), *run(built.ecosystem, output, **options)]:
         say(words)
     say(f"{output} is ready")
 

@@ -189,7 +189,7 @@ class EcosystemBuilder:
         if not blank.any():
             return ties
         base = _derived_ids(ties[blank])
-        ordinal = base.groupby(base).cumcount() + 1
+        ordinal = base.groupby(base, sort=False).cumcount() + 1
         if self._equals:
             ordinal += base.map(self._equals).fillna(0).astype("int64")
         self._equals.update(Counter(base.tolist()))

@@ -55,6 +55,7 @@ PATTERNS = {
     "recurrence": (r"(?:RRULE:)?FREQ=[A-Z]+(?:;[A-Z]+=[^;\s]+)*", "a rule such as FREQ=YEARLY"),
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_NOT_THERE = "(not there)"
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -179,11 +180,14 @@ def _cells(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataFr
         yield from _ranges(name, frame, column)
         return
     values = pd.Series(cells.dropna().unique(), dtype=object)
-    dirty = values[[bool(_CONTROL.search(v)) for v in values]]
-    yield offenders(
-        "bad_character", name, frame, cells.isin(dirty), column.id,
-        lambda v: f"{short(v)} has control characters", "Remove them",
-    )  # fmt: skip
+    if values.empty:
+        return
+    if _CONTROL.search("\n".join(values)):  # all at once: there seldom are any
+        dirty = values[[bool(_CONTROL.search(v)) for v in values]]
+        yield offenders(
+            "bad_character", name, frame, cells.isin(dirty), column.id,
+            lambda v: f"{short(v)} has control characters", "Remove them",
+        )  # fmt: skip
     yield from _listed(name, frame, column, values)
     yield from _shaped(name, frame, column, values)
 
@@ -196,6 +200,8 @@ def _listed(
         return
     check = "unknown_kind" if column.type in ("node_kind", "tie_kind") else "unknown_value"
     wrong = values[~values.isin(listed)]
+    if wrong.empty:
+        return
 
     def remedy(value: str) -> str:
         near = get_close_matches(value.lower(), listed, n=1, cutoff=0.6)
@@ -214,24 +220,31 @@ def _shaped(
     if column.type == "date":
         wrong = values[[not _is_date(v) for v in values]]
         yield offenders(
-            "bad_date", name, frame, cells.isin(wrong), column.id,
+            "bad_date", name, frame, _among(cells, wrong), column.id,
             lambda v: f"{short(v)} is not an EDTF date{_changed_by_a_spreadsheet(v)}",
             "Write 2016, 2018-10 or 2018-10-05, '..' for open, or leave it blank",
         )  # fmt: skip
     elif column.type == "id" and not column.refers_to:
-        wrong = values[[re.fullmatch(ID, v) is None for v in values]]
+        fullmatch = re.compile(ID).fullmatch
+        wrong = values[[fullmatch(v) is None for v in values]]
         yield offenders(
-            "bad_id", name, frame, cells.isin(wrong), column.id,
+            "bad_id", name, frame, _among(cells, wrong), column.id,
             lambda v: f"{short(v)} is no id",
             "Use small letters a-z, digits and hyphens, starting with a letter or digit",
         )  # fmt: skip
     elif column.type in PATTERNS:
         pattern, shape = PATTERNS[column.type]
-        wrong = values[[re.fullmatch(pattern, v) is None for v in values]]
+        fullmatch = re.compile(pattern).fullmatch
+        wrong = values[[fullmatch(v) is None for v in values]]
         yield offenders(
-            "bad_value", name, frame, cells.isin(wrong), column.id,
+            "bad_value", name, frame, _among(cells, wrong), column.id,
             lambda v: f"{short(v)} is no {column.type.replace('_', ' ')}", f"Write {shape}",
         )  # fmt: skip
+
+
+def _among(cells: pd.Series, values: pd.Series) -> Any:
+    """Say which cells have one of some values; quickly where there are none."""
+    return cells.isin(values) if len(values) else np.zeros(len(cells), dtype=bool)
 
 
 def admits(column: Column, value: object) -> bool:
@@ -315,6 +328,8 @@ def _references(tables: Tables) -> Iterator[pd.DataFrame]:
     """Yield aliases and receipts of what is not there; ties have their own check."""
     for name, column in (("aliases", "node"), ("evidence", "fact"), ("evidence", "source")):
         frame = tables[name]
+        if frame.empty:
+            continue
         homes = SCHEMA.tables[name].columns[column].refers_to
         known: set[Any] = set().union(*(tables[home]["id"] for home in homes))
         wrong = frame[column].notna() & ~frame[column].isin(known)
@@ -336,18 +351,18 @@ def _tie_ends(tables: Tables) -> Iterator[pd.DataFrame]:
         hint = f"Did you mean {near[0]}? Otherwise add" if near else "Add"
         return f"{hint} the node to nodes, or correct the id"
 
+    kinds = {}  # looked up once: over millions of ties this is what takes time
     for end in ("source", "target"):
-        wrong = ties[end].notna() & ~ties[end].isin(kind_of.keys())
+        kinds[end] = [kind_of.get(v, _NOT_THERE) for v in ties[end]]
+        wrong = np.array([kind is _NOT_THERE for kind in kinds[end]], dtype=bool)
+        wrong &= ties[end].notna().to_numpy()
         yield offenders(
             "dangling_tie", "ties", ties, wrong, end,
             partial("the tie's {} {!r} is not in nodes".format, end), remedy,
         )  # fmt: skip
-    ends = [
-        (kind, kind_of.get(a), kind_of.get(b))
-        for kind, a, b in zip(ties["kind"], ties["source"], ties["target"], strict=True)
-    ]
+    ends = list(zip(ties["kind"], kinds["source"], kinds["target"], strict=True))
     unfit = {end for end in set(ends) if not fits(*end)}
-    wrong_kind = [end in unfit for end in ends]
+    wrong_kind = [end in unfit for end in ends] if unfit else [False] * len(ends)
     pairs = iter([end for end in ends if end in unfit])
     yield offenders(
         "tie_kind_mismatch", "ties", ties, wrong_kind, "kind",
@@ -359,7 +374,7 @@ def _tie_ends(tables: Tables) -> Iterator[pd.DataFrame]:
         "reporter_not_an_end", "ties", ties, reporter.notna() & ~is_end, "reported_by",
         lambda v: f"{short(v)} is not an end of the tie", "Name its source or target, or nothing",
     )  # fmt: skip
-    clash = ties["id"].notna() & ties["id"].isin(kind_of.keys())
+    clash = [v in kind_of for v in ties["id"]]
     yield offenders(
         "ambiguous_fact", "ties", ties, clash, "id",
         lambda v: f"{short(v)} is the id of a node too", "Give the tie another id",

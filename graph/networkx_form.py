@@ -42,6 +42,14 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
+def graph_attributes(eco: Ecosystem) -> dict[str, Any]:
+    """Return what a graph carries beside nodes and edges: `about`, other tables, own types."""
+    attributes: dict[str, Any] = {"about": eco.about.as_dict()}
+    attributes |= {name: records(eco.table(name)) for name in GRAPH_TABLES}
+    own = {name: own_columns(eco.table(name), name) for name in SCHEMA.tables}
+    return {**attributes, "own_columns": own}
+
+
 def to_networkx(eco: Ecosystem) -> nx.MultiDiGraph:
     """Return an ecosystem as a networkx multigraph, losing nothing.
 
@@ -51,10 +59,7 @@ def to_networkx(eco: Ecosystem) -> nx.MultiDiGraph:
     import networkx as nx
 
     graph = nx.MultiDiGraph()
-    graph.graph["about"] = eco.about.as_dict()
-    for name in GRAPH_TABLES:
-        graph.graph[name] = records(eco.table(name))
-    graph.graph["own_columns"] = {n: own_columns(eco.table(n), n) for n in SCHEMA.tables}
+    graph.graph |= graph_attributes(eco)
     for row in records(eco.nodes):
         graph.add_nodes_from([(row.pop("id"), row)])  # no name of a column can be an argument
     for row in records(eco.ties):

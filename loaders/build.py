@@ -56,6 +56,14 @@ class Built:
     warnings: pd.DataFrame = field(default_factory=lambda: checks.findings_table([]))
     rejected: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(REJECTED)))
 
+    def account(self) -> list[str]:
+        """Say what was recognised and set aside, and count the warnings, a sentence each."""
+        said = [*self.said, *listed(self.aside)]
+        counts = self.warnings["check"].value_counts()
+        return said + [
+            f"warning: {n} × {name} (`partnergraph check` lists them)" for name, n in counts.items()
+        ]
+
 
 def build(
     sources: str | Path | Sequence[str | Path],
@@ -222,12 +230,7 @@ def build_into(
     before = [folder] if there and existing == "merge" else []
     built = build([*before, *sources], **options)
     datapackage.save(built.ecosystem, folder, format="parquet" if parquet else "csv")
-    said = [*built.said]
-    said += [*listed(built.aside), *_written(built.rejected, rejected, folder / "rejected.csv")]
-    counts = built.warnings["check"].value_counts()
-    said += [
-        f"warning: {n} × {name} (`partnergraph check` lists them)" for name, n in counts.items()
-    ]
+    said = [*built.account(), *_written(built.rejected, rejected, folder / "rejected.csv")]
     return [*said, f"{folder} is ready: {_sizes(built.ecosystem)}"]
 
 

@@ -16,10 +16,21 @@ import pandas as pd
 from partnergraph.graph.checks import in_words
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import MissingInput, UnknownName, UnusableInput
-from partnergraph.graph.formats import datapackage, json
+from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.draft import Draft
+from partnergraph.graph.formats.recognition import reads
+from partnergraph.graph.formats.registry import FORMATS
 from partnergraph.loaders import registers, tables
 from partnergraph.loaders.sheets import SUFFIXES
+
+# Formats that are no graph files, and have a reader of their own.
+_OWN = ("datapackage", "xlsx", "json")
+GRAPH_SUFFIXES = tuple(
+    suffix
+    for name, format in FORMATS.items()
+    for suffix in format.suffixes
+    if format.reads and name not in _OWN
+)
 
 # Reader by name: its module, the suffixes it takes, and what it reads.
 READERS: dict[str, tuple[str, tuple[str, ...], str]] = {
@@ -36,8 +47,8 @@ READERS: dict[str, tuple[str, tuple[str, ...], str]] = {
     ),
     "graph_files": (
         "partnergraph.loaders.graph_files",
-        (".gexf", ".graphml"),
-        "a graph file: GEXF or GraphML",
+        GRAPH_SUFFIXES,
+        "a graph file (`partnergraph formats` lists them), told by its content; also in .gz, .zip",
     ),
     "json": (
         "partnergraph.graph.formats.json",
@@ -78,8 +89,13 @@ def reader_for(path: Path) -> str:
     register = registers.detected(path)
     if register is not None:
         return register
-    if path.suffix.lower() == ".json":
-        return "json" if json.is_ours(path) else "tables"
+    format = _graph_format(path)
+    if format == "json":
+        return "json"
+    if format is not None and format not in _OWN:
+        return "graph_files"
+    if path.suffix.lower() in SUFFIXES:
+        return "tables"
     for name, (_, suffixes, _) in READERS.items():
         if path.suffix.lower() in suffixes:
             return name
@@ -89,6 +105,14 @@ def reader_for(path: Path) -> str:
         f"no reader takes files that end in {path.suffix or 'nothing'}",
         f"Give a folder, or a file that ends in {', '.join(known)}",
     )
+
+
+def _graph_format(path: Path) -> str | None:
+    """Return the graph format of a file's content; None for tables, and for what cannot be read."""
+    try:
+        return reads(path)
+    except UnusableInput:
+        return None  # an archive of several tables; or the reader of the ending says what is wrong
 
 
 def read(

@@ -20,7 +20,7 @@ import pandas as pd
 from partnergraph.graph.ecosystem import TEXT
 from partnergraph.graph.errors import AlreadyThere, BadParameter, MissingInput, UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
-from partnergraph.graph.formats.delimited import defuse, fused, read_table, write_table
+from partnergraph.graph.formats.delimited import defuse, defused, read_table, write_table
 from partnergraph.graph.formats.xlsx import within_bounds, without_stamps
 from partnergraph.loaders.identity import Registry
 from partnergraph.loaders.normaliser import fold
@@ -329,7 +329,7 @@ def read_review(path: Path) -> pd.DataFrame:
     if path.suffix.lower() == ".xlsx":
         frame = _sheet(data, path)
     else:
-        frame = fused(read_table(path)[0].drop(columns="_row", errors="ignore").fillna(""))
+        frame = defused(read_table(path)[0].drop(columns="_row", errors="ignore").fillna(""))
     for column in ("id", "decision"):
         if column not in frame.columns:
             raise UnusableInput(path, f"the column {column} is missing", "Export the review again")

@@ -25,7 +25,7 @@ import pandas as pd
 from partnergraph.graph.errors import MissingDependency, MissingInput, UnusableInput
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats.delimited import DELIMITERS, MOST_CHARACTERS, decode
-from partnergraph.graph.formats.xlsx import MOST_CELLS, as_text, within_bounds
+from partnergraph.graph.formats.xlsx import MOST_CELLS, cell_text, within_bounds
 
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
 BOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
@@ -590,7 +590,7 @@ def _read_book(name: str, data: bytes, place: str, found: Found, header_of: Head
         where = f"{name}, sheet {title}"
         if title in hidden:
             found.said.append(f"{where} is hidden; only a mapping that names it reads it")
-        text = [[as_text(cell) if cell != "" else "" for cell in row] for row in rows]
+        text = [[cell_text(cell) if cell != "" else "" for cell in row] for row in rows]
         sheet, said = _of_rows(name, title, text, merged, header_of, title in hidden)
         found.said += [f"{where}: {words}" for words in said]
         found.sheets += [sheet] if sheet is not None else []
@@ -846,7 +846,7 @@ def _plain(value: Any) -> Any:
         return _json(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return str(as_text(value))
+    return str(cell_text(value))
 
 
 def _json(value: Any) -> str:

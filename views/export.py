@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+import json
 from pathlib import Path
 
 import pandas as pd
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
+from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats import datapackage
-from partnergraph.graph.formats.draft import losses
-
-# Format by name: its module, the ending of its files, and what it is.
-FORMATS: dict[str, tuple[str, str, str]] = {
-    "datapackage": ("datapackage", "", "a folder: Frictionless Data Package, tables in CSV"),
-    "parquet": ("datapackage", "", "a folder: the same tables in Parquet, for large ecosystems"),
-    "json": ("json", ".json", "one document, for programs"),
-    "xlsx": ("xlsx", ".xlsx", "one workbook, a sheet a table"),
-    "csv": ("csv_pair", ".csv", "ties as CSV, nodes beside them, for spreadsheets"),
-    "gexf": ("gexf", ".gexf", "GEXF, for Gephi"),
-    "graphml": ("graphml", ".graphml", "GraphML, for Gephi, yEd, igraph and Cytoscape"),
-}
+from partnergraph.graph.formats.holds import loss
+from partnergraph.graph.formats.registry import FORMATS, of_suffix
 
 
-def export(eco: Ecosystem, output: str | Path, *, format: str | None = None) -> list[str]:
+def export(
+    eco: Ecosystem,
+    output: str | Path,
+    *,
+    format: str | None = None,
+    report: str | Path | None = None,
+) -> list[str]:
     """Write an ecosystem in another format.
 
     Parameters
     ----------
     output
-        File or, for ``datapackage`` and ``parquet``, folder.
+        File or, for ``datapackage``, ``parquet`` and ``neo4j-admin``, folder.
     format
-        One of `FORMATS`; where not given, the ending of the file says it.
+        One of `partnergraph.graph.formats.registry.FORMATS`; where not given, the ending of the
+        file says it.
+    report
+        File for the loss report: as JSON, every row and cell that reading the output again will
+        not give back.
 
     Returns
     -------
@@ -47,28 +48,37 @@ def export(eco: Ecosystem, output: str | Path, *, format: str | None = None) -> 
         Where something cannot be written in it, or the place cannot be written to.
     """
     path = Path(output)
+    writable = [name for name, entry in FORMATS.items() if entry.writes]
     if format is None:
-        endings = {ending: name for name, (_, ending, _) in FORMATS.items() if ending}
-        if path.suffix.lower() not in endings:
-            raise UnknownName("format with the ending", path.suffix, list(endings))
-        format = endings[path.suffix.lower()]
-    if format not in FORMATS:
-        raise UnknownName("format", format, list(FORMATS))
-    module = import_module(f"partnergraph.graph.formats.{FORMATS[format][0]}")
-    lost = [f"{format} cannot hold {words}" for words in losses(eco, module.holds)]
+        format = of_suffix(path.name, write=True)
+        if format is None:
+            endings = [FORMATS[name].ending for name in writable if FORMATS[name].ending]
+            raise UnknownName("format with the ending", path.suffix, endings)
+    if format not in writable:
+        raise UnknownName("format", format, writable)
+    module = FORMATS[format].load()
+    lost = loss(eco, FORMATS[format].holds(), format)
+    said = lost.sentences()
     if module is datapackage:
         if path.is_file():
             raise BadParameter(f"{path} is a file. Name a folder to write {format} to")
         datapackage.save(eco, path, format="parquet" if format == "parquet" else "csv")
-        return lost
-    return [*lost, *module.write(eco, path)]
+    else:
+        said += module.write(eco, path)
+    if report is not None:
+        text = json.dumps(lost.as_dict(), ensure_ascii=False, indent=1, default=str)
+        write_atomically(Path(report), f"{text}\n".encode("utf-8", "backslashreplace"))
+    return said
 
 
 def formats() -> pd.DataFrame:
-    """List the formats: ending, what each is, and which tables it holds."""
+    """List the formats: endings, what each is, which way it goes, what it holds and loses."""
     rows = []
-    for name, (module, ending, what) in FORMATS.items():
-        holds = import_module(f"partnergraph.graph.formats.{module}").holds
-        held = "everything" if "evidence" in holds else ", ".join(sorted(holds))
-        rows.append((name, ending or "(folder)", what, held))
-    return pd.DataFrame(rows, columns=["format", "ending", "is", "holds"])
+    for name, entry in FORMATS.items():
+        holds = entry.holds()
+        ways = [way for way, goes in (("read", entry.reads), ("write", entry.writes)) if goes]
+        held, lacks = (holds.in_words(), holds.lacks()) if entry.writes else ("", "")
+        endings = " ".join(entry.suffixes) or "(folder)"
+        rows.append((name, endings, entry.what, " ".join(ways), held, lacks, holds.shows))
+    columns = ["format", "ending", "is", "goes", "holds", "loses", "others_see"]
+    return pd.DataFrame(rows, columns=columns)

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from pathlib import Path
 
 import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
-from partnergraph.graph.ecosystem import DTYPES, ID, About, Ecosystem
+from partnergraph.graph.ecosystem import ID, About, Ecosystem
 from partnergraph.graph.errors import MissingInput
 from partnergraph.graph.files import write_atomically
-from partnergraph.graph.formats.delimited import defuse, read_table, write_table
+from partnergraph.graph.formats.delimited import defuse, defused, read_table, write_table
 from partnergraph.graph.formats.draft import Draft
+from partnergraph.graph.formats.holds import Holds, with_type
 from partnergraph.graph.schema import SCHEMA
 
-holds = frozenset({"nodes", "ties"})
+holds = Holds(frozenset({"nodes", "ties"}), about=False, types=False)
 
 NEEDED = ("nodes", "ties")
+# What is said of the ends of ties for people: column, and what it says.
+_SAID = {f"{end}_{what}": (end, what) for end in ("source", "target") for what in ("name", "kind")}
 
 
-def read(folder: Path) -> Draft:
-    """Read a folder with nodes.csv and ties.csv, and the other tables where they are there.
+def recognises(text: str) -> bool:
+    """Say whether the beginning of a delimited file is that of ties that `write` wrote."""
+    header = next(csv.reader(text.splitlines()[:1]), [])
+    return {"source", "target", "kind", *_SAID} <= {*header}
+
+
+def read(path: Path, data: bytes | None = None) -> Draft:
+    """Read a folder with nodes.csv and ties.csv and the other tables, or what `write` wrote.
 
     The folder's name becomes the ecosystem's, where it can.
 
@@ -29,45 +40,60 @@ def read(folder: Path) -> Draft:
     MissingInput, UnusableInput
         Where one of the two is missing, or a table cannot be read.
     """
-    import re
-
-    name = folder.resolve().name.lower()
+    if not path.is_dir():
+        return _pair(path, data)
+    name = path.resolve().name.lower()
     about = About(name=name) if re.fullmatch(ID, name) else About()
     draft = Draft(EcosystemBuilder(about))
     for table in SCHEMA.tables:
-        path = folder / f"{table}.csv"
-        if not path.exists():
+        file = path / f"{table}.csv"
+        if not file.exists():
             if table in NEEDED:
-                raise MissingInput(path, "there is no such file", "Put both tables in the folder")
+                raise MissingInput(file, "there is no such file", "Put both tables in the folder")
             continue
-        frame, said = read_table(path)
-        draft.said += said
-        for column in frame.columns.difference([*SCHEMA.tables[table].columns, "_row"]):
-            frame[column], kind = with_type(frame[column])
-            draft.said.append(f"{path.name}: the column {column} is kept, as {kind}")
-        draft.builder.add_table(table, frame, file=path.name)
+        frame, said = read_table(file)
+        _add(draft, table, frame, said, file.name)
     return draft
 
 
-def with_type(cells: pd.Series) -> tuple[pd.Series, str]:
-    """Return text cells in the type that all of them are written in, and its name.
+def _add(draft: Draft, table: str, frame: pd.DataFrame, said: list[str], name: str) -> None:
+    draft.said += said
+    for column in frame.columns.difference([*SCHEMA.tables[table].columns, "_row"]):
+        frame[column], kind = with_type(frame[column])
+        draft.said.append(f"{name}: the column {column} is kept, as {kind}")
+    draft.builder.add_table(table, frame, file=name)
 
-    A number or truth value counts as one only where writing it again gives the same text, so that
-    ``007`` and ``1.0`` stay text.
-    """
-    filled = cells.dropna()
-    if filled.empty:
-        return cells, "text"
-    if filled.isin(["true", "false"]).all():
-        return cells.map({"true": True, "false": False}).astype(DTYPES["boolean"]), "boolean"
-    for kind, convert in (("integer", int), ("number", float)):
-        try:
-            same = all(str(convert(cell)) == cell for cell in filled)
-            if same and pd.to_numeric(filled).abs().max() < 2**53:
-                return pd.to_numeric(cells).astype(DTYPES[kind]), kind
-        except (ValueError, OverflowError):
-            continue
-    return cells, "text"
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.stem}.nodes{path.suffix}")
+
+
+def _pair(path: Path, data: bytes | None) -> Draft:
+    """Read ties and the nodes beside them; without these, the ends that the ties name."""
+    draft = Draft(EcosystemBuilder(About()))
+    ties, said = read_table(path, data)
+    ties = defused(ties)
+    ends = ties[[c for c in _SAID if c in ties.columns]]
+    beside = _beside(path)
+    if beside.is_file():
+        nodes, more = read_table(beside)
+        nodes = defused(nodes)
+        _add(draft, "nodes", nodes, more, beside.name)
+    else:
+        parts = [
+            pd.DataFrame({"id": ties[e], **{w: ends[f"{e}_{w}"] for w in ("name", "kind")}})
+            for e in ("source", "target")
+        ]
+        draft.said.append(f"{beside.name} is not beside it: nodes are the ends that ties name")
+        nodes = pd.concat(parts, ignore_index=True).drop_duplicates("id", ignore_index=True)
+        draft.builder.add_table("nodes", nodes, file=path.name)
+    known = {w: dict(zip(nodes["id"], nodes[w], strict=True)) for w in ("name", "kind")}
+    repeated = [
+        c for c, (end, what) in _SAID.items()
+        if c in ties.columns and (ties[end].map(known[what]) == ties[c]).all()
+    ]  # fmt: skip
+    _add(draft, "ties", ties.drop(columns=repeated), said, path.name)
+    return draft
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
@@ -82,15 +108,14 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
         What was changed on the way.
     """
     nodes, ties = eco.nodes, eco.ties
-    for end in ("source", "target"):
-        for what, of in (("name", eco.name_of), ("kind", eco.kind_of)):
-            if f"{end}_{what}" not in ties.columns:
-                ties[f"{end}_{what}"] = ties[end].map(of)
-    beside = path.with_name(f"{path.stem}.nodes{path.suffix}")
+    for column, (end, what) in _SAID.items():
+        if column not in ties.columns:
+            ties[column] = ties[end].map(eco.name_of if what == "name" else eco.kind_of)
+    beside = _beside(path)
     changed = 0
     for frame, place in ((ties, path), (nodes, beside)):
-        defused, count = defuse(frame)
-        write_atomically(place, write_table(defused))
+        plain, count = defuse(frame)
+        write_atomically(place, write_table(plain))
         changed += count
     said = [f"the nodes are beside it, in {beside.name}"]
     if changed:

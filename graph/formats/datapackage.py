@@ -31,7 +31,8 @@ from partnergraph.graph.errors import (
 )
 from partnergraph.graph.files import read_bytes, sync_folder, write_durably
 from partnergraph.graph.formats.delimited import read_table, write_table
-from partnergraph.graph.formats.draft import EVERYTHING, Draft, about_of
+from partnergraph.graph.formats.draft import Draft, about_of
+from partnergraph.graph.formats.holds import EVERYTHING
 from partnergraph.graph.schema import SCHEMA, Column, Table
 
 holds = EVERYTHING

@@ -32,6 +32,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_RISKY = re.compile("'*[=+@\\t\\r-]")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
@@ -75,7 +76,7 @@ def _undecodable(place: object, data: bytes, error: UnicodeDecodeError) -> Unusa
     )
 
 
-def read_table(path: Path) -> tuple[pd.DataFrame, list[str]]:
+def read_table(path: Path, data: bytes | None = None) -> tuple[pd.DataFrame, list[str]]:
     """Read a delimited file as text columns, blank cells missing, with a column ``_row``.
 
     Returns
@@ -89,7 +90,7 @@ def read_table(path: Path) -> tuple[pd.DataFrame, list[str]]:
         Where it is empty, has no usable header, a row too long, a cell of more than a million
         characters, or no readable text.
     """
-    text, encoding = decode(read_bytes(path), path)
+    text, encoding = decode(read_bytes(path) if data is None else data, path)
     said = [f"{path.name}: read as {encoding}"] if encoding else []
     first = text.lstrip("\r\n").partition("\n")[0]
     if not first.strip():
@@ -219,12 +220,15 @@ def _plain(value: Any) -> Any:
 
 
 def defuse(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Put an apostrophe before text that a spreadsheet would run, and count how often."""
+    """Put an apostrophe before text that a spreadsheet would run, and count how often.
+
+    One goes before text that already looks so too, so that `defused` gives everything back.
+    """
     frame, count = frame.copy(deep=False), 0
     for column in frame.columns:
         if pd.api.types.is_numeric_dtype(frame[column].dtype):
             continue
-        risky = [isinstance(v, str) and v.startswith(FORMULA) for v in frame[column]]
+        risky = [isinstance(v, str) and _RISKY.match(v) is not None for v in frame[column]]
         if any(risky):
             count += sum(risky)
             frame[column] = frame[column].mask(
@@ -233,13 +237,14 @@ def defuse(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     return frame, count
 
 
-def fused(frame: pd.DataFrame) -> pd.DataFrame:
-    """Take off again the apostrophe that `defuse` puts before text a spreadsheet would run."""
+def defused(frame: pd.DataFrame) -> pd.DataFrame:
+    """Take away the apostrophes that `defuse` put."""
     frame = frame.copy(deep=False)
     for column in frame.columns:
-        cells = frame[column].tolist()
-        marked = [isinstance(v, str) and v[:1] == "'" and v[1:].startswith(FORMULA) for v in cells]
-        if any(marked):
-            bare = [v[1:] if risky else v for v, risky in zip(cells, marked, strict=True)]
-            frame[column] = pd.Series(bare, index=frame.index, dtype=frame[column].dtype)
+        if not pd.api.types.is_numeric_dtype(frame[column].dtype):
+            cells = [
+                v[1:] if isinstance(v, str) and v[:1] == "'" and _RISKY.match(v) else v
+                for v in frame[column]
+            ]
+            frame[column] = pd.Series(cells, index=frame.index, dtype=object).astype(TEXT)
     return frame

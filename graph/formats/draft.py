@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from partnergraph.graph.builder import EcosystemBuilder
-from partnergraph.graph.ecosystem import About, Ecosystem
+from partnergraph.graph.ecosystem import About
 from partnergraph.graph.errors import BadParameter, UnusableInput
-from partnergraph.graph.schema import SCHEMA
 
 if TYPE_CHECKING:
     import pandas as pd
-
-EVERYTHING = frozenset({"about", *SCHEMA.tables})
 
 
 @dataclass
@@ -54,15 +51,3 @@ def about_of(values: Mapping[str, Any], place: object) -> About:
     except BadParameter as error:
         cause, _, remedy = str(error).partition(". ")
         raise UnusableInput(place, cause, remedy) from None
-
-
-def losses(eco: Ecosystem, holds: Collection[str]) -> list[str]:
-    """Say what of an ecosystem a format cannot hold, a sentence a table that has rows."""
-    lost = [
-        f"{len(eco.table(name))} rows of {name} ({SCHEMA.tables[name].meaning.lower().rstrip('.')})"
-        for name in SCHEMA.tables
-        if name not in holds and len(eco.table(name))
-    ]
-    if "about" not in holds and eco.about != About():
-        lost.append("its name, title and licence")
-    return lost

@@ -1,130 +1,171 @@
-"""GraphML: nodes and ties as nodes and edges, the other tables as JSON in the graph's own data."""
+"""GraphML: nodes and ties as nodes and edges, the other tables as JSON in the graph's own data.
+
+Read are keys with defaults and types, descriptions, graphs inside nodes, and yEd's labels,
+positions and colours. Edges of more than two ends are refused.
+"""
 
 from __future__ import annotations
 
-import json
+from collections import Counter
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
+from typing import Any
 
-from partnergraph.graph.ecosystem import DTYPES, Ecosystem
+from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import write_atomically
-from partnergraph.graph.formats.draft import EVERYTHING
-from partnergraph.graph.formats.xml import (
-    check_text,
-    parse,
-    serialised,
-    unique_edge_ids,
-    with_defaults,
+from partnergraph.graph.formats.graph_tables import (
+    MARK,
+    GraphTables,
+    Row,
+    form_from,
+    form_of,
+    read_as,
 )
-from partnergraph.graph.networkx_form import GRAPH_TABLES, to_networkx
+from partnergraph.graph.formats.holds import Holds
+from partnergraph.graph.formats.xml import check_text, child, children, local, parse
+from partnergraph.graph.networkx_form import DIRECTED, to_networkx
 
-if TYPE_CHECKING:
-    import networkx as nx
+holds = Holds(shows="nodes, ties and all their attributes; not sources and receipts")
 
-holds = EVERYTHING
-MARK = "partnergraph"
-SPACE = "{http://graphml.graphdrawing.org/xmlns}"
 DESCRIPTION = "description"
+Keys = dict[tuple[str, str], tuple[str, str, Any]]  # by class and id: name, type, default
 
 
-def read(path: Path) -> nx.Graph:
-    """Read a GraphML file as a networkx graph, as it stands.
-
-    In a file that we wrote, ``graph.graph`` has what `to_networkx` gave it, and ``ours`` is true.
+def read(path: Path, data: bytes | None = None) -> GraphTables:
+    """Read a GraphML file as it stands; parallel edges stay.
 
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or it is no GraphML.
+        Where there is no such file, it is no GraphML, or it has edges of more than two ends.
     """
-    import networkx as nx
-
-    _, root = parse(path)
-    said = _readable(root)
-    try:
-        graph = nx.read_graphml(BytesIO(serialised(root)))
-        mark = graph.graph.pop(MARK, None)
-        form = None if mark is None else json.loads(mark)
-    except RecursionError:
-        raise UnusableInput(path, "it is nested too deeply", "Flatten it") from None
-    except (nx.NetworkXException, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise UnusableInput(path, f"it is no GraphML ({error})", "Export it again") from None
-    if form is None:
-        graph.graph |= {"ours": False, "said": said}
-        return with_defaults(graph)
-    if not _is_form(form):
-        cause = f"its entry {MARK} is not what we write there"
-        raise UnusableInput(path, cause, f"Remove the entry {MARK}, or export it again")
-    graph.graph = {**form, "ours": True, "said": said}
-    return graph
-
-
-def _readable(root: Any) -> list[str]:
-    """Turn what networkx refuses, warns of or loses into what it reads, and say so."""
-    said = []
-    for graph in root.findall(f"{SPACE}graph"):
-        for key in graph.findall(f"{SPACE}key"):
-            graph.remove(key)
-            root.insert(0, key)
-    keys = root.findall(f"{SPACE}key")
-    for key in keys:
-        key.set("attr.name", key.get("attr.name", key.get("id", "")))
-        if key.get("attr.type") is None and key.get("yfiles.type") is None:
-            key.set("attr.type", "string")
-            said.append(f"the type of {key.get('attr.name')} is not given; it is read as text")
-    said += _described(root, {key.get("attr.name") for key in keys})
-    edges = [*root.iter(f"{SPACE}edge")]
-    for graph in root.findall(f"{SPACE}graph"):
-        default = "true" if graph.get("edgedefault") == "directed" else "false"
-        ways = [edge.get("directed", default) for edge in graph.iter(f"{SPACE}edge")]
-        if len(set(ways)) > 1:
-            graph.set("edgedefault", "directed")
-            mixed = ways.count("false")
-            said.append(f"{mixed} undirected edges among directed ones are read as directed")
-        if len(set(ways)) > 1 or {*ways} == {"true"}:
-            graph.set("edgedefault", "directed")
-    for edge in edges:
-        edge.attrib.pop("directed", None)
-    if len(root.findall(f"{SPACE}graph")) > 1:
-        said.append("it has several graphs, the first is read")
-    return said + unique_edge_ids(edges)
+    _, root = parse(path, data)
+    if local(root) != "graphml":
+        cause = f"it is no GraphML (its root element is {local(root)})"
+        raise UnusableInput(path, cause, "Export it again")
+    graphs = [*children(root, "graph")]
+    if not graphs:
+        raise UnusableInput(path, "it is no GraphML (it has no graph)", "Export it again")
+    said: Counter[str] = Counter()
+    keys = _keys(root, said)
+    graph = graphs[0]
+    if len(graphs) > 1:
+        said["graphs follow the first, which alone is read"] += len(graphs) - 1
+    nodes = [*_nodes(graph, keys, None, said, path)]
+    edges = [*_edges(graph, keys, said)]
+    own = _data(graph, keys, "graph", said)
+    mark = own.pop(MARK, None)
+    if mark is not None:
+        return GraphTables.of(nodes, edges, form=form_from(mark, path), extras=(DIRECTED,))
+    directed = graph.get("edgedefault") == "directed"
+    ways = [row[DIRECTED] for row in edges]
+    if any(ways) and not all(ways):
+        said["undirected edges stand among directed ones"] += ways.count(False)
+    about = {"title": str(own.get("name", "")), "description": str(own.get(DESCRIPTION, ""))}
+    out = GraphTables.of(nodes, edges, directed=directed, about=about)
+    out.said += [f"{count} {words}" for words, count in said.items()]
+    return out
 
 
-def _described(root: Any, names: set[str]) -> list[str]:
-    """Make descriptions an attribute, and leave out ports, which networkx does not read."""
-    described, ports = 0, 0
-    for element in [*root.iter(f"{SPACE}node"), *root.iter(f"{SPACE}edge")]:
-        for port in element.findall(f"{SPACE}port"):
-            element.remove(port)
-            ports += 1
-        found = element.find(f"{SPACE}desc")
-        if found is not None and found.text and DESCRIPTION not in names:
-            ElementTree.SubElement(element, f"{SPACE}data", {"key": "desc"}).text = found.text
-            described += 1
-    if described:
-        entry = {"id": "desc", "for": "all", "attr.name": DESCRIPTION, "attr.type": "string"}
-        root.insert(0, ElementTree.Element(f"{SPACE}key", entry))
-    return [f"{ports} ports of nodes are left out"] if ports else []
+def _keys(root: Any, said: Counter[str]) -> Keys:
+    out: Keys = {}
+    for key in root.iter():
+        if local(key) != "key":
+            continue
+        name = key.get("attr.name") or key.get("id", "")
+        kind = key.get("attr.type", "string")
+        if key.get("yfiles.type"):
+            kind = "yfiles"
+        elif key.get("attr.type") is None:
+            said[f"keys have no type, as {name}; they are read as text"] += 1
+        default = child(key, "default")
+        text = None if default is None else default.text
+        value = None if text is None or kind == "yfiles" else read_as(text, kind)
+        entry = (f"original_{name}" if name in ("id", "source", "target") else name, kind, value)
+        of = key.get("for", "all")
+        for element in ("node", "edge", "graph") if of == "all" else (of,):
+            earlier = out.get((element, key.get("id", "")))
+            out[element, key.get("id", "")] = earlier or entry
+    return out
 
 
-def _is_form(form: Any) -> bool:
-    """Say whether something has the shape of what `to_networkx` keeps for a graph."""
-    if not isinstance(form, dict):
-        return False
-    own, about = form.get("own_columns", {}), form.get("about", {})
-    tables = [form.get(name, []) for name in GRAPH_TABLES]
-    return (
-        isinstance(about, dict)
-        and isinstance(own, dict)
-        and all(isinstance(types, dict) for types in own.values())
-        and all(isinstance(k, str) and k in DTYPES for t in own.values() for k in t.values())
-        and all(isinstance(table, list) for table in tables)
-        and all(isinstance(row, dict) for table in tables for row in table)
-        and not any(isinstance(v, dict | list) for t in tables for r in t for v in r.values())
-    )
+def _data(element: Any, keys: Keys, of: str, said: Counter[str]) -> Row:
+    """Return the attributes of an element by name, defaults filled in."""
+    row: Row = {
+        name: default for (home, _), (name, _, default) in keys.items()
+        if home == of and default is not None
+    }  # fmt: skip
+    seen: set[str] = set()
+    for entry in children(element, "data"):
+        name, kind, _ = keys.get((of, entry.get("key", "")), (entry.get("key", ""), "string", None))
+        if len(entry):
+            row |= {k: v for k, v in _yed(entry).items() if v is not None}
+            continue
+        text = entry.text or ""
+        if name in seen:  # two keys of one name, for instance of two types
+            said[f"keys share the name {name}; the first value stays"] += 1
+            continue
+        if text.strip() or (text and kind == "string"):
+            seen.add(name)
+            row[name] = read_as(text, kind)
+    description = child(element, "desc")
+    if description is not None and description.text:
+        row.setdefault(DESCRIPTION, description.text)
+    return row
+
+
+def _yed(entry: Any) -> Row:
+    """Return what yEd draws: label, position, colour."""
+    out: Row = {}
+    for part in entry.iter():
+        name = local(part)
+        if name in ("NodeLabel", "EdgeLabel") and part.text and part.text.strip():
+            out.setdefault("label", part.text.strip())
+        elif name == "Geometry":
+            out |= {axis: read_as(part.get(axis), "double") for axis in "xy" if part.get(axis)}
+        elif name == "Fill" and part.get("color"):
+            out["color"] = part.get("color")
+        elif name == "Shape" and part.get("type"):
+            out["shape"] = part.get("type")
+    return out
+
+
+def _nodes(
+    graph: Any, keys: Keys, parent: str | None, said: Counter[str], path: Path
+) -> Iterator[Row]:
+    """Yield nodes, those of graphs inside nodes too."""
+    for element in children(graph, "node", "hyperedge"):
+        if local(element) == "hyperedge":
+            place = f"{path}, hyperedge {element.get('id', '')}".rstrip()
+            cause = "it is an edge of any number of ends, which ties have not"
+            raise UnusableInput(place, cause, "Make it a node that its ends are tied to")
+        row = {**_data(element, keys, "node", said), "id": element.get("id", "")}
+        ports = sum(1 for _ in children(element, "port"))
+        if ports:
+            said["ports of nodes are left out"] += ports
+        if parent is not None:
+            row["parent"] = parent
+            said["nodes lie inside others (parent names them)"] += 1
+        yield row
+        for inner in children(element, "graph"):
+            yield from _nodes(inner, keys, row["id"], said, path)
+
+
+def _edges(graph: Any, keys: Keys, said: Counter[str]) -> Iterator[Row]:
+    """Yield edges, those of graphs inside nodes too."""
+    default = graph.get("edgedefault") == "directed"
+    for element in children(graph, "edge"):
+        row = _data(element, keys, "edge", said)
+        if element.get("id") is not None:
+            row["id"] = element.get("id")
+        way = element.get("directed")
+        row |= {end: element.get(end, "") for end in ("source", "target")}
+        yield {**row, DIRECTED: default if way is None else way in ("true", "1")}
+    for node in children(graph, "node"):
+        for inner in children(node, "graph"):
+            yield from _edges(inner, keys, said)
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
@@ -139,9 +180,7 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
 
     check_text(eco, path)
     graph = to_networkx(eco)
-    graph.graph = {MARK: json.dumps(graph.graph, ensure_ascii=True, sort_keys=True)}
-    for *_, key, data in graph.edges(keys=True, data=True):
-        data["id"] = key
+    graph.graph = {MARK: form_of(eco)}
     out = BytesIO()
     # The writer of the standard library, so that an installed lxml makes no difference.
     nx.readwrite.graphml.write_graphml_xml(graph, out, prettyprint=True)

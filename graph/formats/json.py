@@ -17,7 +17,8 @@ from partnergraph.graph.ecosystem import DTYPES, Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
 from partnergraph.graph.formats.delimited import decode
-from partnergraph.graph.formats.draft import EVERYTHING, Draft, about_of
+from partnergraph.graph.formats.draft import Draft, about_of
+from partnergraph.graph.formats.holds import EVERYTHING
 from partnergraph.graph.networkx_form import own_columns, records
 from partnergraph.graph.schema import SCHEMA
 
@@ -25,17 +26,31 @@ holds = EVERYTHING
 VERSION = 1
 
 
-def is_ours(path: Path) -> bool:
-    """Say whether a file begins as a document that `write` wrote."""
+def parse(path: Path, data: bytes | None = None, *, strict: bool = False) -> tuple[Any, str]:
+    """Return the content of a JSON file, and what it is encoded in, blank for UTF-8.
+
+    Parameters
+    ----------
+    strict
+        Refuse NaN and infinities, which are no JSON; else they are blank.
+
+    Raises
+    ------
+    MissingInput, UnusableInput
+        Where it cannot be read, or is no JSON.
+    """
+    text, encoding = decode(read_bytes(path) if data is None else data, path)
+    number = _no_number if strict else lambda _: None
     try:
-        with path.open("rb") as file:
-            head = file.read(2_000)
-    except OSError:
-        return True  # reading it says what is wrong
-    return not head.strip() or b'"partnergraph"' in head.replace(b"\x00", b"")
+        return json.loads(text.lstrip("\ufeff"), parse_constant=number), encoding
+    except json.JSONDecodeError as error:
+        place = f"{path}, line {error.lineno}, column {error.colno}"
+        raise UnusableInput(place, f"it is no JSON ({error.msg})", "Restore the file") from None
+    except (ValueError, RecursionError) as error:
+        raise UnusableInput(path, f"it is no JSON ({error})", "Restore the file") from None
 
 
-def read(path: Path) -> Draft:
+def read(path: Path, data: bytes | None = None) -> Draft:
     """Read an ecosystem from a JSON document.
 
     Raises
@@ -43,14 +58,7 @@ def read(path: Path) -> Draft:
     MissingInput, UnusableInput
         Where it cannot be read, is no JSON, or is no ecosystem.
     """
-    text, encoding = decode(read_bytes(path), path)
-    try:
-        content = json.loads(text, parse_constant=_no_number)
-    except json.JSONDecodeError as error:
-        place = f"{path}, line {error.lineno}, column {error.colno}"
-        raise UnusableInput(place, f"it is no JSON ({error.msg})", "Restore the file") from None
-    except (ValueError, RecursionError) as error:
-        raise UnusableInput(path, f"it is no JSON ({error})", "Restore the file") from None
+    content, encoding = parse(path, data, strict=True)
     if not isinstance(content, dict) or content.get("partnergraph") != VERSION:
         raise UnusableInput(
             path, "it is JSON but no ecosystem (no entry partnergraph)",

@@ -25,7 +25,8 @@ from partnergraph.graph.ecosystem import DTYPES, Ecosystem, declared_type
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
 from partnergraph.graph.formats.delimited import check_header
-from partnergraph.graph.formats.draft import EVERYTHING, Draft, about_of
+from partnergraph.graph.formats.draft import Draft, about_of
+from partnergraph.graph.formats.holds import EVERYTHING
 from partnergraph.graph.networkx_form import own_columns
 from partnergraph.graph.schema import SCHEMA
 
@@ -47,7 +48,7 @@ _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 # -- reading ---------------------------------------------------------------------------------
 
 
-def read(path: Path) -> Draft:
+def read(path: Path, data: bytes | None = None) -> Draft:
     """Read the sheets of a workbook that bear the names of our tables.
 
     Raises
@@ -57,7 +58,7 @@ def read(path: Path) -> Draft:
     """
     from python_calamine import CalamineError, CalamineWorkbook
 
-    data = read_bytes(path)
+    data = read_bytes(path) if data is None else data
     within_bounds(data, path)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -127,7 +128,7 @@ def _reach(sheet: bytes) -> tuple[int, int, str]:
 
 
 def _entries(rows: list[list[Any]]) -> dict[str, str]:
-    return {str(row[0]).strip(): as_text(row[1]) for row in rows if len(row) > 1 and row[0] != ""}
+    return {str(row[0]).strip(): cell_text(row[1]) for row in rows if len(row) > 1 and row[0] != ""}
 
 
 def _frame(rows: list[list[Any]], name: str, entries: dict[str, str], place: str) -> pd.DataFrame:
@@ -173,10 +174,10 @@ def _cells(cells: list[Any], kind: str | None, place: str) -> pd.Series:
                 cause, remedy = "cells are not TRUE or FALSE", "Correct them"
                 raise UnusableInput(place, cause, remedy) from None
             return series  # the builder names the cell that is no number
-    return pd.Series([as_text(cell) for cell in cells], dtype=object)
+    return pd.Series([cell_text(cell) for cell in cells], dtype=object)
 
 
-def as_text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
     """Return a cell as the text a person sees in it: 2016.0 is 2016, a date is ISO 8601."""
     if isinstance(cell, bool):
         return str(cell).lower()
@@ -274,18 +275,28 @@ def _plain_rows(frame: pd.DataFrame, name: str, path: Path) -> Iterator[tuple[An
         cells = frame[column].astype(object)
         values = cells.where(frame[column].notna(), None).tolist()
         for number, value in enumerate(values, start=2):
-            if isinstance(value, str):
-                if len(value) > MOST_CHARACTERS or _ILLEGAL.search(value):
-                    place = f"{path}, sheet {name}, row {number}, column {column}"
-                    raise UnusableInput(
-                        place, "a sheet cannot hold its text (too long, or control characters)",
-                        "Shorten it, or export as JSON",
-                    )  # fmt: skip
-                values[number - 2] = _escaped(value)
-            elif isinstance(value, int | float) and not -(2**53) <= value <= 2**53:
-                values[number - 2] = repr(value)
+            place = f"{path}, sheet {name}, row {number}, column {column}"
+            values[number - 2] = sheet_value(value, place)
         columns.append(values)
     return zip(*columns, strict=True)
+
+
+def sheet_value(value: Any, place: str) -> Any:
+    """Return a value as a cell can hold it.
+
+    Raises
+    ------
+    UnusableInput
+        Where it is text that is too long, or has control characters.
+    """
+    if isinstance(value, str):
+        if len(value) > MOST_CHARACTERS or _ILLEGAL.search(value):
+            cause = "a sheet cannot hold its text (too long, or control characters)"
+            raise UnusableInput(place, cause, "Shorten it, or export as JSON")
+        return _escaped(value)
+    if isinstance(value, int | float) and not -(2**53) <= value <= 2**53:
+        return repr(value)
+    return value
 
 
 def _escaped(text: str) -> str:

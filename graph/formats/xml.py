@@ -1,10 +1,12 @@
-"""What the two XML formats share: safe parsing, and text that XML can hold."""
+"""What the XML formats share: safe parsing, and text that XML can hold."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -13,72 +15,68 @@ from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.schema import SCHEMA
 
-if TYPE_CHECKING:
-    import networkx as nx
-
+MOST_DEPTH = 200
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
-def parse(path: Path) -> tuple[bytes, Any]:
+def parse(path: Path, data: bytes | None = None) -> tuple[bytes, Any]:
     """Return the bytes of an XML file and its root element.
 
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, it is no XML, or it declares entities.
+        Where there is no such file, it is no XML, declares entities, or is nested too deeply.
     """
     from xml.etree.ElementTree import ParseError
 
     from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
+    from defusedxml.ElementTree import iterparse
 
-    data = read_bytes(path)
+    data = read_bytes(path) if data is None else data
+    root, depth = None, 0
     try:
-        return data, fromstring(data)
+        for event, element in iterparse(BytesIO(data), events=("start", "end")):
+            depth += 1 if event == "start" else -1
+            root = element if root is None else root
+            if depth > MOST_DEPTH:
+                cause = f"it is nested too deeply (more than {MOST_DEPTH} levels)"
+                raise UnusableInput(path, cause, "Flatten it")
     except ParseError as error:
         place = f"{path}, line {error.position[0]}"
         raise UnusableInput(place, f"it is no XML ({error})", "Export it again") from None
     except LookupError as error:
         raise UnusableInput(path, f"its encoding is {error}", "Save it as UTF-8") from None
     except (ValueError, DefusedXmlException) as error:
+        if isinstance(error, UnusableInput):
+            raise
         cause = f"its XML is refused ({type(error).__name__})"
         raise UnusableInput(path, cause, "Remove entities and document types") from None
+    return data, root
 
 
-def serialised(root: Any) -> bytes:
-    """Return a tree as bytes; a bare carriage return would be read as a line feed."""
-    from xml.etree.ElementTree import tostring
-
-    data: bytes = tostring(root, encoding="utf-8")
-    return data.replace(b"\r", b"&#13;")
+def local(element: Any) -> str:
+    """Return the name of an element without its namespace."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def unique_edge_ids(edges: list[Any]) -> list[str]:
-    """Take away ids that an earlier edge has, so that no parallel edge replaces another.
-
-    Returns what was done, in words.
-    """
-    seen: set[str] = set()
-    again = 0
-    for edge in edges:
-        name = edge.get("id")
-        if name in seen:
-            del edge.attrib["id"]
-            again += 1
-        elif name is not None:
-            seen.add(name)
-    return [f"{again} edges have the id of an earlier one; they stay, without it"] if again else []
+def children(element: Any, *names: str) -> Iterator[Any]:
+    """Yield the children that have one of some names, in any namespace."""
+    return (child for child in element if local(child) in names)
 
 
-def with_defaults(graph: nx.Graph) -> nx.Graph:
-    """Give nodes and edges the default values that the file declares for them."""
-    for name, default in graph.graph.get("node_default", {}).items():
-        for _, data in graph.nodes(data=True):
-            data.setdefault(name, default)
-    for name, default in graph.graph.get("edge_default", {}).items():
-        for *_, data in graph.edges(data=True):
-            data.setdefault(name, default)
-    return graph
+def child(element: Any, name: str) -> Any:
+    """Return the first child of a name in any namespace, or None."""
+    return next(children(element, name), None)
+
+
+def written(root: Any) -> bytes:
+    """Return a tree as a document; a bare carriage return would be read as a line feed."""
+    from xml.etree import ElementTree
+
+    ElementTree.indent(root, space=" ")
+    data: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return data.replace(b"\r", b"&#13;") + b"\n"
 
 
 def check_text(eco: Ecosystem, path: Path) -> None:

@@ -1,0 +1,129 @@
+"""GDF, of GUESS and Gephi: a header of node columns with types, rows, the same for edges."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from partnergraph.graph.ecosystem import Ecosystem, declared_type
+from partnergraph.graph.errors import UnusableInput
+from partnergraph.graph.files import write_atomically
+from partnergraph.graph.formats.delimited import MOST_CHARACTERS, cells
+from partnergraph.graph.formats.graph_tables import GraphTables, Row, inward, outward, read_as
+from partnergraph.graph.formats.holds import Holds
+from partnergraph.graph.formats.text import read_text, wrong_line
+from partnergraph.graph.networkx_form import DIRECTED, own_columns
+from partnergraph.graph.schema import SCHEMA
+
+holds = Holds(frozenset({"nodes", "ties"}), about=False)
+
+_HEAD = re.compile(r"\s*(nodedef|edgedef)\s*>\s*(.*)", re.I | re.S)
+_COLUMN = re.compile(
+    r"(.*?)\s+(VARCHAR|BOOLEAN|DOUBLE|FLOAT|INTEGER|INT|BIGINT|LONG|TINYINT|REAL|DATE)"
+    r"(?:\s*\(\d+\))?(?:\s+DEFAULT\s+(.*))?",
+    re.I,
+)
+# Names that the format has for what we call otherwise.
+_NAMES = {"nodes": {"id": "name", "name": "label"}, "ties": {"source": "node1", "target": "node2"}}
+_RESERVED = ("name", "label", "node1", "node2", "x", "y", "color", "visible", "width", "height")
+_TYPES = {"text": "VARCHAR", "number": "DOUBLE", "integer": "BIGINT", "boolean": "BOOLEAN"}
+
+
+def read(path: Path, data: bytes | None = None) -> GraphTables:
+    """Read a GDF file.
+
+    Raises
+    ------
+    MissingInput, UnusableInput
+        Where there is no such file, or it is no GDF.
+    """
+    text, said = read_text(path, data)
+    found: dict[str, list[Row]] = {"nodedef": [], "edgedef": []}
+    columns: list[tuple[str, str, str | None]] = []
+    part = ""
+    for number, row in _rows(text, path):
+        head = _HEAD.match(row[0])
+        if head:
+            part, row = head[1].lower(), [head[2], *row[1:]]
+            columns = [_column(entry) for entry in row]
+            continue
+        if not part:
+            raise wrong_line(path, number, "it does not start with nodedef>", "Export it again")
+        if len(row) > len(columns):
+            cause = f"the row has {len(row)} cells and the header {len(columns)}"
+            raise wrong_line(path, number, cause, "Quote cells that contain commas")
+        row += [""] * (len(columns) - len(row))
+        found[part].append(
+            {
+                name: read_as(cell or default or "", kind)
+                for (name, kind, default), cell in zip(columns, row, strict=True)
+                if cell or default
+            }
+        )
+    back = {table: {v: k for k, v in names.items()} for table, names in _NAMES.items()}
+    nodes = [_named(row, back["nodes"]) for row in found["nodedef"]]
+    edges = [_named(row, back["ties"]) for row in found["edgedef"]]
+    for what, rows, needed in (("node", nodes, ("id",)), ("edge", edges, ("source", "target"))):
+        if any(name not in row for row in rows for name in needed):
+            cause = f"a {what} has no {' and '.join(_NAMES_NEEDED[what])}"
+            raise UnusableInput(path, cause, "Give it one")
+    return GraphTables.of(nodes, edges, directed=False, said=said)
+
+
+_NAMES_NEEDED = {"node": ("name",), "edge": ("node1", "node2")}
+
+
+def _rows(text: str, path: Path) -> list[tuple[int, list[str]]]:
+    before = csv.field_size_limit(MOST_CHARACTERS)
+    reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=False)
+    try:
+        return [(reader.line_num, row) for row in reader if any(row)]
+    except csv.Error as error:
+        cause = f"it cannot be read ({error})"
+        raise wrong_line(path, reader.line_num, cause, "Look for an unclosed quote") from None
+    finally:
+        csv.field_size_limit(before)
+
+
+def _column(text: str) -> tuple[str, str, str | None]:
+    text = text.strip()
+    found = _COLUMN.fullmatch(text)
+    return (found[1], found[2], found[3]) if found else (text, "VARCHAR", None)
+
+
+def _named(row: Row, back: dict[str, str]) -> Row:
+    return {inward(back.get(name, name)): value for name, value in row.items()}
+
+
+def write(eco: Ecosystem, path: Path) -> list[str]:
+    """Write nodes and ties as GDF, and return what was changed on the way: nothing."""
+    out = io.StringIO(newline="")
+    nodes, ties = eco.nodes, eco.ties
+    _write(out, nodes, "nodes", "nodedef>")
+    first = ["source", "target"]
+    ties = ties[[*first, *(c for c in ties.columns if c not in first)]]
+    _write(out, ties, "ties", "edgedef>")
+    write_atomically(path, out.getvalue().encode())
+    return []
+
+
+def _write(out: io.StringIO, frame: pd.DataFrame, table: str, head: str) -> None:
+    own = own_columns(frame, table)
+    header = []
+    for column in frame.columns:
+        kind = declared_type(SCHEMA.tables[table], column) or own[column]
+        name = _NAMES[table].get(column) or outward(column, table, _RESERVED)
+        header.append(f"{name} {_TYPES[kind]}")
+    columns = [cells(frame[c]) for c in frame.columns]
+    if table == "ties":
+        header.append(f"{DIRECTED} BOOLEAN")
+        ways = ~frame["kind"].isin(SCHEMA.undirected)
+        columns.append([str(bool(way)).lower() for way in ways])
+    writer = csv.writer(out, lineterminator="\n")
+    out.write(head)
+    writer.writerow(header)
+    writer.writerows(zip(*columns, strict=True))

@@ -1,0 +1,134 @@
+"""Kumu's JSON blueprint: elements and connections, which name the elements by their labels."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import UnusableInput
+from partnergraph.graph.files import write_atomically
+from partnergraph.graph.formats.graph_tables import (
+    MARK,
+    GraphTables,
+    Row,
+    form_from,
+    form_of,
+    plain_json,
+    rows_of,
+    unique_names,
+)
+from partnergraph.graph.formats.holds import Holds
+from partnergraph.graph.formats.json import parse
+from partnergraph.graph.networkx_form import DIRECTED
+
+holds = Holds(shows="nodes, ties and all their attributes; not sources and receipts")
+
+# Kumu's own fields; ours of that name are written as the field or get a prefix.
+RESERVED = (
+    "label",
+    "type",
+    "from",
+    "to",
+    "direction",
+    "tags",
+    "attributes",
+    "_id",
+    "node_id",
+    "tie_id",
+)
+EXTRAS = ("label", "type", "direction", "from", "to", DIRECTED)
+
+
+def read(path: Path, data: bytes | None = None) -> GraphTables:
+    """Read a blueprint, or a project that Kumu exported, with all its maps.
+
+    Raises
+    ------
+    MissingInput, UnusableInput
+        Where there is no such file, or it is neither.
+    """
+    content, _ = parse(path, data)
+    lists = [
+        content.get(n) if isinstance(content, dict) else None for n in ("elements", "connections")
+    ]
+    if not all(isinstance(some, list) and all(isinstance(e, dict) for e in some) for some in lists):
+        cause = "it is no blueprint (elements and connections are no lists of objects)"
+        raise UnusableInput(path, cause, "Export it again")
+    elements, connections = ([_flat(entry) for entry in some or []] for some in lists)
+    form = form_from(content[MARK], path) if MARK in content else None
+    return tables(elements, connections, path, form=form)
+
+
+def _flat(entry: Row) -> Row:
+    inner = entry.get("attributes")
+    return {**entry, **inner} if isinstance(inner, dict) else entry
+
+
+def tables(
+    elements: Iterable[Row], connections: Iterable[Row], place: object, *, form: Any = None
+) -> GraphTables:
+    """Return the tables of elements and connections, whose ends are labels or ids.
+
+    Raises
+    ------
+    UnusableInput
+        Where an element has no label, or a connection no end.
+    """
+    nodes, edges = [], []
+    id_of: dict[str, str] = {}
+    for number, found in enumerate(elements, start=1):
+        row = {k: v for k, v in found.items() if k != "attributes"}
+        label = row.get("label")
+        identity = row.pop("node_id", None) or row.pop("_id", None) or row.pop("id", None) or label
+        if identity is None:
+            cause = "the element has no label"
+            raise UnusableInput(f"{place}, elements {number}", cause, "Give it one")
+        # People know elements by their labels; Kumu's own ids mean nothing elsewhere.
+        name = str(identity if form is not None else label or identity)
+        id_of |= {str(k): name for k in (label, identity) if k is not None}
+        nodes.append({**row, "id": name})
+    for number, found in enumerate(connections, start=1):
+        row = {k: v for k, v in found.items() if k != "attributes"}
+        ends = {"source": row.pop("from", None), "target": row.pop("to", None)}
+        if any(end is None for end in ends.values()):
+            cause = "the connection has no from or no to"
+            raise UnusableInput(f"{place}, connections {number}", cause, "Give it both")
+        identity = row.pop("tie_id", None) or row.pop("_id", None) or row.pop("id", None)
+        way = str(row.get("direction") or "undirected").lower()
+        row |= {end: id_of.get(str(v), str(v)) for end, v in ends.items()} | {"id": identity}
+        edges.append({**row, DIRECTED: way in ("directed", "mutual")})
+    if form is not None:
+        return GraphTables.of(nodes, edges, form=form, extras=EXTRAS)
+    for row in [*nodes, *edges]:
+        row.setdefault("kind", row.pop("type", None))
+    return GraphTables.of(nodes, edges)
+
+
+def rows(eco: Ecosystem) -> tuple[list[Row], list[Row]]:
+    """Return elements and connections of an ecosystem, ends named by labels no other has."""
+    nodes, ties = rows_of(eco, reserved=RESERVED)
+    names = unique_names(nodes)
+    elements = []
+    for row in nodes:
+        identity = row.pop("id")
+        own = {"label": names[identity], "type": row["kind"], "node_id": identity}
+        elements.append({**own, **row})
+    connections = []
+    for row in ties:
+        ends = {"from": names[row.pop("source")], "to": names[row.pop("target")]}
+        way = "directed" if row.pop(DIRECTED) else "undirected"
+        own = {**ends, "direction": way, "type": row["kind"], "tie_id": row.pop("id")}
+        connections.append({**own, **row})
+    return elements, connections
+
+
+def write(eco: Ecosystem, path: Path) -> list[str]:
+    """Write an ecosystem as a blueprint; returns what was changed on the way: nothing."""
+    elements, connections = (plain_json(some) for some in rows(eco))
+    content = {"elements": elements, "connections": connections, MARK: form_of(eco)}
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+    write_atomically(path, f"{text}\n".encode())
+    return []

@@ -1,0 +1,56 @@
+"""A workbook as Kumu imports it: sheets Elements and Connections, named by labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import UnusableInput
+from partnergraph.graph.formats import kumu, workbook
+from partnergraph.graph.formats.graph_tables import GraphTables, Row, form_from, form_of
+from partnergraph.graph.formats.holds import Holds
+
+holds = Holds(shows="nodes, ties and all their attributes; not sources and receipts")
+
+# Kumu writes its own fields with a capital.
+_FIELDS = {name: name.capitalize() for name in ("label", "type", "from", "to", "direction", "tags")}
+_FIELDS |= {"description": "Description"}
+
+
+def read(path: Path, data: bytes | None = None) -> GraphTables:
+    """Read a workbook with sheets Elements and Connections.
+
+    Raises
+    ------
+    MissingInput, UnusableInput
+        Where there is no such file, it is no workbook, or lacks the sheets.
+    """
+    book = workbook.sheets(path, data)
+    for name in ("elements", "connections"):
+        if name not in book:
+            there = ", ".join(book) or "none"
+            cause = f"it has no sheet {name} (there are: {there})"
+            raise UnusableInput(path, cause, "Name the sheets Elements and Connections")
+    back = {v: k for k, v in _FIELDS.items()}
+    elements, connections = (
+        [_renamed(row, back) for row in workbook.rows(book[name], f"{path.name}, sheet {name}")]
+        for name in ("elements", "connections")
+    )
+    text = workbook.form_in(book)
+    form = None if text is None else form_from(text, path)
+    return kumu.tables(elements, connections, path, form=form)
+
+
+def _renamed(row: Row, names: dict[str, str]) -> Row:
+    return {names.get(name, name): value for name, value in row.items()}
+
+
+def write(eco: Ecosystem, path: Path) -> list[str]:
+    """Write an ecosystem as Kumu imports it; returns what was changed on the way: nothing."""
+    elements, connections = ([_renamed(row, _FIELDS) for row in some] for some in kumu.rows(eco))
+    content = {
+        "Elements": elements or [{"Label": None}],
+        "Connections": connections or [{"From": None, "To": None}],
+    }
+    workbook.write(content, form_of(eco), path)
+    return []

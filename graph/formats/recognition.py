@@ -1,0 +1,221 @@
+"""What format a file is in: by its content first, by its ending then; archives are unpacked."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from partnergraph.graph.errors import UnusableInput
+from partnergraph.graph.files import MOST_BYTES, read_bytes
+from partnergraph.graph.formats.registry import FORMATS, of_suffix
+
+_HEAD = 65_536
+_XML_ROOTS = {
+    "gexf": "gexf", "graphml": "graphml", "dynamicnetwork": "dynetml",
+    "dynamicmetanetwork": "dynetml", "metanetwork": "dynetml",
+}  # fmt: skip
+# First words of text formats, looked for after comments and blank lines.
+_WORDS = (
+    ("pajek", re.compile(r"\*(network|vertices|arcs|edges|arcslist|edgeslist|matrix)\b", re.I)),
+    ("vna", re.compile(r"\*(node data|node properties|tie data)\b", re.I)),
+    ("gdf", re.compile(r"nodedef\s*>", re.I)),
+    ("ucinet", re.compile(r"dl[\s,]+(n|nr|nc|nm|format|labels|row|col|data)\b", re.I)),
+    ("tlp", re.compile(r"\(tlp\b", re.I)),
+    ("dot", re.compile(r"(strict\s+)?(di)?graph\b[^\[\n]{0,200}\{", re.I)),
+    (
+        "gml",
+        re.compile(
+            r"(graph\s*\[|(creator|version|comment|directed|label)\b.{0,400}?\bgraph\s*\[)",
+            re.I | re.S,
+        ),
+    ),
+)  # fmt: skip
+_COMMENTS = {"pajek": "%", "gml": "#", "dot": "#"}
+_NO_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
+_BOOK = "[Content_Types].xml"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The content of a file, unpacked, and the format that it is in, None where it is no graph."""
+
+    format: str | None
+    data: bytes
+    said: list[str] = field(default_factory=list)
+
+
+def opened(path: Path) -> Opened:
+    """Read a file, unpack it where it is an archive, and say what format it is in.
+
+    Raises
+    ------
+    MissingInput, UnusableInput
+        Where it cannot be read, unpacks to more than 2 GB, or is an archive of several files.
+    """
+    data, name = read_bytes(path), path.name
+    said = []
+    if data[:2] == b"\x1f\x8b":
+        data, name = _gunzipped(data, path), name.removesuffix(".gz")
+        said.append(f"{path.name}: unpacked")
+    elif data[:4] == b"PK\x03\x04":
+        data, inside = _unzipped(data, path)
+        if inside:
+            name = inside
+            said.append(f"{path.name}: {inside} is unpacked from it")
+    return Opened(format_of(data, name), data, said)
+
+
+def _gunzipped(data: bytes, path: Path) -> bytes:
+    try:
+        with gzip.open(io.BytesIO(data)) as file:
+            out = file.read(MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnusableInput(path, f"it is no whole gzip ({error})", "Fetch it again") from None
+    if len(out) > MOST_BYTES:
+        raise UnusableInput(path, f"unpacked it has more than {MOST_BYTES:,} bytes", "Split it")
+    return out
+
+
+def _unzipped(data: bytes, path: Path) -> tuple[bytes, str]:
+    """Return the one file of a zip and its name; a workbook stays as it is, without one."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = [e for e in archive.infolist() if not e.is_dir()]
+            names = [e.filename for e in entries]
+            if _BOOK in names or "mimetype" in names or path.suffix.lower() in (".xlsx", ".ods"):
+                return data, ""
+            entries = [e for e in entries if not e.filename.startswith("__MACOSX")]
+            graphs = [e for e in entries if of_suffix(e.filename)] or entries
+            if len(graphs) != 1:
+                cause = f"the archive has {len(graphs)} files that may be meant ({_some(graphs)})"
+                raise UnusableInput(path, cause, "Unpack it and name one")
+            if graphs[0].file_size > MOST_BYTES:
+                cause = f"unpacked it has {graphs[0].file_size:,} bytes"
+                raise UnusableInput(path, cause, "Split it")
+            with archive.open(graphs[0]) as file:
+                return file.read(MOST_BYTES), graphs[0].filename
+    except _NO_ZIP as error:
+        if path.suffix.lower() in (".xlsx", ".ods"):
+            return data, ""  # the reader of workbooks says what is wrong with it
+        raise UnusableInput(path, f"it is no whole zip ({error})", "Fetch it again") from None
+
+
+def _some(entries: list[zipfile.ZipInfo]) -> str:
+    names = [entry.filename for entry in entries[:5]]
+    return ", ".join([*names, "…"] if len(entries) > 5 else names) or "none"
+
+
+def format_of(data: bytes, name: str) -> str | None:
+    """Return the format of a content, by what it starts with, else by the ending of its name."""
+    by_name = of_suffix(name)
+    if data[:2] == b"PK" or data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        # Whether a workbook is Gephi's is told by its content alone; others are read by a mapping.
+        return _of_workbook(data) or (by_name if by_name != "spreadsheet" else None)
+    text = _text(data[:_HEAD])
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith("<"):
+        return _of_xml(start) or by_name
+    if start.startswith(("{", "[")) and (found := _of_json(data, start)):
+        return found
+    for format, words in _WORDS:
+        if words.match(_uncommented(start, _COMMENTS.get(format))):
+            return format
+    if by_name in (None, "csv", "spreadsheet") and _suffix(name) in (".csv", ".tsv", ".txt", ""):
+        from partnergraph.graph.formats import csv_pair, spreadsheet
+
+        if csv_pair.recognises(text):
+            return "csv"
+        return "spreadsheet" if spreadsheet.recognises(text) else None
+    return by_name
+
+
+def _suffix(name: str) -> str:
+    return Path(name).suffix.lower()
+
+
+def _text(head: bytes) -> str:
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return head.decode("utf-16", errors="replace")
+    return head.decode("utf-8", errors="replace")
+
+
+def _uncommented(text: str, mark: str | None) -> str:
+    """Return a text from the first line on that is neither blank nor a comment."""
+    if mark is None:
+        return text
+    lines = text.splitlines()
+    while lines and (not lines[0].strip() or lines[0].lstrip().startswith((mark, "//", "/*"))):
+        lines.pop(0)
+    return "\n".join(lines)
+
+
+def _of_xml(text: str) -> str | None:
+    plain = re.sub(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\])?\s*>", "", text, flags=re.S)
+    root = re.match(r"\s*<(?:[\w.-]+:)?([\w.-]+)", plain)
+    return _XML_ROOTS.get(root[1].lower()) if root else None
+
+
+def _of_json(data: bytes, start: str) -> str | None:
+    """Return the format of JSON, by the entries that it has."""
+    import json
+
+    first, _, rest = start.partition("\n")
+    if rest.strip() or len(first) < _HEAD // 2:
+        try:
+            line = json.loads(first)
+        except (ValueError, RecursionError):
+            line = None
+        if isinstance(line, dict) and {"id", "schema", "properties"} <= line.keys():
+            return "followthemoney"
+    try:
+        content: Any = json.loads(_text(data).lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(content, list):
+        content = next((entry for entry in content if isinstance(entry, dict)), {})
+        return "jsonld" if content.keys() & {"@id", "@type", "@graph", "@context"} else None
+    return next((f for f, needed in _JSON_ENTRIES.items() if needed <= content.keys()), None)
+
+
+_JSON_ENTRIES = {
+    "jsonld": {"@context"},
+    "kumu": {"elements", "connections"},
+    "cyjs": {"elements"},
+    "graphology": {"nodes", "edges", "attributes"},
+    "json": {"partnergraph"},
+}
+
+
+def _of_workbook(data: bytes) -> str | None:
+    """Return the format of a workbook, by the names of its sheets and their first row."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    from partnergraph.graph.formats import spreadsheet
+    from partnergraph.graph.formats.xlsx import within_bounds
+
+    try:
+        within_bounds(data, Path("workbook"))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = {name.strip().lower() for name in book.sheet_names}
+        if {"elements", "connections"} <= sheets:
+            return "kumu-xlsx"
+        if {"nodes", "ties"} <= sheets:
+            return "xlsx"
+        if {"nodes", "edges"} <= sheets:
+            return "polinode"
+        rows = book.get_sheet_by_index(0).to_python(nrows=40) if book.sheet_names else []
+    except (CalamineError, UnusableInput, ValueError):
+        return None
+    return "spreadsheet" if spreadsheet.recognised(rows) else None
+
+
+def reads(path: Path) -> str | None:
+    """Return the format in which a file can be read as a graph, or None; archives are opened."""
+    format = opened(path).format
+    return format if format and FORMATS[format].reads else None

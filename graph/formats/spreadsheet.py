@@ -1,0 +1,262 @@
+"""Spreadsheets as Gephi and UCINET users keep graphs: edges, nodes, adjacency lists, matrices.
+
+An edge table has columns Source and Target (or From and To), and may have Type, Id, Label, Weight
+and timeset; a node table has Id and Label. A table of nodes beside the edges, called ``X_nodes``
+for ``X_edges``, is read with them. Anything else in columns is left to mappings.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from partnergraph.graph.errors import UnusableInput
+from partnergraph.graph.formats import workbook
+from partnergraph.graph.formats.delimited import MOST_CHARACTERS
+from partnergraph.graph.formats.graph_tables import GraphTables, Row, in_types
+from partnergraph.graph.formats.holds import Holds
+from partnergraph.graph.formats.moments import edtf, intervals
+from partnergraph.graph.formats.text import read_text, wrong_line
+from partnergraph.graph.formats.ucinet import of_matrix
+from partnergraph.graph.formats.xlsx import cell_text
+from partnergraph.graph.networkx_form import DIRECTED
+
+holds = Holds()
+
+_ENDS = (("source", "target"), ("from", "to"))
+_NAMES = {"id": "id", "label": "label", "weight": "weight", "type": "type"}
+_TIMES = ("timeset", "interval", "timestamp")
+_MOST_COLUMNS = 20_000
+Cells = list[list[str]]
+
+
+# -- recognising -----------------------------------------------------------------------------
+
+
+def recognises(text: str) -> bool:
+    """Say whether the beginning of a delimited file is one of these."""
+    lines = text.lstrip("\ufeff").splitlines()
+    head = "\n".join(lines[:40])[:100_000]
+    try:
+        return recognised(_cells(head, Path("head")), whole=len(lines) <= 40)
+    except (UnusableInput, csv.Error):
+        return False
+
+
+def recognised(rows: Sequence[Sequence[Any]], *, whole: bool = False) -> bool:
+    """Say whether the first rows of a table are of one of these."""
+    cells = [[cell_text(c).strip() for c in row] for row in rows]
+    return _shape([row for row in cells if any(row)], whole=whole) is not None
+
+
+def _shape(cells: Cells, *, whole: bool = True) -> str | None:
+    """Return edges, nodes, matrix or adjacency, or None."""
+    if not cells:
+        return None
+    header = [cell.lower() for cell in cells[0]]
+    if any({*ends} <= {*header} for ends in _ENDS):
+        return "edges"
+    if {"id", "label"} <= {*header} and "kind" not in header:
+        return "nodes"
+    if len(cells) > 1 and _is_matrix(cells):
+        return "matrix"
+    lengths = {_length(row) for row in cells}
+    ragged = len(lengths) > 1 and _length(cells[0]) < max(lengths) and whole
+    short = all(len(cell) <= 60 and not _is_number(cell) for row in cells for cell in row)
+    return "adjacency" if ragged and short and max(lengths) > 1 else None
+
+
+def _length(row: Sequence[str]) -> int:
+    return max((i for i, cell in enumerate(row, 1) if cell), default=0)
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text) is not None
+
+
+def _is_matrix(cells: Cells) -> bool:
+    """Say whether names head the columns and only numbers stand below them."""
+    header, body = cells[0], cells[1:]
+    corner = header[0] == "" and len(header) > 1
+    if any(_is_number(cell) for cell in header if cell):
+        return False
+    numbers = [row[1:] if corner else row for row in body]
+    wide = len(header) - corner
+    return all(
+        len(row) == wide and all(cell == "" or _is_number(cell) for cell in row) for row in numbers
+    ) and any(cell for row in numbers for cell in row)
+
+
+# -- reading ---------------------------------------------------------------------------------
+
+
+def read(path: Path, data: bytes | None = None) -> GraphTables:
+    """Read a table of edges or nodes, an adjacency list, or a matrix.
+
+    Raises
+    ------
+    MissingInput, UnusableInput
+        Where there is no such file, or it is none of these.
+    """
+    said: list[str] = []
+    if path.suffix.lower() in (".xls", ".xlsx", ".ods"):
+        book = workbook.sheets(path, data)
+        cells = [[cell_text(c).strip() for c in row] for row in next(iter(book.values()), [])]
+        said += [f"the sheet {name} is left out" for name in list(book)[1:]]
+    else:
+        text, said = read_text(path, data)
+        cells = _cells(text, path)
+    cells = [row for row in cells if any(row)]
+    shape = _shape(cells)
+    if shape is None:
+        cause = "it is no table of edges or nodes, adjacency list or matrix that we recognise"
+        raise UnusableInput(
+            path, cause, "Head its columns Source and Target, or describe it in a mapping"
+        )
+    if shape == "matrix":
+        return _matrix(cells, path, said)
+    if shape == "adjacency":
+        edges = [{"source": row[0], "target": cell} for row in cells for cell in row[1:] if cell]
+        return GraphTables.of([{"id": row[0]} for row in cells if row[0]], edges, said=said)
+    frame = _frame(cells, said)
+    nodes = _beside(path) if shape == "edges" else frame
+    return _table(nodes, frame if shape == "edges" else None, said)
+
+
+def _cells(text: str, path: Path) -> Cells:
+    """Return stripped cells; the delimiter is the one that the header has most of."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    best = max((",", ";", "\t"), key=first.count)
+    if not first.count(best) and any(f"{a} {b}" in first.lower() for a, b in _ENDS):
+        best = " "
+    before = csv.field_size_limit(MOST_CHARACTERS)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=best, skipinitialspace=True)
+    out: Cells = []
+    try:
+        for row in reader:
+            if len(row) > _MOST_COLUMNS:
+                cause = f"the row has {len(row):,} cells, more than {_MOST_COLUMNS:,}"
+                raise wrong_line(path, reader.line_num, cause, "Give edges, a row each")
+            out.append([cell.strip() for cell in row])
+    except csv.Error as error:
+        cause = f"it cannot be read ({error})"
+        raise wrong_line(path, reader.line_num, cause, "Look for an unclosed quote") from None
+    finally:
+        csv.field_size_limit(before)
+    return out
+
+
+def _frame(cells: Cells, said: list[str]) -> pd.DataFrame:
+    """Return rows below a header as text; repeated names get a number, unnamed cells stay."""
+    header: list[str] = []
+    width = max(_length(row) for row in cells)
+    for position, name in enumerate([*cells[0], *[""] * (width - len(cells[0]))], start=1):
+        name = name or f"column {position}"
+        number, base = 1, name
+        while name.lower() in {h.lower() for h in header}:
+            number += 1
+            name = f"{base} ({number})"
+        if number > 1:
+            said.append(f"the column {base} is there again, and kept as {name}")
+        header.append(name)
+    body = [[cell or None for cell in row] + [None] * (width - len(row)) for row in cells[1:]]
+    columns = zip(*body, strict=True) if body else [[] for _ in header]
+    frame = pd.DataFrame(
+        {h: pd.Series(c, dtype=object) for h, c in zip(header, columns, strict=True)}
+    )
+    return frame[[h for h in header if not h.startswith("column ") or frame[h].notna().any()]]
+
+
+def _beside(path: Path) -> pd.DataFrame | None:
+    """Return the nodes that stand beside edges under the same name."""
+    found = re.fullmatch(r"(.*?)([_.-]?)edges?", path.stem, re.I)
+    if found is None:
+        return None
+    for word in ("nodes", "node"):
+        other = path.with_name(f"{found[1]}{found[2]}{word}{path.suffix}")
+        if other.is_file():
+            text, _ = read_text(other)
+            cells = [row for row in _cells(text, other) if any(row)]
+            if cells and "id" in [cell.lower() for cell in cells[0]]:
+                return _frame(cells, [])
+    return None
+
+
+def _table(nodes: pd.DataFrame | None, edges: pd.DataFrame | None, said: list[str]) -> GraphTables:
+    found: list[list[Row]] = []
+    for what, frame in (("nodes", nodes), ("ties", edges)):
+        if frame is None:
+            found.append([])
+            continue
+        frame = frame.rename(columns=_known(frame.columns, what))
+        needed = ["id"] if what == "nodes" else ["source", "target"]
+        lacking = frame[needed].isna().any(axis=1)
+        if lacking.any():
+            said.append(f"{int(lacking.sum())} rows have no {' or no '.join(needed)}, left out")
+            frame = frame[~lacking]
+        frame = in_types(_truths(frame.reset_index(drop=True)), what)
+        rows = [
+            {str(k): v for k, v in row.items() if v is not None and v == v}
+            for row in frame.to_dict("records")
+        ]
+        for row in rows:
+            _time(row)
+        found.append(rows)
+    for row in found[1]:
+        way = row.pop("type", None)
+        if way is not None and str(way).lower() in ("directed", "undirected", "mutual"):
+            row[DIRECTED] = str(way).lower() != "undirected"
+        elif way is not None:
+            row.setdefault("kind", way)
+        if "id" in row:
+            row["id"] = str(row["id"])
+    return GraphTables.of(*found, said=said)
+
+
+def _known(columns: Iterable[str], what: str) -> dict[str, str]:
+    """Return our names for columns that are known by any spelling."""
+    names = dict(_NAMES) if what == "ties" else {"id": "id", "label": "label"}
+    lower = {str(c).lower() for c in columns}
+    if what == "ties":
+        ends = next(pair for pair in _ENDS if {*pair} <= lower)
+        names |= dict(zip(ends, ("source", "target"), strict=True))
+    return {c: names[str(c).lower()] for c in columns if str(c).lower() in names}
+
+
+def _truths(frame: pd.DataFrame) -> pd.DataFrame:
+    """Read TRUE and FALSE in any spelling, where a column has nothing else."""
+    for column in frame.columns:
+        words = frame[column].str.lower()
+        if words.notna().any() and words.dropna().isin(["true", "false"]).all():
+            frame[column] = words.map({"true": True, "false": False}).astype(object)
+    return frame
+
+
+def _time(row: Row) -> None:
+    """Take the period of Gephi's time sets; what they say stays beside."""
+    for name in [n for n in row if n.lower() in _TIMES]:
+        found = intervals(str(row[name]))
+        ends = [edtf(found[0][0]), edtf(found[-1][-1])] if found else [None, None]
+        if all(ends):
+            row |= dict(zip(("start", "end"), ends, strict=True))
+
+
+def _matrix(cells: Cells, path: Path, said: list[str]) -> GraphTables:
+    header, body = cells[0], cells[1:]
+    corner = header[0] == "" and len(header) > 1
+    columns = header[1:] if corner else header
+    names = [row[0] for row in body] if corner else columns[: len(body)]
+    if len(names) != len(body):
+        cause = f"there are {len(body)} rows below {len(columns)} columns, and they have no names"
+        raise UnusableInput(path, cause, "Put their names in the first column")
+    rows = [row[1:] if corner else row for row in body]
+    numbers = np.array([[float(c or 0) for c in row] for row in rows]).reshape(len(body), -1)
+    two_mode = not {*names} & {*columns}
+    return of_matrix(numbers[None], names, columns, two_mode=two_mode, said=said)

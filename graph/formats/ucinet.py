@@ -1,0 +1,288 @@
+"""UCINET: DL text (full and half matrices, edge and node lists, one and two modes), ``##h/##d``."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from partnergraph.graph.errors import MissingInput, UnusableInput
+from partnergraph.graph.files import read_bytes
+from partnergraph.graph.formats.graph_tables import GraphTables, Row, within_caps
+from partnergraph.graph.formats.holds import Holds
+from partnergraph.graph.formats.text import read_text, shorter
+
+holds = Holds()
+
+_TOKEN = re.compile(r'"([^"]*)"|([^\s,]+)')
+_MOST_CELLS = 100_000_000
+_SIZES = {"n", "nr", "nc", "nm"}
+_LABELS = re.compile(
+    r"(?P<which>row|col(?:umn)?|matrix|level)?\s*labels\s*(?P<embedded>embedded)?\s*:?", re.I
+)
+_FORMATS = (
+    "fullmatrix", "fm", "lowerhalf", "lh", "upperhalf", "uh", "edgelist1", "el1", "edgelist2",
+    "el2", "nodelist1", "nl1", "nodelist2", "nl2",
+)  # fmt: skip
+
+
+@dataclass
+class _Header:
+    sizes: dict[str, int] = field(default_factory=dict)
+    format: str = "fullmatrix"
+    labels: dict[str, list[str]] = field(default_factory=dict)
+    embedded: set[str] = field(default_factory=set)
+    diagonal: bool = True
+
+    @property
+    def two_mode(self) -> bool:
+        """Whether rows and columns are different nodes."""
+        return "nr" in self.sizes or self.format.endswith("2")
+
+
+def read(path: Path, data: bytes | None = None) -> GraphTables:
+    """Read a DL file, or a pair of ``.##h`` and ``.##d`` of which one is named.
+
+    Raises
+    ------
+    MissingInput, UnusableInput
+        Where there is no such file, or it cannot be read.
+    """
+    if path.suffix.lower() in (".##h", ".##d", ".__h", ".__d"):
+        return _binary(path)
+    text, said = read_text(path, data)
+    head = re.match(r"\s*dl\b", text, re.I)
+    if head is None:
+        raise UnusableInput(path, "it is no DL (it does not start with DL)", "Export it again")
+    cut = re.search(r"\bdata\s*:", text, re.I)
+    if cut is None:
+        raise UnusableInput(path, "it has no DATA:", "Export it again")
+    header = _header(text[head.end() : cut.start()], path)
+    return _tables(header, text[cut.end() :], path, said)
+
+
+def _header(text: str, path: Path) -> _Header:
+    out = _Header()
+    parts = [*_LABELS.finditer(text)]
+    settings = text[: parts[0].start()] if parts else text
+    for position, part in enumerate(parts):
+        which = (part["which"] or "both").lower()[:3]
+        end = parts[position + 1].start() if position + 1 < len(parts) else len(text)
+        words = text[part.end() : end]
+        if part["embedded"]:
+            out.embedded |= {"row", "col"} if which == "bot" else {which}
+            settings += " " + words
+        else:
+            found = [a or b for a, b in _TOKEN.findall(words)]
+            out.labels |= {"row": found, "col": found} if which == "bot" else {which: found}
+    for name, value in re.findall(r"(\w+)\s*=\s*([\w-]+)", settings):
+        name, value = name.lower(), value.lower()
+        if name in _SIZES and value.isdigit():
+            out.sizes[name] = int(value)
+        elif name == "format":
+            out.format = value
+        elif name == "diagonal":
+            out.diagonal = value == "present"
+    if out.format not in _FORMATS:
+        cause = f"its format {shorter(out.format)} is not known"
+        raise UnusableInput(path, cause, f"Save it as one of {', '.join(_FORMATS[::2])}")
+    if not out.sizes:
+        raise UnusableInput(path, "it does not say how many nodes there are (N=)", "Add it")
+    long = {"fm": "fullmatrix", "lh": "lowerhalf", "uh": "upperhalf", "el": "edgelist"}
+    long |= {"nl": "nodelist"}
+    base = out.format.rstrip("12")
+    out.format = long.get(base, base) + out.format[len(base) :]
+    return out
+
+
+def _tables(header: _Header, body: str, path: Path, said: list[str]) -> GraphTables:
+    rows = header.sizes.get("nr", header.sizes.get("n", 0))
+    wide = header.sizes.get("nc", rows)
+    within_caps(rows + wide, 0, path)
+    if "list" in header.format:
+        return _of_list(header, body, path, said)
+    layers = header.sizes.get("nm", 1)
+    if rows * wide * layers > _MOST_CELLS:
+        cause = f"its matrix has {rows * wide * layers:,} cells"
+        raise UnusableInput(path, cause, "Save it as an edge list")
+    cells = _cells(header, body, rows, wide, layers, path)
+    names = header.labels.get("row") or [str(i + 1) for i in range(rows)]
+    others = header.labels.get("col") or [str(i + 1) for i in range(wide)]
+    for what, found, size in (("row", names, rows), ("column", others, wide)):
+        if len(found) != size:
+            cause = f"it has {len(found)} {what} labels for {size} {what}s"
+            raise UnusableInput(path, cause, "Quote labels with spaces")
+    return of_matrix(
+        cells, names, others, two_mode=header.two_mode, layers=header.labels.get("mat"), said=said
+    )
+
+
+def _cells(header: _Header, body: str, rows: int, wide: int, layers: int, path: Path) -> np.ndarray:
+    """Return the matrices, one a layer, of what stands under DATA."""
+    words = [a or b for a, b in _TOKEN.findall(body)]
+    if header.embedded and header.format == "fullmatrix":
+        if "col" in header.embedded:
+            header.labels["col"], words = words[:wide], words[wide:]
+        if "row" in header.embedded:
+            header.labels["row"] = words[:: wide + 1][:rows]
+            words = [w for i, w in enumerate(words) if i % (wide + 1)]
+    try:
+        numbers = np.array([float(w) if w not in (".", "?") else np.nan for w in words])
+    except ValueError:
+        wrong = next(w for w in words if not re.fullmatch(r"[-+.\deE?]+", w))
+        cause = f"{shorter(wrong)} stands where a number should"
+        raise UnusableInput(f"{path}, DATA", cause, "Say LABELS EMBEDDED, or correct it") from None
+    if header.format == "fullmatrix":
+        expected, out = layers * rows * wide, None
+    else:
+        i, j = (np.tril_indices if header.format == "lowerhalf" else np.triu_indices)(
+            rows, 0 if header.diagonal else (-1 if header.format == "lowerhalf" else 1)
+        )
+        expected, out = layers * len(i), np.zeros((layers, rows, rows))
+    if len(numbers) != expected:
+        cause = f"there are {len(numbers):,} numbers and not {expected:,}"
+        raise UnusableInput(f"{path}, DATA", cause, "Fetch the file again, or correct its sizes")
+    if out is None:
+        return numbers.reshape(layers, rows, wide)
+    out[:, i, j] = out[:, j, i] = numbers.reshape(layers, -1)
+    return out
+
+
+def _of_list(header: _Header, body: str, path: Path, said: list[str]) -> GraphTables:
+    """Read edge and node lists: a line an edge, or a node and all it is tied to."""
+    embedded = bool(header.embedded)
+    labels = [header.labels.get("row", []), header.labels.get("col", [])]
+
+    def name(word: str, mode: int) -> str:
+        known = labels[mode if header.two_mode else 0]
+        if not embedded and word.isdigit() and 1 <= int(word) <= len(known):
+            word = known[int(word) - 1]
+        return word
+
+    edges: list[Row] = []
+    for line in body.splitlines():
+        words = [a or b for a, b in _TOKEN.findall(line)]
+        if len(words) < 2 or line.strip() == "!":
+            continue
+        if header.format.startswith("nodelist"):
+            edges += [{"source": name(words[0], 0), "target": name(word, 1)} for word in words[1:]]
+            continue
+        edge: Row = {"source": name(words[0], 0), "target": name(words[1], 1)}
+        if len(words) > 2:
+            try:
+                edge["weight"] = float(words[2])
+            except ValueError:
+                cause = f"{shorter(words[2])} is no number"
+                raise UnusableInput(f"{path}, line {shorter(line)}", cause, "Correct it") from None
+        edges.append(edge)
+    rows, others = ([*labels[0]], [*labels[1]] if header.two_mode else [])
+    if not embedded and not rows:
+        rows = [str(i + 1) for i in range(header.sizes.get("nr", header.sizes.get("n", 0)))]
+        others = [str(i + 1) for i in range(header.sizes.get("nc", 0))]
+    if not header.two_mode:
+        return GraphTables.of([{"id": n} for n in rows], edges, said=said)
+    rows += [e["source"] for e in edges]
+    others += [e["target"] for e in edges]
+    return _two_modes([*dict.fromkeys(rows)], [*dict.fromkeys(others)], edges, said)
+
+
+def of_matrix(
+    cells: np.ndarray, rows: list[str], columns: list[str], *, two_mode: bool,
+    layers: list[str] | None = None, said: list[str] | None = None,
+) -> GraphTables:  # fmt: skip
+    """Return the graph of matrices of shape (layers, rows, columns); 0 and NaN are no ties."""
+    said = list(said or [])
+    symmetric = not two_mode and all((np.nan_to_num(m) == np.nan_to_num(m).T).all() for m in cells)
+    edges: list[Row] = []
+    for layer, matrix in enumerate(np.nan_to_num(cells)):
+        matrix = np.triu(matrix) if symmetric else matrix
+        for i, j in zip(*matrix.nonzero(), strict=True):
+            edge: Row = {"source": rows[i], "target": columns[j]}
+            edge |= {"weight": float(matrix[i, j])} if matrix[i, j] != 1 else {}
+            edge |= {"kind": layers[layer]} if layers and len(cells) > 1 else {}
+            edges.append(edge)
+    if symmetric:
+        said.append("the matrix is symmetric, and each pair is one tie")
+    if two_mode:
+        return _two_modes(rows, columns, edges, said)
+    nodes = [{"id": name} for name in dict.fromkeys([*rows, *columns])]
+    return GraphTables.of(nodes, edges, directed=not symmetric, said=said)
+
+
+def _two_modes(
+    rows: list[str], columns: list[str], edges: list[Row], said: list[str]
+) -> GraphTables:
+    """Return a two-mode graph; a name that both modes have gets its mode with it."""
+    both = {*rows} & {*columns}
+
+    def name(text: str, mode: str) -> str:
+        return f"{text} ({mode})" if text in both else text
+
+    nodes: list[Row] = [{"id": name(n, "row"), "label": n} for n in rows]
+    nodes += [{"id": name(n, "column"), "label": n} for n in columns]
+    for edge in edges:
+        edge |= {"source": name(edge["source"], "row"), "target": name(edge["target"], "column")}
+    modes = [0] * len(rows) + [1] * len(columns)
+    return GraphTables.of(nodes, edges, directed=False, modes=modes, said=said)
+
+
+# -- binary ----------------------------------------------------------------------------------
+
+
+def _binary(path: Path) -> GraphTables:
+    """Read a pair of header (sizes, labels) and data (numbers)."""
+    stem, mark = str(path)[:-1], str(path)[-1]
+    here = {"h": Path(f"{stem}{'h' if mark.islower() else 'H'}")}
+    here["d"] = Path(f"{stem}{'d' if mark.islower() else 'D'}")
+    for part in here.values():
+        if not part.is_file():
+            raise MissingInput(part, "there is no such file", "Put both files of the pair together")
+    sizes, labels = _binary_header(read_bytes(here["h"]), here["h"])
+    data = read_bytes(here["d"])
+    wide, rows, *deep = sizes
+    layers = int(np.prod(deep)) if deep else 1
+    count = rows * wide * layers
+    width, rest = divmod(len(data), max(count, 1))
+    if rest or width not in (4, 8) or count > _MOST_CELLS:
+        cause = f"it has {len(data):,} bytes for {count:,} cells"
+        raise UnusableInput(here["d"], cause, "Fetch both files again")
+    cells = np.frombuffer(data, dtype=f"<f{width}").astype(float)
+    cells = np.where(np.abs(cells) > 1e36, np.nan, cells).reshape(layers, rows, wide)
+    columns = labels[0] or [str(i + 1) for i in range(wide)]
+    names = labels[1] or [str(i + 1) for i in range(rows)]
+    two_mode = rows != wide or names != columns
+    third = labels[2] if len(labels) > 2 else None
+    return of_matrix(cells, names, columns, two_mode=two_mode, layers=third)
+
+
+def _binary_header(data: bytes, path: Path) -> tuple[list[int], list[list[str]]]:
+    if data[1:4] not in (b"V64", b"V63", b"V65"):
+        cause = "it is no header of UCINET 6.4 or later"
+        raise UnusableInput(path, cause, "Open it in UCINET 6 and save it, or export it as DL")
+    try:
+        (dimensions,) = struct.unpack_from("<h", data, 17)
+        sizes = [*struct.unpack_from(f"<{dimensions}i", data, 19)]
+        at = 19 + 4 * dimensions
+        at += 1 + data[at]  # the title
+        has = [bool(flag) for flag in data[at : at + dimensions]]
+        words = _binary_labels(data, at + dimensions)
+        labels = [
+            [next(words) for _ in range(n)] if h else [] for n, h in zip(sizes, has, strict=True)
+        ]
+    except (struct.error, IndexError, StopIteration, RuntimeError, UnicodeDecodeError):
+        raise UnusableInput(path, "it ends before its labels do", "Fetch it again") from None
+    if len(sizes) < 2 or min(sizes) < 1:
+        raise UnusableInput(path, f"its sizes are {sizes}", "Fetch it again")
+    return sizes, labels
+
+
+def _binary_labels(data: bytes, at: int) -> Iterator[Any]:
+    while at < len(data):
+        (length,) = struct.unpack_from("<h", data, at)
+        yield data[at + 2 : at + 2 + length].decode("utf-16-le")
+        at += 2 + length
