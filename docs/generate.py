@@ -13,6 +13,7 @@ import click
 from partnergraph.analysis.measures import catalogue
 from partnergraph.cli import cli
 from partnergraph.graph.schema import LANGUAGES, SCHEMA
+from partnergraph.views.export import formats
 
 HOME = Path(__file__).parent
 NOTE = "<!-- Written by `make docs`; change the source it names instead. -->"
@@ -107,7 +108,34 @@ def _table(head: list[str], rows: list[list[str]]) -> list[str]:
     return [f"| {' | '.join(cells)} |" for cells in lines]
 
 
-PAGES = {"cli.md": command_line, "measures.md": measures, "vocabulary.md": vocabulary}
+def graph_formats() -> str:
+    """Return the page of formats, from ``graph/formats/registry.py``."""
+    parts = [
+        NOTE,
+        "# Formats",
+        "",
+        "Graph files are told by their content, also inside `.gz` and `.zip`; tables of any other",
+        "shape are read by a mapping, see [tables](tables.md). `partnergraph convert IN OUT` reads",
+        "and writes in one; `--loss report.json` lists every row and cell that the file will not",
+        "give back. The report is derived from what a format holds, and a test writes and reads",
+        "random ecosystems in each and compares. What the last column names is what other programs",
+        "see; the rest travels in fields that our own reader takes up again.",
+        "",
+    ]
+    rows = [
+        ["" if v is None or v != v else str(v).replace("|", "\\|") for v in row]
+        for row in formats().itertuples(index=False)
+    ]
+    head = ["format", "ending", "is", "goes", "holds", "loses", "others see"]
+    return "\n".join([*parts, *_table(head, rows), ""])
+
+
+PAGES = {
+    "cli.md": command_line,
+    "formats.md": graph_formats,
+    "measures.md": measures,
+    "vocabulary.md": vocabulary,
+}
 
 
 if __name__ == "__main__":

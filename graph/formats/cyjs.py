@@ -62,8 +62,12 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
 def _elements(elements: Any, path: Path) -> tuple[list[Row], list[Row]]:
     """Return the data of nodes and edges, which stand in two lists or in one."""
     if isinstance(elements, list):
-        found = [e for e in elements if isinstance(e, dict)]
-        is_edge = [e.get("group") == "edges" or "source" in e.get("data", {}) for e in found]
+        strange = next((n for n, e in enumerate(elements, 1) if not isinstance(e, dict)), 0)
+        if strange:
+            place = f"{path}, elements {strange}"
+            raise UnusableInput(place, "it is no object with data", "Export it again")
+        found = elements
+        is_edge = [e.get("group") == "edges" or "source" in (e.get("data") or {}) for e in found]
         elements = {
             name: [e for e, edge in zip(found, is_edge, strict=True) if edge == wanted]
             for name, wanted in (("nodes", False), ("edges", True))

@@ -122,7 +122,7 @@ def _collect(
 
 def _node(identity: str, row: Row) -> Row:
     types = row.pop("@type", None) or []
-    types = [types] if isinstance(types, str) else types
+    types = types if isinstance(types, list) else [types]
     terms = [str(t).rpartition("/")[2].rpartition("#")[2].rpartition(":")[2] for t in types]
     kinds = [_KIND_OF_TYPE[term] for term in terms if term in _KIND_OF_TYPE]
     out: Row = {"id": identity, "kind": kinds[-1] if kinds else (terms[0] if terms else None)}
