@@ -42,7 +42,7 @@ demo: $(VENV)/.core
 	$(RUN)/partnergraph demo -o smart-demo
 
 test: $(VENV)/.test
-	$(RUN)/python -m pytest
+	$(RUN)/python -m pytest -n 2 --dist loadfile
 
 fast: $(VENV)/.test
 	$(RUN)/python -m pytest -m "not slow and not browser and not real"
