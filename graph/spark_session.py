@@ -211,7 +211,7 @@ def _start(master: str | None, memory: str | None, ui: bool) -> SparkSession:
     builder: Any = SparkSession.builder.appName("partnergraph")
     if master and master.startswith("sc://"):
         with spark_errors():
-            return builder.remote(master).getOrCreate()  # type: ignore[no-any-return]
+            return builder.remote(master).getOrCreate()
     _check_java()
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     if not submitted:
@@ -232,7 +232,7 @@ def _start(master: str | None, memory: str | None, ui: bool) -> SparkSession:
     for name, value in settings.items():
         builder = builder.config(name, value)
     with spark_errors(master or ""):
-        return builder.getOrCreate()  # type: ignore[no-any-return]
+        return builder.getOrCreate()
 
 
 def _refuse(master: str) -> None:
