@@ -45,6 +45,7 @@ from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.two_mode import TwoMode
 from partnergraph.graph.weighted_graph import WEIGHTS, WeightedGraph, network_json
 
+ENDLESS = 1e100
 METHODS = ("leiden", "louvain", "labels", "cpm", "bipartite")
 QUALITY = {"cpm": "cpm", "bipartite": "barber_modularity"}
 # Up to so many nodes: runs; up to so many tied pairs: random networks; runs to compare by.
@@ -190,6 +191,9 @@ def _networks(
     if graph.directed:
         both = sparse.csr_array(graph.adjacency + graph.adjacency.T)
         graph = replace(graph, adjacency=both, directed=False)
+    most = graph.adjacency.data.max(initial=0.0)
+    if most > ENDLESS:  # squares would overflow; modularity is the same in any unit
+        graph = replace(graph, adjacency=sparse.csr_array(graph.adjacency / most))
     graph = _in_order(graph, _own_order(graph, np.array(graph.kinds)))
     return graph, Null.of(source, graph, options)
 

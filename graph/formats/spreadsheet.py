@@ -53,7 +53,11 @@ def recognises(text: str) -> bool:
 def recognised(rows: Sequence[Sequence[Any]], *, whole: bool = False) -> bool:
     """Say whether the first rows of a table are of one of these."""
     cells = [[cell_text(c).strip() for c in row] for row in rows]
-    return _shape([row for row in cells if any(row)], whole=whole) is not None
+    cells = [row for row in cells if any(row)]
+    shape = _shape(cells, whole=whole)
+    if shape == "edges":  # Gephi's own words; other tables of pairs are read by a mapping
+        return {*_ENDS[0]} <= {cell.lower() for cell in cells[0]}
+    return shape is not None
 
 
 def _shape(cells: Cells, *, whole: bool = True) -> str | None:

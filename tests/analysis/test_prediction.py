@@ -141,19 +141,28 @@ def test_where_there_are_dates_the_last_ties_are_hidden() -> None:
     assert asked <= pairs
 
 
-def test_chance_is_called_chance() -> None:
-    """Ties drawn at random: no predictor finds what was hidden."""
+def at_random(seed: int) -> Ecosystem:
+    """80 actors, every pair tied with probability .08."""
     b = EcosystemBuilder()
-    random = np.random.default_rng(5)
+    random = np.random.default_rng(seed)
     for i in range(80):
         b.node(f"o{i:02d}", kind="organisation")
     for i in range(80):
         for j in range(i + 1, 80):
             if random.random() < 0.08:
                 b.tie("partner_of", f"o{i:02d}", f"o{j:02d}")
-    trial = tried(b.build(), {})
-    assert trial.better_than_chance is False
-    assert trial.in_words().startswith("No better than chance on your data.")
+    return b.build()
+
+
+def test_chance_is_called_chance() -> None:
+    """Ties drawn at random: hardly ever a predictor finds what was hidden.
+
+    It must beat 19 random networks, so one in twenty may pass; of 8 at most one does here.
+    """
+    trials = [tried(at_random(seed), {}) for seed in range(5, 13)]
+    called = [t for t in trials if not t.better_than_chance]
+    assert len(called) >= 7
+    assert all(t.in_words().startswith("No better than chance on your data.") for t in called)
 
 
 def test_too_little_to_test() -> None:
