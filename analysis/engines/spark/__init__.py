@@ -3,8 +3,7 @@
 Functions here take a `WeightedGraph`, as every engine's do, hand it to Spark and return one float a
 node. The same measures on a `SparkGraph`, whose results stay on Spark, are in the modules:
 `nodes` (degree, strength), `triads` (clustering, constraint, effective size, similarity), `rounds`
-(PageRank, eigenvector, cores, components), `distances` (harmonic, closeness, betweenness) and
-`groups` (label propagation, modularity).
+(PageRank, eigenvector, cores, components) and `distances` (harmonic, closeness, betweenness).
 """
 
 from __future__ import annotations
