@@ -6,11 +6,12 @@ positions and colours. Edges of more than two ends are refused.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
@@ -27,9 +28,15 @@ from partnergraph.graph.formats.holds import Holds
 from partnergraph.graph.formats.xml import check_text, child, children, local, parse
 from partnergraph.graph.networkx_form import DIRECTED, to_networkx
 
+if TYPE_CHECKING:
+    import networkx as nx
+
 holds = Holds(shows="nodes, ties and all their attributes; not sources and receipts")
 
 DESCRIPTION = "description"
+# The id of a tie that is no NMTOKEN, as the ids of edges have to be.
+TIE = "partnergraph_tie"
+_TOKEN = re.compile(r"[\w.:-]+")
 Keys = dict[tuple[str, str], tuple[str, str, Any]]  # by class and id: name, type, default
 
 
@@ -158,8 +165,9 @@ def _edges(graph: Any, keys: Keys, said: Counter[str]) -> Iterator[Row]:
     default = graph.get("edgedefault") == "directed"
     for element in children(graph, "edge"):
         row = _data(element, keys, "edge", said)
-        if element.get("id") is not None:
-            row["id"] = element.get("id")
+        identity = row.pop(TIE, element.get("id"))
+        if identity is not None:
+            row["id"] = identity
         way = element.get("directed")
         row |= {end: element.get(end, "") for end in ("source", "target")}
         yield {**row, DIRECTED: default if way is None else way in ("true", "1")}
@@ -179,7 +187,7 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
     import networkx as nx
 
     check_text(eco, path)
-    graph = to_networkx(eco)
+    graph = _with_tokens(to_networkx(eco))
     graph.graph = {MARK: form_of(eco)}
     out = BytesIO()
     # The writer of the standard library, so that an installed lxml makes no difference.
@@ -187,3 +195,18 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
     # A bare carriage return would be read as a line feed.
     write_atomically(path, out.getvalue().replace(b"\r", b"&#13;"))
     return []
+
+
+def _with_tokens(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
+    """Give edges whose id XML does not take as one another id, and keep theirs as data."""
+    import networkx as nx
+
+    out = nx.MultiDiGraph()
+    out.add_nodes_from(graph.nodes(data=True))
+    for number, (a, b, key, data) in enumerate(graph.edges(keys=True, data=True)):
+        fits = _TOKEN.fullmatch(key) is not None
+        own = {} if fits else {TIE: key}
+        token = out.add_edge(a, b, key=key if fits else f"edge:{number}")
+        # Not as arguments: a column may be called as one of them is.
+        out.edges[a, b, token].update(data | own)
+    return out
