@@ -116,9 +116,9 @@ class Affiliation:
         ones = np.ones(len(self.member))
         return sparse.coo_array((ones, (self.member, self.hub)), shape=self.shape).tocsr()
 
-    def traded(self, random: np.random.Generator) -> Affiliation:
+    def traded(self, random: np.random.Generator, *, compiled: bool | None = None) -> Affiliation:
         """Return a random one: members and hubs keep their numbers, hubs their intensities."""
-        hub = curveball(self.member, self.hub, random)
+        hub = curveball(self.member, self.hub, random, compiled=compiled)
         if self.level.max() == self.level.min():
             return replace(self, hub=hub)
         level = np.empty_like(self.level)
@@ -163,12 +163,16 @@ class Null:
         The pairs never folded, m × 2, once each, and the strength of each.
     affiliation
         What was folded, None where nothing was.
+    compiled
+        Whether loops are compiled, which changes no network; by default where it is large. Worth
+        while for many draws of a small one, too.
     """
 
     graph: WeightedGraph
     ends: Ints
     strengths: Floats
     affiliation: Affiliation | None
+    compiled: bool | None = None
 
     @classmethod
     def of(
@@ -216,8 +220,9 @@ class Null:
 
     def drawn(self, random: np.random.Generator) -> Null:
         """Return the parts of one random network."""
-        ends = rewired(self.ends, np.array(self.graph.kinds), random)
-        traded = None if self.affiliation is None else self.affiliation.traded(random)
+        kinds, a = np.array(self.graph.kinds), self.affiliation
+        ends = rewired(self.ends, kinds, random, compiled=self.compiled)
+        traded = None if a is None else a.traded(random, compiled=self.compiled)
         return replace(self, ends=ends, affiliation=traded)
 
     def draw(self, random: np.random.Generator) -> sparse.csr_array:
@@ -227,11 +232,11 @@ class Null:
     def draw_dense(self, random: np.random.Generator) -> Floats:
         """Return the same random network as `draw`, as a full 0/1 matrix: quicker where small."""
         n = len(self.graph)
-        ends = rewired(self.ends, np.array(self.graph.kinds), random)
+        parts = self.drawn(random)
+        ends, traded = parts.ends, parts.affiliation
         tied = np.zeros((n, n))
         tied[ends[:, 0], ends[:, 1]] = tied[ends[:, 1], ends[:, 0]] = 1.0
-        if self.affiliation is not None:
-            traded = self.affiliation.traded(random)
+        if traded is not None:
             member = np.zeros(traded.shape)
             member[traded.member, traded.hub] = 1.0
             tied += member @ member.T
@@ -324,7 +329,9 @@ def _pairs(of: WeightedGraph, graph: WeightedGraph) -> tuple[Ints, Floats]:
     return ends[order].astype(np.int64), upper.data[order].astype(np.float64)
 
 
-def rewired(ends: Ints, kinds: NDArray[Any], random: np.random.Generator) -> Ints:
+def rewired(
+    ends: Ints, kinds: NDArray[Any], random: np.random.Generator, *, compiled: bool | None = None
+) -> Ints:
     """Swap the ends of ties, ten times as often as there are ties; nodes keep their degrees.
 
     Two ties a – b and c – d become a – d and c – b where b and d are of the same kind, as are a and
@@ -336,6 +343,8 @@ def rewired(ends: Ints, kinds: NDArray[Any], random: np.random.Generator) -> Int
         m × 2, each pair once.
     kinds
         The kind of each node.
+    compiled
+        Whether the loop is compiled, which changes no result; by default where there are many.
 
     Returns
     -------
@@ -356,7 +365,7 @@ def rewired(ends: Ints, kinds: NDArray[Any], random: np.random.Generator) -> Int
     neighbours = np.concatenate([b, a])[order]
     parts: Any = (a, b, chosen[:, 0], chosen[:, 1], turned[:, 0], turned[:, 1], kind)
     parts = (*parts, pointer.astype(np.int64), neighbours)
-    compiled = m > COMPILE_FROM
+    compiled = m > COMPILE_FROM if compiled is None else compiled
     if not compiled:
         parts = [part.tolist() for part in parts]
     swapped = either(_swap, compiled=compiled)(*parts)
@@ -397,7 +406,9 @@ def _swap(
     return a, b
 
 
-def curveball(member: Ints, hub: Ints, random: np.random.Generator) -> Ints:
+def curveball(
+    member: Ints, hub: Ints, random: np.random.Generator, *, compiled: bool | None = None
+) -> Ints:
     """Let members trade hubs, five times as often as there are members; all numbers stay.
 
     Two members keep the hubs they share, and deal what only one of them has at random, each getting
@@ -407,6 +418,8 @@ def curveball(member: Ints, hub: Ints, random: np.random.Generator) -> Ints:
     ----------
     member, hub
         Of each affiliation, once each, in the order of members.
+    compiled
+        Whether the loop is compiled, which changes no result; by default where there are many.
 
     Returns
     -------
@@ -421,7 +434,7 @@ def curveball(member: Ints, hub: Ints, random: np.random.Generator) -> Ints:
     marks = np.zeros(int(hub.max()) + 1, dtype=np.int64)
     pool = np.zeros(2 * int(np.diff(bounds).max()), dtype=np.int64)
     parts: Any = (hub.copy(), bounds, trades[:, 0], trades[:, 1], marks, pool)
-    compiled = len(hub) > COMPILE_FROM
+    compiled = len(hub) > COMPILE_FROM if compiled is None else compiled
     if not compiled:
         parts = [part.tolist() for part in parts]
     traded = np.asarray(either(_trade, compiled=compiled)(*parts, random), dtype=np.int64)

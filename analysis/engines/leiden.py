@@ -171,7 +171,7 @@ def _round(
             parts = level.refined(labels, factor, random.permutation(level.size))
         count = int(parts.max()) + 1
         if count == level.size:
-            return dense(labels[inside])
+            return level.numbered(labels[inside])
         upper = np.zeros(count, dtype=np.int64)
         upper[parts] = labels
         level, inside, labels = level.aggregated(parts, count), parts[inside], upper
@@ -204,13 +204,21 @@ class _Level:
     def moved(self, labels: Ints, factor: float, order: Ints) -> Ints:
         floats, whole = self._room(3, 3)
         given = self._given(labels.copy(), order)
-        return dense(self._run(_move)(*self._csr, self.a, self.b, *given, *floats, *whole, factor))
+        csr = (*self._csr, self.a, self.b)
+        return self.numbered(self._run(_move)(*csr, *given, *floats, *whole, factor))
 
     def refined(self, labels: Ints, factor: float, order: Ints) -> Ints:
         floats, whole = self._room(6, 2)
         given = self._given(labels, order)
         csr = (*self._csr, self.a, self.b)
-        return dense(self._run(_refine)(*csr, *given, *floats, *whole, factor))
+        return self.numbered(self._run(_refine)(*csr, *given, *floats, *whole, factor))
+
+    def numbered(self, labels: Any) -> Ints:
+        """Number labels as `dense` does, of which none is as large as there are of them."""
+        if not self.compiled:
+            return dense(labels)
+        ranks = np.full(len(labels), -1, dtype=np.int64)
+        return np.asarray(self._run(_number)(labels, ranks), dtype=np.int64)
 
     def spread(self, labels: Ints, draws: Floats, order: Ints) -> Ints:
         (weight,), _ = self._room(1, 0)
@@ -393,6 +401,17 @@ def _refine(
         for i in range(indptr[v], indptr[v + 1]):
             weight[parts[indices[i]]] = 0.0
     return parts
+
+
+def _number(labels: Any, ranks: Any) -> Any:
+    """Number labels in place, from 0 in the order in which they first appear."""
+    count = 0
+    for v in range(len(labels)):
+        if ranks[labels[v]] < 0:
+            ranks[labels[v]] = count
+            count += 1
+        labels[v] = ranks[labels[v]]
+    return labels
 
 
 def _spread(
