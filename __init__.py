@@ -49,6 +49,11 @@ _HOME = {
     "fragility": "analysis.fragility",
     "recommend": "analysis.recommendation",
     "SparkEcosystem": "graph.spark_ecosystem",
+    "centrality_at_scale": "analysis.at_scale",
+    "clusters_at_scale": "analysis.at_scale",
+    "complementarity_at_scale": "analysis.at_scale",
+    "coverage_at_scale": "analysis.at_scale",
+    "fragility_at_scale": "analysis.at_scale",
     "open_spark": "graph.spark_session",
     "read_register": "loaders.spark_sources",
     "read_neo4j_export": "loaders.spark_sources",
@@ -75,6 +80,11 @@ _HOME = {
 
 if TYPE_CHECKING:
     from partnergraph.analysis.affiliation import two_mode_centrality as two_mode_centrality
+    from partnergraph.analysis.at_scale import centrality_at_scale as centrality_at_scale
+    from partnergraph.analysis.at_scale import clusters_at_scale as clusters_at_scale
+    from partnergraph.analysis.at_scale import complementarity_at_scale as complementarity_at_scale
+    from partnergraph.analysis.at_scale import coverage_at_scale as coverage_at_scale
+    from partnergraph.analysis.at_scale import fragility_at_scale as fragility_at_scale
     from partnergraph.analysis.benefits import benefits as benefits
     from partnergraph.analysis.brokers import brokers as brokers
     from partnergraph.analysis.centrality import centrality as centrality

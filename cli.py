@@ -149,6 +149,41 @@ def _network(chosen: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in network.items() if value not in (None, (), False)}
 
 
+engine_option = click.option(
+    "--engine",
+    type=click.Choice(["auto", "native", "spark"]),
+    default="auto",
+    show_default=True,
+    help="spark: for what does not fit one machine; -o FOLDER.parquet then writes every row.",
+)
+top_option = click.option(
+    "--top", type=click.IntRange(min=1), help="Show only the first so many. [spark: 20]"
+)
+
+
+# Options that say what a question is asked of; those that were not chosen are left out.
+SCOPE = ("among", "rows", "columns", "via", "weight", "at", "undated", "without", "only", "status",
+         "directed")  # fmt: skip
+
+
+def _at_scale(eco: str, format: str, output: str, chosen: dict[str, Any]) -> None:
+    """Answer the verb on Spark; what goes into Parquet is written there, by its workers."""
+    from partnergraph.views.at_scale import PARQUET, answered
+    from partnergraph.views.terminal import write
+
+    context = click.get_current_context()
+    top, _ = chosen.pop("top"), chosen.pop("engine", None)
+    if chosen.pop("dated_only"):
+        chosen["undated"] = "drop"
+    scope = {name: chosen.pop(name) for name in SCOPE if name in chosen}
+    scope = {name: value for name, value in scope.items() if value not in (None, (), False)}
+    sources = {name: context.get_parameter_source(name) for name in chosen}
+    given = [name for name, from_ in sources.items() if from_ and from_.name == "COMMANDLINE"]
+    verb = str(context.info_name)
+    found = answered(verb, eco, _open, chosen, scope, given=given, top=top, output=output)
+    write(found, format, "-" if output.endswith(PARQUET) else output)
+
+
 def _judge(eco: str, decisions: list[tuple[str, str, str]], chosen: dict[str, Any]) -> list[str]:
     """Record judgements where there are any, and return what happened."""
     from partnergraph.loaders.settle import judge_into
@@ -462,10 +497,14 @@ seed_option = click.option("--seed", type=int, default=0, show_default=True, hel
 def centrality(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Rank who holds the ecosystem together; where one wrote the data, also without it."""
     from partnergraph.views.answers import centralities
+    from partnergraph.views.at_scale import stays_there
     from partnergraph.views.terminal import write
 
-    top, network = chosen.pop("top"), _network(chosen)
     chosen["measures"] = chosen.pop("measure") or None
+    if stays_there(eco, chosen["engine"], output):
+        _at_scale(eco, format, output, chosen)
+        return
+    top, network = chosen.pop("top"), _network(chosen)
     answer = centralities(_open(eco), eco, chosen, network, top=top, format=format)
     write(answer, format, output)
 
@@ -515,14 +554,19 @@ def brokers(eco: str, format: str, output: str, **chosen: Any) -> None:
 @click.option("--minimum", type=int, default=2, show_default=True, help="Members a project needs.")
 @click.option("--by", type=click.Choice(["cluster", "place"]), help="Forecast what ends for each.")
 @network_options
+@engine_option
+@top_option
 @output_options
 def fragility(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Show what breaks when somebody leaves, projects end, or the key players go."""
     from partnergraph.views.answers import drill
     from partnergraph.views.terminal import write
 
-    network = _network(chosen)
-    write(drill(_open(eco), eco, network, **chosen), format, output)
+    if chosen.pop("engine") == "spark":
+        _at_scale(eco, format, output, chosen)
+        return
+    network, top = _network(chosen), chosen.pop("top")
+    write(drill(_open(eco), eco, network, **chosen).first(top), format, output)
 
 
 @cli.command()
@@ -541,16 +585,21 @@ def fragility(eco: str, format: str, output: str, **chosen: Any) -> None:
 @click.option("--nulls", type=int, help="Random networks to compare with. [default: 199, or 99]")
 @click.option("--like", metavar="FILE|ECO", help="Keep the numbers of an earlier answer as JSON.")
 @seed_option
+@engine_option
+@top_option
 @output_options
 def clusters(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Divide the network into clusters, and say whether there are any: none, weak or clear."""
     from partnergraph.views.answers import divided
     from partnergraph.views.terminal import write
 
-    network = _network(chosen) | _fold(chosen)
+    if chosen.pop("engine") == "spark":
+        _at_scale(eco, format, output, chosen)
+        return
+    network, top = _network(chosen) | _fold(chosen), chosen.pop("top")
     chosen["like"], shown = _earlier(chosen["like"]), chosen["like"]
     answer = divided(_open(eco), {"eco": eco, "like": shown}, chosen, network)
-    write(answer, format, output)
+    write(answer.first(top), format, output)
 
 
 @cli.command()
@@ -590,6 +639,7 @@ def clusters(eco: str, format: str, output: str, **chosen: Any) -> None:
 @click.option("--wide", is_flag=True, help="Further columns: cosine, shares, structural …")
 @seed_option
 @portfolio_options
+@engine_option
 @output_options
 def complementarity(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Show who complements whom: in what they hold, in related fields, in tasks, by structure.
@@ -599,6 +649,9 @@ def complementarity(eco: str, format: str, output: str, **chosen: Any) -> None:
     from partnergraph.views.fields import complements
     from partnergraph.views.terminal import write
 
+    if chosen.pop("engine") == "spark":
+        _at_scale(eco, format, output, chosen)
+        return
     shown = {"top": chosen.pop("top"), "wide": chosen.pop("wide"), "format": format}
     write(complements(_open(eco), eco, _portfolio(chosen), **shown), format, output)
 
@@ -634,13 +687,20 @@ def complementarity(eco: str, format: str, output: str, **chosen: Any) -> None:
 )
 @seed_option
 @portfolio_options
+@engine_option
+@top_option
 @output_options
 def coverage(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Show what the ecosystem holds and lacks, who cannot be missed, and what members get."""
     from partnergraph.views.fields import covers
     from partnergraph.views.terminal import write
 
-    write(covers(_open(eco), eco, _portfolio(chosen), format=format), format, output)
+    if chosen.pop("engine") == "spark":
+        _at_scale(eco, format, output, chosen)
+        return
+    top = chosen.pop("top")
+    answer = covers(_open(eco), eco, _portfolio(chosen), format=format)
+    write(answer.first(top), format, output)
 
 
 @cli.command()

@@ -185,7 +185,7 @@ def portfolios(
         eco,
         rows=rows,
         columns=column_kinds,
-        via=_holding(node_kinds(rows), column_kinds) if via is None else tie_kinds(via),
+        via=holding(node_kinds(rows), column_kinds) if via is None else tie_kinds(via),
         weight="strength" if rca else "count",
         **filters,
     )
@@ -196,7 +196,7 @@ def portfolios(
     return Portfolios.of(matrix, ties=ties, parents=parents, cycles=cycles)
 
 
-def _holding(rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[str, ...]:
+def holding(rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[str, ...]:
     """Return the tie kinds that say who holds what, where none are named."""
     if set(columns) <= set(FIELDS) and set(rows) <= set(SCHEMA.actors):
         return HELD

@@ -189,6 +189,14 @@ class SparkEcosystem:
         gone = [self.resolve(name) for name in names]
         return self._keep(self.tables["nodes"].where(f"id NOT IN ({quoted(gone)})"))
 
+    def left_by(self, gone: DataFrame) -> SparkEcosystem:
+        """Leave out the nodes of a frame, by its column ``id``, with their ties."""
+        nodes = self.spark.sql(
+            "SELECT n.* FROM {n} n LEFT ANTI JOIN {g} g ON n.id = g.id",
+            n=self.tables["nodes"], g=gone,
+        )  # fmt: skip
+        return self._keep(nodes)
+
     def resolve(self, name: str) -> str:
         """Return the id that is meant by an id, an original id, or a unique name or alias.
 

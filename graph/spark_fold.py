@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class _Filtered:
+class SparkFiltered:
     """An ecosystem on its way through the filters, with the recipe so far."""
 
     eco: SparkEcosystem
@@ -49,6 +49,34 @@ class _Filtered:
             )
             self.dropped += Counter({f"nodes {reason}": nodes, f"ties {reason}": ties})
         self.eco, self.size = eco, size
+
+
+def spark_filtered(
+    eco: SparkEcosystem,
+    *,
+    at: str | None = None,
+    undated: Literal["keep", "drop"] = "keep",
+    without: str | Sequence[str] = (),
+    only: str | Iterable[str] | None = None,
+    status: str | Iterable[str] = COUNTED_STATUS,
+) -> SparkFiltered:
+    """Filter an ecosystem on Spark in the fixed order; options as `spark_graph`."""
+    wanted = [status] if isinstance(status, str) else list(status)
+    left = SparkFiltered(eco)
+    left.take(eco.with_status(wanted), f"ties that are {' or '.join(wanted)}",
+              "of another status", said=False)  # fmt: skip
+    if at is not None:
+        left.take(left.eco.at(at, undated=undated), f"at {at}", f"not there at {at}")
+    elif undated == "drop":
+        left.take(left.eco.dated(), "dated ties only", "undated")
+    names = [without] if isinstance(without, str) else list(without)
+    if names:
+        ids = ", ".join(left.eco.resolve(name) for name in names)
+        left.take(left.eco.without(names), f"without {ids}", f"gone with {ids}")
+    if only is not None:
+        kinds = node_kinds(only)
+        left.take(left.eco.only(kinds), f"only {', '.join(kinds)}", "of other kinds")
+    return left
 
 
 def spark_graph(
@@ -77,28 +105,19 @@ def spark_graph(
     folding = SCHEMA.folding if via is None else tie_kinds(via)
     if weight not in WEIGHTS:
         raise BadParameter(f"weight={weight!r}: take one of {', '.join(WEIGHTS)}")
-    wanted = [status] if isinstance(status, str) else list(status)
-    left = _Filtered(eco)
-    left.take(eco.with_status(wanted), f"ties that are {' or '.join(wanted)}",
-              "of another status", said=False)  # fmt: skip
-    if at is not None:
-        left.take(left.eco.at(at, undated=undated), f"at {at}", f"not there at {at}")
-    elif undated == "drop":
-        left.take(left.eco.dated(), "dated ties only", "undated")
-    names = [without] if isinstance(without, str) else list(without)
-    if names:
-        ids = ", ".join(left.eco.resolve(name) for name in names)
-        left.take(left.eco.without(names), f"without {ids}", f"gone with {ids}")
-    if only is not None:
-        kinds = node_kinds(only)
-        left.take(left.eco.only(kinds), f"only {', '.join(kinds)}", "of other kinds")
+    left = spark_filtered(eco, at=at, undated=undated, without=without, only=only, status=status)
     return _network(left, nodes_in, folding, weight, directed, dated=at is not None)
 
 
 def _network(
-    left: _Filtered, among: Sequence[str], via: Sequence[str], weight: Weight, directed: bool, *,
+    left: SparkFiltered,
+    among: Sequence[str],
+    via: Sequence[str],
+    weight: Weight,
+    directed: bool,
+    *,
     dated: bool,
-) -> SparkGraph:  # fmt: skip
+) -> SparkGraph:
     spark = left.eco.spark.sized(left.size[1])
     members = number(spark, left.eco.tables["nodes"].where(f"kind IN ({quoted(among)})"))
     ties = _sorted_out(left, members, via, dated)
@@ -130,7 +149,9 @@ def _network(
     )  # fmt: skip
 
 
-def _sorted_out(left: _Filtered, members: DataFrame, via: Sequence[str], dated: bool) -> DataFrame:
+def _sorted_out(
+    left: SparkFiltered, members: DataFrame, via: Sequence[str], dated: bool
+) -> DataFrame:
     """Say of each tie whether it is direct, folds, or is left out, with the numbers of its ends."""
     spark = left.eco.spark
     ties = left.eco.marked() if dated else left.eco.tables["ties"]
@@ -159,7 +180,7 @@ def _sorted_out(left: _Filtered, members: DataFrame, via: Sequence[str], dated: 
     return spark.settle(frame)
 
 
-def _sums(left: _Filtered, ties: DataFrame) -> dict[str, Any]:
+def _sums(left: SparkFiltered, ties: DataFrame) -> dict[str, Any]:
     """Count what entered, what was dropped and what was assumed, in one pass."""
     spark = left.eco.spark
     sums = spark.numbers(
@@ -197,7 +218,7 @@ def _sums(left: _Filtered, ties: DataFrame) -> dict[str, Any]:
     return sums
 
 
-def _folded(left: _Filtered, ties: DataFrame, weight: Weight) -> DataFrame:
+def _folded(left: SparkFiltered, ties: DataFrame, weight: Weight) -> DataFrame:
     """Return what hubs add to pairs of their members: ``a`` < ``b``, ``s``."""
     spark = left.eco.spark
     levels = " ".join(

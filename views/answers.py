@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -496,7 +497,17 @@ def drill(
 
 def drill_in_words(table: pd.DataFrame, ends: pd.DataFrame, until: str | None) -> list[str]:
     """Say what breaks, in sentences a board can use."""
-    before, after = table.attrs["before"], table.attrs["after"]
+    attrs = {str(name): value for name, value in table.attrs.items()}
+    fates = {} if "method" in attrs else table["fate"].value_counts().to_dict()
+    notes = broken_in_words(attrs, fates)
+    if until is not None and attrs["before"]["nodes"] and "method" not in attrs:
+        notes.append(_lapse_in_words(ends, until))
+    return notes
+
+
+def broken_in_words(attrs: dict[str, Any], fates: Mapping[Any, int]) -> list[str]:
+    """Say what the states before and after come to, and how many meet which fate."""
+    before, after = attrs["before"], attrs["after"]
     if not before["nodes"]:
         return ["The network is empty: nothing can break."]
     notes = [
@@ -504,24 +515,21 @@ def drill_in_words(table: pd.DataFrame, ends: pd.DataFrame, until: str | None) -
         f"the largest holds {after['largest']}. {_share(after['fragmentation'])} of the pairs "
         f"can't reach each other (before: {_share(before['fragmentation'])})."
     ]
-    if "method" in table.attrs:
-        return [*notes, f"The set is {table.attrs['method']}."]
-    fates = table["fate"].value_counts()
+    if "method" in attrs:
+        return [*notes, f"The set is {attrs['method']}."]
     told = ", ".join(
         f"{fates[fate]} {words[int(fates[fate] > 1)]}"
         for fate, words in FATES.items()
         if fate in fates
     )
     notes.append(f"What becomes of the {before['nodes']}: {told}.")
-    if table.attrs["capabilities"]:
-        lost = ", ".join(c["name"] for c in table.attrs["capabilities"])
+    if attrs["capabilities"]:
+        lost = ", ".join(c["name"] for c in attrs["capabilities"])
         notes.append(f"Nobody holds any more: {lost}.")
-    steps = table.attrs["cascade_steps"]
+    steps = attrs["cascade_steps"]
     if steps:
         notes.append(f"{len(steps)} then fall under their minimum: "
                      + ", ".join(step["name"] for step in steps) + ".")  # fmt: skip
-    if until is not None:
-        notes.append(_lapse_in_words(ends, until))
     return notes
 
 

@@ -45,6 +45,10 @@ class Answer:
     others: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
+    def first(self, rows: int | None) -> Answer:
+        """Return it with the first rows only."""
+        return self if rows is None else replace(self, rows=self.rows.head(rows))
+
     def with_tables(self, others: dict[str, pd.DataFrame], notes: list[str]) -> Answer:
         """Return it with further tables and notes."""
         return replace(self, others=others, notes=[*self.notes, *notes])

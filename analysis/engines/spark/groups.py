@@ -1,0 +1,317 @@
+r"""Groups on Spark: label propagation, and modularity by parallel moves, contraction and Leiden.
+
+*Modularity.* As in Louvain, every node moves to the neighbouring group that gains most, then groups
+become nodes, until so few ties are left that Leiden divides the rest in memory. From what it finds
+all nodes move once more, and so on for up to three turns, the best of which stands. Nodes move all
+at once, which alone would let neighbours swap for ever: a draw lets seven of ten move in a round.
+Draws are hashes of the node, the seed and the round: workers have no part in them. Groups that do
+not hang together are told apart at the end, which never costs modularity. How near this comes to
+Leiden alone is in ``docs/spark.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from partnergraph.analysis.engines.spark.nodes import mutual
+from partnergraph.analysis.engines.spark.rounds import components
+from partnergraph.graph.spark_graph import SparkGraph, dealt
+from partnergraph.graph.spark_session import Spark
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+TURNS = 3
+MOST_PASSES = 12
+ROUNDS = 12
+MOST_SPREADS = 30
+MOVING = 70  # of a hundred nodes, in each round
+GAIN = 1e-6
+IN_MEMORY = 1_000_000
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """Groups of a network: ``node``, ``label`` (the least node of its group); their modularity."""
+
+    labels: DataFrame
+    modularity: float
+
+
+@dataclass(frozen=True)
+class _Level:
+    """A network on its way up, with what never changes on it.
+
+    Attributes
+    ----------
+    arcs
+        ``a``, ``b``, ``w``, ``s`` (strength of b, with what lies inside it); and of every node an
+        arc to itself whose w is null.
+    n_arcs
+        Without those to themselves.
+    inside
+        Strength inside the nodes.
+    whole
+        Strength of all arcs, inside and between; of a level above, that of the network.
+    resolution
+        How large groups are: the larger, the smaller they.
+    """
+
+    spark: Spark
+    arcs: DataFrame
+    n_arcs: int
+    nodes: int
+    inside: float
+    whole: float
+    resolution: float
+
+    @classmethod
+    def of(
+        cls, spark: Spark, ties: DataFrame, strengths: DataFrame, whole: float, resolution: float
+    ) -> _Level:
+        """Make a level of ties ``a``, ``b``, ``w`` and the strengths ``node``, ``s``."""
+        arcs = spark.sql(
+            """SELECT e.a, e.b, e.w, n.s FROM (SELECT a, b, w FROM {t}
+            UNION ALL SELECT node, node, CAST(NULL AS double) FROM {n}) e
+            JOIN {n} n ON e.b = n.node""",
+            t=ties, n=strengths,
+        )  # fmt: skip
+        arcs = spark.settle(dealt(spark, arcs, "a"))
+        sums = spark.numbers(
+            spark.sql(
+                """SELECT count(w) AS arcs, count(*) - count(w) AS nodes,
+                coalesce(sum(w), 0D) AS w FROM {e}""",
+                e=arcs,
+            )
+        )
+        inside = whole - sums["w"]
+        return cls(spark, arcs, sums["arcs"], sums["nodes"], inside, whole, resolution)
+
+    def moved(self, start: DataFrame, seed: int) -> tuple[DataFrame, float]:
+        """Let nodes move from labels ``node``, ``label``; return the best, and their modularity."""
+        best, kept, idle, labels = -np.inf, start, 0, start
+        for number in range(ROUNDS + 1):
+            labels = self.spark.settle(self._round(labels, seed * 1_000 + number))
+            sums = self.spark.numbers(
+                self.spark.sql(
+                    """SELECT sum(inside) AS inside, sum(s * total) AS squares,
+                    count_if(label <> was) AS moved FROM {l}""",
+                    l=labels,
+                )
+            )
+            expected = self.resolution * sums["squares"] / self.whole**2
+            quality = (self.inside + sums["inside"]) / self.whole - expected
+            idle = 0 if quality > best + GAIN else idle + 1
+            if quality > best:
+                best, kept = quality, labels.select("node", labels["was"].alias("label"))
+            if not sums["moved"] or idle == 3:
+                break
+        return kept, best
+
+    def _round(self, labels: DataFrame, draw: int) -> DataFrame:
+        """Return where nodes go (``label``), where they ``was``, and what these were worth."""
+        spark, unit = self.spark, self.whole / self.nodes
+        totals = spark.sql(
+            """SELECT l.label, sum(e.s) AS total FROM {e} e JOIN {l} l ON e.b = l.node
+            WHERE e.w IS NULL GROUP BY l.label""",
+            e=self.arcs, l=labels,
+        )  # fmt: skip
+        near = spark.sql(
+            """SELECT e.b AS node, l.label, coalesce(sum(e.w), 0D) AS w, max(e.s) AS s,
+            bool_or(e.w IS NULL) AS own FROM {e} e JOIN {l} l ON e.a = l.node
+            GROUP BY e.b, l.label""",
+            e=self.arcs, l=labels,
+        )  # fmt: skip
+        # Gains that differ in the last digits alone are equal: the least label has them.
+        gains = spark.sql(
+            f"""SELECT n.*, t.total, round((n.w - {self.resolution!r}D * n.s
+            * (t.total - CASE WHEN n.own THEN n.s ELSE 0D END) / {self.whole!r}D)
+            / {unit!r}D, 9) AS gain FROM {{n}} n JOIN {{t}} t ON n.label = t.label""",
+            n=near,
+            t=totals,
+        )
+        return spark.sql(
+            f"""SELECT node, s, inside, total, was, CASE WHEN most > stays AND
+            pmod(xxhash64(node, {draw}L), 100) < {MOVING} THEN best ELSE was END AS label FROM (
+            SELECT node, max(s) AS s, max(CASE WHEN own THEN w END) AS inside,
+            max(CASE WHEN own THEN total END) AS total, max(CASE WHEN own THEN label END) AS was,
+            max(CASE WHEN own THEN gain END) AS stays, max(gain) AS most,
+            max_by(label, struct(gain, -label)) AS best FROM {{g}} GROUP BY node)""",
+            g=gains,
+        )
+
+    def contracted(self, labels: DataFrame) -> _Level:
+        """Return the level above, whose nodes are groups."""
+        ties = self.spark.sql(
+            """SELECT x.label AS a, y.label AS b, sum(e.w) AS w FROM {e} e
+            JOIN {l} x ON e.a = x.node JOIN {l} y ON e.b = y.node
+            WHERE e.w IS NOT NULL AND x.label <> y.label GROUP BY 1, 2""",
+            e=self.arcs, l=labels,
+        )  # fmt: skip
+        strengths = self.spark.sql(
+            """SELECT l.label AS node, sum(e.s) AS s FROM {e} e JOIN {l} l ON e.b = l.node
+            WHERE e.w IS NULL GROUP BY l.label""",
+            e=self.arcs, l=labels,
+        )  # fmt: skip
+        settled = self.spark.settle(ties)
+        self.spark.sized(settled.count())
+        return _Level.of(self.spark, settled, strengths, self.whole, self.resolution)
+
+    def divided(self, seed: int) -> DataFrame:
+        """Divide what is left by Leiden, in memory; return ``node``, ``label``."""
+        from scipy import sparse
+
+        from partnergraph.analysis.engines.leiden import Objective, leiden
+
+        rows = self.spark.table(self.arcs).sort_values(["a", "b"])
+        ids = rows.loc[rows["w"].isna(), "b"].to_numpy(dtype=np.int64)
+        unit = self.whole / len(ids)
+        # Sums differ in the last digits from run to run; what is left here does not.
+        strength = (rows.loc[rows["w"].isna(), "s"].to_numpy() / unit).round(9)
+        ties = rows[rows["w"].notna()]
+        ends = tuple(np.searchsorted(ids, ties[end].to_numpy(dtype=np.int64)) for end in "ab")
+        data = (ties["w"].to_numpy() / unit).round(9)
+        matrix = sparse.coo_array((data, ends), shape=(len(ids), len(ids))).tocsr()
+        whole = self.whole / unit
+        objective = Objective(strength, strength, self.resolution / (2 * whole), whole / 2)
+        found = leiden(matrix, objective, seed=seed)
+        return self.spark.frame({"node": ids, "label": ids[found]})
+
+
+def modularity_clusters(
+    graph: SparkGraph, *, resolution: float = 1.0, seed: int = 0, in_memory: int = IN_MEMORY
+) -> Grouped:
+    r"""Group nodes by modularity :math:`Q = \sum_c [w_c/2m - \gamma (s_c/2m)^2]`, NaN without ties.
+
+    Direction is ignored; a node without ties is alone. A round is a shuffle of the arcs, over arcs
+    that shrink with every pass.
+
+    Parameters
+    ----------
+    resolution
+        γ.
+    in_memory
+        What has at most so many arcs is divided by Leiden on the driver (1,000,000 take 24 MB); 0
+        leaves everything to Spark.
+    """
+    spark = graph.spark.sized(graph.n_arcs + graph.n)
+    ties = spark.sql("SELECT a, b, w FROM {e}", e=mutual(graph, True))
+    alone = spark.settle(spark.sql("SELECT node, node AS label FROM {n}", n=graph.nodes))
+    if not graph.n_arcs:
+        return Grouped(alone, float("nan"))
+    strengths = spark.sql(
+        """SELECT n.node, coalesce(sum(e.w), 0D) AS s FROM {n} n LEFT JOIN {e} e
+        ON n.node = e.a GROUP BY n.node""",
+        n=graph.nodes, e=ties,
+    )  # fmt: skip
+    whole = float(spark.numbers(spark.sql("SELECT sum(w) AS w FROM {e}", e=ties))["w"])
+    level = _Level.of(spark, ties, spark.settle(strengths), whole, resolution)
+    best, kept = -np.inf, alone
+    for turn in range(TURNS):
+        spark.sized(graph.n_arcs + graph.n)
+        labels = _turn(level, kept, seed * TURNS + turn, in_memory)
+        quality = _modularity(level, labels)
+        if quality <= best + GAIN:
+            break
+        best, kept = quality, labels
+        if level.n_arcs <= in_memory:
+            break
+    kept = _connected(graph, kept)
+    return Grouped(kept, _modularity(level, kept))
+
+
+def _turn(level: _Level, start: DataFrame, seed: int, in_memory: int) -> DataFrame:
+    """Move, contract and so on to the top, starting from labels; return those of all nodes."""
+    if level.n_arcs <= in_memory:
+        return level.divided(seed)
+    spark, before = level.spark, -np.inf
+    whole, quality = level.moved(start, seed)
+    found = whole = spark.settle(whole)
+    for number in range(1, MOST_PASSES):
+        level = level.contracted(found)
+        if level.n_arcs <= in_memory:
+            return _through(spark, whole, level.divided(seed))
+        if quality <= before + GAIN:
+            break
+        alone = spark.sql("SELECT b AS node, b AS label FROM {e} WHERE w IS NULL", e=level.arcs)
+        before = quality
+        found, quality = level.moved(spark.settle(alone), seed + number * TURNS)
+        found = spark.settle(found)
+        whole = _through(spark, whole, found)
+    return whole
+
+
+def _through(spark: Spark, labels: DataFrame, above: DataFrame) -> DataFrame:
+    """Return the labels that the labels of nodes have in the level above."""
+    frame = spark.sql(
+        "SELECT l.node, u.label FROM {l} l JOIN {u} u ON l.label = u.node", l=labels, u=above
+    )
+    return spark.settle(frame)
+
+
+def _modularity(level: _Level, labels: DataFrame) -> float:
+    """Return the modularity of labels."""
+    found = level.spark.sql(
+        """SELECT sum(within) AS within, sum(s * s) AS squares FROM (
+        SELECT x.label, coalesce(sum(CASE WHEN x.label = y.label THEN e.w END), 0D) AS within,
+        sum(CASE WHEN e.w IS NULL THEN e.s END) AS s
+        FROM {e} e JOIN {l} x ON e.a = x.node JOIN {l} y ON e.b = y.node GROUP BY x.label)""",
+        e=level.arcs, l=labels,
+    )  # fmt: skip
+    sums = level.spark.numbers(found)
+    expected = level.resolution * sums["squares"] / level.whole**2
+    return float((level.inside + sums["within"]) / level.whole - expected)
+
+
+def _connected(graph: SparkGraph, labels: DataFrame) -> DataFrame:
+    """Tell groups apart that do not hang together; name each after its least node."""
+    spark = graph.spark.sized(graph.n_arcs)
+    within = spark.settle(
+        spark.sql(
+            """SELECT e.a, e.b, 1D AS strength FROM {e} e JOIN {l} x ON e.a = x.node
+            JOIN {l} y ON e.b = y.node WHERE x.label = y.label""",
+            e=mutual(graph, False), l=labels,
+        )
+    )  # fmt: skip
+    inner = replace(graph, arcs=within, n_arcs=within.count(), directed=False)
+    return spark.sql("SELECT node, component AS label FROM {c}", c=components(inner))
+
+
+def label_propagation(graph: SparkGraph, *, seed: int = 0) -> DataFrame:
+    """Let nodes take the label most of their strength leads to, as ``node``, ``label``.
+
+    Of equal labels a node keeps its own, else takes one that a hash of the seed draws. Seven of ten
+    nodes move in a round, until nobody would, or for 30 rounds. One shuffle of the arcs a round.
+    Labels whose bearers do not hang together are told apart.
+    """
+    spark = graph.spark.sized(graph.n_arcs + graph.n)
+    arcs = spark.sql(
+        """SELECT a, b, w FROM {e} UNION ALL
+        SELECT node, node, CAST(NULL AS double) FROM {n}""",
+        e=mutual(graph, True), n=graph.nodes,
+    )  # fmt: skip
+    arcs = spark.settle(dealt(spark, arcs, "a"))
+    labels = spark.settle(spark.sql("SELECT node, node AS label FROM {n}", n=graph.nodes))
+    for number in range(MOST_SPREADS):
+        draw = int(seed) * 1_000 + number
+        labels = spark.settle(
+            spark.sql(
+                f"""SELECT node, CASE WHEN most > stays AND
+                pmod(xxhash64(node, {draw}L), 100) < {MOVING} THEN best ELSE was END AS label,
+                most > stays AS would FROM (
+                SELECT node, max(CASE WHEN own THEN w END) AS stays, max(w) AS most,
+                max(CASE WHEN own THEN label END) AS was,
+                max_by(label, struct(w, xxhash64(label, {draw}L))) AS best FROM (
+                SELECT e.b AS node, l.label, round(coalesce(sum(e.w), 0D), 9) AS w,
+                bool_or(e.w IS NULL) AS own FROM {{e}} e JOIN {{l}} l ON e.a = l.node
+                GROUP BY e.b, l.label) GROUP BY node)""",
+                e=arcs,
+                l=labels,
+            )
+        )
+        if labels.where("would").isEmpty():
+            break
+    return _connected(graph, labels)

@@ -1,0 +1,414 @@
+r"""Who complements whom on Spark, and who holds what, from portfolios that stay there.
+
+Pairs are never listed all. Two partners gain from each other at most what the smaller of the two
+holds: among the T largest portfolios all pairs are compared, and where the worst of the best found
+gains more than the next largest portfolio holds, no pair outside can be better. Else T grows
+fourfold. Pairs that are tied, or the pairs of one partner, are few and are compared as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from partnergraph.analysis.portfolios import FIELDS, holding
+from partnergraph.graph.ecosystem import node_kinds, tie_kinds
+from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.spark_ecosystem import SparkEcosystem, quoted
+from partnergraph.graph.spark_fold import spark_filtered
+from partnergraph.graph.spark_session import Spark
+from partnergraph.graph.weighted_graph import Recipe
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+Which = Literal["all", "potential", "realised"]
+FIRST_BLOCK = 256
+MOST_BLOCK = 4_096
+IN_MEMORY = 1_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class SparkPortfolios:
+    """Who holds what, after the filters.
+
+    Attributes
+    ----------
+    eco
+        The ecosystem that the filters left.
+    holds
+        ``partner``, ``what``: ids, each pair once.
+    partners
+        ``id``, ``name``, ``size`` (how many it holds, never 0).
+    fields
+        ``id``, ``name``, ``holders`` (how many, 0 included).
+    n, silent
+        Partners with, and without, anything on record.
+    ties
+        How many ties say who holds what.
+    columns
+        Node kinds of what is held.
+    """
+
+    eco: SparkEcosystem
+    holds: DataFrame
+    partners: DataFrame
+    fields: DataFrame
+    n: int
+    silent: int
+    ties: int
+    columns: tuple[str, ...]
+    recipe: Recipe
+
+    @property
+    def spark(self) -> Spark:
+        """The door to where it is."""
+        return self.eco.spark
+
+    def as_network(self) -> dict[str, Any]:
+        """Return recipe, sizes and what was dropped, as of portfolios in memory."""
+        spark = self.spark
+        sums = spark.numbers(
+            spark.sql(
+                """SELECT count_if(holders > 0) AS held, count_if(holders = 0) AS unheld,
+                coalesce(sum(holders), 0) AS pairs FROM {f}""",
+                f=self.fields,
+            )
+        )
+        dropped = dict(self.recipe.dropped) | {
+            "partners without any on record": self.silent,
+            "columns that nobody holds": sums["unheld"],
+        }
+        return {
+            "recipe": str(self.recipe), "nodes": self.n + sums["held"], "ties": self.ties,
+            "pairs": sums["pairs"], "directed": False, "dropped": dropped,
+            "notes": dict(self.recipe.notes),
+        }  # fmt: skip
+
+
+def portfolios(
+    eco: SparkEcosystem,
+    *,
+    rows: str | Iterable[str] = SCHEMA.actors,
+    columns: str | Iterable[str] = FIELDS,
+    via: str | Iterable[str] | None = None,
+    **filters: Any,
+) -> SparkPortfolios:
+    """Lay out which partner holds which capability; options as of the portfolios in memory.
+
+    Raises
+    ------
+    BadParameter, UnknownName, AmbiguousName
+        Where an option names what is not there, or a kind is both a row and a column.
+    """
+    row_kinds, column_kinds = node_kinds(rows), node_kinds(columns)
+    if set(row_kinds) & set(column_kinds):
+        raise BadParameter("a node kind is in rows and in columns; give two different sets")
+    counted = holding(row_kinds, column_kinds) if via is None else tie_kinds(via)
+    left = spark_filtered(eco, **filters)
+    spark = eco.spark.sized(left.size[1])
+    nodes = spark.settle(left.eco.tables["nodes"].select("id", "name", "kind"))
+    ends = spark.settle(
+        spark.sql(
+            f"""SELECT CASE WHEN x.kind IN ({quoted(row_kinds)}) THEN x.id ELSE y.id END AS partner,
+            CASE WHEN x.kind IN ({quoted(row_kinds)}) THEN y.id ELSE x.id END AS what
+            FROM {{t}} t JOIN {{n}} x ON t.source = x.id JOIN {{n}} y ON t.target = y.id
+            WHERE t.kind IN ({quoted(counted)})
+            AND (x.kind IN ({quoted(row_kinds)}) AND y.kind IN ({quoted(column_kinds)})
+            OR y.kind IN ({quoted(row_kinds)}) AND x.kind IN ({quoted(column_kinds)}))""",
+            t=left.eco.tables["ties"],
+            n=nodes,
+        )
+    )
+    holds = spark.settle(ends.distinct())
+    partners, fields = (
+        spark.settle(
+            spark.sql(
+                f"""SELECT n.id, n.name, coalesce(h.k, 0) AS {called} FROM {{n}} n LEFT JOIN (
+                SELECT {side}, count(*) AS k FROM {{h}} GROUP BY {side}) h ON n.id = h.{side}
+                WHERE n.kind IN ({quoted(kinds)})""",
+                n=nodes,
+                h=holds,
+            )
+        )
+        for side, called, kinds in (
+            ("partner", "size", row_kinds), ("what", "holders", column_kinds)
+        )
+    )  # fmt: skip
+    ties, everybody, n = ends.count(), partners.count(), partners.where("size > 0").count()
+    words = f"{', '.join(row_kinds)} × {', '.join(column_kinds)} by {', '.join(counted)}"
+    dropped = dict(left.dropped) | {"ties outside the matrix": left.size[1] - ties}
+    recipe = Recipe((*left.steps, words), dropped, dict(left.notes))
+    return SparkPortfolios(
+        left.eco, holds, partners.where("size > 0"), fields, n, everybody - n, ties, column_kinds,
+        recipe,
+    )  # fmt: skip
+
+
+# -- complementarity -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of partners, best first, and what is known of those that were not compared.
+
+    Attributes
+    ----------
+    frame
+        See `pairs_of`.
+    beyond
+        The most that a pair which was not compared may gain; None where none can be better.
+    compared
+        Among how many of the largest portfolios pairs were compared.
+    """
+
+    frame: DataFrame
+    beyond: int | None
+    compared: int
+
+
+def complements(
+    folios: SparkPortfolios,
+    a: str | None = None,
+    b: str | None = None,
+    *,
+    pairs: Which = "all",
+    top: int = 1_000,
+    most_block: int = MOST_BLOCK,
+) -> Pairs:
+    """Find the pairs that gain most from each other: of all, those that are tied, or of a partner.
+
+    Equals go by what both gain together, then by ids, as in memory.
+
+    Parameters
+    ----------
+    a, b
+        Ids of partners, where their pairs are asked for.
+    pairs
+        ``potential`` (no tie and no project together), ``realised``, or ``all``.
+    top
+        At most so many.
+    most_block
+        Among so many of the largest portfolios pairs are compared at most.
+    """
+    spark = folios.spark
+    if a is not None:
+        others = "x.id <> y.id" if b is None else f"y.id = {quoted([b])}"
+        ends = spark.sql(
+            f"""SELECT x.id AS a, y.id AS b FROM {{p}} x JOIN {{p}} y
+            ON x.id = {quoted([a])} AND {others}""",
+            p=folios.partners,
+        )
+        return Pairs(_best(_compared(folios, ends), pairs, top), None, folios.n)
+    if pairs == "realised":
+        ends = meetings(folios)
+        return Pairs(_best(_compared(folios, ends, realised="true"), pairs, top), None, folios.n)
+    size = FIRST_BLOCK
+    while True:
+        found, beyond = _among_largest(folios, min(size, most_block), pairs, top)
+        if beyond is None or size >= most_block:
+            return Pairs(found, beyond, min(size, most_block, folios.n))
+        size *= 4
+
+
+def _among_largest(
+    folios: SparkPortfolios, size: int, pairs: Which, top: int
+) -> tuple[DataFrame, int | None]:
+    """Compare the largest portfolios; return the best pairs, and what others may gain."""
+    spark = folios.spark
+    block = spark.settle(
+        spark.sql(f"SELECT * FROM {{p}} ORDER BY size DESC, id LIMIT {size}", p=folios.partners)
+    )
+    ends = spark.sql("SELECT x.id AS a, y.id AS b FROM {p} x JOIN {p} y ON x.id < y.id", p=block)
+    found = spark.settle(_best(_compared(folios, ends, block), pairs, top))
+    next_largest = spark.sql(
+        "SELECT max(p.size) AS next FROM {p} p LEFT ANTI JOIN {b} b ON p.id = b.id",
+        p=folios.partners, b=block,
+    )  # fmt: skip
+    beyond = spark.numbers(next_largest)["next"]
+    worst = spark.numbers(
+        spark.sql("SELECT count(*) AS n, min(mutual_gain) AS least FROM {f}", f=found)
+    )
+    settled = beyond is None or (worst["n"] == top and worst["least"] > beyond)
+    return found, None if settled else int(beyond)
+
+
+def _compared(
+    folios: SparkPortfolios,
+    ends: DataFrame,
+    block: DataFrame | None = None,
+    *,
+    realised: str | None = None,
+) -> DataFrame:
+    """Compare the portfolios of pairs ``a``, ``b``; all in a block where one is given."""
+    spark = folios.spark
+    ends = spark.settle(ends)
+    if block is None:
+        shared = spark.sql(
+            """SELECT p.a, p.b, count(*) AS overlap FROM {e} p JOIN {h} x ON p.a = x.partner
+            JOIN {h} y ON p.b = y.partner AND x.what = y.what GROUP BY p.a, p.b""",
+            e=ends, h=folios.holds,
+        )  # fmt: skip
+    else:
+        shared = spark.sql(
+            """WITH h AS (SELECT h.* FROM {h} h LEFT SEMI JOIN {b} b ON h.partner = b.id)
+            SELECT x.partner AS a, y.partner AS b, count(*) AS overlap
+            FROM h x JOIN h y ON x.what = y.what AND x.partner < y.partner GROUP BY 1, 2""",
+            h=folios.holds, b=block,
+        )  # fmt: skip
+    met = spark.sql(
+        "SELECT e.a, e.b, true AS met FROM {e} e LEFT SEMI JOIN {m} m ON least(e.a, e.b) = m.a "
+        "AND greatest(e.a, e.b) = m.b",
+        e=ends, m=meetings(folios, ends) if realised is None else ends,
+    )  # fmt: skip
+    counted = spark.sql(
+        """SELECT e.a, e.b, x.name AS a_name, y.name AS b_name, coalesce(s.overlap, 0) AS overlap,
+        y.size - coalesce(s.overlap, 0) AS gain_a_from_b,
+        x.size - coalesce(s.overlap, 0) AS gain_b_from_a, coalesce(m.met, false) AS realised,
+        x.size * y.size AS product
+        FROM {e} e JOIN {p} x ON e.a = x.id JOIN {p} y ON e.b = y.id
+        LEFT JOIN {s} s ON e.a = s.a AND e.b = s.b LEFT JOIN {m} m ON e.a = m.a AND e.b = m.b""",
+        e=ends, p=folios.partners, s=shared, m=met,
+    )  # fmt: skip
+    return pairs_of(spark, counted)
+
+
+def pairs_of(spark: Spark, counted: DataFrame) -> DataFrame:
+    """Return what the counts of pairs come to.
+
+    ``a b a_name b_name overlap gain_a_from_b gain_b_from_a mutual_gain jaccard_dissimilarity
+    turnover nestedness jaffe_cosine realised``, with the definitions and the undefined of
+    `partnergraph.analysis.complementarity.complementarity`.
+    """
+    measured = spark.sql(
+        """SELECT *, least(gain_a_from_b, gain_b_from_a) AS mutual_gain,
+        (gain_a_from_b + gain_b_from_a) / nullif(overlap + gain_a_from_b + gain_b_from_a, 0)
+        AS jaccard_dissimilarity, overlap / sqrt(product) AS jaffe_cosine FROM {c}""",
+        c=counted,
+    )
+    return spark.sql(
+        """SELECT a, b, a_name, b_name, overlap, gain_a_from_b, gain_b_from_a, mutual_gain,
+        jaccard_dissimilarity, turnover, jaccard_dissimilarity - turnover AS nestedness,
+        jaffe_cosine, realised FROM (
+        SELECT *, 2 * mutual_gain / nullif(overlap + 2 * mutual_gain, 0) AS turnover FROM {m})""",
+        m=measured,
+    )
+
+
+def _best(found: DataFrame, pairs: Which, top: int) -> DataFrame:
+    if pairs != "all":
+        found = found.where("realised" if pairs == "realised" else "NOT realised")
+    both = found["gain_a_from_b"] + found["gain_b_from_a"]
+    return found.sort(found["mutual_gain"].desc(), both.desc(), "a", "b").limit(top)
+
+
+def meetings(folios: SparkPortfolios, among: DataFrame | None = None) -> DataFrame:
+    """Return pairs ``a`` < ``b`` of partners with a living tie or a project together.
+
+    `among` restricts them to the ends of pairs ``a``, ``b``. A project of k partners makes
+    k(k − 1)/2 rows.
+    """
+    spark, tables = folios.spark, folios.eco.tables
+    kinds = [k for k in SCHEMA.period_lenders if k not in folios.columns]
+    inside = folios.partners.select("id")
+    if among is not None:
+        inside = spark.sql("SELECT a AS id FROM {e} UNION SELECT b FROM {e}", e=among)
+    inside = spark.settle(inside)
+    members = spark.sql(
+        f"""SELECT DISTINCT t.source AS id, t.target AS hub FROM {{t}} t
+        LEFT SEMI JOIN {{p}} p ON t.source = p.id
+        JOIN {{n}} n ON t.target = n.id AND n.kind IN ({quoted(kinds)})
+        WHERE t.kind IN ({quoted(SCHEMA.folding)})""",
+        t=tables["ties"], n=tables["nodes"], p=inside,
+    )  # fmt: skip
+    return spark.settle(
+        spark.sql(
+            f"""SELECT least(t.source, t.target) AS a, greatest(t.source, t.target) AS b
+            FROM {{t}} t
+            LEFT SEMI JOIN {{p}} x ON t.source = x.id LEFT SEMI JOIN {{p}} y ON t.target = y.id
+            WHERE t.kind NOT IN ({quoted(SCHEMA.history)}) AND t.source <> t.target
+            UNION SELECT x.id, y.id FROM {{m}} x JOIN {{m}} y ON x.hub = y.hub AND x.id < y.id""",
+            t=tables["ties"], p=inside, m=members,
+        )
+    )  # fmt: skip
+
+
+# -- coverage --------------------------------------------------------------------------------
+
+
+def shares(folios: SparkPortfolios) -> DataFrame:
+    r"""Return what each partner holds: ``id name capabilities sole shapley``.
+
+    ``sole`` is held by nobody else; ``shapley`` is :math:`\sum_{e\in C_i}1/h_e`. One shuffle of who
+    holds what.
+    """
+    return folios.spark.sql(
+        """SELECT p.id, p.name, p.size AS capabilities, s.sole, s.shapley FROM {p} p JOIN (
+        SELECT h.partner, count_if(f.holders = 1) AS sole, sum(1D / f.holders) AS shapley
+        FROM {h} h JOIN {f} f ON h.what = f.id GROUP BY h.partner) s ON p.id = s.partner""",
+        p=folios.partners, h=folios.holds, f=folios.fields,
+    )  # fmt: skip
+
+
+def holders(folios: SparkPortfolios) -> DataFrame:
+    """Return by how many each capability is held: ``id name holders only``.
+
+    ``only`` is the partner with whom alone it is, null elsewhere: a single point of failure.
+    """
+    return folios.spark.sql(
+        """SELECT f.id, f.name, f.holders, CASE WHEN f.holders = 1 THEN o.partner END AS only
+        FROM {f} f LEFT JOIN (SELECT what, min(partner) AS partner FROM {h} GROUP BY what) o
+        ON f.id = o.what""",
+        f=folios.fields, h=folios.holds,
+    )  # fmt: skip
+
+
+def greedy_cover(folios: SparkPortfolios, *, in_memory: int = IN_MEMORY) -> list[dict[str, Any]]:
+    """Take the partner that adds most, then the next, until nothing is added; equals by id.
+
+    A shuffle of what is not covered yet a step; once `in_memory` rows or fewer are left, the rest
+    is done on the driver. Rows ``id name gained covered``.
+    """
+    spark, left, covered = folios.spark, folios.holds, 0
+    steps: list[dict[str, Any]] = []
+    while left.count() > in_memory:
+        best = spark.numbers(
+            spark.sql(
+                """SELECT partner, count(*) AS gained FROM {h} GROUP BY partner
+                ORDER BY gained DESC, partner LIMIT 1""",
+                h=left,
+            )
+        )
+        covered += best["gained"]
+        steps.append({"id": best["partner"], "gained": best["gained"], "covered": covered})
+        left = spark.settle(
+            spark.sql(
+                """SELECT h.* FROM {h} h LEFT ANTI JOIN (SELECT what FROM {h} WHERE partner = {p})
+                g ON h.what = g.what""",
+                h=left, p=best["partner"],
+            )
+        )  # fmt: skip
+    steps += _greedy_here(spark, left, covered)
+    names = folios.partners.where(f"id IN ({quoted(step['id'] for step in steps)})")
+    called = {row["id"]: row["name"] for row in names.collect()}
+    return [{"id": s["id"], "name": called[s["id"]], **s} for s in steps]
+
+
+def _greedy_here(spark: Spark, left: DataFrame, covered: int) -> list[dict[str, Any]]:
+    """Go on in memory."""
+    import numpy as np
+    from scipy import sparse
+
+    from partnergraph.analysis.covers import greedy
+
+    rows = spark.table(left)
+    partners, r = np.unique(rows["partner"].to_numpy(dtype=object), return_inverse=True)
+    fields, c = np.unique(rows["what"].to_numpy(dtype=object), return_inverse=True)
+    shape = (len(partners), len(fields))
+    matrix = sparse.coo_array((np.ones(len(rows)), (r, c)), shape=shape).tocsr()
+    return [
+        {"id": partners[s.row], "gained": s.gained, "covered": covered + s.covered}
+        for s in greedy(matrix)
+    ]

@@ -1,0 +1,81 @@
+"""The verbs on Spark: a folder that Spark wrote is asked, and all rows go into Parquet."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+import partnergraph as pg
+from partnergraph.cli import cli
+from partnergraph.graph.spark_ecosystem import SparkEcosystem
+
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
+
+
+def asked(*arguments: str):
+    return CliRunner().invoke(cli, [*arguments, "--engine", "spark"])
+
+
+@pytest.fixture(scope="module")
+def folder(spark, smart, tmp_path_factory):
+    """Smart's ecosystem as Spark writes it."""
+    return SparkEcosystem.of(spark, smart).write(tmp_path_factory.mktemp("spark") / "smart")
+
+
+def test_every_row_is_written_as_parquet_and_the_first_are_shown(folder, spark, smart, tmp_path):
+    target = str(tmp_path / "ranked.parquet")
+    options = ("--measure", "degree", "--top", "3", "--format", "json", "-o", target)
+    answer = asked("centrality", folder, *options)
+    assert answer.exit_code == 0, answer.stderr
+    assert "All 34 rows are in" in answer.stderr
+    expected = pg.centrality(smart, measures="degree")
+    assert [row["id"] for row in json.loads(answer.stdout)["rows"]] == [*expected.index[:3]]
+    written = spark.table(spark.session.read.parquet(target))
+    assert written["id"].tolist() == expected.index.tolist()
+    again = asked("centrality", folder, *options)
+    assert (again.exit_code, again.stdout) == (2, "")
+    assert "is there already" in again.stderr
+
+
+def test_each_verb_answers_as_in_memory(folder, smart):
+    answer = asked("fragility", folder, "--leave", "smart", "--format", "json")
+    found = json.loads(answer.stdout)
+    assert (
+        found["after"]["components"]
+        == pg.fragility(smart, leave="smart").attrs["after"]["components"]
+    )
+    assert "Nobody holds any more: Workspace." in answer.stderr
+    answer = asked("coverage", folder, "--format", "json", "--top", "2")
+    found = json.loads(answer.stdout)
+    expected = pg.coverage(smart, nulls=0)
+    assert [row["id"] for row in found["rows"]] == expected.partners.index[:2].tolist()
+    assert found["single_points_of_failure"] == len(expected.single_points)
+    answer = asked("complementarity", folder, "smart", "--format", "json", "--top", "4")
+    found = [row["b"] for row in json.loads(answer.stdout)["rows"]]
+    assert found == [b for _, b in pg.complementarity(smart, "smart", top=4).index]
+    answer = asked("clusters", folder, "--method", "labels", "--top", "5")
+    assert answer.exit_code == 0, answer.stderr
+    assert "whether random ones are as well is not asked on Spark" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("clusters", "--nulls", "3"), "the engine spark lacks --nulls"),
+        (("clusters", "--method", "bipartite"), "the engine spark lacks bipartite"),
+        (("clusters", "--fold", "significant"), "the engine spark lacks --fold"),
+        (("complementarity", "--by", "synergy", "--rca"), "lacks --by, --rca"),
+        (("coverage", "--most", "3"), "lacks --most"),
+        (("fragility", "--key-players", "2"), "lacks --key-players"),
+        (("fragility",), "nothing happens"),
+        (("centrality", "--doubt"), "lacks --doubt"),
+        (("centrality", "--measure", "katz"), "the engine spark lacks katz"),
+    ],
+)
+def test_what_spark_lacks_is_refused(folder, arguments, said):
+    verb, *rest = arguments
+    answer = asked(verb, folder, *rest)
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert said in answer.stderr.replace("\n", " ")
