@@ -276,7 +276,9 @@ def _kept(found: pd.DataFrame, strict: bool) -> list[str]:
 
 
 def _sizes(eco: Ecosystem) -> str:
-    return "kept " + ", ".join(f"{len(f)} {name}" for name, f in eco.tables.items() if len(f))
+    return (
+        f"kept {', '.join(f'{len(f)} {n}' for n, f in eco.tables.items() if len(f)) or 'nothing'}"
+    )
 
 
 def _rows_aside(aside: pd.DataFrame) -> str:

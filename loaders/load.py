@@ -23,6 +23,9 @@ from partnergraph.graph.formats.registry import FORMATS
 from partnergraph.loaders import registers, tables
 from partnergraph.loaders.sheets import SUFFIXES
 
+# What `read` is for: pages and texts (YAML: the sources of many web sites' pages).
+PAGES = (".html", ".htm", ".xhtml", ".md", ".markdown", ".mdx", ".pdf", ".docx", ".yml", ".yaml",
+         ".njk", ".rst", ".adoc")  # fmt: skip
 # Formats that are no graph files, and have a reader of their own.
 _OWN = ("datapackage", "xlsx", "json")
 GRAPH_SUFFIXES = tuple(
@@ -99,6 +102,10 @@ def reader_for(path: Path) -> str:
     for name, (_, suffixes, _) in READERS.items():
         if path.suffix.lower() in suffixes:
             return name
+    if path.suffix.lower() in PAGES:
+        command = f"partnergraph read {path.name} --publisher NAME -o my-draft"
+        cause = "it is a page or a text, and no table or graph"
+        raise UnusableInput(path, cause, f"Read it with `{command}`")
     known = sorted({s for _, found, _ in READERS.values() for s in found})
     raise UnusableInput(
         path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -79,16 +80,14 @@ def tables(
     """
     nodes, edges = [], []
     id_of: dict[str, str] = {}
-    for number, found in enumerate(elements, start=1):
-        row = {k: v for k, v in found.items() if k != "attributes"}
-        label = row.get("label")
-        identity = row.pop("node_id", None) or row.pop("_id", None) or row.pop("id", None) or label
-        if identity is None:
-            cause = "the element has no label"
-            raise UnusableInput(f"{place}, elements {number}", cause, "Give it one")
+    elements = [{k: v for k, v in found.items() if k != "attributes"} for found in elements]
+    keys = [_identity(row, f"{place}, elements {n}") for n, row in enumerate(elements, start=1)]
+    shared = Counter(label for label, _ in set(keys))
+    for row, (label, identity) in zip(elements, keys, strict=True):
         # People know elements by their labels; Kumu's own ids mean nothing elsewhere.
-        name = str(identity if form is not None else label or identity)
-        id_of |= {str(k): name for k in (label, identity) if k is not None}
+        name = identity if form is not None or shared[label] > 1 else label
+        id_of.setdefault(label, name)
+        id_of[identity] = name
         nodes.append({**row, "id": name})
     for number, found in enumerate(connections, start=1):
         row = {k: v for k, v in found.items() if k != "attributes"}
@@ -99,12 +98,26 @@ def tables(
         identity = row.pop("tie_id", None) or row.pop("_id", None) or row.pop("id", None)
         way = str(row.get("direction") or "undirected").lower()
         row |= {end: id_of.get(str(v), str(v)) for end, v in ends.items()} | {"id": identity}
-        edges.append({**row, DIRECTED: way in ("directed", "mutual")})
+        edges.append({**row, DIRECTED: way == "directed"})
     if form is not None:
         return GraphTables.of(nodes, edges, form=form, extras=EXTRAS)
     for row in [*nodes, *edges]:
         row.setdefault("kind", row.pop("type", None))
     return GraphTables.of(nodes, edges)
+
+
+def _identity(row: Row, place: str) -> tuple[str, str]:
+    """Take its id from an element, and return label and id; Kumu tells others by their type."""
+    label = row.get("label")
+    named = [row.pop(key, None) for key in ("node_id", "_id", "id")]
+    identity = next((key for key in named if key is not None), None)
+    if label is None and identity is None:
+        raise UnusableInput(place, "the element has no label", "Give it one")
+    if label is None or label == "":
+        return str(identity), str(identity)
+    if identity is None:
+        identity = f"{label} ({row['type']})" if row.get("type") else label
+    return str(label), str(identity)
 
 
 def rows(eco: Ecosystem) -> tuple[list[Row], list[Row]]:

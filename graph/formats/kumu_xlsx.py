@@ -37,8 +37,24 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
         for name in ("elements", "connections")
     )
     text = workbook.form_in(book)
-    form = None if text is None else form_from(text, path)
-    return kumu.tables(elements, connections, path, form=form)
+    if text is not None:
+        return kumu.tables(elements, connections, path, form=form_from(text, path))
+    elements = [_lists(row) for row in elements]
+    connections = [each for row in connections for each in _each_end(_lists(row))]
+    return kumu.tables(elements, connections, path)
+
+
+def _lists(row: Row) -> Row:
+    """Return a row whose cells of several values (``a|b``) are lists, as Kumu takes them."""
+    several = {k: v.split("|") for k, v in row.items() if isinstance(v, str) and "|" in v}
+    plain = ("label", "description", "from")
+    return row | {k: [x.strip() for x in v] for k, v in several.items() if k not in plain}
+
+
+def _each_end(row: Row) -> list[Row]:
+    """Return a connection to each of the elements that its cell names."""
+    ends = row.get("to")
+    return [row | {"to": end} for end in ends if end] if isinstance(ends, list) else [row]
 
 
 def _renamed(row: Row, names: dict[str, str]) -> Row:

@@ -91,6 +91,9 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
         said.append(found)
     sections = [*_sections(text, path)]
     networks = [s for s in sections if s[0] in ("network", "vertices")]
+    if path.suffix.lower() in (".clu", ".vec"):
+        cause = "it has values for the vertices of a network, and no network"
+        raise UnusableInput(path, cause, "Give its .net, which takes along what stands beside it")
     if not networks:
         raise UnusableInput(path, "it is no Pajek network (no *Vertices)", "Export it again")
     network, left, columns = _read_sections(sections, path)

@@ -30,13 +30,23 @@ def test_what_is_not_there_or_fits_no_reader_is_refused(tmp_path: Path) -> None:
         load(tmp_path / "nowhere")
     with pytest.raises(UnusableInput, match="the folder is no ecosystem"):
         load(tmp_path)
-    (tmp_path / "x.pdf").write_text("")
+    (tmp_path / "x.mp3").write_text("")
     with pytest.raises(UnusableInput, match=r"ends in .*\.csv, .*\.gexf"):
-        load(tmp_path / "x.pdf")
+        load(tmp_path / "x.mp3")
     with pytest.raises(UnknownName, match="reader"):
         load(example("smart"), reader="magic")
     with pytest.raises(UnknownName, match="There are: smart"):
         example("nothing")
+
+
+def test_what_another_verb_reads_or_lies_beside_is_said(tmp_path: Path) -> None:
+    page, partition = tmp_path / "partners.md", tmp_path / "cities.clu"
+    page.write_text("# Our partners")
+    partition.write_text("*Vertices 2\n 0\n 1\n")
+    with pytest.raises(UnusableInput, match=r"partnergraph read partners\.md"):
+        load(page)
+    with pytest.raises(UnusableInput, match=r"no network\. Give its \.net"):
+        load(partition)
 
 
 def test_every_listed_reader_can_read() -> None:
