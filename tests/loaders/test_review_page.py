@@ -167,7 +167,7 @@ def test_it_is_accessible_and_fits_a_phone(
     draft: Path, opened: Open, language: Any, scheme: str
 ) -> None:
     if not AXE.exists():
-        lacking("axe", "axe-core is not in .tools (make tools)")
+        lacking("tools", "axe-core is not in .tools (make tools)")
     html = review_page(load_draft(draft), language=language)
     # The page allows no script but its own; for axe, and only here, any may run.
     page = opened(

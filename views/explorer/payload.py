@@ -109,7 +109,8 @@ def payload(
         "places": _columns_of_two(eco, ends, seed),
         "undirected": list(SCHEMA.undirected),
         "hidden": _hidden(nodes, ties),
-        "clusters": {"verdict": "untested", "stability": None} | cluster.attrs,
+        "clusters": {"verdict": "untested", "stability": None, "each": {}, "second": {}}
+        | cluster.attrs,
     }
 
 
@@ -256,9 +257,13 @@ def _clusters(eco: Ecosystem, seed: int) -> pd.Series:
     found = table["cluster"][table["cluster"] > 0].astype("Int64")
     cluster = eco.nodes["id"].map(found).astype("Int64")
     cluster.attrs["verdict"] = table.attrs["verdict"]
+    each = table.attrs["clusters"]
     if len(eco) <= PLAIN_UP_TO:
-        sure = table["stability"].reindex(eco.nodes["id"])
-        cluster.attrs["stability"] = [None if v != v else round(v, 2) for v in sure.tolist()]
+        table = table.reindex(eco.nodes["id"])
+        sure, second = table["stability"].tolist(), table["second_cluster"].tolist()
+        cluster.attrs["stability"] = [None if v != v else round(v, 2) for v in sure]
+        cluster.attrs["second"] = {i: str(v) for i, v in enumerate(second) if v is not pd.NA}
+        cluster.attrs["each"] = {str(c["id"]): round(c["stability"], 2) for c in each}
     return cluster
 
 

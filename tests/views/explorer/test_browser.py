@@ -193,44 +193,6 @@ def test_counts_after_a_filter_are_those_of_networkx(
     assert {k: n for k, n in facet.items() if n} == ties["kind"].value_counts().to_dict()
 
 
-def test_ten_random_views_agree_with_networkx(
-    smart: Ecosystem, page: Explorer, read: Callable[..., Reader]
-) -> None:
-    """Counts, degrees, pieces and paths, for random filters and periods."""
-    rng = np.random.default_rng(7)
-    reader = read(page)
-    for _ in range(10):
-        kinds = [k for k in SCHEMA.node_kinds if rng.random() < 0.7] or ["organisation"]
-        low, high = sorted(rng.integers(2016, 2021, 2).tolist())
-        eco = smart.only(kinds).at(f"{low}/{high}")
-        graph = multigraph(eco, set(kinds))
-        if not len(graph):
-            continue
-        out = ",".join(k for k in SCHEMA.node_kinds if k not in kinds)
-        a, b = (str(i) for i in rng.choice(sorted(graph), 2))
-        reader.open(f"hide-kind={out}&period={low}..{high}&selected={a}")
-        assert reader.counts() == (graph.number_of_nodes(), graph.number_of_edges())
-        degree = len(set(graph[a]) - {a})
-        assert reader.numbers("#here") == [degree, graph.degree(a)]
-        if a == b:
-            continue
-        reader.open(f"hide-kind={out}&period={low}..{high}&selected={a}&goal={b}")
-        if nx.has_path(graph, a, b):
-            steps = reader.numbers("#notice-path")[0]
-            assert steps == nx.shortest_path_length(graph, a, b)
-            assert reader.page.locator("#notice-path .chain button").count() == steps + 1
-        else:
-            assert "No path" in reader.text("#notice-path")
-        reader.open(f"hide-kind={out}&period={low}..{high}&selected={a}&without={a}")
-        rest = graph.copy()
-        rest.remove_node(a)
-        after, before = reader.numbers("#notice-without p")[-3 if graph.degree(a) else -2 :][:2]
-        assert (before, after) == (
-            nx.number_connected_components(graph),
-            nx.number_connected_components(rest),
-        )
-
-
 def test_focus_widens_by_steps(
     page: Explorer, read: Callable[..., Reader], network: nx.MultiGraph
 ) -> None:
@@ -454,6 +416,8 @@ def test_it_speaks(page: Explorer, read: Callable[..., Reader], lang: str) -> No
     for state in (
         "selected=smart",
         "view=table",
+        "view=table&table=coverage",
+        "held=training&place=/international",
         "selected=smart&focus=smart",
         "selected=smart&without=smart",
     ):
@@ -466,7 +430,17 @@ def test_it_speaks(page: Explorer, read: Callable[..., Reader], lang: str) -> No
     assert kind in reader.text("#legend").casefold()
 
 
-@pytest.mark.parametrize("state", ["", "selected=smart", "view=table", "selected=smart&goal=sete"])
+@pytest.mark.parametrize(
+    "state",
+    [
+        "",
+        "selected=smart",
+        "view=table",
+        "view=table&table=coverage",
+        "held=training",
+        "selected=smart&goal=sete",
+    ],
+)
 def test_a_phone_needs_no_sideways_scrolling(
     page: Explorer, read: Callable[..., Reader], state: str
 ) -> None:
@@ -484,6 +458,8 @@ def test_a_phone_needs_no_sideways_scrolling(
         "",
         "selected=smart",
         "view=table",
+        "view=table&table=coverage",
+        "held=training&place=economic/",
         "selected=smart&without=smart",
         "selected=febecoop&goal=sete",
     ],
@@ -492,7 +468,7 @@ def test_axe_finds_nothing(
     page: Explorer, read: Callable[..., Reader], scheme: str, state: str
 ) -> None:
     if not AXE.exists():
-        lacking("axe", "axe-core is not in .tools (make tools)")
+        lacking("tools", "axe-core is not in .tools (make tools)")
     reader = read(page, state, color_scheme=scheme)
     reader.page.evaluate(AXE.read_text(encoding="utf-8"))
     assert reader.page.evaluate(VIOLATIONS) == []
@@ -622,3 +598,35 @@ def test_a_large_ecosystem_opens_as_clusters(read: Callable[..., Reader]) -> Non
     reader.page.click("#overview-all")
     assert reader.counts()[0] == n
     assert reader.page.get_attribute("#stage", "data-labels").split("/")[1] == str(n)
+
+
+# -- on paper --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "state", ["selected=smart", "view=table&theme=dark", "view=table&table=ties"]
+)
+def test_paper_has_the_picture_and_the_table(
+    page: Explorer,
+    read: Callable[..., Reader],
+    network: nx.MultiGraph,
+    smart: Ecosystem,
+    state: str,
+) -> None:
+    """Whichever of the two the screen shows; in the light theme, and nothing that only clicks."""
+    pypdf = pytest.importorskip("pypdf")
+    reader = read(page, state, viewport={"width": 700, "height": 900})
+    before = reader.page.evaluate("document.body.innerText")
+    file = pypdf.PdfReader(io.BytesIO(reader.page.pdf(format="A4", print_background=True)))
+    sheets = [re.sub(r"\s", "", sheet.extract_text()) for sheet in file.pages]
+    names = [re.sub(r"\s", "", smart.name_of[node]) for node in network]
+    # The picture, as vectors, with all of its names; the table goes on after it.
+    assert [name for name in names if name not in sheets[0]] == []
+    assert min("".join(sheets).count(name) for name in names) >= 2
+    assert "Organisations9" in sheets[0]
+    drawn = file.pages[0].get_contents().get_data()
+    assert drawn.count(b"0 .4471 .698 rg") >= 9  # the blue of nine organisations
+    assert b"0.1098 0.1412 0.1882 RG" in drawn or b".1098 .1412 .1882 RG" in drawn
+    assert "Searchaname" not in "".join(sheets)
+    assert reader.page.locator(".printed").count() == 0
+    assert reader.page.evaluate("document.body.innerText") == before

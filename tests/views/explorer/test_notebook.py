@@ -237,5 +237,9 @@ def test_the_frame_holds_the_page_itself(page: Explorer) -> None:
 
     frame = page._repr_mimebundle_()[0]["text/html"]
     inner = html.unescape(re.search(r'srcdoc="([^"]*)"', frame)[1])  # type: ignore[index]
-    small = json.loads(re.search(r'id="packed">(.*?)</script>', inner)[1])  # type: ignore[index]
-    assert zlib.decompress(base64.b64decode(small)).decode() == page.html
+    size, letters = json.loads(re.search(r'id="packed">(.*?)</script>', inner)[1])  # type: ignore[index]
+    digits = module.BASE_85.encode()
+    back = bytes.maketrans(bytes(module.PLAIN_LETTERS[c] for c in digits), digits)
+    small = base64.b85decode(letters.encode().translate(back))[:size]
+    assert zlib.decompress(small).decode() == page.html
+    assert letters == html.escape(letters) == json.dumps(letters)[1:-1]

@@ -17,6 +17,7 @@ import pytest
 
 from partnergraph import PartnerNetwork
 from partnergraph.graph.errors import BadParameter, PartnergraphError, UnknownName, UnusableInput
+from tests.conftest import lacking
 from tests.views.explorer.reader import AXE, VIOLATIONS, Reader
 
 IMPORT = "from pyvis.network import Network"
@@ -332,7 +333,7 @@ def test_axe_finds_nothing_on_a_script_s_page(
     run: Callable[[str], Any], read: Callable[..., Reader], scheme: str
 ) -> None:
     if not AXE.exists():
-        pytest.skip("axe-core is not in .tools (make tools)")
+        lacking("tools", "axe-core is not in .tools (make tools)")
     _, file, _ = run(SCRIPTS["menus"][0])
     reader = read(Written(file.read_text(encoding="utf-8")), color_scheme=scheme)
     for state in ("", "selected=33", "view=table"):

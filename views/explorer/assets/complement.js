@@ -1,5 +1,6 @@
 // What two nodes on a path bring each other: what each holds that the other lacks, and what both hold.
 
+import { isHeld } from "./coverage.js";
 import { el, isolated } from "./dom.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -14,14 +15,13 @@ const NAMED = 12;
  */
 function holdings(app, node) {
   const { model, words } = app;
-  const held = words.book.labels.held;
   const hidden = new Set(model.hidden.status ?? []);
   /** @type {Set<number>} */
   const found = new Set();
   for (let k = model.first[node]; k < model.first[node + 1]; k++) {
     const tie = model.incident[k];
     if (model.source[tie] !== node || hidden.has(String(model.ties.status?.[tie] ?? ""))) continue;
-    if (Object.hasOwn(held, String(model.ties.kind[tie]))) found.add(model.target[tie]);
+    if (isHeld(words, model.ties.kind[tie])) found.add(model.target[tie]);
   }
   return found;
 }
@@ -59,7 +59,7 @@ export function complement(app, one, other) {
  * @param {number[]} listed
  * @returns {Node}
  */
-function sentence(app, text, about, listed) {
+export function sentence(app, text, about, listed) {
   const { model } = app;
   const [before, after = ""] = text.split("‹›");
   const links = listed.slice(0, NAMED).flatMap((node, at) => [

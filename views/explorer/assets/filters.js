@@ -69,6 +69,19 @@ export function computeView(model, state) {
 }
 
 /**
+ * Ties that no filter on ties leaves out, whatever is filtered of their ends.
+ * @param {Model} model
+ * @param {State} state
+ * @returns {Uint8Array}
+ */
+export function keptTies(model, state) {
+  const facets = model.facets.filter((f) => f.of === "tie");
+  const fail = failures(model.m, facets, state);
+  if (state.period) failPeriod(model.tieSpan, state.period, fail, 1 << facets.length);
+  return Uint8Array.from(fail, (bits) => (bits ? 0 : 1));
+}
+
+/**
  * Bits of the facets that leave out each row.
  * @param {number} count
  * @param {import("./model.js").Facet[]} facets

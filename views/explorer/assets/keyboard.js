@@ -51,10 +51,11 @@ function press(app, key, target) {
  */
 function escape(app) {
   const { store } = app;
-  const { goal, focus, without, selected } = store.state;
+  const { goal, held, focus, without, selected } = store.state;
   const filters = byId("filters");
   if (filters.classList.contains("open")) byId("close-filters").click();
   else if (goal >= 0) store.set({ goal: -1 });
+  else if (held >= 0) store.set({ held: -1 });
   else if (without >= 0) store.set({ without: -1 });
   else if (focus >= 0) store.set({ focus: -1 });
   else if (selected >= 0) store.set({ selected: -1 });

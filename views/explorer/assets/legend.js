@@ -5,7 +5,7 @@ import { arrangementsOf } from "./arrange.js";
 import { byId, el, fill, svgEl } from "./dom.js";
 import { toggleValue } from "./facets.js";
 import { markGlyph } from "./marks.js";
-import { DASHES, GREY, legendEntries, OWN, ramp, rangeOf, UNKNOWN } from "./style.js";
+import { DASHES, GREY, legendEntries, OWN, PALE, ramp, rangeOf, UNKNOWN } from "./style.js";
 import { capital } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -42,15 +42,31 @@ function colourKeys(app, facet) {
     app.words.say("legend.others", { n: grey.length }),
     el("span", { class: "n" }, app.words.number(count)),
   );
-  return [...(facet === "cluster" ? [verdict(app)] : []), ...own.map((entry) => key(app, facet, entry, entry.colour)), ...(grey.length ? [rest] : [])];
+  return [...(facet === "cluster" ? [verdict(app), between(app)] : []), ...own.map((entry) => key(app, facet, entry, entry.colour)), ...(grey.length ? [rest] : [])];
 }
 
 /**
  * Whether the clusters are more than chance: a colour alone would claim it.
  * @param {App} app
  */
-function verdict(app) {
-  return el("span", { class: "key why", id: "verdict" }, app.words.say(`cluster.${app.model.clusters.verdict}`));
+function verdict({ words, model }) {
+  const sure = Object.keys(model.clusters.each).length ? ` · ${words.say("cluster.sure")}` : "";
+  return el("span", { class: "key why", id: "verdict" }, `${words.say(`cluster.${model.clusters.verdict}`)}${sure}`);
+}
+
+/**
+ * How many shown nodes sit between two clusters.
+ * @param {App} app
+ */
+export function countBetween({ model, view, overview }) {
+  return overview ? 0 : Object.keys(model.clusters.second).filter((i) => view.node[Number(i)]).length;
+}
+
+/** @param {App} app */
+function between(app) {
+  const { words } = app;
+  const count = countBetween(app);
+  return count ? el("span", { class: "key why", id: "between" }, markGlyph(0, PALE), words.say("cluster.between"), el("span", { class: "n" }, words.number(count))) : null;
 }
 
 /**
@@ -78,6 +94,7 @@ function rampKeys(app, measure) {
  */
 function key(app, facet, entry, colour) {
   const name = capital(valueName(app, facet, entry.value));
+  const sure = facet === "cluster" ? app.model.clusters.each[entry.value] : undefined;
   const click = () => {
     toggleValue(app, facet, entry.value);
     const again = byId("legend").querySelector(`[data-key="${CSS.escape(`${facet} ${entry.value}`)}"]`);
@@ -95,7 +112,7 @@ function key(app, facet, entry, colour) {
     },
     markGlyph(entry.shape, colour),
     el("bdi", {}, name),
-    el("span", { class: "n" }, app.words.number(entry.count)),
+    el("span", { class: "n" }, app.words.number(entry.count), sure === undefined ? "" : ` (${app.words.number(sure)})`),
   );
 }
 

@@ -1,6 +1,7 @@
 // Puts the page together and keeps its parts up to date when the state changes.
 
 import { arrange, RINGS } from "./arrange.js";
+import { askedCoverage } from "./coverage.js";
 import { byId, el, fill, settled } from "./dom.js";
 import { buildExports } from "./exports.js";
 import { buildFacets, updateFacets } from "./facets.js";
@@ -12,6 +13,7 @@ import { facetOf, readModel } from "./model.js";
 import { updateNotices } from "./notices.js";
 import { isOverview, overviewPicture } from "./overview.js";
 import { buildPeriod, updatePeriod } from "./period.js";
+import { listenToPrinting } from "./printing.js";
 import { Search } from "./search.js";
 import { updateSheet } from "./sheet.js";
 import { fromHash, Store, toHash } from "./state.js";
@@ -45,6 +47,8 @@ function initialState(model, lang) {
     steps: 1,
     without: -1,
     goal: -1,
+    held: -1,
+    place: "",
     hidden: model.hidden,
     period: null,
     loose: true,
@@ -95,6 +99,7 @@ async function start(makeRenderer) {
   keepAddress(app);
   wire(app);
   listenToKeys(app);
+  listenToPrinting(app);
   document.body.classList.remove("loading");
 }
 
@@ -137,7 +142,7 @@ function render(app, changed) {
   else if (any("theme", "colour", "size", "arrange")) restyle(app);
   else if (any("selected") && state.arrange === RINGS && state.selected >= 0) restyle(app);
   if (any("view")) switchView(app);
-  if (any("selected", "goal", ...VIEW_KEYS)) {
+  if (any("selected", "goal", "held", "place", ...VIEW_KEYS)) {
     const { selected, goal } = state;
     app.path = selected >= 0 && goal >= 0 ? shortestPath(app.model, app.view.tie, app.view.tiesOf, selected, goal) : null;
     app.renderer.highlight(markOf(app));
@@ -149,7 +154,7 @@ function render(app, changed) {
     updatePeriod(app);
   }
   if (any("lang", "colour", "size", "theme", ...VIEW_KEYS)) updateLegend(app);
-  if (any("lang", "selected", "goal", ...VIEW_KEYS)) {
+  if (any("lang", "selected", "goal", "held", "place", ...VIEW_KEYS)) {
     updateNotices(app);
     updateSheet(app);
   }
@@ -172,11 +177,26 @@ function markOf(app) {
     const along = path.nodes.flatMap((i) => tiesOfNode(model, view.tie, i).filter((t) => [model.source[t], model.target[t]].includes(next.get(i) ?? -1)));
     return { nodes: path.nodes, ties: [...new Set(along)], selected, ghost: -1, fade: true };
   }
+  const asked = app.overview ? null : askedCoverage(app);
+  if (asked) return lit(app, asked.holders.length ? [asked.what, ...asked.holders] : asked.here);
   if (without >= 0) return { nodes: [], ties: [], selected: view.node[selected] ? selected : -1, ghost: without, fade: false };
   if (selected < 0 || !view.node[selected] || app.overview) return null;
   if (focus === selected) return { nodes: [], ties: [], selected, ghost: -1, fade: false };
   const around = neighboursOf(model, view.tie, selected).sort((a, b) => style.radius[b] - style.radius[a] || a - b);
   return { nodes: [selected, ...around], ties: tiesOfNode(model, view.tie, selected), selected, ghost: -1, fade: true };
+}
+
+/**
+ * Some nodes lifted out, with the ties between them.
+ * @param {App} app
+ * @param {number[]} nodes
+ * @returns {import("./renderer.js").Mark}
+ */
+function lit({ model, view }, nodes) {
+  const shown = nodes.filter((i) => view.node[i]);
+  const among = new Set(shown);
+  const ties = shown.flatMap((i) => tiesOfNode(model, view.tie, i).filter((t) => model.source[t] === i && among.has(model.target[t])));
+  return { nodes: shown, ties, selected: -1, ghost: -1, fade: true };
 }
 
 /**
@@ -197,10 +217,10 @@ function pick(app, node) {
  */
 function select(app, node, from) {
   const { model, store, words } = app;
-  if (node < 0) return store.set({ selected: -1, goal: -1 });
+  if (node < 0) return store.set({ selected: -1, goal: -1, held: -1 });
   const shown = (app.view.node[node] && !app.overview) || node === store.state.without;
   const patch = shown ? {} : uncovered(app, node);
-  store.set({ ...patch, selected: node, goal: -1 });
+  store.set({ ...patch, selected: node, goal: -1, held: -1 });
   if (!app.overview) app.renderer.reveal(node);
   const kind = words.label("kind", String(model.nodes.kind[node]));
   const hidden = Object.keys(patch).length ? ` ${words.say("select.revealed")}` : "";

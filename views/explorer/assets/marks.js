@@ -2,7 +2,7 @@
 
 import { glyph } from "./dom.js";
 import { facetOf } from "./model.js";
-import { COLOURS, SHAPES, valueColours } from "./style.js";
+import { SHAPES, valueColours, WITH_PALE } from "./style.js";
 
 /** @type {Record<string, string>} */
 const OUTLINES = {
@@ -18,7 +18,7 @@ const OUTLINES = {
  * @param {number} colour
  */
 export function markGlyph(shape, colour) {
-  return glyph(OUTLINES[SHAPES[shape]], { fill: COLOURS[colour], className: "mark", box: "0 0 14 14" });
+  return glyph(OUTLINES[SHAPES[shape]], { fill: WITH_PALE[colour], className: "mark", box: "0 0 14 14" });
 }
 
 /**

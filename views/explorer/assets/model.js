@@ -38,7 +38,8 @@
  * @property {Int32Array[]} aliasesOf  rows of `aliases` by node
  * @property {Map<number, number[]>} receiptsOf  rows of `evidence` by fact: node i, or n + tie
  * @property {Record<string, string[]>} hidden  values that start out hidden, by facet
- * @property {{verdict: string, stability: (number | null)[] | null}} clusters  whether there are any, and how sure each node's is
+ * @property {{verdict: string, stability: (number | null)[] | null, each: Record<string, number>, second: Record<string, string>}} clusters
+ *   whether there are any, how sure each node's and each cluster is, and the other cluster of nodes between two
  * @property {Map<string, number>} indexOf  node by id
  * @property {Record<string, {x: Float64Array, y: Float64Array}>} places  arrangements worked out beforehand
  * @property {Looks | null} looks  how another program's script wants it drawn
@@ -161,7 +162,7 @@ function buildModel(raw, blocks) {
     aliasesOf: /** @type {Int32Array[]} */ ([]),
     receiptsOf: /** @type {Map<number, number[]>} */ (new Map()),
     hidden: raw.hidden,
-    clusters: raw.clusters ?? { verdict: "untested", stability: null },
+    clusters: raw.clusters ?? { verdict: "untested", stability: null, each: {}, second: {} },
     indexOf: new Map(Array.from(nodes.id ?? [], (id, i) => [String(id), i])),
     places: arrangements(raw.places ?? {}, n, blocks),
     looks: /** @type {Looks | null} */ (raw.looks ?? null),

@@ -1,7 +1,8 @@
 // What is special about the view now, said above it: a focus, a path, a node thought away.
 
 import { valueName } from "./app.js";
-import { complement } from "./complement.js";
+import { complement, sentence } from "./complement.js";
+import { askedCoverage, placeName } from "./coverage.js";
 import { byId, el, fill, glyph, ICONS, isolated } from "./dom.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -16,6 +17,7 @@ export function updateNotices(app) {
     app.overview || state.cluster ? clusterNotice(app) : null,
     state.focus >= 0 ? focusNotice(app) : null,
     state.without >= 0 ? withoutNotice(app) : null,
+    state.held >= 0 ? coverageNotice(app) : null,
     state.goal >= 0 && state.selected >= 0 ? pathNotice(app) : null,
     state.goal >= 0 && state.selected >= 0 ? complementNotice(app) : null,
   ]);
@@ -150,6 +152,22 @@ function pathNotice(app) {
 function complementNotice(app) {
   const said = complement(app, app.store.state.selected, app.store.state.goal);
   return said.length ? el("div", { class: "notice", id: "notice-complement" }, el("div", {}, ...said)) : null;
+}
+
+/**
+ * Who holds what was asked for; where nobody does, who is there.
+ * @param {App} app
+ */
+function coverageNotice(app) {
+  const asked = askedCoverage(app);
+  if (!asked) return null;
+  const { words, store } = app;
+  const { what, place, here, holders } = asked;
+  const where = place ? ` (${placeName(app, place)})` : "";
+  const some = holders.length > 0;
+  const text = words.say(some ? "coverage.held" : "coverage.hole", { what: `‹›${where}`, n: holders.length, all: here.length });
+  const end = button(words.say("coverage.end"), () => store.set({ held: -1 }), "coverage-end");
+  return el("div", { class: "notice", id: "notice-coverage" }, sentence(app, text, what, some ? holders : here), end);
 }
 
 /**

@@ -4,17 +4,20 @@ import { colourName, valueName } from "./app.js";
 import { drawLabels, drawMarks, drawTies, shownTies, traceShape } from "./drawing.js";
 import { bounds, fitted } from "./fit.js";
 import { placeLabels } from "./labels.js";
-import { COLOURS, DASHES, GREY, legendEntries, OWN, ramp, rangeOf, UNKNOWN } from "./style.js";
+import { countBetween } from "./legend.js";
+import { DASHES, GREY, legendEntries, OWN, PALE, ramp, rangeOf, UNKNOWN, WITH_PALE } from "./style.js";
 import { SvgContext } from "./svg.js";
 import { capital } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {CanvasRenderingContext2D} Context */
 
-const WIDTH = 1600;
-const HEIGHT = 1120;
+/** @typedef {{width: number, height: number, top: number}} Sheet  in pixels; where the graph begins */
+const FILE = { width: 1600, height: 1120, top: 92 };
+// Without a heading, which the page prints itself, and small enough that names stay legible.
+export const PAPER = { width: 1000, height: 820, top: 8 };
 const EDGE = 40;
-const TOP = 92;
+const RAMP = 132;
 
 /**
  * The picture as a PNG, at twice its nominal size.
@@ -22,16 +25,27 @@ const TOP = 92;
  * @returns {Promise<Blob>}
  */
 export function pngFile(app) {
-  const canvas = document.createElement("canvas");
-  canvas.width = 2 * WIDTH;
-  canvas.height = 2 * HEIGHT;
-  const ctx = canvas.getContext("2d");
-  if (!ctx) throw new Error("no canvas");
-  ctx.scale(2, 2);
-  drawSheet(ctx, app, 600);
+  const canvas = sheetCanvas(app, FILE);
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png");
   });
+}
+
+/**
+ * The picture drawn, at twice its nominal size.
+ * @param {App} app
+ * @param {Sheet} sheet
+ */
+export function sheetCanvas(app, sheet) {
+  const canvas = document.createElement("canvas");
+  canvas.width = 2 * sheet.width;
+  canvas.height = 2 * sheet.height;
+  const ctx = canvas.getContext("2d");
+  if (!ctx) throw new Error("no canvas");
+  ctx.scale(2, 2);
+  canvas.className = "printed";
+  drawSheet(ctx, app, sheet, 600);
+  return canvas;
 }
 
 /**
@@ -39,27 +53,29 @@ export function pngFile(app) {
  * @param {App} app
  */
 export function svgFile(app) {
-  const ctx = new SvgContext(WIDTH, HEIGHT);
-  drawSheet(/** @type {Context} */ (/** @type {unknown} */ (ctx)), app, 1);
+  const ctx = new SvgContext(FILE.width, FILE.height);
+  drawSheet(/** @type {Context} */ (/** @type {unknown} */ (ctx)), app, FILE, 1);
   return ctx.finish(app.model.about.title);
 }
 
 /**
  * @param {Context} ctx
  * @param {App} app
+ * @param {Sheet} sheet
  * @param {number} batch  ties in one stroke
  */
-function drawSheet(ctx, app, batch) {
-  const palette = app.palette();
+function drawSheet(ctx, app, sheet, batch) {
+  const { width, height, top } = sheet;
+  const palette = sheet === PAPER ? { ...app.palette(), paper: "#ffffff" } : app.palette();
   ctx.fillStyle = palette.paper;
-  ctx.fillRect(0, 0, WIDTH, HEIGHT);
-  drawHeading(ctx, app, palette);
-  const rows = legendRows(ctx, app, palette);
-  const bottom = HEIGHT - EDGE - rows.length * 26;
+  ctx.fillRect(0, 0, width, height);
+  if (sheet === FILE) drawHeading(ctx, app, palette);
+  const rows = legendRows(ctx, app, palette, width);
+  const bottom = height - EDGE - rows.length * 26;
   drawLegend(ctx, palette, rows, bottom + 14);
   const box = bounds(app.model, app.style.order);
   if (!box) return;
-  const at = fitted(box, WIDTH, bottom - TOP - 24);
+  const at = fitted(box, width, bottom - top - 24);
   const frame = {
     model: app.model,
     view: app.view,
@@ -68,10 +84,10 @@ function drawSheet(ctx, app, batch) {
     k: at.k,
     tall: at.tall,
     tx: at.tx,
-    ty: at.ty + TOP,
+    ty: at.ty + top,
     grow: 1.15,
-    box: /** @type {[number, number, number, number]} */ ([0, TOP, WIDTH, bottom]),
-    safe: /** @type {[number, number, number, number]} */ ([EDGE / 2, TOP, WIDTH - EDGE / 2, bottom]),
+    box: /** @type {[number, number, number, number]} */ ([0, top, width, bottom]),
+    safe: /** @type {[number, number, number, number]} */ ([EDGE / 2, top, width - EDGE / 2, bottom]),
     blocked: null,
     batch,
   };
@@ -112,8 +128,9 @@ function drawHeading(ctx, app, palette) {
  * @param {Context} ctx
  * @param {App} app
  * @param {import("./style.js").Palette} palette
+ * @param {number} wide
  */
-function legendRows(ctx, app, palette) {
+function legendRows(ctx, app, palette, wide) {
   ctx.font = `400 14px ${palette.font}`;
   const { state } = app.store;
   const items = legendItems(app, state);
@@ -121,8 +138,8 @@ function legendRows(ctx, app, palette) {
   const rows = [[]];
   let x = EDGE;
   for (const item of items) {
-    const width = 30 + ctx.measureText(item.text).width + 24;
-    if (x + width > WIDTH - EDGE && rows[rows.length - 1].length) {
+    const width = (item.ramp ? 6 + RAMP : 30) + ctx.measureText(item.text).width + 24;
+    if (x + width > wide - EDGE && rows[rows.length - 1].length) {
       rows.push([]);
       x = EDGE;
     }
@@ -135,7 +152,7 @@ function legendRows(ctx, app, palette) {
 /**
  * @param {App} app
  * @param {import("./state.js").State} state
- * @returns {{text: string, shape: number, colour: number, dash: number}[]}
+ * @returns {{text: string, shape: number, colour: number, dash: number, ramp?: boolean}[]}
  */
 function legendItems(app, state) {
   const byKind = state.colour === "kind" && !app.departure;
@@ -147,6 +164,9 @@ function legendItems(app, state) {
     items.push(...entries.filter((e) => e.colour !== GREY).map((e) => ({ text: named(state.colour, e), shape: 0, colour: e.colour, dash: -1 })));
     const grey = entries.filter((e) => e.colour === GREY);
     if (grey.length) items.push({ text: app.words.say("legend.others", { n: grey.length }), shape: 0, colour: GREY, dash: -1 });
+    const between = state.colour === "cluster" ? countBetween(app) : 0;
+    if (between) items.push({ text: `${app.words.say("cluster.between")}  ${between}`, shape: 0, colour: PALE, dash: -1 });
+    items.push(...rampItem(app, state.colour));
   }
   const status = app.model.facets.find((f) => f.key === "status");
   for (const e of drawn("status")) {
@@ -154,6 +174,32 @@ function legendItems(app, state) {
     items.push({ text: named("status", e), shape: 0, colour: 0, dash: app.style.dash[tie] });
   }
   return items;
+}
+
+/**
+ * The colours of a measure, with its lowest and highest value.
+ * @param {App} app
+ * @param {string} key
+ */
+function rampItem({ model, words }, key) {
+  const measure = model.measures.find((m) => m.key === key);
+  if (!measure) return [];
+  const [low, high] = rangeOf(measure);
+  const text = `${capital(words.label("measure", key))} ${words.number(low)} – ${words.number(high)}`;
+  return [{ text, shape: 0, colour: 0, dash: -1, ramp: true }];
+}
+
+/**
+ * @param {Context} ctx
+ * @param {number} x
+ * @param {number} y
+ */
+function drawRamp(ctx, x, y) {
+  const steps = ramp();
+  steps.forEach((fill, s) => {
+    ctx.fillStyle = fill;
+    ctx.fillRect(x + (s * RAMP) / steps.length, y - 7, RAMP / steps.length + 0.5, 14);
+  });
 }
 
 /**
@@ -166,26 +212,38 @@ function drawLegend(ctx, palette, rows, top) {
   rows.forEach((row, r) => {
     const y = top + r * 26;
     for (const item of row) {
-      ctx.beginPath();
-      if (item.dash >= 0) {
-        ctx.setLineDash(DASHES[item.dash]);
-        ctx.strokeStyle = palette.tie;
-        ctx.lineWidth = 1.6;
-        ctx.moveTo(item.x - 4, y);
-        ctx.lineTo(item.x + 20, y);
-      } else {
-        traceShape(ctx, item.shape, item.x + 8, y, 7);
-        ctx.fillStyle = COLOURS[item.colour];
-        ctx.fill();
-        ctx.strokeStyle = palette.outline;
-        ctx.lineWidth = 1.2;
-      }
-      ctx.stroke();
-      ctx.setLineDash([]);
+      if (item.ramp) drawRamp(ctx, item.x, y);
+      else drawKey(ctx, palette, item, y);
       ctx.fillStyle = palette.ink;
       ctx.font = `400 14px ${palette.font}`;
       ctx.textAlign = "left";
-      ctx.fillText(item.text, item.x + 28, y);
+      ctx.fillText(item.text, item.x + (item.ramp ? 6 + RAMP : 28), y);
     }
   });
+}
+
+/**
+ * A line or a mark, as the graph has them.
+ * @param {Context} ctx
+ * @param {import("./style.js").Palette} palette
+ * @param {{shape: number, colour: number, dash: number, x: number}} item
+ * @param {number} y
+ */
+function drawKey(ctx, palette, item, y) {
+  ctx.beginPath();
+  if (item.dash >= 0) {
+    ctx.setLineDash(DASHES[item.dash]);
+    ctx.strokeStyle = palette.tie;
+    ctx.lineWidth = 1.6;
+    ctx.moveTo(item.x - 4, y);
+    ctx.lineTo(item.x + 20, y);
+  } else {
+    traceShape(ctx, item.shape, item.x + 8, y, 7);
+    ctx.fillStyle = WITH_PALE[item.colour];
+    ctx.fill();
+    ctx.strokeStyle = palette.outline;
+    ctx.lineWidth = 1.2;
+  }
+  ctx.stroke();
+  ctx.setLineDash([]);
 }

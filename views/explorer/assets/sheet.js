@@ -128,7 +128,9 @@ function facts(app, node) {
   if (group) {
     const sure = model.clusters.stability?.[node] ?? null;
     const said = sure === null ? [] : [` (${words.say("cluster.stability", { p: words.number(sure) })})`];
-    add(words.label("facet", "cluster"), el("span", {}, isolated(valueName(app, "cluster", group)), ...said));
+    const second = model.clusters.second[node];
+    const other = second ? [`, ${words.say("cluster.also")} `, isolated(valueName(app, "cluster", second))] : [];
+    add(words.label("facet", "cluster"), el("span", {}, isolated(valueName(app, "cluster", group)), ...said, ...other));
   }
   const prose = model.nodes.description?.[node];
   if (!rows.length && !prose) return null;

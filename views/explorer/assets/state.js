@@ -9,7 +9,7 @@ import { OWN } from "./style.js";
  * @property {string} lang
  * @property {"light" | "dark"} theme
  * @property {"graph" | "table"} view
- * @property {"nodes" | "ties"} table
+ * @property {"nodes" | "ties" | "coverage"} table
  * @property {string} sort  column, with a minus before it where downwards
  * @property {number} page
  * @property {number} selected  node, or -1
@@ -17,6 +17,8 @@ import { OWN } from "./style.js";
  * @property {number} steps  how far the focus reaches
  * @property {number} without  node that is thought away, or -1
  * @property {number} goal  end of the path from the selected node, or -1
+ * @property {number} held  capability whose holders are lifted out, or -1
+ * @property {string} place  sphere and level of those, "" for anywhere
  * @property {Record<string, string[]>} hidden  values left out, by facet
  * @property {[number, number] | null} period  years
  * @property {boolean} loose  show nodes without ties too
@@ -56,8 +58,8 @@ export class Store {
   }
 }
 
-const NODE_KEYS = /** @type {const} */ (["selected", "focus", "without", "goal"]);
-const TEXT_KEYS = /** @type {const} */ (["lang", "theme", "view", "table", "sort", "colour", "size", "arrange", "cluster"]);
+const NODE_KEYS = /** @type {const} */ (["selected", "focus", "without", "goal", "held"]);
+const TEXT_KEYS = /** @type {const} */ (["lang", "theme", "view", "table", "sort", "colour", "size", "arrange", "cluster", "place"]);
 
 /**
  * The state as the part of an address after `#`; what is as it was at first is left out.
@@ -129,7 +131,7 @@ function unescaped(text) {
  */
 function known(state, initial, model) {
   if (!["graph", "table"].includes(state.view)) state.view = initial.view;
-  if (!["nodes", "ties"].includes(state.table)) state.table = initial.table;
+  if (!["nodes", "ties", "coverage"].includes(state.table)) state.table = initial.table;
   if (!["light", "dark"].includes(state.theme)) state.theme = initial.theme;
   const measured = (/** @type {string} */ key) => model.measures.some((m) => m.key === key);
   const own = (/** @type {string} */ key) => key === OWN && model.looks !== null;

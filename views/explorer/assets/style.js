@@ -39,6 +39,9 @@ export const COLOURS = [
 ];
 export const GREY = 7;
 export const UNKNOWN = 8;
+// Each colour once more, paler: a mark that belongs half elsewhere.
+export const PALE = COLOURS.length;
+export const WITH_PALE = [...COLOURS, ...COLOURS.map(paler)];
 
 // Cividis (Nuñez, Anderton & Renslow 2018): a measure from low to high, the same for every eye.
 const CIVIDIS = ["#00224e", "#1a386f", "#434e6c", "#61656f", "#7d7c78", "#9b9476", "#bcae6c", "#dec958", "#fee838"];
@@ -106,7 +109,19 @@ function colouring(model, key, pieces) {
   const colours = valueColours(model, key);
   const colour = new Uint16Array(model.n).fill(GREY);
   if (facet) for (let i = 0; i < model.n; i++) colour[i] = colours[facet.codes[i]];
-  return { colour, colours: COLOURS };
+  if (key !== "cluster") return { colour, colours: COLOURS };
+  // Who sits between two clusters is paler: the colour says less of it.
+  for (const i of Object.keys(model.clusters.second)) colour[Number(i)] += PALE;
+  return { colour, colours: WITH_PALE };
+}
+
+/**
+ * A colour mixed with white.
+ * @param {string} hex
+ */
+function paler(hex) {
+  const parts = [1, 3, 5].map((c) => Math.round(255 - (255 - parseInt(hex.slice(c, c + 2), 16)) * 0.4));
+  return `#${parts.map((v) => v.toString(16).padStart(2, "0")).join("")}`;
 }
 
 /**

@@ -2,8 +2,8 @@
 // names by their hash, and nothing else in it can run.
 
 (async () => {
-  const letters = atob(JSON.parse(document.getElementById("packed")?.textContent ?? '""'));
-  const bytes = Uint8Array.from(letters, (c) => c.charCodeAt(0));
+  const [size, letters] = JSON.parse(document.getElementById("packed")?.textContent ?? '[0, ""]');
+  const bytes = unpacked(letters).subarray(0, size);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   const page = new DOMParser().parseFromString(await new Response(stream).text(), "text/html");
   document.title = page.title;
@@ -19,3 +19,20 @@
     document.body.append(script);
   }
 })();
+
+/**
+ * Four bytes for every five letters: those of ASCII that HTML and JSON leave as they are.
+ * @param {string} letters
+ */
+function unpacked(letters) {
+  const digit = new Uint8Array(127);
+  let next = 0;
+  for (let code = 33; code < 127; code++) if (![34, 38, 39, 60, 62, 92].includes(code)) digit[code] = next++;
+  const words = new DataView(new ArrayBuffer((letters.length / 5) * 4));
+  for (let at = 0; at < letters.length; at += 5) {
+    let word = 0;
+    for (let d = 0; d < 5; d++) word = word * 85 + digit[letters.charCodeAt(at + d)];
+    words.setUint32((at / 5) * 4, word);
+  }
+  return new Uint8Array(words.buffer);
+}
