@@ -256,7 +256,7 @@ def _fates(before: WeightedGraph, after: WeightedGraph, gone: set[str]) -> pd.Da
     table["fate"] = "as before"
     lost = two["degree"] < one["degree"]
     table.loc[lost, "fate"] = "loses ties"
-    outside = one["in_largest"] & (two["in_largest"] == False)  # noqa: E712
+    outside = one["in_largest"] & two["in_largest"].eq(False)
     table.loc[outside, "fate"] = "cut off"
     table.loc[(one["degree"] > 0) & (two["degree"] == 0), "fate"] = "orphaned"
     table.loc[two["degree"].isna(), "fate"] = "ends"
