@@ -282,49 +282,62 @@ def _chosen(
 def _ranked(
     case: _Case, only: list[int] | None, by: Key, pairs: Which, top: int, phi: Densities | None
 ) -> Integers:
-    """Go through all pairs by blocks of rows, keeping the best so far."""
+    """Go through all pairs by blocks of rows, keeping the best so far.
+
+    Rows come in order, so a pair that is only equal to the last of the best comes after it.
+    """
     folios, n = case.folios, len(case.folios)
-    sizes, column = folios.sizes, np.arange(n)
+    sizes = folios.sizes
     # One block knows one direction of the added density: both are ranked, and met again below.
     directed = by == "added_density" and only is None
     most = 2 * top if directed else top
     best, keys = np.zeros((0, 2), dtype=np.int64), np.zeros((0, 2))
-    for rows, shared in _blocks(folios, only):
-        total = np.add.outer(sizes[rows], sizes) - 2 * shared
+    for rows, first, shared in _blocks(folios.holds, only, later=only is None and not directed):
         if by == "mutual_gain":
-            key = np.minimum.outer(sizes[rows], sizes).astype(np.float64) - shared
+            key = np.minimum.outer(sizes[rows], sizes[first:]).astype(np.float32) - shared
         else:
-            key = _synergies(case, rows) if by == "synergy" else _added(case, rows, phi, directed)
-        twice = only is None and not directed
-        out = rows[:, None] >= column if twice else rows[:, None] == column
-        if pairs != "all":
-            met = case.realised[rows].toarray() > 0
-            out |= met if pairs == "potential" else ~met
-        key = np.where(np.isnan(key), -1.0, np.round(key, 9))
-        key[out] = -np.inf
-        r, c = np.divmod(_best_cells(key, total, most), n)
-        best = np.concatenate([best, np.column_stack([rows[r], c])])
-        keys = np.concatenate([keys, np.column_stack([key[r, c], total[r, c]])])
+            worth = _synergies(case, rows) if by == "synergy" else _added(case, rows, phi, directed)
+            key = np.where(np.isnan(worth), -1.0, np.round(worth, 9))[:, first:]
+        _leave_out(key, case, rows, first, pairs, later=only is None and not directed)
+        least = keys[-1] if len(keys) == most else np.array([-np.inf, -np.inf])
+        r, c = np.divmod(np.flatnonzero(key >= max(least[0], np.finfo(key.dtype).min)), n - first)
+        total = sizes[rows[r]] + sizes[first + c] - 2 * shared[r, c].astype(np.int64)
+        found = np.column_stack([key[r, c], total]).astype(np.float64)
+        kept = _best_cells(found, least, most)
+        best = np.concatenate([best, np.column_stack([rows[r], first + c])[kept]])
+        keys = np.concatenate([keys, found[kept]])
         order = np.lexsort((best[:, 1], best[:, 0], -keys[:, 1], -keys[:, 0]))[:most]
         best, keys = best[order], keys[order]
     if directed:
         best = np.sort(best, axis=1)
-        _, first = np.unique(best, axis=0, return_index=True)
-        best = best[np.sort(first)][:top]
+        _, place = np.unique(best, axis=0, return_index=True)
+        best = best[np.sort(place)][:top]
     return best
 
 
-def _best_cells(key: Floats, total: Integers, top: int) -> Integers:
-    """Return the flat positions of the `top` largest cells; equals by total, then by place."""
-    flat = key.ravel()
-    allowed = np.flatnonzero(flat > -np.inf)
-    if len(allowed) > top:
-        least = np.partition(flat[allowed], len(allowed) - top)[len(allowed) - top]
-        above = allowed[flat[allowed] > least]
-        equal = allowed[flat[allowed] == least]
-        order = np.argsort(-total.ravel()[equal], kind="stable")
-        allowed = np.concatenate([above, equal[order[: top - len(above)]]])
-    return np.asarray(allowed, dtype=np.int64)
+def _leave_out(
+    key: NDArray[Any], case: _Case, rows: Integers, first: int, pairs: Which, *, later: bool
+) -> None:
+    """Set to −∞ what is no pair, what was met from the other side, and what is not asked for."""
+    if later:
+        key[:, : len(rows)][np.tril_indices(len(rows))] = -np.inf
+    else:
+        key[np.arange(len(rows)), rows - first] = -np.inf
+    if pairs != "all":
+        met = case.realised[rows].toarray()[:, first:] > 0
+        key[met if pairs == "potential" else ~met] = -np.inf
+
+
+def _best_cells(found: Floats, least: Floats, top: int) -> Integers:
+    """Return which of rows (key, total) are above `least`, the `top` largest of them."""
+    key, total = found.T
+    kept = np.flatnonzero((key > least[0]) | (total > least[1]))
+    if len(kept) > top:
+        limit = np.partition(key[kept], len(kept) - top)[len(kept) - top]
+        above, equal = kept[key[kept] > limit], kept[key[kept] == limit]
+        order = np.argsort(-total[equal], kind="stable")
+        kept = np.concatenate([above, equal[order[: top - len(above)]]])
+    return np.asarray(kept, dtype=np.int64)
 
 
 def _added(case: _Case, rows: Integers, phi: Densities | None, directed: bool) -> Floats:
@@ -352,22 +365,25 @@ def _synergies(case: _Case, rows: Integers) -> Floats:
 
 
 def _blocks(
-    folios: Portfolios, only: list[int] | None = None
-) -> Iterator[tuple[Integers, Integers]]:
-    """Yield blocks of rows, and how much each shares with every partner."""
-    n = len(folios)
+    holds: sparse.csr_array, only: list[int] | None = None, *, later: bool
+) -> Iterator[tuple[Integers, int, NDArray[np.float32]]]:
+    """Yield blocks of rows, a first column, and how much they share with every row from there on.
+
+    With `later` that is the block's own first row: what comes before was met from the other side.
+    """
+    n = holds.shape[0]
     rows = np.arange(n) if only is None else np.array(only)
-    holds: Any = folios.holds.astype(np.float32)
-    cells = holds.shape[0] * holds.shape[1]
-    dense = bool(cells) and folios.holds.nnz / cells > DENSE_FROM
+    whole: Any = holds.astype(np.float32)
+    cells = n * holds.shape[1]
+    dense = bool(cells) and holds.nnz / cells > DENSE_FROM
     if dense:
-        holds = holds.toarray()
-    across = holds.T if dense else holds.T.tocsr()
+        whole = whole.toarray()
     step = max(1, min(BLOCK, MOST_CELLS // max(n, 1)))
     for start in range(0, len(rows), step):
         block = rows[start : start + step]
-        shared = holds[block] @ across
-        yield block, np.rint(shared if dense else shared.toarray()).astype(np.int64)
+        first = int(block[0]) if later else 0
+        shared = whole[block] @ whole[first:].T
+        yield block, first, np.rint(shared if dense else shared.toarray())
 
 
 # -- what is said of a pair ------------------------------------------------------------------
@@ -444,25 +460,47 @@ def _overlap(folios: Portfolios, both: Floats, n_a: Floats, n_b: Floats) -> tupl
 
 
 def _kinds_of_pairs(folios: Portfolios) -> tuple[Integers, Integers]:
-    """Count the pairs by overlap and by the two sizes, the smaller first."""
-    listed, code = np.unique(folios.sizes, return_inverse=True)
+    """Count the pairs by overlap and by the two sizes, the smaller first.
+
+    Partners with the same portfolio are counted together.
+    """
+    holds, times_held = _different(folios.holds)
+    sizes = np.diff(holds.indptr).astype(np.int64)
+    listed, code = np.unique(sizes, return_inverse=True)
     k, most = len(listed), int(listed.max(initial=0)) + 1
     few = k * k * most <= MOST_COUNTERS
     found, times = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    for rows, shared in _blocks(folios):
-        later = rows[:, None] < np.arange(len(folios))[None, :]
-        least, largest = (f.outer(code[rows], code) for f in (np.minimum, np.maximum))
-        kind = ((least * k + largest) * most + shared)[later]
+    for rows, first, shared in _blocks(holds, later=True):
+        least, largest = (f.outer(code[rows], code[first:]) for f in (np.minimum, np.maximum))
+        kind = (least * k + largest) * most + shared.astype(np.int64)
+        pairs = np.outer(times_held[rows], times_held[first:]).astype(np.float64)
+        square = pairs[:, : len(rows)]
+        square[np.tril_indices(len(rows), -1)] = 0
+        np.fill_diagonal(square, times_held[rows] * (times_held[rows] - 1) / 2)
         if few:
-            counts = np.bincount(kind)
-            here, number = np.flatnonzero(counts), counts[counts > 0]
+            counts = np.bincount(kind.ravel(), weights=pairs.ravel())
+            here = np.flatnonzero(counts)
+            number = counts[here]
         else:
-            here, number = np.unique(kind, return_counts=True)
+            here, back = np.unique(kind, return_inverse=True)
+            number = np.bincount(back.ravel(), weights=pairs.ravel())
+            here, number = here[number > 0], number[number > 0]
         found, back = np.unique(np.concatenate([found, here]), return_inverse=True)
         times = np.bincount(back, weights=np.concatenate([times, number])).astype(np.int64)
     ends, overlap = np.divmod(found, most)
     one, other = np.divmod(ends, max(k, 1))
     return np.column_stack([overlap, listed[one], listed[other]]), times
+
+
+def _different(holds: sparse.csr_array) -> tuple[sparse.csr_array, Integers]:
+    """Return each row once, and how often it is there."""
+    holds = sparse.csr_array(holds, copy=True)
+    holds.sort_indices()
+    ends = zip(holds.indptr[:-1].tolist(), holds.indptr[1:].tolist(), strict=True)
+    seen: dict[bytes, int] = {}
+    group = [seen.setdefault(holds.indices[a:b].tobytes(), len(seen)) for a, b in ends]
+    _, first = np.unique(np.array(group, dtype=np.int64), return_index=True)
+    return sparse.csr_array(holds[first]), np.bincount(group, minlength=len(seen))
 
 
 def _tasks(

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import sparse
 
 from partnergraph.analysis.benefits import benefits
@@ -27,7 +28,7 @@ from partnergraph.analysis.covers import (
     minimum_cover,
 )
 from partnergraph.analysis.needs import Matching, match_needs
-from partnergraph.analysis.nestedness import MOST_CELLS, NULLS, nestedness
+from partnergraph.analysis.nestedness import NULLS, nestedness, too_many_pairs
 from partnergraph.analysis.portfolios import (
     FIELDS,
     Portfolios,
@@ -42,8 +43,12 @@ from partnergraph.graph.weighted_graph import filtered
 
 MOST_K = 10
 MOST_SUBSTITUTES = 200
+MOST_CELLS_AT_ONCE = 4_000_000
 # The two attributes that place a partner, as the vocabulary lists their values.
 PLACED_BY = ("sphere", "level")
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +151,7 @@ def coverage(
     way = greedy(folios.holds)
     capabilities = _capabilities(folios)
     matrix, holes, unplaced = placed(eco, folios)
-    too_large = int(np.prod(folios.holds.shape)) > MOST_CELLS
+    too_large = too_many_pairs(folios)
     return Coverage(
         folios=folios,
         partners=_partners(folios, irreplaceability(folios.holds, cover, seconds=seconds)),
@@ -215,15 +220,39 @@ def _substitutes(folios: Portfolios) -> pd.DataFrame:
     """Return the pairs of partners that share most of what few others hold."""
     held = folios.holders.astype(np.float64)
     weight = np.divide(1.0, held - 1, out=np.zeros(len(held)), where=held > 1)
-    shared = sparse.triu(folios.holds @ sparse.diags_array(weight) @ folios.holds.T, k=1).tocoo()
-    order = np.lexsort((shared.col, shared.row, -np.round(shared.data, 12)))[:MOST_SUBSTITUTES]
+    one, other, shared = _most_shared(folios.holds, weight)
     ids = np.array([*folios.partners, ""], dtype=object)
-    ends = [ids[shared.row[order]], ids[shared.col[order]]]
+    ends = [ids[one], ids[other]]
     table = pd.DataFrame(index=pd.MultiIndex.from_arrays(ends, names=["a", "b"]))
     for name, side in zip(("a_name", "b_name"), ends, strict=True):
         table[name] = np.array([*(folios.names[i] for i in side), ""], dtype=object)[:-1]
-    table["interaction"] = -shared.data[order]
+    table["interaction"] = -shared
     return table
+
+
+def _most_shared(
+    holds: sparse.csr_array, weight: Floats
+) -> tuple[Integers, Integers, Floats]:  # fmt: skip
+    """Return the pairs of rows that share most by weight, and how much; by blocks, none stored."""
+    n = holds.shape[0]
+    pairs, values = np.zeros((0, 2), dtype=np.int64), np.zeros(0)
+    weighted = sparse.csr_array(holds @ sparse.diags_array(weight))
+    step = max(1, MOST_CELLS_AT_ONCE // max(n, 1))
+    for start in range(0, n, step):
+        shared = (weighted[start : start + step] @ holds[start:].T).tocoo()
+        least = values[-1] if len(values) == MOST_SUBSTITUTES else 0.0
+        # Rows come in order: one that is only equal to the last of the best comes after it.
+        new = (shared.col > shared.row) & (np.round(shared.data, 12) > least)
+        found = start + np.column_stack([shared.row[new], shared.col[new]]).astype(np.int64)
+        pairs, values = (
+            np.concatenate([pairs, found]),
+            np.concatenate([values, np.round(shared.data[new], 12)]),
+        )
+        order = np.lexsort((pairs[:, 1], pairs[:, 0], -values))[:MOST_SUBSTITUTES]
+        pairs, values = pairs[order], values[order]
+    one, other = pairs.T
+    exact = np.asarray(weighted[one].multiply(holds[other]).sum(axis=1)).ravel()
+    return one, other, exact
 
 
 def _open(

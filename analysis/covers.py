@@ -118,11 +118,12 @@ def minimum_cover(holds: sparse.csr_array, *, seconds: float = SECONDS) -> Cover
         raise BadParameter(f"seconds={seconds}: give more than 0")
     if 0 in holds.shape:
         return Cover(0, True, 0.0, ((),), True)
-    solved, way = _programme(holds, seconds), greedy(holds)
-    rows = solved.rows or tuple(sorted(step.row for step in way))
-    if not solved.optimal:
-        rows = min(rows, tuple(sorted(step.row for step in way)), key=len)
-        return Cover(len(rows), False, 1 - solved.bound / len(rows), (rows,), False)
+    rows = tuple(sorted(step.row for step in greedy(holds)))
+    if len(rows) > -(-holds.shape[1] // int(np.diff(holds.indptr).max())):  # else none is smaller
+        solved = _programme(holds, seconds)
+        rows = min(solved.rows or rows, rows, key=len)
+        if not solved.optimal:
+            return Cover(len(rows), False, 1 - solved.bound / len(rows), (rows,), False)
     covers, complete = _all_of_size(holds, len(rows))
     return Cover(len(rows), True, 0.0, tuple(covers) or (rows,), complete)
 
@@ -196,10 +197,12 @@ def _all_of_size(holds: sparse.csr_array, size: int) -> tuple[list[tuple[int, ..
         columns.indices[columns.indptr[c] : columns.indptr[c + 1]].tolist()
         for c in range(holds.shape[1])
     ]
+    place = [{row: i for i, row in enumerate(who)} for who in holders]
     allowed = MOST_STEPS // (1 + holds.shape[1] // WORD)
     everything = (1 << holds.shape[1]) - 1
     found: list[tuple[int, ...]] = []
-    stack: list[tuple[int, tuple[int, ...], frozenset[int]]] = [(everything, (), frozenset())]
+    # Barred are, of some columns, the holders before a place: those tried in branches before.
+    stack: list[tuple[int, tuple[int, ...], tuple[tuple[int, int], ...]]] = [(everything, (), ())]
     most = max(row.bit_count() for row in rows)
     steps = 0
     while stack:
@@ -212,12 +215,11 @@ def _all_of_size(holds: sparse.csr_array, size: int) -> tuple[list[tuple[int, ..
             continue
         if left.bit_count() > most * (size - len(taken)):
             continue
-        branches, closed = [], set(barred)
-        for row in holders[(left & -left).bit_length() - 1]:
+        branches, column = [], (left & -left).bit_length() - 1
+        for at, row in enumerate(holders[column]):
             steps += 1
-            if row not in closed:
-                branches.append((left & ~rows[row], (*taken, row), frozenset(closed)))
-                closed.add(row)
+            if all(place[c].get(row, before) >= before for c, before in barred):
+                branches.append((left & ~rows[row], (*taken, row), (*barred, (column, at))))
         stack.extend(reversed(branches))
     return sorted(found), True
 

@@ -25,7 +25,7 @@ from partnergraph.graph.errors import BadParameter
 
 NULLS = 199
 MEASURES = ("nodf", "nodf_rows", "nodf_columns")
-MOST_CELLS = 2_000_000
+MOST_PAIRS = 2_000_000
 
 
 def nestedness(
@@ -57,15 +57,16 @@ def nestedness(
     Raises
     ------
     BadParameter
-        Where `nulls` is negative, or the matrix has more than 2 million cells.
+        Where `nulls` is negative, or there are more than 2 million pairs of rows and of columns.
     """
     if nulls < 0:
         raise BadParameter(f"nulls={nulls}: give 0 or more")
     folios = source if isinstance(source, Portfolios) else portfolios(source, **options)
-    cells = int(np.prod(folios.holds.shape))
-    if cells > MOST_CELLS:
+    if too_many_pairs(folios):
+        n, m = folios.holds.shape
         raise BadParameter(
-            f"nestedness of {cells:,} cells: at most {MOST_CELLS:,}. Narrow rows or columns"
+            f"nestedness of {n:,} × {m:,}: at most {MOST_PAIRS:,} pairs of rows and of columns. "
+            "Narrow them"
         )
     observed = nodf(folios.holds.toarray())
     drawn = np.array(_drawn(folios.holds, nulls, seed)).reshape(-1, 3)
@@ -85,6 +86,11 @@ def nestedness(
         "network": folios.as_network(),
     }
     return table
+
+
+def too_many_pairs(folios: Portfolios) -> bool:
+    """Say whether pairs of rows and of columns are more than can be looked at again and again."""
+    return sum(n * (n - 1) // 2 for n in folios.holds.shape) > MOST_PAIRS
 
 
 def _drawn(holds: sparse.csr_array, nulls: int, seed: int) -> list[tuple[float, float, float]]:

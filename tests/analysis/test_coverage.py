@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
+from partnergraph.analysis import coverage as module
 from partnergraph.analysis import covers
 from partnergraph.analysis.benefits import benefits
 from partnergraph.analysis.coverage import coverage
@@ -126,6 +127,44 @@ def test_a_search_without_time_says_what_is_open() -> None:
     assert np.isnan(irreplaceability(sparse.csr_array(cells), found)).all()
     with pytest.raises(BadParameter, match="seconds"):
         minimum_cover(sparse.csr_array(cells), seconds=0)
+
+
+def test_thousands_who_hold_the_same_are_listed_and_not_kept() -> None:
+    """1,500 hold x and 1,500 y: 2,250,000 covers of two, of which 10,000 are listed."""
+    found = minimum_cover(matrix([{0}] * 1500 + [{1}] * 1500))
+    assert (found.size, found.optimal, found.complete) == (2, True, False)
+    assert len(set(found.covers)) == 10_000
+    assert all(a < 1500 <= b for a, b in found.covers)
+    whole = minimum_cover(matrix([{0, 1}] * 30 + [{0}]))
+    assert (whole.size, whole.optimal, len(whole.covers)) == (1, True, 30)
+
+
+@given(st.lists(st.sets(st.integers(0, 6), min_size=1), min_size=1, max_size=9))
+def test_who_can_stand_in_for_whom_is_found_by_blocks(sets: list[set[int]]) -> None:
+    b = EcosystemBuilder()
+    for i in range(len(sets)):
+        b.node(f"p{i}", kind="organisation")
+    for c in range(7):
+        b.node(f"c{c}", kind="capability")
+    for i, own in enumerate(sets):
+        for c in own:
+            b.tie("offers", f"p{i}", f"c{c}")
+    eco = b.build()
+    held = [sum(c in own for own in sets) for c in range(7)]
+    expected = {
+        (f"p{i}", f"p{j}"): -sum(1 / (held[c] - 1) for c in sets[i] & sets[j])
+        for i, j in combinations(range(len(sets)), 2)
+        if sets[i] & sets[j]
+    }
+    ranked = sorted(expected, key=lambda pair: (round(expected[pair], 12), pair))
+    for cells, most in ((1, 200), (4, 3), (10**6, 3)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "MOST_CELLS_AT_ONCE", cells)
+            patch.setattr(module, "MOST_SUBSTITUTES", most)
+            found = coverage(eco, nulls=0).substitutes["interaction"]
+        assert list(found.index) == ranked[:most]
+        assert (found <= 0).all()  # coverage never shows synergy
+        assert found.to_dict() == pytest.approx({p: expected[p] for p in ranked[:most]})
 
 
 def asking() -> Ecosystem:

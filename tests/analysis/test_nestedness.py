@@ -70,3 +70,6 @@ def test_too_little_or_too_much_has_a_defined_answer() -> None:
     assert nestedness(davis(), nulls=0)["p"].isna().all()
     with pytest.raises(BadParameter, match="nulls"):
         nestedness(davis(), nulls=-1)
+    many = folios([{0, 1}] * 2_100)
+    with pytest.raises(BadParameter, match="2,100 × 2"):
+        nestedness(many)
