@@ -12,6 +12,8 @@ import { carried, placeLabels } from "./labels.js";
 /** @typedef {import("./renderer.js").Renderer} Renderer */
 
 const MARGIN = 0.25;
+// A bitmap that was made for a larger stage is kept until the stage is this much smaller.
+const ROOMY = 2.5;
 const SETTLE = 140;
 const SLICE = 10;
 const QUICK = 5;
@@ -27,10 +29,14 @@ export class CanvasRenderer {
   constructor(model) {
     this.model = model;
     this.size = { width: 0, height: 0, ratio: 1 };
+    // The bitmaps, in pixels of the stage; the corner of the stage lies at x, y on them.
+    this.room = { width: 0, height: 0, x: 0, y: 0 };
     /** @type {Transform} */
     this.at = { k: 1, tall: 1, tx: 0, ty: 0 };
     /** @type {Transform} */
     this.drawn = this.at;
+    /** @type {Model | null} */
+    this.seen = null;
     this.fitted = 1;
     this.base = 1;
     this.stale = true;
@@ -205,24 +211,45 @@ export class CanvasRenderer {
     if (!width || !height) return;
     if (width === before.width && height === before.height && ratio === before.ratio) return;
     this.size = { width, height, ratio };
-    for (const canvas of [this.front, this.back, this.overlay]) this.stretch(canvas);
-    this.stale = this.marked = true;
+    const kept = ratio === before.ratio && this.roomFor(width, height);
+    if (!kept) this.makeRoom();
+    this.stale = true;
     this.base = Math.max(0.62, Math.min(1, Math.sqrt((width * height) / (820 * 640))));
     const untouched = this.at.k === this.fitted;
     if (!before.width || untouched) this.fit();
     else this.at = { ...this.at, tx: this.at.tx + (width - before.width) / 2, ty: this.at.ty + (height - before.height) / 2 };
-    this.now();
+    // Bitmaps that were kept still show the picture: what opened beside the stage comes first.
+    if (kept) this.draw();
+    else this.now();
   }
 
-  /** @param {HTMLCanvasElement | undefined} canvas */
-  stretch(canvas) {
-    if (!canvas) return;
+  /**
+   * Whether the bitmaps will do for a stage of some size, if need be with half the margin: a sheet
+   * that opens and closes beside the stage leaves them alone.
+   * @param {number} width
+   * @param {number} height
+   */
+  roomFor(width, height) {
+    const { width: wide, height: high } = this.room;
+    const needed = 1 + 1.5 * MARGIN;
+    const enough = wide >= width * needed && high >= height * needed;
+    return enough && wide * high <= ROOMY * width * height * needed ** 2;
+  }
+
+  /** Make the bitmaps anew, as large as the stage and its margins; they are blank after that. */
+  makeRoom() {
     const { width, height, ratio } = this.size;
-    canvas.width = Math.round(width * (1 + 2 * MARGIN) * ratio);
-    canvas.height = Math.round(height * (1 + 2 * MARGIN) * ratio);
-    canvas.style.width = `${width * (1 + 2 * MARGIN)}px`;
-    canvas.style.height = `${height * (1 + 2 * MARGIN)}px`;
-    this.shift(canvas);
+    const [x, y] = [width * MARGIN, height * MARGIN];
+    this.room = { width: width + 2 * x, height: height + 2 * y, x, y };
+    this.marked = true;
+    for (const canvas of [this.front, this.back, this.overlay]) {
+      if (!canvas) continue;
+      canvas.width = Math.round(this.room.width * ratio);
+      canvas.height = Math.round(this.room.height * ratio);
+      canvas.style.width = `${this.room.width}px`;
+      canvas.style.height = `${this.room.height}px`;
+      this.shift(canvas);
+    }
   }
 
   draw() {
@@ -239,7 +266,8 @@ export class CanvasRenderer {
     if (quick && (moved || this.stale)) this.drawWhole(this.stale);
     else if (!quick && this.stale) this.drawSliced();
     if (moved && !this.stale) this.settle();
-    if (this.marked || (moved && quick)) this.drawOverlay();
+    // Over a picture of something else, which is about to go, nothing can be marked.
+    if ((this.marked || (moved && quick)) && this.seen === this.model) this.drawOverlay();
     this.stale = false;
     for (const canvas of [this.front, this.overlay]) this.shift(canvas);
   }
@@ -251,10 +279,8 @@ export class CanvasRenderer {
   shift(canvas) {
     if (!canvas) return;
     const s = this.at.k / this.drawn.k;
-    const mx = this.size.width * MARGIN;
-    const my = this.size.height * MARGIN;
-    const x = this.at.tx - s * (this.drawn.tx + mx);
-    const y = this.at.ty - s * (this.drawn.ty + my);
+    const x = this.at.tx - s * (this.drawn.tx + this.room.x);
+    const y = this.at.ty - s * (this.drawn.ty + this.room.y);
     canvas.style.transform = `translate(${x}px, ${y}px) scale(${s})`;
   }
 
@@ -269,10 +295,11 @@ export class CanvasRenderer {
 
   /** @param {boolean} anew  whether names are placed anew, or go along with their marks */
   drawWhole(anew) {
-    if (!this.front) return;
+    const { at, picture } = this;
+    if (!this.front || !picture) return;
     const start = performance.now();
-    this.drawn = this.at;
-    for (const _ of this.steps(this.front, anew)) void _;
+    [this.drawn, this.seen] = [at, picture.model];
+    for (const _ of this.steps(this.front, picture, at, anew)) void _;
     if (anew) return;
     // What was only noted down so far is painted when asked for; so once, the cost is the true one.
     if (!this.weighed) this.front.getContext("2d")?.getImageData(0, 0, 1, 1);
@@ -285,10 +312,10 @@ export class CanvasRenderer {
   drawSliced() {
     clearTimeout(this.timer);
     clearTimeout(this.job);
-    const at = this.at;
+    const { at, picture } = this;
     const canvas = this.back;
-    if (!canvas) return;
-    const steps = this.steps(canvas, true);
+    if (!canvas || !picture) return;
+    const steps = this.steps(canvas, picture, at, true);
     let spent = 0;
     const slice = () => {
       const start = performance.now();
@@ -300,18 +327,22 @@ export class CanvasRenderer {
         return;
       }
       this.cost = Math.max(spent, this.weighed);
-      this.swap(at);
+      this.swap(at, picture.model);
     };
     // What was clicked answers in this frame; the drawing comes in the ones after it.
     this.job = setTimeout(slice, 0);
   }
 
-  /** @param {Transform} at */
-  swap(at) {
+  /**
+   * Show what was drawn behind.
+   * @param {Transform} at
+   * @param {Model} model
+   */
+  swap(at, model) {
     [this.front, this.back] = [this.back, this.front];
     this.front?.classList.remove("spare");
     this.back?.classList.add("spare");
-    this.drawn = at;
+    [this.drawn, this.seen] = [at, model];
     this.drawOverlay();
     this.now();
   }
@@ -319,14 +350,15 @@ export class CanvasRenderer {
   /**
    * Draw the picture, pausing now and then.
    * @param {HTMLCanvasElement} canvas
+   * @param {import("./renderer.js").Picture} picture
+   * @param {Transform} at
    * @param {boolean} anew  whether names are placed anew
    * @returns {Generator<void>}
    */
-  *steps(canvas, anew) {
-    const picture = this.picture;
+  *steps(canvas, picture, at, anew) {
     const ctx = canvas.getContext("2d");
-    if (!picture || !ctx) return;
-    const frame = this.frame(picture, this.at);
+    if (!ctx) return;
+    const frame = this.frame(picture, at);
     this.clear(ctx);
     ctx.globalAlpha = tieAlpha(picture.view.ties);
     const pen = { colour: picture.palette.tie, width: picture.view.ties > 3000 ? 0.7 : 1.2 };
@@ -349,10 +381,10 @@ export class CanvasRenderer {
 
   /** @param {CanvasRenderingContext2D} ctx */
   clear(ctx) {
-    const { width, height, ratio } = this.size;
+    const { ratio } = this.size;
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
-    ctx.setTransform(ratio, 0, 0, ratio, width * MARGIN * ratio, height * MARGIN * ratio);
+    ctx.setTransform(ratio, 0, 0, ratio, this.room.x * ratio, this.room.y * ratio);
   }
 
   /**
@@ -362,12 +394,12 @@ export class CanvasRenderer {
    */
   frame(picture, at) {
     const { width, height } = this.size;
-    const [mx, my] = [width * MARGIN, height * MARGIN];
+    const { x, y } = this.room;
     return {
       ...picture,
       ...at,
       grow: this.base * Math.max(0.6, Math.min(this.largest(), Math.sqrt(at.k / this.fitted))),
-      box: [-mx, -my, width + mx, height + my],
+      box: [-x, -y, this.room.width - x, this.room.height - y],
       safe: [6, 6, width - 6, height - 6],
       blocked: [width - 62, 0, width, 130],
       batch: BATCH,

@@ -3,6 +3,7 @@
 import { valueName } from "./app.js";
 import { byId, el, fill } from "./dom.js";
 import { markGlyph } from "./marks.js";
+import { differing, facetTotals } from "./model.js";
 import { SHAPES, valueColours } from "./style.js";
 import { capital } from "./words.js";
 
@@ -19,16 +20,9 @@ const opened = new Set();
  * @param {App} app
  */
 export function buildFacets(app) {
-  const worth = app.model.facets.filter((facet) => totals(facet).filter((n) => n > 0).length > 1);
+  const worth = app.model.facets.filter(differing);
   fill(byId("facets"), worth.map((facet) => facetGroup(app, facet)));
   updateFacets(app);
-}
-
-/** @param {Facet} facet */
-function totals(facet) {
-  const counts = new Array(facet.values.length).fill(0);
-  for (const code of facet.codes) counts[code]++;
-  return counts;
 }
 
 /**
@@ -37,7 +31,7 @@ function totals(facet) {
  */
 function facetGroup(app, facet) {
   const title = capital(app.words.label("facet", facet.key));
-  const all = totals(facet);
+  const all = facetTotals(facet);
   const values = facet.values.filter((_, v) => all[v] > 0);
   const open = opened.has(facet.key) || values.length <= SHORT + 1;
   const rows = (open ? values : values.slice(0, SHORT)).map((value) => facetRow(app, facet, value));

@@ -59,8 +59,8 @@ export function computeView(model, state) {
     tiesOf,
     neighbours,
     counts: {
-      ...facetCounts(nodeFacets, nodeFail, nodeBits, null),
-      ...facetCounts(tieFacets, tieFail, tieBits, endsShown(model, node)),
+      ...facetCounts(nodeFacets, nodeFail, null),
+      ...facetCounts(tieFacets, tieFail, endsShown(model, node)),
     },
     removed: { ...onlyBecause(tieFail, tieBits), ...onlyBecause(nodeFail, nodeBits) },
     undated: state.period ? undatedTies(model, tie) : 0,
@@ -177,22 +177,29 @@ function degrees(model, tie) {
 
 /**
  * Rows by value of each facet, that facet itself left open.
- * @param {import("./model.js").Facet[]} facets
+ * @param {import("./model.js").Facet[]} facets  the first bits, in this order
  * @param {Uint32Array} fail
- * @param {string[]} bits
  * @param {Uint8Array | null} among  rows that can count at all
  * @returns {Record<string, number[]>}
  */
-function facetCounts(facets, fail, bits, among) {
+function facetCounts(facets, fail, among) {
+  const others = -1 << facets.length;
+  const rows = new Int32Array(fail.length);
+  let kept = 0;
+  for (let i = 0; i < fail.length; i++) {
+    const f = fail[i];
+    // At most one facet leaves it out, and nothing else does.
+    if ((among && !among[i]) || f & others || f & (f - 1)) continue;
+    rows[kept++] = i;
+  }
   return Object.fromEntries(
-    facets.map((facet) => {
-      const own = 1 << bits.indexOf(facet.key);
-      const counts = new Array(facet.values.length).fill(0);
-      const { codes } = facet;
-      for (let i = 0; i < fail.length; i++) {
-        if (!(fail[i] & ~own) && (!among || among[i])) counts[codes[i]]++;
+    facets.map(({ key, codes, values }, b) => {
+      const counts = new Array(values.length).fill(0);
+      for (let p = 0; p < kept; p++) {
+        const i = rows[p];
+        if (!(fail[i] & ~(1 << b))) counts[codes[i]]++;
       }
-      return [facet.key, counts];
+      return [key, counts];
     }),
   );
 }

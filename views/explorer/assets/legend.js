@@ -5,6 +5,7 @@ import { arrangementsOf } from "./arrange.js";
 import { byId, el, fill, svgEl } from "./dom.js";
 import { toggleValue } from "./facets.js";
 import { markGlyph } from "./marks.js";
+import { differing } from "./model.js";
 import { DASHES, GREY, legendEntries, OWN, PALE, ramp, rangeOf, UNKNOWN } from "./style.js";
 import { capital } from "./words.js";
 
@@ -158,7 +159,7 @@ function lineKeys(app) {
 export function buildPickers(app) {
   const { words, model, store } = app;
   const colour = /** @type {HTMLSelectElement} */ (byId("colour"));
-  const facets = model.facets.filter((f) => f.of === "node" && new Set(f.codes).size > 1);
+  const facets = model.facets.filter((f) => f.of === "node" && differing(f));
   const colours = facets.some((f) => f.key === "kind") ? facets : model.facets.filter((f) => f.key === "kind").concat(facets);
   const keys = [...(model.looks ? [OWN] : []), ...colours.map((f) => f.key), ...model.measures.map((m) => m.key)];
   fill(colour, keys.map((value) => el("option", { value }, capital(colourName(app, value)))));

@@ -306,12 +306,15 @@ function facet(spec, table, count) {
  */
 function measure(key, column, doubt) {
   const values = Float64Array.from(column, (v) => (v === null ? NaN : v));
-  const sorted = Array.from(values).filter((v) => !Number.isNaN(v)).sort((a, b) => b - a);
+  // Sorted upwards, with what has no value at the end.
+  const sorted = values.slice().sort();
+  let ranked = sorted.length;
+  while (ranked > 0 && Number.isNaN(sorted[ranked - 1])) ranked--;
   /** @type {Map<number, number>} */
   const rankOf = new Map();
-  sorted.forEach((v, i) => rankOf.has(v) || rankOf.set(v, i + 1));
+  for (let i = 0; i < ranked; i++) rankOf.set(sorted[i], ranked - i);
   const rank = Int32Array.from(values, (v) => rankOf.get(v) ?? 0);
-  return { key, values, rank, ranked: sorted.length, low: doubt?.[0] ?? null, high: doubt?.[1] ?? null };
+  return { key, values, rank, ranked, low: doubt?.[0] ?? null, high: doubt?.[1] ?? null };
 }
 
 /**
@@ -338,6 +341,31 @@ function drawable(name) {
     .trim();
   const letters = [...line.slice(0, 240)];
   return letters.length > 60 ? letters.slice(0, 59).join("") + "…" : letters.join("");
+}
+
+/** @type {WeakMap<Facet, number[]>} */
+const counted = new WeakMap();
+
+/**
+ * How many rows have each value of a facet, shown or not.
+ * @param {Facet} facet
+ * @returns {number[]}
+ */
+export function facetTotals(facet) {
+  let totals = counted.get(facet);
+  if (totals) return totals;
+  totals = new Array(facet.values.length).fill(0);
+  for (const code of facet.codes) totals[code]++;
+  counted.set(facet, totals);
+  return totals;
+}
+
+/**
+ * Whether the rows differ in a facet.
+ * @param {Facet} facet
+ */
+export function differing(facet) {
+  return facetTotals(facet).filter((n) => n > 0).length > 1;
 }
 
 /**

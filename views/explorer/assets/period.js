@@ -5,12 +5,24 @@ import { byId, el, fill, svgEl } from "./dom.js";
 /** @typedef {import("./app.js").App} App */
 const BARS = 60;
 
+/** @type {WeakMap<import("./model.js").Model, [number, number] | null>} */
+const ranges = new WeakMap();
+
 /**
  * First and last year that the data speaks of, or null where it has fewer than two.
  * @param {import("./model.js").Model} model
- * @returns {[number, number] | null}
  */
 function range(model) {
+  let found = ranges.get(model);
+  if (found === undefined) ranges.set(model, (found = findRange(model)));
+  return found;
+}
+
+/**
+ * @param {import("./model.js").Model} model
+ * @returns {[number, number] | null}
+ */
+function findRange(model) {
   let [low, high] = [Infinity, -Infinity];
   for (const span of [model.nodeSpan, model.tieSpan]) {
     for (const years of [span.from, span.to]) {

@@ -7,12 +7,14 @@ import { kindMark } from "./marks.js";
 /** @typedef {{node: number, also: string}} Hit */
 
 const MOST = 12;
+const PLAIN = /^[ -~]*$/;
 
 /**
  * A text without accents and capitals.
  * @param {string} text
  */
 export function folded(text) {
+  if (PLAIN.test(text)) return text.toLowerCase();
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae").replace(/ß/g, "ss");
 }
 

@@ -17,6 +17,8 @@ const NOT_FACTS = new Set(["id", "name", "kind", "description", "start", "end", 
 /** Groups of ties that are shown whole, by node. */
 let whole = new Set();
 let wholeOf = -1;
+/** Whether the sheet is away from its top. */
+let scrolled = false;
 
 /** @param {App} app */
 export function updateSheet(app) {
@@ -26,11 +28,19 @@ export function updateSheet(app) {
   if (node < 0) return fill(sheet, []);
   if (wholeOf !== node) [whole, wholeOf] = [new Set(), node];
   const open = openReceipts(sheet, node);
-  const scroll = sheet.dataset.node === String(node) ? sheet.scrollTop : 0;
   fill(sheet, [head(app, node), facts(app, node), measures(app, node), ...ties(app, node), receiptsPart(app, node)]);
+  if (sheet.dataset.node !== String(node)) toTop(sheet);
   sheet.dataset.node = String(node);
-  sheet.scrollTop = scroll;
   for (const fact of open) sheet.querySelector(`details[data-fact="${fact}"]`)?.setAttribute("open", "");
+}
+
+/**
+ * Scroll to the top, where it is not there. To ask the sheet where it is would lay it out at once.
+ * @param {HTMLElement} sheet
+ */
+function toTop(sheet) {
+  sheet.onscroll ??= () => void (scrolled = sheet.scrollTop > 0);
+  if (scrolled) sheet.scrollTop = 0;
 }
 
 /**

@@ -1,7 +1,7 @@
 // How what is shown looks: a shape for the kind, a colour for the facet, a size for the measure.
 // The legend is made here, from the same numbers.
 
-import { facetOf } from "./model.js";
+import { facetOf, facetTotals } from "./model.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./filters.js").View} View */
@@ -223,8 +223,9 @@ function slots(model, view) {
   const inPair = new Int16Array(model.m);
   const slot = new Int16Array(model.m);
   const slots = new Int16Array(model.m);
-  for (let t = 0; t < model.m; t++) if (view.tie[t]) slot[t] = inPair[model.pair[t]]++;
-  for (let t = 0; t < model.m; t++) slots[t] = inPair[model.pair[t]];
+  const { pair } = model;
+  for (let t = 0; t < model.m; t++) if (view.tie[t]) slot[t] = inPair[pair[t]]++;
+  for (let t = 0; t < model.m; t++) if (view.tie[t]) slots[t] = inPair[pair[t]];
   return { slot, slots };
 }
 
@@ -239,20 +240,14 @@ function slots(model, view) {
 export function legendEntries(model, view, state, key) {
   const facet = facetOf(model, key);
   if (!facet) return [];
-  const shown = new Array(facet.values.length).fill(0);
-  const all = new Array(facet.values.length).fill(0);
-  const present = facet.of === "node" ? view.node : view.tie;
-  for (let i = 0; i < present.length; i++) {
-    all[facet.codes[i]]++;
-    if (present[i]) shown[facet.codes[i]]++;
-  }
+  const all = facetTotals(facet);
   const colours = valueColours(model, key);
   const hidden = state.hidden[key] ?? [];
   const never = model.hidden[key] ?? [];
   return facet.values
     .map((value, v) => ({
       value,
-      count: shown[v],
+      count: hidden.includes(value) ? 0 : view.counts[key][v],
       shape: key === "kind" ? v % SHAPES.length : 0,
       colour: colours[v],
       hidden: hidden.includes(value),

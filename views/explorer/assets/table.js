@@ -4,6 +4,7 @@ import { clusterMembers, periodText } from "./app.js";
 import { coverageOf, hasCoverage, NOWHERE, placeName } from "./coverage.js";
 import { byId, el, fill, isolated } from "./dom.js";
 import { kindMark } from "./marks.js";
+import { differing } from "./model.js";
 import { capital } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -51,7 +52,7 @@ function nodeColumns(app) {
   const { model, words, view } = app;
   const text = (/** @type {string} */ key, /** @type {string} */ title, /** @type {(i: number) => any} */ value) => ({ key, title: capital(title), number: false, value });
   const number = (/** @type {string} */ key, /** @type {string} */ title, /** @type {(i: number) => any} */ value) => ({ key, title: capital(title), number: true, value });
-  const facets = model.facets.filter((f) => f.of === "node" && new Set(f.codes).size > 1);
+  const facets = model.facets.filter((f) => f.of === "node" && differing(f));
   return [
     { ...text("name", words.label("column", "name"), (i) => model.nodes.name[i]), cell: (i) => nodeLink(app, i) },
     ...facets.map((f) => text(f.key, words.label("facet", f.key), (i) => facetCell(app, f, i))),
