@@ -381,7 +381,9 @@ class Trial:
             + f" (hidden: {self.how}; {self.sources} actors)."
         )
         if not self.better_than_chance:
-            return f"No better than chance on your data. {seen}"
+            ahead = p[self.name] > max(self.chance, np.nan_to_num(self.shuffled))
+            luck = f" So far ahead among {self.sources} actors may be luck." if ahead else ""
+            return f"No better than chance on your data. {seen}{luck}"
         if not self.better_than_popularity:
             return f"{seen} It is no better than naming whoever is best tied."
         return seen

@@ -149,8 +149,13 @@ def _in_words(
         words.append(f"There is nobody left to recommend to {eco.name_of[me]}{where}.")
     elif not (scores > 0).any():
         words.append(
-            f"Nothing in the data leads from {eco.name_of[me]} to any of the {count:,} candidates: "
-            "every score is 0, and their order means nothing."
+            f"Nothing in the data leads from {eco.name_of[me]} to "
+            + (
+                "the only candidate: its score is 0."
+                if count == 1
+                else f"any of the {count:,} candidates: every score is 0, and their order means "
+                "nothing."
+            )
         )
     return words
 

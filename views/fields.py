@@ -120,16 +120,15 @@ def _no_pairs(about: dict[str, Any]) -> Words:
         return words(pattern)
     pattern = (
         "No partner has a capability on record, so nothing can be said of who complements whom. "
-        "Say who {}."
+        "Add ties of the kind {}."
     )
     from partnergraph.analysis.portfolios import HELD
 
-    return words(pattern, listed([SCHEMA.tie_kinds[t].label() + " what" for t in HELD]))
+    return words(pattern, " or ".join(SCHEMA.tie_kinds[t].label() for t in HELD))
 
 
 def _best_in_words(eco: Ecosystem, table: pd.DataFrame) -> list[Words]:
     """Name the pair that gains most from each other, the strongest direction, and the chance."""
-    pairs = table.attrs["pairs"]
     best = table["mutual_gain"].max()
     first = table[table["mutual_gain"] == best]
     a, b = first.index[0]
@@ -138,10 +137,9 @@ def _best_in_words(eco: Ecosystem, table: pd.DataFrame) -> list[Words]:
     if best == 0:
         out.append(words("In no pair does each bring what the other lacks."))
     else:
-        alone = "alone" if len(first) == 1 else f"as do {many(len(first) - 1, 'other pair')}"
         pattern = "{} and {} gain most from each other: each brings at least {} that the other "
-        pattern += "lacks ({} of {})."
-        out.append(words(pattern, *ends, many(int(best), "thing"), alone, many(pairs, "pair")))
+        pattern += "lacks{}."
+        out.append(words(pattern, *ends, many(int(best), "thing"), _as_good(table, len(first))))
     out += _strongest(eco, table)
     smallest = table["overlap_q"].min()
     if smallest > ALPHA:
@@ -155,9 +153,27 @@ def _best_in_words(eco: Ecosystem, table: pd.DataFrame) -> list[Words]:
         pattern = "{} {} less than chance gives (q ≤ {})."
         out.append(words(pattern, many(n, "pair"), noun(n, "shares", "share"), ALPHA))
     tied = int(table["realised"].astype(bool).sum())
-    pattern = "{} of the {} listed are tied already or share a project; {} are potential."
-    out.append(words(pattern, f"{tied:,}", many(len(table), "pair"), f"{len(table) - tied:,}"))
+    pattern = "Of {} listed {} {} tied already or {} a project; {} {} potential."
+    left = len(table) - tied
+    out.append(
+        words(
+            pattern, many(len(table), "pair"), f"{tied:,}", noun(tied, "is", "are"),
+            noun(tied, "shares", "share"), f"{left:,}", noun(left, "is", "are"),
+        )
+    )  # fmt: skip
     return out
+
+
+def _as_good(table: pd.DataFrame, first: int) -> str:
+    """Say, in brackets, how many pairs have as much mutual gain as the first, of how many."""
+    about = {str(name): value for name, value in table.attrs.items()}
+    if about["pairs"] < 2:
+        return ""
+    others = "alone" if first == 1 else f"as do {many(first - 1, 'other pair')}"
+    if about["parameters"]["a"] is not None:
+        return f" ({others} of those asked for)"
+    listed_all = len(table) < about["parameters"]["top"] or first < len(table)
+    return f" ({others if listed_all else 'as do all those listed'} of {about['pairs']:,} pairs)"
 
 
 def _strongest(eco: Ecosystem, table: pd.DataFrame) -> list[Words]:
@@ -169,11 +185,11 @@ def _strongest(eco: Ecosystem, table: pd.DataFrame) -> list[Words]:
     a, b = ways[turned].index[int(ways[turned].argmax())]
     taker, giver = (b, a) if turned else (a, b)
     pattern = (
-        "In related fields {} would gain most from {}: of what is related to the fields it lacks, "
-        "{} % would be new and come from there."
+        "In related fields {} would gain most from {}, which would bring {} % of what is related "
+        "to the fields that {} lacks."
     )
     ends = Name(eco.name_of[taker], taker), Name(eco.name_of[giver], giver)
-    return [words(pattern, *ends, f"{value:.0f}")]
+    return [words(pattern, *ends, f"{value:.0f}", ends[0])]
 
 
 def pair_in_words(eco: Ecosystem, table: pd.DataFrame) -> list[Words]:
@@ -502,10 +518,10 @@ def _needs(eco: Ecosystem, found: Coverage) -> list[Words]:
         return [words("Nobody says what it looks for.")]
     out = []
     total = len(matched) + len(unmet)
-    pattern = "{} of {} can be met within: {}."
     if matched:
         told = listed([_need(eco, need) for need in matched], MOST_NAMES)
-        out.append(words(pattern, len(matched), many(total, "need"), told))
+        number = f"{len(matched)} of {total} needs" if total > 1 else "The one need"
+        out.append(words("{} can be met within: {}.", number, told))
     if unmet:
         told = listed([_need(eco, need) for need in unmet], MOST_NAMES)
         stay = noun(len(unmet), "stays", "stay")
@@ -569,7 +585,8 @@ def _benefits(eco: Ecosystem, found: Coverage) -> list[Words]:
     out = []
     pattern = "{} of {}{} {} what members get."
     total = many(len(table), "partnership")
-    out.append(words(pattern, len(said), total, whose, noun(len(said), "says", "say")))
+    number = f"{len(said)}" if len(said) else "None"
+    out.append(words(pattern, number, total, whose, noun(len(said) or 1, "says", "say")))
     for who, texts in list(zip(_partners(said, focus), said["benefits"], strict=True))[:MOST_NAMES]:
         told = listed([Name(str(text).rstrip(".")) for text in texts])
         out.append(words("{}: {}.", who, told))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from random import Random
 
 import networkx as nx
 import numpy as np
@@ -296,6 +297,32 @@ def test_renamed_ids_and_shuffled_rows_give_the_same(smart: Ecosystem) -> None:
     old = {b: a for a, b in new.items()}
     assert {frozenset(old[n] for n in g) for g in groups_of(found)} == groups_of(expected)
     assert found.attrs["verdict"] == expected.attrs["verdict"]
+
+
+@settings(max_examples=100 if FULL else 12)
+@given(st.integers(0, 10**6), st.permutations(range(24)))
+def test_whatever_nodes_are_called_the_quality_is_the_same(seed: int, names: list[int]) -> None:
+    graph = nx.gnm_random_graph(24, 48, seed=seed)
+    renamed = nx.relabel_nodes(graph, dict(enumerate(f"n{name:02d}" for name in names)))
+    one, other = (
+        clusters(WeightedGraph.from_networkx(g), starts=5, nulls=5) for g in (graph, renamed)
+    )
+    assert one.attrs["verdict"] == other.attrs["verdict"]
+    for name in ("value", "best"):
+        assert one.attrs["quality"][name] == pytest.approx(other.attrs["quality"][name])
+
+
+@settings(max_examples=60 if FULL else 8)
+@given(ecosystems(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(eco: Ecosystem, random: Random) -> None:
+    tables = eco.tables
+    for name in ("nodes", "ties"):
+        order = list(range(len(tables[name])))
+        random.shuffle(order)
+        tables[name] = tables[name].iloc[order]
+    one, other = (clusters(e, starts=2, nulls=2) for e in (eco, Ecosystem(tables)))
+    pd.testing.assert_frame_equal(one, other)
+    assert repr(one.attrs["quality"]) == repr(other.attrs["quality"])
 
 
 def test_the_same_seed_gives_the_same(smart: Ecosystem) -> None:

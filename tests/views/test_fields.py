@@ -54,6 +54,48 @@ def test_complementarity_of_davis_in_one_command(folder: str) -> None:
     assert (round(row["overlap_p"], 4), row["overlap_q"]) == (0.0093, 1.0)
     assert row["synergy"] is None
     assert len(found["rows"]) == found["pairs"] == 153
+    # The top directed pair by partner-added density; by ratio 37th and 18th; none is significant.
+    ways = [
+        (r[f"added_density_{way}"], (r["a"], r["b"]), way)
+        for r in found["rows"] for way in ("a_from_b", "b_from_a")
+    ]  # fmt: skip
+    assert max(ways)[1:] == (PAIR, "a_from_b")
+    for column, rank in (("jaccard_dissimilarity", 37), ("turnover", 18)):
+        above = sum(r[column] > row[column] + 1e-12 for r in found["rows"])
+        assert 1 + above == rank
+    assert min(r["overlap_q"] for r in found["rows"]) == 1
+
+
+def test_the_json_of_each_verb_has_what_is_agreed(folder: str) -> None:
+    found = as_json("clusters", SMART, "--nulls", "9")
+    assert found["verdict"] in ("none", "weak", "clear", "untested")
+    quality = {"measure", "value", "null_mean", "null_sd", "z", "p", "runs"}
+    assert quality <= set(found["quality"])
+    assert set(found["clusters"][0]) == {"id", "size", "name", "stability", "profile"}
+    rows = ["id", "name", "kind", "cluster", "stability", "second_cluster"]
+    assert list(found["rows"][0]) == rows
+    asked = ("complementarity", folder, "--columns", "project", "--threshold", "1", "--top", "1")
+    for phi in ("association", "teece", "cosine", "jaccard", "probability"):
+        (row,) = as_json(*asked, "--relatedness", phi)["rows"]
+        assert list(row) == ["a", "b", *COLUMNS]
+        evidence = {"shared", "only_a", "only_b", "shared_parents", "projects", "ties", "together"}
+        assert set(row["evidence"]) == evidence
+    found = as_json("coverage", SMART, "--nulls", "0")
+    assert {"id", "holders"} <= set(found["capabilities"][0])
+    assert {"size", "optimal", "covers", "count"} <= set(found["minimum_cover"])
+    assert {"matched", "unmet", "violator"} <= set(found["needs"])
+    more = {"single_points_of_failure", "greedy_cover", "irreplaceability", "shapley", "matrix"}
+    assert more <= set(found)
+    assert list(found["maximum_coverage"]) == ["1", "2", "3", "4", "5", "6"]
+    found = as_json("recommend", SMART, "febecoop")
+    assert {"name", "precision_at_k", "baselines", "better_than_chance"} <= set(found["predictor"])
+    row = found["rows"][0]
+    agreed = {"id", "name", "score", "path", "shared", "fields_gained", "counterfactual"}
+    assert agreed <= set(row)
+    assert set(row["counterfactual"]) == {
+        "fragmentation", "single_points_of_failure", "within_two_steps", "capabilities"
+    }  # fmt: skip
+    assert all(set(change) == {"before", "after"} for change in row["counterfactual"].values())
 
 
 def test_coverage_of_davis_in_one_command(folder: str) -> None:
@@ -104,13 +146,14 @@ def test_smart_in_plain_words_each_traceable_to_rows() -> None:
     # Smart's data have none: that is said, and nothing invented.
     assert "no projects say what they require" in words
     tied = sum(row["realised"] for row in found["rows"])
-    assert f"{tied} of the {len(found['rows'])} pairs" in words
+    assert f"Of {len(found['rows'])} pairs listed {tied} are tied already" in words
     assert "Smart wrote the source" in words
     told = as_json("coverage", SMART)
     words = " ".join(told["words"])
     assert f"It takes {told['minimum_cover']['size']} partners" in words
     assert f"{len(told['single_points_of_failure'])} of 17 are with one partner alone" in words
     assert "2 of 15 partnerships of Smart say what members get" in words
+    assert "The one need can be met within: Smart looks for Microfinance" in words
     assert "Microstart has it" in words
 
 
@@ -165,10 +208,18 @@ BAD = {
 def test_bad_input_gets_an_answer_in_words(case: str, tmp_path: Path) -> None:
     ties, names, first, second = BAD[case]
     pg.save(small(ties=ties, names=names), tmp_path / "eco")
-    for verb, words in (("complementarity", first), ("coverage", second)):
-        assert words in run(verb, tmp_path / "eco").stderr
-        as_json(verb, tmp_path / "eco")
-        run(verb, tmp_path / "eco", "--format", "csv")
+    eco = tmp_path / "eco"
+    for asked, words in (
+        (("complementarity", eco), first),
+        (("coverage", eco), second),
+        (("clusters", eco), "Nothing is tied, so there are no clusters."),
+        (("clusters", eco, "--method", "bipartite"), "Nothing is tied"),
+        (("recommend", eco, "a"), "Too few ties to test a predictor"),
+        (("recommend", eco, "a"), "Nothing in the data leads from a to the only candidate"),
+    ):
+        assert words in run(*asked).stderr
+        as_json(*asked)
+        run(*asked, "--format", "csv")
 
 
 def test_an_isolated_partner_is_answered_in_words(tmp_path: Path) -> None:
@@ -177,6 +228,25 @@ def test_an_isolated_partner_is_answered_in_words(tmp_path: Path) -> None:
     said = run("complementarity", tmp_path / "eco", "b", "a").stderr
     assert "b has no capability on record" in said
     assert run("complementarity", tmp_path / "eco", "b").stderr
+    said = run("recommend", tmp_path / "eco", "c").stderr
+    assert "leads from c to any of the 2 candidates: every score is 0" in said
+    tied = small(ties=[("partner_of", "a", "b")], names={}, partners="abc")
+    pg.save(tied, tmp_path / "tied")
+    said = run("clusters", tmp_path / "tied")
+    assert "No division is better than leaving the network whole" in said.stderr
+    rows = as_json("clusters", tmp_path / "tied")["rows"]
+    assert [(row["id"], row["cluster"]) for row in rows][-1] == ("c", 0)
+    said = run("coverage", tmp_path / "tied").stderr
+    assert "None of 1 partnership says what members get" in said
+
+
+def test_two_who_are_all_there_is_have_nobody_left_to_meet(tmp_path: Path) -> None:
+    pg.save(small(ties=[("partner_of", "a", "b")], names={}), tmp_path / "eco")
+    assert (
+        "There is nobody left to recommend to a." in run("recommend", tmp_path / "eco", "a").stderr
+    )
+    found = as_json("clusters", tmp_path / "eco")
+    assert (found["verdict"], len(found["rows"])) == ("none", 2)
 
 
 def test_halls_violator_is_printed_as_the_explanation(tmp_path: Path) -> None:
