@@ -47,6 +47,8 @@ FARTHEST = 1e7
 # Ranks are drawn a hundred times: nodes times ties, and how many nodes fit in two columns.
 DOUBT_UP_TO = 25_000
 COLUMNS_UP_TO = 1000
+# Of so many partners with something on record, every pair is measured.
+PAIRS_OF_UP_TO = 25
 EVEN = 0.45
 SPREAD_UP_TO = 150
 
@@ -106,6 +108,7 @@ def payload(
         "facets": _facets(nodes.assign(cluster=cluster), ties),
         "measures": _measures(eco, names),
         "doubt": _doubt(eco, names, seed),
+        "pairs": _pairs(eco, index, seed),
         "places": _columns_of_two(eco, ends, seed),
         "undirected": list(SCHEMA.undirected),
         "hidden": _hidden(nodes, ties),
@@ -302,6 +305,38 @@ def _measures(eco: Ecosystem, names: Sequence[str]) -> dict[str, Any]:
     return {name: np.array(values, dtype=np.float64) for name, values in columns.items()}
 
 
+def _pairs(eco: Ecosystem, index: Mapping[str, int], seed: int) -> dict[str, Any]:
+    """Encode what is measured of two partners by their rows, "i-j"; what is undefined is null.
+
+    A measure has one value, or two: what the first gains from the second and the other way round;
+    for the p of the overlap, its q over all pairs.
+    """
+    from partnergraph.analysis.complementarity import complementarity
+
+    holders = eco.ties.loc[eco.ties["kind"].isin(HELD), "source"].nunique()
+    if not 2 <= holders <= PAIRS_OF_UP_TO:
+        return {"measures": [], "of": {}}
+    table = complementarity(eco, seed=seed)
+    ways = ("{}", "{}_a_from_b", "{}_b_from_a")
+    found = {name: [c for w in ways if (c := w.format(name)) in table] for name in catalogue()}
+    found["overlap_p"] = ["overlap_p", "overlap_q"]
+    kept = {n: c for n, c in found.items() if c and table[c].notna().any(axis=None)}
+    ends = [[index[str(i)] for i in table.index.get_level_values(side)] for side in ("a", "b")]
+    values = [
+        zip(*(map(_short, table[c]) for c in columns), strict=True) for columns in kept.values()
+    ]
+    rows = zip(*ends, zip(*values, strict=True), strict=True)
+    of = {f"{a}-{b}": [list(pair) for pair in row] for a, b, row in rows}
+    return {"measures": list(kept), "of": of}
+
+
+def _short(value: float) -> float | None:
+    """Return a number to four figures, whole where it is."""
+    if value != value:
+        return None
+    return int(value) if value == int(value) else float(f"{value:.4g}")
+
+
 # -- time ------------------------------------------------------------------------------------
 
 
@@ -473,7 +508,9 @@ def words() -> dict[str, Any]:
         "held": _labels({k: SCHEMA.tie_kinds[k] for k in HELD}),
         "source": _labels(SCHEMA.tables["sources"].columns),
         "evidence": _labels(SCHEMA.tables["evidence"].columns),
-        "measure": {name: _texts(m.title) for name, m in catalogue().items() if m.level == "node"},
+        "measure": {
+            name: _texts(m.title) for name, m in catalogue().items() if m.level in ("node", "pair")
+        },
         **{name: _labels(values) for name, values in SCHEMA.values.items() if name != "judgement"},
     }
     for name, entries in own["labels"].items():

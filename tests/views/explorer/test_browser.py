@@ -150,12 +150,15 @@ def three_ties() -> Ecosystem:
             quote=f"said in {start}",
             recorded_on="2020-01-02",
         )
-    b.tie("partner_of", "b", "c", status="inferred")
+    b.tie("partner_of", "b", "c", status="inferred", reported_by="c")
     return b.build()
 
 
 def test_three_parallel_ties_show_as_three_with_their_receipts(read: Callable[..., Reader]) -> None:
-    reader = read(explore(three_ties()), "selected=a")
+    reader = read(explore(three_ties()), "selected=b")
+    assert "reported by Cas" in reader.text("#sheet")
+    reader.open("selected=a")
+    assert "reported by" not in reader.text("#sheet")
     assert reader.page.locator("#sheet .tie").count() == 3
     reader.page.locator("#sheet summary").first.click()
     receipt = reader.text("#sheet details[open] .receipt")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -29,6 +30,18 @@ def test_the_page_says_of_two_what_the_analysis_says(
         assert notice.nth(at).inner_text().startswith(said)
         shown = notice.nth(at).locator("button").all_inner_texts()
         assert sorted(shown) == sorted(smart.name_of[i] for i in row["evidence"][side])
+    said = reader.text("#notice-complement .pairs")
+    assert f"Mutual gain {row['mutual_gain']}" in said
+    assert f"P of the overlap {row['overlap_p']:.3g} (q {row['overlap_q']:.3g})" in said
+    # Whichever is named first: what each gains from the other.
+    for state in ("selected=coopcity&goal=smart", "selected=smart&goal=coopcity"):
+        reader.open(state)
+        densities = re.findall(r"(Smart|Coopcity) ([\d.]+)", reader.text(".pairs"))
+        assert {name: float(value) for name, value in densities} == {
+            row["a_name"]: pytest.approx(row["added_density_a_from_b"], rel=1e-3),
+            row["b_name"]: pytest.approx(row["added_density_b_from_a"], rel=1e-3),
+        }
+    assert "Synergy" not in said  # no project says what it requires
     reader.open("selected=smart&goal=oxalis")
     reader.page.wait_for_function(
         "document.querySelector('#notice-complement')?.innerText.includes('Oxalis')"

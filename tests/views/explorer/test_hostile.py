@@ -43,11 +43,14 @@ def hostile() -> Ecosystem:
     b.node("constructor", kind="network", name="__proto__")
     b.node("tostring", kind="project", name="'\"`=cmd|' /C calc'!A0")
     b.node("html", kind="organisation", name="html")
+    b.node("held", kind="capability", name="held")
     b.alias("a", "x", language="en", kind="former")
     ties = [
         b.tie("member_of", "a", "constructor", status="declared"),
         b.tie("participates_in", "a", "tostring", role="lead", status="disputed"),
         b.tie("partner_of", "a", "html", status="inferred"),
+        b.tie("offers", "a", "held", status="declared"),
+        b.tie("offers", "html", "held", status="declared"),
     ]
     for fact in (*ties, "a", "constructor"):
         b.evidence(fact, source="s", locator="x", quote="x", recorded_by="x", attribute="name")
@@ -57,7 +60,9 @@ def hostile() -> Ecosystem:
         for column in frame.columns:
             text = frame[column].dtype == object or pd.api.types.is_string_dtype(frame[column])
             if text and column not in MEANT:
-                keep = [0, 3] if (name, column) == ("nodes", "name") else range(len(frame))
+                spared = ("__proto__", "'\"`=cmd|' /C calc'!A0")
+                named = (name, column) == ("nodes", "name")
+                keep = [i for i, v in enumerate(frame[column]) if not named or v not in spared]
                 rows = [attack(f"{name}.{column}") if i in keep else v
                         for i, v in enumerate(frame[column])]  # fmt: skip
                 frame[column] = np.array(rows, dtype=object)
@@ -77,7 +82,9 @@ STATES = (
     "selected=a", "selected=constructor", "selected=tostring&without=a",
     "selected=constructor&goal=tostring", "view=table", "view=table&table=ties",
     "focus=a&selected=a", "colour=cluster", "colour=betweenness&arrange=rings&selected=a",
-    "arrange=columns", "colour=__proto__&size=constructor&hide-kind=__proto__&arrange=__proto__",
+    "arrange=columns", "view=table&table=coverage", "held=held", "held=held&place=__proto__/x",
+    "selected=a&goal=%3Cb%20onclick%3Dwindow.hit%3D1%3Ex%3C%2Fb%3E",
+    "colour=__proto__&size=constructor&hide-kind=__proto__&arrange=__proto__",
     "selected=%3Cb%20onclick%3Dwindow.hit%3D1%3Ex%3C%2Fb%3E",
 )  # fmt: skip
 

@@ -125,6 +125,9 @@ def test_injection_is_inert_in_the_frame(framed: Callable[[str], Any], renderer:
             details.click()
     frame.locator("#view-table").click()
     frame.locator("#table-ties").click()
+    frame.locator("#table-coverage").click()
+    frame.locator(".twin tbody td button").first.click()
+    assert "<script>" in frame.locator("#notice-coverage").inner_text()
     inner = outer.frames[1]
     assert inner.evaluate(HIT) is None
     assert outer.evaluate(HIT) is None

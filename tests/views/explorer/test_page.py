@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +17,6 @@ from partnergraph.graph.errors import BadParameter, UnusableInput
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.explorer.page import ENTRIES, Explorer, explore, joined_script
 from partnergraph.views.explorer.payload import ui_words, words
-from tests.conftest import ROOT, lacking
 
 ASSETS = Path(sys.modules[explore.__module__].__file__ or "").parent / "assets"
 MODULES = sorted(ASSETS.glob("*.js"))
@@ -71,19 +69,6 @@ def test_functions_fit_on_a_screen(module: Path) -> None:
         length += 1
         if line in ("}", "  }"):
             assert length <= 60, f"{module.name}: {name} has {length} lines"
-
-
-def test_the_types_in_the_comments_hold() -> None:
-    """JSDoc is checked as strictly as the Python is, by TypeScript's own compiler."""
-    compiler = ROOT / ".tools" / "node_modules" / "typescript" / "bin" / "tsc"
-    node = shutil.which("node")
-    if node is None or not compiler.exists():
-        lacking("tools", "TypeScript is not in .tools, or there is no node (make tools)")
-    options = "--allowJs --checkJs --strict --noEmit --target es2022 --module es2022"
-    libraries = "--moduleResolution bundler --lib es2023,dom,dom.iterable"
-    command = [node, str(compiler), *options.split(), *libraries.split(), *map(str, MODULES)]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (found.returncode, found.stdout) == (0, "")
 
 
 def test_names_at_the_top_of_the_modules_are_used_once() -> None:

@@ -20,7 +20,7 @@ OPTIONS = [
 def test_the_modules_are_of_their_types() -> None:
     node = shutil.which("node")
     if not node or not COMPILER.exists():
-        lacking("tsc", "typescript is not in .tools (make tools)")
+        lacking("tools", "typescript is not in .tools (make tools)")
     entries = [str(ASSETS / name) for name in (*ENTRIES.values(), "unpack.js")]
     found = subprocess.run(
         [str(node), str(COMPILER), *OPTIONS, *entries], capture_output=True, text=True, check=False

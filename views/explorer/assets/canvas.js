@@ -2,7 +2,7 @@
 // one is drawn in slices behind it; small pictures are simply drawn anew in every frame.
 
 import { drawLabels, drawMarks, drawRing, drawTies, screenR, screenX, screenY, shownTies } from "./drawing.js";
-import { bounds, fitted } from "./fit.js";
+import { bounds, fitted, markScale } from "./fit.js";
 import { listen } from "./gestures.js";
 import { carried, placeLabels } from "./labels.js";
 
@@ -214,7 +214,7 @@ export class CanvasRenderer {
     const kept = ratio === before.ratio && this.roomFor(width, height);
     if (!kept) this.makeRoom();
     this.stale = true;
-    this.base = Math.max(0.62, Math.min(1, Math.sqrt((width * height) / (820 * 640))));
+    this.base = markScale(width, height);
     const untouched = this.at.k === this.fitted;
     if (!before.width || untouched) this.fit();
     else this.at = { ...this.at, tx: this.at.tx + (width - before.width) / 2, ty: this.at.ty + (height - before.height) / 2 };

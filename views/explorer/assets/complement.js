@@ -2,6 +2,7 @@
 
 import { isHeld } from "./coverage.js";
 import { el, isolated } from "./dom.js";
+import { capital } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
 
@@ -48,7 +49,32 @@ export function complement(app, one, other) {
     brings(one, only(mine, theirs)),
     brings(other, only(theirs, mine)),
     sentence(app, words.say("complement.both", { n: both.length }), -1, both),
+    ...measured(app, one, other),
   ];
+}
+
+/**
+ * The measures of two nodes side by side, never one score of them.
+ * @param {App} app
+ * @param {number} one
+ * @param {number} other
+ * @returns {Node[]}
+ */
+function measured({ model, words }, one, other) {
+  const { measures, of } = model.pairs;
+  const found = of[`${one}-${other}`] ?? of[`${other}-${one}`];
+  if (!found) return [];
+  const order = `${one}-${other}` in of ? [one, other] : [other, one];
+  const said = measures.flatMap((key, m) => {
+    const [first, second] = found[m];
+    if (first === null) return [];
+    const name = `${capital(words.label("measure", key))} `;
+    if (second === undefined) return [el("span", {}, name, words.number(first))];
+    if (key === "overlap_p") return [el("span", {}, name, `${words.number(first)} (q ${words.number(second ?? NaN)})`)];
+    const ways = [first, second ?? NaN].flatMap((value, w) => [w ? ", " : "", isolated(model.label[order[w]]), ` ${words.number(value)}`]);
+    return [el("span", {}, name, ...ways)];
+  });
+  return [el("p", { class: "complement pairs" }, ...said)];
 }
 
 /**

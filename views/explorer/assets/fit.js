@@ -43,3 +43,12 @@ export function fitted(box, width, height) {
     ty: height / 2 - (k * tall * (box[1] + box[3])) / 2,
   };
 }
+
+/**
+ * How large marks are on a stage of a size, against one of ordinary size.
+ * @param {number} width
+ * @param {number} height
+ */
+export function markScale(width, height) {
+  return Math.max(0.62, Math.min(1, Math.sqrt((width * height) / (820 * 640))));
+}

@@ -40,6 +40,7 @@
  * @property {Record<string, string[]>} hidden  values that start out hidden, by facet
  * @property {{verdict: string, stability: (number | null)[] | null, each: Record<string, number>, second: Record<string, string>}} clusters
  *   whether there are any, how sure each node's and each cluster is, and the other cluster of nodes between two
+ * @property {{measures: string[], of: Record<string, (number | null)[][]>}} pairs  what is measured of two nodes, "i-j"
  * @property {Map<string, number>} indexOf  node by id
  * @property {Record<string, {x: Float64Array, y: Float64Array}>} places  arrangements worked out beforehand
  * @property {Looks | null} looks  how another program's script wants it drawn
@@ -163,6 +164,7 @@ function buildModel(raw, blocks) {
     receiptsOf: /** @type {Map<number, number[]>} */ (new Map()),
     hidden: raw.hidden,
     clusters: raw.clusters ?? { verdict: "untested", stability: null, each: {}, second: {} },
+    pairs: raw.pairs ?? { measures: [], of: {} },
     indexOf: new Map(Array.from(nodes.id ?? [], (id, i) => [String(id), i])),
     places: arrangements(raw.places ?? {}, n, blocks),
     looks: /** @type {Looks | null} */ (raw.looks ?? null),

@@ -276,6 +276,7 @@ function tieItem(app, node, t, way) {
   const chips = [
     value("role") && words.label("role", value("role")),
     periodText(app, value("start"), value("end")),
+    value("reported_by") && `${words.label("column", "reported_by")} ${model.label[model.indexOf.get(value("reported_by")) ?? -1] ?? value("reported_by")}`,
     value("intensity") && words.label("intensity", value("intensity")),
     money(app, value("amount"), value("currency")),
     ...["trust", "value", "strength", "confidence"].map((c) => value(c) !== null && `${words.label("column", c)} ${words.number(value(c))}`),

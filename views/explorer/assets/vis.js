@@ -1,7 +1,9 @@
 // The classic renderer: vis-network, as the pyvis wheel brings it, without its physics. It is for
 // a few hundred nodes; what it draws is dragged, zoomed and picked as its users know it.
 
-import { bounds, fitted } from "./fit.js";
+import { drawLabels, shownTies } from "./drawing.js";
+import { bounds, fitted, markScale } from "./fit.js";
+import { carried, placeLabels } from "./labels.js";
 import { OWN, SHAPES } from "./style.js";
 
 /** @typedef {import("./model.js").Model} Model */
@@ -9,7 +11,7 @@ import { OWN, SHAPES } from "./style.js";
 
 const DIMMED = 0.12;
 const TEXT_SIZE = 12.5;
-const TEXT_WIDEST = 132;
+const SETTLED = 140;
 // Neighbours lie at least twice as far apart, in units of the world: room for their sizes.
 const NEAREST = 50;
 const NAME_INSIDE = ["box", "ellipse", "circle", "database", "text"];
@@ -37,6 +39,12 @@ export class VisRenderer {
     this.unit = 1;
     this.tall = 1;
     this.scale = 1;
+    // Marks are smaller on a small stage.
+    this.base = 1;
+    /** @type {import("./labels.js").Label[] | null} */
+    this.labels = null;
+    this.zoomed = this.left = 0;
+    this.timer = 0;
   }
 
   /**
@@ -56,8 +64,12 @@ export class VisRenderer {
     });
     this.network.on("hoverNode", (/** @type {any} */ e) => this.hover(e.node, e.pointer.DOM.x, e.pointer.DOM.y));
     this.network.on("blurNode", () => this.hover(-1, 0, 0));
+    this.network.on("dragging", (/** @type {any} */ e) => this.dragged(e.nodes));
     this.network.on("dragEnd", (/** @type {any} */ e) => this.dropped(e.nodes));
-    this.network.on("afterDrawing", () => this.said());
+    this.network.on("afterDrawing", (/** @type {CanvasRenderingContext2D} */ ctx) => {
+      this.names(ctx);
+      this.said();
+    });
     // The stage has the focus, and the arrow keys; a second stop inside it would be a trap.
     for (const inner of box.querySelectorAll("[tabindex]")) inner.setAttribute("tabindex", "-1");
     this.watcher = new ResizeObserver(() => this.resize());
@@ -122,6 +134,7 @@ export class VisRenderer {
 
   destroy() {
     this.watcher?.disconnect();
+    clearTimeout(this.timer);
     this.network?.destroy();
     this.host?.replaceChildren();
   }
@@ -160,6 +173,7 @@ export class VisRenderer {
     const width = this.host?.clientWidth ?? 0;
     if (!this.picture || !width || width === this.width) return;
     this.width = width;
+    this.base = markScale(width, this.host?.clientHeight ?? 0);
     this.fit();
   }
 
@@ -170,20 +184,71 @@ export class VisRenderer {
     this.handlers?.hover(node, x, y);
   }
 
-  /** @param {number[]} nodes  that were dragged */
+  /** @param {number[]} nodes */
   dropped(nodes) {
+    this.dragged(nodes);
+    this.labels = null;
+    this.network.unselectAll();
+  }
+
+  /** @param {number[]} nodes */
+  dragged(nodes) {
     for (const [node, at] of Object.entries(this.network.getPositions(nodes))) {
       this.model.x[Number(node)] = at.x / this.unit;
       this.model.y[Number(node)] = at.y / (this.unit * this.tall);
     }
-    this.network.unselectAll();
+  }
+
+  /**
+   * Write the names where they meet no other, as the canvas does; a script's own names stay within
+   * or under its shapes. While the picture moves they go along.
+   * @param {CanvasRenderingContext2D} ctx
+   */
+  names(ctx) {
+    const { picture, host, mark } = this;
+    if (!picture || !host || picture.model.looks) return;
+    const { clientWidth: width, clientHeight: height } = host;
+    const scale = this.network.getScale();
+    const { x: tx, y: ty } = this.network.canvasToDOM({ x: 0, y: 0 });
+    const frame = {
+      ...picture,
+      k: this.unit * scale,
+      tall: this.tall,
+      tx,
+      ty,
+      grow: scale * this.base,
+      box: /** @type {[number, number, number, number]} */ ([0, 0, width, height]),
+      safe: /** @type {[number, number, number, number]} */ ([6, 6, width - 6, height - 6]),
+      blocked: /** @type {[number, number, number, number]} */ ([width - 62, 0, width, 130]),
+      batch: 0,
+    };
+    ctx.save();
+    const ratio = ctx.canvas.width / width;
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const nodes = mark?.fade ? mark.nodes.filter((i) => picture.view.node[i]) : picture.style.order;
+    if (!this.labels || scale !== this.zoomed) this.labels = placeLabels(ctx, frame, nodes, picture.style.strong, shownTies(frame));
+    else this.labels = carried(frame, this.labels);
+    drawLabels(ctx, frame, this.labels);
+    ctx.restore();
+    if (this.zoomed !== scale || tx !== this.left) this.settle();
+    [this.zoomed, this.left] = [scale, tx];
+  }
+
+  /** Once the picture rests: place the names anew. */
+  settle() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.labels = null;
+      this.network.redraw();
+    }, SETTLED);
   }
 
   /** Say that the picture is there, as the canvas does. */
   said() {
     if (!this.host || !this.picture || !this.nodes.length) return;
     if (!this.host.dataset.labels) performance.mark("first-picture");
-    this.host.dataset.labels = `${this.nodes.length}/${this.picture.style.order.length}`;
+    const named = this.model.looks ? this.nodes.length : (this.labels?.length ?? 0);
+    this.host.dataset.labels = `${named}/${this.picture.style.order.length}`;
   }
 
   /** Bring the data of vis-network up to date. */
@@ -201,6 +266,7 @@ export class VisRenderer {
     replaced(this.edges, edges);
     if (!this.network) return;
     if (!nodes.length) this.host.dataset.labels = "0/0";
+    this.labels = null;
     this.network.redraw();
   }
 
@@ -216,7 +282,7 @@ export class VisRenderer {
     const fill = style.colours[style.colour[i]];
     const base = {
       id: i,
-      label: this.model.label[i],
+      label: own ? this.model.label[i] : undefined,
       ...this.world(i),
       opacity: lit ? 1 : DIMMED,
       borderWidth: ring ? 3.5 : 1.3,
@@ -229,8 +295,8 @@ export class VisRenderer {
     const color = { background: fill, border: ring ? palette.accent : palette.outline };
     if (!own) {
       const shape = SHAPES[style.shape[i]];
-      const size = style.radius[i] * (shape === "triangle" ? 1.1 : 1);
-      return { ...base, shape: shape === "circle" ? "dot" : shape, size, color, font, widthConstraint: { maximum: TEXT_WIDEST } };
+      const size = this.base * style.radius[i] * (shape === "triangle" ? 1.1 : 1);
+      return { ...base, shape: shape === "circle" ? "dot" : shape, size, color };
     }
     return { ...base, ...ownNode(own, this.model.looks?.options ?? {}, { fill, color, font, ring, lit, radius: style.radius[i], by: style.by }) };
   }
