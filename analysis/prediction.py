@@ -68,6 +68,7 @@ SHUFFLES_WHERE_LARGE = 5
 DRAWS = 2_000
 DOUBT = 0.05
 WALKS = 60
+AT_ONCE = 32
 BASELINE = "popularity"
 
 Floats = NDArray[np.float64]
@@ -154,6 +155,22 @@ class Known:
         order[rows] = random.permutation(rows)
         return Known(self.tied, sparse.csr_array(self.holds[order]), self.ids, self.fields)
 
+    @cached_property
+    def walks(self) -> dict[int, Floats]:
+        """Walks from the actors last asked about to everybody, see `walk`."""
+        return {}
+
+    def walk(self, actors: Ints) -> None:
+        """Count walks from several actors at once: a fraction of the time of one by one."""
+        steps = np.zeros((len(self.ids), len(actors)))
+        steps[actors, np.arange(len(actors))] = 1.0
+        total = np.zeros_like(steps)
+        for _ in range(WALKS):  # each step halves what is left, or more
+            steps = self.beta * (self.tied @ steps)
+            total += steps
+        self.walks.clear()
+        self.walks.update(zip(actors.tolist(), np.ascontiguousarray(total.T), strict=True))
+
     def _around(self, i: int, share: Floats) -> Floats:
         """Return what flows from i through each of its partners, by a share of each."""
         start = np.zeros(len(self.ids))
@@ -179,13 +196,9 @@ def _jaccard(known: Known, i: int) -> Floats:
 
 
 def _katz(known: Known, i: int) -> Floats:
-    walks = np.zeros(len(known.ids))
-    walks[i] = 1.0
-    total = np.zeros(len(known.ids))
-    for _ in range(WALKS):  # each step halves what is left, or more
-        walks = known.beta * (known.tied @ walks)
-        total += walks
-    return total
+    if i not in known.walks:
+        known.walk(np.array([i]))
+    return known.walks[i]
 
 
 def _l3(known: Known, i: int) -> Floats:
@@ -494,7 +507,9 @@ def _found(
     with_fields = bool(known.holds.nnz)
     times = RANDOM if known.tied.nnz // 2 <= RANDOM_UP_TO else SHUFFLES_WHERE_LARGE
     dealt = [known.shuffled(random) for _ in range(times if with_fields else 0)]
-    for i in asked:
+    for x, i in enumerate(asked):
+        if x % AT_ONCE == 0 and only in ("", "katz"):
+            known.walk(asked[x : x + AT_ONCE])
         free = known.degrees > 0
         free[i] = free[known.partners(int(i))] = False
         wanted = np.zeros(len(known.ids), dtype=bool)
@@ -506,9 +521,9 @@ def _found(
                 continue
             row[name] = precision_at(score(known, int(i))[free], wanted[free], k)
             if name in BY_FIELDS:
-                for x, anew in enumerate(dealt):
+                for turn, anew in enumerate(dealt):
                     score_anew = score(anew, int(i))[free]
-                    row[f"{name} dealt {x}"] = precision_at(score_anew, wanted[free], k)
+                    row[f"{name} dealt {turn}"] = precision_at(score_anew, wanted[free], k)
         yield row
 
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from partnergraph.analysis.engines.either import either
 from partnergraph.analysis.prediction import Known, predictor, tried
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
@@ -29,6 +30,7 @@ from partnergraph.graph.weighted_graph import WeightedGraph, network_json
 
 TOP = 10
 _UNTESTED: dict[str, Any] = {"precision_at_k": None, "baselines": {}, "better_than_chance": None}
+COMPILE_FROM = 20_000
 COLUMNS = ("id", "name", "kind", "country", "score", "path", "shared", "fields_gained",
            "fields_given", "counterfactual")  # fmt: skip
 
@@ -264,9 +266,45 @@ class _World:
 
 def _cuts(matrix: sparse.csr_array) -> int:
     """Count the nodes without which the network falls into more pieces."""
-    import networkx as nx
+    n, compiled = matrix.shape[0], matrix.nnz > COMPILE_FROM
+    parts: Any = [matrix.indptr, matrix.indices, matrix.indptr[:-1]]
+    parts = [part.astype(np.int64) for part in parts]
+    parts += [np.zeros(n, dtype=np.int64) for _ in range(4)]
+    if not compiled:
+        parts = [part.tolist() for part in parts]
+    return int(either(_count_cuts, compiled=compiled)(*parts))
 
-    graph = nx.Graph()
-    upper = sparse.triu(matrix, k=1).tocoo()
-    graph.add_edges_from(zip(upper.row.tolist(), upper.col.tolist(), strict=True))
-    return sum(1 for _ in nx.articulation_points(graph))
+
+def _count_cuts(
+    indptr: Any, indices: Any, next_one: Any, found: Any, low: Any, before: Any, cuts: Any
+) -> Any:
+    """Walk in depth: a node cuts where some branch below it leads nowhere above it (Tarjan)."""
+    count, clock = 0, 0
+    for root in range(len(found)):
+        if found[root] > 0:
+            continue
+        clock += 1
+        found[root], low[root] = clock, clock
+        v, branches = root, 0
+        while True:
+            if next_one[v] < indptr[v + 1]:
+                u = indices[next_one[v]]
+                next_one[v] += 1
+                if found[u] == 0:
+                    clock += 1
+                    found[u], low[u], before[u] = clock, clock, v
+                    branches += v == root
+                    v = u
+                elif u != before[v] or v == root:
+                    low[v] = min(low[v], found[u])
+            elif v == root:
+                break
+            else:
+                p = before[v]
+                low[p] = min(low[p], low[v])
+                if p != root and low[v] >= found[p] and cuts[p] == 0:
+                    cuts[p] = 1
+                    count += 1
+                v = p
+        count += branches > 1
+    return count

@@ -586,7 +586,11 @@ def _benefits(eco: Ecosystem, found: Coverage) -> list[Words]:
     pattern = "{} of {}{} {} what members get."
     total = many(len(table), "partnership")
     number = f"{len(said)}" if len(said) else "None"
-    out.append(words(pattern, number, total, whose, noun(len(said) or 1, "says", "say")))
+    if len(table) == 1:
+        verb = "says" if len(said) else "says nothing of"
+        out.append(words("The one partnership{} {} what members get.", whose, verb))
+    else:
+        out.append(words(pattern, number, total, whose, noun(len(said) or 1, "says", "say")))
     for who, texts in list(zip(_partners(said, focus), said["benefits"], strict=True))[:MOST_NAMES]:
         told = listed([Name(str(text).rstrip(".")) for text in texts])
         out.append(words("{}: {}.", who, told))

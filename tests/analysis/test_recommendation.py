@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from partnergraph.analysis import recommendation as module
 from partnergraph.analysis.recommendation import recommend
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AmbiguousName, BadParameter, UnknownName
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.weighted_graph import WeightedGraph
 from tests.strategies import ecosystems
 
 
@@ -102,6 +104,17 @@ def test_refusals(chain: Ecosystem, smart: Ecosystem) -> None:
             recommend(chain, "a", **wrong)
     with pytest.raises(UnknownName):
         recommend(chain, "a", by="love")
+
+
+@given(st.integers(0, 10**6), st.sampled_from([(12, 10), (20, 24), (30, 60)]))
+def test_cuts_are_those_of_networkx_compiled_or_not(seed: int, size: tuple[int, int]) -> None:
+    graph = nx.gnm_random_graph(*size, seed=seed)
+    matrix = WeightedGraph.from_networkx(graph).adjacency
+    expected = len(list(nx.articulation_points(graph)))
+    assert module._cuts(matrix) == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "COMPILE_FROM", -1)
+        assert module._cuts(matrix) == expected
 
 
 @settings(max_examples=15)

@@ -237,7 +237,7 @@ def test_an_isolated_partner_is_answered_in_words(tmp_path: Path) -> None:
     rows = as_json("clusters", tmp_path / "tied")["rows"]
     assert [(row["id"], row["cluster"]) for row in rows][-1] == ("c", 0)
     said = run("coverage", tmp_path / "tied").stderr
-    assert "None of 1 partnership says what members get" in said
+    assert "The one partnership says nothing of what members get" in said
 
 
 def test_two_who_are_all_there_is_have_nobody_left_to_meet(tmp_path: Path) -> None:
