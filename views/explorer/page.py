@@ -223,7 +223,7 @@ def explore(
         lang=lang,
         title=title(eco),
         data=dump(data, deflate=len(eco) > PLAIN_UP_TO),
-        words=dump(words()),
+        words=dump(words([*data["measures"], *data["pairs"]["measures"]])),
         renderer="canvas" if renderer == "auto" else renderer,
     )
     said = ui_words()["ui"]["summary"][lang]

@@ -491,9 +491,17 @@ def _spread(places: NDArray[np.float64], core: NDArray[np.int64]) -> NDArray[np.
 # -- words -----------------------------------------------------------------------------------
 
 
-def words() -> dict[str, Any]:
-    """Return the page's words in every language: its own, and the labels of the vocabulary."""
+def words(measures: Sequence[str] | None = None) -> dict[str, Any]:
+    """Return the page's words in every language: its own, and the labels of the vocabulary.
+
+    Parameters
+    ----------
+    measures
+        Those that are to have a name; all of nodes and of pairs when None.
+    """
     own = ui_words()
+    found = catalogue()
+    named = [n for n, m in found.items() if m.level in ("node", "pair")]
     columns = {
         **_labels(SCHEMA.tables["ties"].columns),
         **_labels(SCHEMA.tables["nodes"].columns),
@@ -508,9 +516,7 @@ def words() -> dict[str, Any]:
         "held": _labels({k: SCHEMA.tie_kinds[k] for k in HELD}),
         "source": _labels(SCHEMA.tables["sources"].columns),
         "evidence": _labels(SCHEMA.tables["evidence"].columns),
-        "measure": {
-            name: _texts(m.title) for name, m in catalogue().items() if m.level in ("node", "pair")
-        },
+        "measure": {name: _texts(found[name].title) for name in measures or named},
         **{name: _labels(values) for name, values in SCHEMA.values.items() if name != "judgement"},
     }
     for name, entries in own["labels"].items():

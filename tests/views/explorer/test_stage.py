@@ -23,7 +23,7 @@ from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.explorer.page import Explorer, explore
 from partnergraph.views.explorer.payload import places_of
 from tests.views.explorer.reader import Reader
-from tests.views.explorer.test_browser import multigraph
+from tests.views.explorer.test_browser import generated, multigraph
 
 SHARPNESS = """() => {
   const canvas = document.querySelector("canvas.picture:not(.spare)");
@@ -200,3 +200,29 @@ def test_like_keeps_places_from_an_earlier_page(smart: Ecosystem, tmp_path: Path
     assert {i: free[i] for i in both} != {i: old[i] for i in both}
     for node in ("new-one", "new-two"):
         assert min(hypot(new[node][0] - x, new[node][1] - y) for x, y in old.values()) > 10
+
+
+# Circles that are filled on the picture, from when it is next drawn.
+ARCS = """() => {
+  window.arcs = new Map();
+  const arc = CanvasRenderingContext2D.prototype.arc;
+  CanvasRenderingContext2D.prototype.arc = function (x, y, r, ...rest) {
+    if (this.canvas.classList.contains("picture")) window.arcs.set(`${x} ${y}`, [x, y, r]);
+    return arc.call(this, x, y, r, ...rest);
+  };
+  document.querySelector("#theme").click();
+}"""
+
+
+@pytest.mark.browser
+def test_discs_of_the_overview_lie_beside_each_other(read: Callable[..., Reader]) -> None:
+    """Each of them can be seen and clicked: at most a tenth of the smaller lies under another."""
+    reader = read(generated(6000, 12_000))
+    discs = reader.numbers("#notice-overview p")[1]
+    reader.page.evaluate(ARCS)
+    reader.page.wait_for_function(f"window.arcs.size >= {discs}")
+    arcs = [tuple(arc) for arc in reader.page.evaluate("[...window.arcs.values()]")]
+    assert len(arcs) == discs
+    for i, (x, y, r) in enumerate(arcs):
+        for other_x, other_y, other_r in arcs[:i]:
+            assert hypot(x - other_x, y - other_y) > r + other_r - 0.2 * min(r, other_r)

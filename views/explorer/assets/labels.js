@@ -29,6 +29,7 @@ const ROOM = 9000;
 const AT_MOST = 400;
 const ROUNDS = 5;
 // Where there are many marks, names keep clear of the most important ones only.
+const ALL_FREE_UP_TO = 300;
 const KEPT_FREE = 150;
 const OUTSIDE = 60;
 const MOST_SEGMENTS = 1200;
@@ -91,7 +92,7 @@ export function placeLabels(ctx, frame, nodes, strong, ties) {
   let best = [];
   let fewest = Infinity;
   for (let round = 0; round < (all ? ROUNDS : 1); round++) {
-    const { placed, unhappy } = attempt(frame, all ? near : near.slice(0, KEPT_FREE), order, segments, all);
+    const { placed, unhappy } = attempt(frame, near.length <= ALL_FREE_UP_TO ? near : near.slice(0, KEPT_FREE), order, segments, all);
     if (unhappy.length < fewest) [best, fewest] = [placed, unhappy.length];
     if (!unhappy.length) break;
     // Those without a good place choose first in the next round.

@@ -14,6 +14,10 @@ const LARGEST = 46;
 // How much of a stage of ordinary size the discs cover together, and how far they are evened out.
 const COVERED = 90_000;
 const EVENED = 0.6;
+const STAGE = [900, 560];
+const GAP = 4;
+const ROUNDS_APART = 40;
+const MOST_PAIRS = 4e6;
 // Of each disc only the strongest links to others are drawn.
 const LINKS = 3;
 
@@ -46,8 +50,7 @@ export function overviewPicture(app) {
     n,
     m,
     label: groups.values.map((v, g) => discLabel(app, v, groups.size[g])),
-    x: evened(groups.x),
-    y: evened(groups.y),
+    ...parted(evened(groups.x, radius), evened(groups.y, radius), radius),
     source: Int32Array.from(links, (l) => l[0]),
     target: Int32Array.from(links, (l) => l[1]),
     pair: Int32Array.from(links, (_, l) => l),
@@ -72,18 +75,57 @@ export function overviewPicture(app) {
 }
 
 /**
- * Coordinates moved part of the way to where they would lie evenly spaced, in the same order.
+ * Coordinates moved part of the way to where they would lie side by side, in the same order, each
+ * with as much room as its disc takes.
  * @param {Float64Array} values
+ * @param {Float32Array} radius
  */
-function evened(values) {
+function evened(values, radius) {
   const order = Array.from(values, (_, i) => i).sort((a, b) => values[a] - values[b] || a - b);
   const [low, high] = [values[order[0]], values[order[order.length - 1]]];
+  const total = radius.reduce((a, b) => a + b, 0) || 1;
   const out = values.slice();
-  order.forEach((i, rank) => {
-    const even = low + ((high - low) * rank) / Math.max(1, order.length - 1);
+  let before = 0;
+  for (const i of order) {
+    const even = low + ((high - low) * (before + radius[i] / 2)) / total;
+    before += radius[i];
     out[i] += EVENED * (even - values[i]);
-  });
+  }
   return out;
+}
+
+/**
+ * Discs moved apart where they lie over each other on a stage of ordinary size.
+ * @param {Float64Array} x
+ * @param {Float64Array} y
+ * @param {Float32Array} radius
+ */
+function parted(x, y, radius) {
+  const onto = (/** @type {Float64Array} */ values, /** @type {number} */ size) => {
+    const low = values.reduce((a, b) => Math.min(a, b), Infinity);
+    const reach = values.reduce((a, b) => Math.max(a, b), -Infinity) - low || 1;
+    return values.map((v) => ((v - low) / reach) * size);
+  };
+  const [px, py] = [onto(x, STAGE[0]), onto(y, STAGE[1])];
+  // Of thousands of discs most are dots: one round is what there is time for.
+  const rounds = Math.min(ROUNDS_APART, Math.ceil(MOST_PAIRS / x.length ** 2));
+  for (let round = 0; round < rounds; round++) {
+    for (let a = 0; a < px.length; a++) {
+      for (let b = 0; b < a; b++) {
+        const [dx, dy] = [px[a] - px[b] || 1e-3 * (a - b), py[a] - py[b]];
+        const far = Math.hypot(dx, dy);
+        const lacking = radius[a] + radius[b] + GAP - far;
+        if (lacking <= 0) continue;
+        // The smaller gives way.
+        const share = radius[b] / (radius[a] + radius[b]);
+        px[a] += ((dx * lacking) / far) * share;
+        py[a] += ((dy * lacking) / far) * share;
+        px[b] -= ((dx * lacking) / far) * (1 - share);
+        py[b] -= ((dy * lacking) / far) * (1 - share);
+      }
+    }
+  }
+  return { x: px, y: py };
 }
 
 /**
