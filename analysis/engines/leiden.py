@@ -202,13 +202,13 @@ class _Level:
         return len(self.a)
 
     def moved(self, labels: Ints, factor: float, order: Ints) -> Ints:
-        floats, whole = self._room(3, 3)
+        floats, whole = self._room(3, 4)
         given = self._given(labels.copy(), order)
         csr = (*self._csr, self.a, self.b)
         return self.numbered(self._run(_move)(*csr, *given, *floats, *whole, factor))
 
     def refined(self, labels: Ints, factor: float, order: Ints) -> Ints:
-        floats, whole = self._room(6, 2)
+        floats, whole = self._room(6, 3)
         given = self._given(labels, order)
         csr = (*self._csr, self.a, self.b)
         return self.numbered(self._run(_refine)(*csr, *given, *floats, *whole, factor))
@@ -301,7 +301,8 @@ def dense(labels: Any) -> Ints:
 
 def _move(
     indptr: Any, indices: Any, data: Any, a: Any, b: Any, labels: Any, order: Any,
-    weight: Any, sum_a: Any, sum_b: Any, sizes: Any, free: Any, waiting: Any, factor: float,
+    weight: Any, sum_a: Any, sum_b: Any, sizes: Any, free: Any, waiting: Any, around: Any,
+    factor: float,
 ) -> Any:  # fmt: skip
     """Move nodes to the cluster of highest gain until none gains; who is moved wakes neighbours."""
     n = len(a)
@@ -326,20 +327,24 @@ def _move(
         sum_a[old] -= a[v]
         sum_b[old] -= b[v]
         sizes[old] -= 1
+        near = 0  # clusters around v: around[:near]
         for i in range(indptr[v], indptr[v + 1]):
             if indices[i] != v:
-                weight[labels[indices[i]]] += data[i]
+                c = labels[indices[i]]
+                if weight[c] == 0.0:
+                    around[near] = c
+                    near += 1
+                weight[c] += data[i]
         best, highest = old, weight[old] - av * sum_b[old] - bv * sum_a[old]
-        for i in range(indptr[v], indptr[v + 1]):
-            c = labels[indices[i]]
+        for x in range(near):
+            c = around[x]
             gain = weight[c] - av * sum_b[c] - bv * sum_a[c]
+            weight[c] = 0.0
             if gain > highest + TOLERANCE:
                 best, highest = c, gain
         if highest < -TOLERANCE and sizes[old] > 0 and empty > 0:
             empty -= 1
             best = free[empty]  # better alone than in any cluster
-        for i in range(indptr[v], indptr[v + 1]):
-            weight[labels[indices[i]]] = 0.0
         labels[v] = best
         sum_a[best] += a[v]
         sum_b[best] += b[v]
@@ -360,7 +365,7 @@ def _move(
 def _refine(
     indptr: Any, indices: Any, data: Any, a: Any, b: Any, labels: Any, order: Any,
     weight: Any, sum_a: Any, sum_b: Any, outside: Any, whole_a: Any, whole_b: Any,
-    sizes: Any, parts: Any, factor: float,
+    sizes: Any, parts: Any, around: Any, factor: float,
 ) -> Any:  # fmt: skip
     """Split clusters into connected parts: single nodes join the part of highest gain."""
     n = len(a)
@@ -377,16 +382,17 @@ def _refine(
         rest = a[v] * (whole_b[c] - b[v]) + b[v] * (whole_a[c] - a[v])
         if sizes[parts[v]] > 1 or outside[v] < factor * rest - TOLERANCE:
             continue
+        near = 0  # parts around v: around[:near]
         for i in range(indptr[v], indptr[v + 1]):
             u = indices[i]
             if u != v and labels[u] == c:
+                if weight[parts[u]] == 0.0:
+                    around[near] = parts[u]
+                    near += 1
                 weight[parts[u]] += data[i]
         best, highest = parts[v], 0.0
-        for i in range(indptr[v], indptr[v + 1]):
-            u = indices[i]
-            if u == v or labels[u] != c:
-                continue
-            p = parts[u]
+        for x in range(near):
+            p = around[x]
             rest = sum_a[p] * (whole_b[c] - sum_b[p]) + sum_b[p] * (whole_a[c] - sum_a[p])
             gain = weight[p] - factor * (a[v] * sum_b[p] + b[v] * sum_a[p])
             if outside[p] >= factor * rest - TOLERANCE and gain > highest + TOLERANCE:
@@ -398,8 +404,8 @@ def _refine(
             sizes[best] += 1
             sizes[parts[v]] = 0
             parts[v] = best
-        for i in range(indptr[v], indptr[v + 1]):
-            weight[parts[indices[i]]] = 0.0
+        for x in range(near):
+            weight[around[x]] = 0.0
     return parts
 
 
