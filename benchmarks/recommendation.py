@@ -28,6 +28,7 @@ from partnergraph.analysis import prediction
 from partnergraph.analysis.prediction import BY_FIELDS, Hidden, Known, Trial
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.schema import SCHEMA
 
 RESULTS = Path(__file__).parent / "results" / "recommendation.md"
 SPLIT = "2017-01-01"
@@ -145,7 +146,25 @@ def _judged(
     counts = eco.nodes["kind"].value_counts()
     seconds = time.perf_counter() - start
     said = ", ".join(f"{n:,} {kind}" for kind, n in counts.items())
-    return [f"{said}; {seconds:.0f} s.", "", *table(trial, rows)]
+    partners = Known.of(eco, {}).degrees
+    said += f"; {partners.sum() / 2:,.0f} pairs have something in common"
+    lines = [f"{said}; {seconds:.0f} s.", "", *table(trial, rows)]
+    if not trial.precision:
+        lines += ["", _why_not(eco)]
+    return lines
+
+
+def _why_not(eco: Ecosystem) -> str:
+    """Say why nothing can be hidden: who shares one project only has nobody left without it."""
+    ties = eco.ties[eco.ties["kind"].isin(SCHEMA.folding)]
+    ties = ties.drop_duplicates(["source", "target"])
+    shared = ties[ties.groupby("target")["source"].transform("size") > 1]
+    times = shared["source"].value_counts()
+    return (
+        f"A hold-out is not possible here. {shared['target'].nunique()} projects are shared, and "
+        f"{(times == 1).sum()} of the {len(times)} actors who share any share one only: where that "
+        "is hidden, nothing is left to go by."
+    )
 
 
 PARTS = {"cordis": run_cordis, "dpga": run_dpga}

@@ -144,8 +144,8 @@ def _best_in_words(eco: Ecosystem, table: pd.DataFrame) -> list[Words]:
     smallest = table["overlap_q"].min()
     if smallest > ALPHA:
         pattern = (
-            "That some share so little is no more than chance gives: the least q of these pairs "
-            "is {}. So read the gains as facts on record, not as a pattern."
+            "No pair shares less than chance gives (the lowest q is {}): read the gains as facts "
+            "on record, not as a pattern."
         )
         out.append(words(pattern, _number(smallest)))
     else:
@@ -470,8 +470,8 @@ def _cover(eco: Ecosystem, found: Coverage) -> list[Words]:
     out.append(words("Taken one by one, each time who adds most: {}.", listed(steps, MOST_NAMES)))
     if found.maximum:
         most = [str(best.covered) for best in found.maximum]
-        pattern = "The most that 1{} can hold: {}."
-        upto = f" to {len(most)} partners" if len(most) > 1 else " partner"
+        pattern = "Well chosen, {} can hold {} of them."
+        upto = f"1 to {len(most)} partners" if len(most) > 1 else "1 partner"
         out.append(words(pattern, upto, listed(most, 10)))
     share = found.partners["irreplaceability"]
     fixed = share.index[share == 1].tolist()
@@ -485,8 +485,10 @@ def _substitute(eco: Ecosystem, found: Coverage) -> list[Words]:
     if found.substitutes.empty:
         return [words("No two partners hold the same thing: nobody can stand in for another.")]
     (a, b), value = found.substitutes.index[0], found.substitutes["interaction"].iloc[0]
-    pattern = "{} and {} can best stand in for each other (interaction {})."
-    return [words(pattern, Name(eco.name_of[a], a), Name(eco.name_of[b], b), _number(value))]
+    pattern = "{} and {} can best stand in for each other: what both hold has few other holders "
+    pattern += "(interaction {})."
+    figure = _number(value).replace("-", "\u2212")
+    return [words(pattern, Name(eco.name_of[a], a), Name(eco.name_of[b], b), figure)]
 
 
 def _nested(found: Coverage) -> list[Words]:
@@ -509,7 +511,7 @@ def _need(eco: Ecosystem, need: Need) -> Words:
     if need.partner is None:
         return words("{} looks for {}", *names)
     partner = Name(eco.name_of[need.partner], need.partner)
-    return words("{} looks for {}, {} has it", *names, partner)
+    return words("{} looks for {}, which {} has", *names, partner)
 
 
 def _needs(eco: Ecosystem, found: Coverage) -> list[Words]:
@@ -520,7 +522,7 @@ def _needs(eco: Ecosystem, found: Coverage) -> list[Words]:
     total = len(matched) + len(unmet)
     if matched:
         told = listed([_need(eco, need) for need in matched], MOST_NAMES)
-        number = f"{len(matched)} of {total} needs" if total > 1 else "The one need"
+        number = f"{len(matched)} of {total} needs" if total > 1 else "The one need on record"
         out.append(words("{} can be met within: {}.", number, told))
     if unmet:
         told = listed([_need(eco, need) for need in unmet], MOST_NAMES)
@@ -567,8 +569,12 @@ def _places(found: Coverage) -> list[Words]:
     empty = [h for h in found.holes if h["capability"] is None]
     total = int(np.prod([len(SCHEMA.values[name]) for name in PLACED_BY]))
     full = sum(all(cell[name] for name in PLACED_BY) for cell in found.matrix)
+    filled = total - len(empty)
     pattern = "{} of {} partners have their {} or {} on record; {} of {} cells of {} are filled."
-    cells = total - len(empty), total, " × ".join(PLACED_BY)
+    if not filled:
+        pattern = "{} of {} partners have their {} or {} on record, none has both: {} of {} cells "
+        pattern += "of {} are filled."
+    cells = filled, total, " × ".join(PLACED_BY)
     out = [words(pattern, known, partners, *PLACED_BY, *cells)]
     if len(found.unplaced) or full < len(found.matrix):
         out.append(words("Where that is not on record, a hole may be a gap in the data."))
