@@ -83,11 +83,25 @@ class Spark:
         """Compute a frame now, once, and cut it off from how it came about."""
         return frame.checkpoint(eager=True) if self.durable else frame.localCheckpoint(eager=True)
 
+    def measured(self, frame: DataFrame) -> DataFrame:
+        """Settle a frame, with its size as it is.
+
+        Spark takes the size of a join for the product of its sides, and settled frames keep what
+        was taken for theirs: after rounds on rounds these are numbers of millions of digits, and
+        multiplying them takes longer than any answer. A frame that was cached has been measured.
+        """
+        cached = frame.persist()
+        settled = self.settle(cached)
+        cached.unpersist()
+        return settled
+
     def sized(self, rows: int) -> Spark:
         """Choose the number of partitions for frames of so many rows, and return the session."""
         conf = self.session.conf
         conf.set("spark.sql.shuffle.partitions", str(self.partitions(rows)))
-        conf.set("spark.sql.codegen.wholeStage", str(rows > COMPILE_FROM).lower())
+        compiled = rows > COMPILE_FROM
+        conf.set("spark.sql.codegen.wholeStage", str(compiled).lower())
+        conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if compiled else "NO_CODEGEN")
         return self
 
     def partitions(self, rows: int) -> int:

@@ -79,7 +79,7 @@ class _Level:
             JOIN {n} n ON e.b = n.node""",
             t=ties, n=strengths,
         )  # fmt: skip
-        arcs = spark.settle(dealt(spark, arcs, "a"))
+        arcs = spark.measured(dealt(spark, arcs, "a"))
         sums = spark.numbers(
             spark.sql(
                 """SELECT count(w) AS arcs, count(*) - count(w) AS nodes,
@@ -114,23 +114,23 @@ class _Level:
     def _round(self, labels: DataFrame, draw: int) -> DataFrame:
         """Return where nodes go (``label``), where they ``was``, and what these were worth."""
         spark, unit = self.spark, self.whole / self.nodes
-        totals = spark.sql(
-            """SELECT l.label, sum(e.s) AS total FROM {e} e JOIN {l} l ON e.b = l.node
-            WHERE e.w IS NULL GROUP BY l.label""",
-            e=self.arcs, l=labels,
-        )  # fmt: skip
         near = spark.sql(
             """SELECT e.b AS node, l.label, coalesce(sum(e.w), 0D) AS w, max(e.s) AS s,
             bool_or(e.w IS NULL) AS own FROM {e} e JOIN {l} l ON e.a = l.node
             GROUP BY e.b, l.label""",
             e=self.arcs, l=labels,
         )  # fmt: skip
+        # Of each label every bearer has a row of its own, so that these add up to its total.
+        totals = spark.sql(
+            """SELECT *, sum(CASE WHEN own THEN s ELSE 0D END) OVER (PARTITION BY label) AS total
+            FROM {n}""",
+            n=near,
+        )
         # Gains that differ in the last digits alone are equal: the least label has them.
         gains = spark.sql(
-            f"""SELECT n.*, t.total, round((n.w - {self.resolution!r}D * n.s
-            * (t.total - CASE WHEN n.own THEN n.s ELSE 0D END) / {self.whole!r}D)
-            / {unit!r}D, 9) AS gain FROM {{n}} n JOIN {{t}} t ON n.label = t.label""",
-            n=near,
+            f"""SELECT *, round((w - {self.resolution!r}D * s * (total
+            - CASE WHEN own THEN s ELSE 0D END) / {self.whole!r}D) / {unit!r}D, 9) AS gain
+            FROM {{t}}""",
             t=totals,
         )
         return spark.sql(
@@ -156,7 +156,7 @@ class _Level:
             WHERE e.w IS NULL GROUP BY l.label""",
             e=self.arcs, l=labels,
         )  # fmt: skip
-        settled = self.spark.settle(ties)
+        settled = self.spark.measured(ties)
         self.spark.sized(settled.count())
         return _Level.of(self.spark, settled, strengths, self.whole, self.resolution)
 
@@ -229,7 +229,7 @@ def _turn(level: _Level, start: DataFrame, seed: int, in_memory: int) -> DataFra
         return level.divided(seed)
     spark, before = level.spark, -np.inf
     whole, quality = level.moved(start, seed)
-    found = whole = spark.settle(whole)
+    found = whole = spark.measured(whole)
     for number in range(1, MOST_PASSES):
         level = level.contracted(found)
         if level.n_arcs <= in_memory:
@@ -239,7 +239,7 @@ def _turn(level: _Level, start: DataFrame, seed: int, in_memory: int) -> DataFra
         alone = spark.sql("SELECT b AS node, b AS label FROM {e} WHERE w IS NULL", e=level.arcs)
         before = quality
         found, quality = level.moved(spark.settle(alone), seed + number * TURNS)
-        found = spark.settle(found)
+        found = spark.measured(found)
         whole = _through(spark, whole, found)
     return whole
 
@@ -249,7 +249,7 @@ def _through(spark: Spark, labels: DataFrame, above: DataFrame) -> DataFrame:
     frame = spark.sql(
         "SELECT l.node, u.label FROM {l} l JOIN {u} u ON l.label = u.node", l=labels, u=above
     )
-    return spark.settle(frame)
+    return spark.measured(frame)
 
 
 def _modularity(level: _Level, labels: DataFrame) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +15,7 @@ from partnergraph.graph.errors import BadParameter, ServerFailed, UnknownName
 from partnergraph.graph.spark_ecosystem import SparkEcosystem
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
+ACCEPT = os.environ.get("PARTNERGRAPH_PROFILE") == "accept"
 SETS = ["a_name", "b_name", "overlap", "gain_a_from_b", "gain_b_from_a", "mutual_gain",
         "jaccard_dissimilarity", "turnover", "nestedness", "jaffe_cosine", "realised"]  # fmt: skip
 
@@ -36,9 +39,9 @@ def drawn(partners=60, fields=30, projects=12, seed=5):
     return builder.build()
 
 
-@pytest.fixture(scope="module")
-def both(spark):
-    eco = drawn()
+@pytest.fixture(scope="module", params=range(5) if ACCEPT else [5])
+def both(request, spark):
+    eco = drawn(seed=request.param)
     return eco, SparkEcosystem.of(spark, eco)
 
 
