@@ -49,3 +49,7 @@ def test_the_page_says_of_two_what_the_analysis_says(
     assert reader.text("#notice-complement") == "What Oxalis holds is not on record."
     reader.open("selected=coopaname&goal=oxalis")  # neither holds anything: nothing is said
     reader.page.wait_for_selector("#notice-complement", state="detached")
+    for nothing in ("sete", "microfinance-tools"):  # a place, a project: they hold nothing
+        reader.open(f"selected=smart&goal={nothing}")
+        reader.page.wait_for_selector("#notice-path")
+        assert reader.page.locator("#notice-complement").count() == 0

@@ -28,6 +28,17 @@ function holdings(app, node) {
 }
 
 /**
+ * The kinds of nodes of which the data says what they hold.
+ * @param {App} app
+ * @returns {Set<any>}
+ */
+function holderKinds({ model, words }) {
+  const kinds = new Set();
+  for (let t = 0; t < model.m; t++) if (isHeld(words, model.ties.kind[t])) kinds.add(model.nodes.kind[model.source[t]]);
+  return kinds;
+}
+
+/**
  * The sentences about two nodes; none where neither holds anything.
  * @param {App} app
  * @param {number} one
@@ -39,6 +50,8 @@ export function complement(app, one, other) {
   const [mine, theirs] = [holdings(app, one), holdings(app, other)];
   if (!mine.size && !theirs.size) return [];
   const silent = mine.size ? (theirs.size ? -1 : other) : one;
+  // A place or a project holds nothing that could be missing from the data.
+  if (silent >= 0 && !holderKinds(app).has(model.nodes.kind[silent])) return [];
   if (silent >= 0) return [sentence(app, words.say("complement.silent", { name: "‹›" }), silent, [])];
   const only = (/** @type {Set<number>} */ own, /** @type {Set<number>} */ lacking) =>
     [...own].filter((node) => !lacking.has(node)).sort((a, b) => words.collator.compare(model.label[a], model.label[b]));
