@@ -1,7 +1,8 @@
 """From an ecosystem on Spark to its network: the rules of `weighted_graph`, row by row the same.
 
-Hubs are folded by joining members with members: a hub of k members makes k(k − 1)/2 rows, which are
-added up by pair where they arise, before they travel.
+Hubs are folded by joining members with members. A hub of k members makes k(k − 1) rows, which
+travel once, to where the arcs of their node lie, and are added up there: what is kept in memory at
+a time is a part of one worker, not the network.
 """
 
 from __future__ import annotations
@@ -130,22 +131,25 @@ def _network(
         SELECT b, a, strength FROM {{t}} WHERE direct AND ({back})""",
         t=ties,
     )
+    rows = 2 * sums["direct"]
     if sums["folds"]:
-        half = _folded(left, ties, weight)
-        arcs = spark.sql(
-            "SELECT * FROM {d} UNION ALL SELECT a, b, s FROM {h} UNION ALL SELECT b, a, s FROM {h}",
-            d=arcs, h=half,
-        )  # fmt: skip
+        folded, made = _folded(left, ties, weight)
+        arcs, rows = arcs.union(folded), rows + made
         left.steps.append(f"{', '.join(via)} folded by {weight}")
     left.steps += ["parallel ties added up", "directed" if directed else "undirected"]
-    arcs = spark.sql("SELECT a, b, sum(strength) AS strength FROM {e} GROUP BY a, b", e=arcs)
-    arcs = spark.settle(arcs)
+    arcs = spark.sql(
+        "SELECT a, b, sum(strength) AS strength FROM {e} GROUP BY a, b",
+        e=dealt(spark.sized(rows), arcs, "a", "b"),
+    )
+    arcs = spark.settle_sums(arcs)
     n_arcs, n = arcs.count(), members.count()
-    spark.sized(n_arcs)
+    if spark.partitions(n_arcs) < spark.partitions(rows):  # many fell together
+        arcs = spark.settle(dealt(spark.sized(n_arcs), arcs, "a"))
     recipe = Recipe(tuple(left.steps), dict(left.dropped), dict(left.notes))
+    spark.sized(n)
     return SparkGraph(
-        spark, spark.settle(dealt(spark, members, "node")), spark.settle(dealt(spark, arcs, "a")),
-        n, n_arcs, directed, sums["counted"], recipe,
+        spark, spark.settle(dealt(spark, members, "node")), arcs, n, n_arcs, directed,
+        sums["counted"], recipe,
     )  # fmt: skip
 
 
@@ -188,6 +192,7 @@ def _sums(left: SparkFiltered, ties: DataFrame) -> dict[str, Any]:
             """SELECT count_if(history) AS history, count_if(itself) AS loops,
             count_if(NOT (direct OR itself OR folds OR history)) AS outside,
             count_if(direct OR folds) AS counted, count_if(folds) AS folds,
+            count_if(direct) AS direct,
             count_if((direct OR folds) AND inferred) AS inferred,
             count_if((direct OR folds) AND undated) AS undated,
             count_if(direct AND unstated) AS unstated,
@@ -218,8 +223,8 @@ def _sums(left: SparkFiltered, ties: DataFrame) -> dict[str, Any]:
     return sums
 
 
-def _folded(left: SparkFiltered, ties: DataFrame, weight: Weight) -> DataFrame:
-    """Return what hubs add to pairs of their members: ``a`` < ``b``, ``s``."""
+def _folded(left: SparkFiltered, ties: DataFrame, weight: Weight) -> tuple[DataFrame, int]:
+    """Return what each hub adds to each arc (``a``, ``b``, ``strength``), and how many rows."""
     spark = left.eco.spark
     levels = " ".join(
         f"WHEN '{value}' THEN {i}" for i, value in enumerate(SCHEMA.values["intensity"], 1)
@@ -236,7 +241,8 @@ def _folded(left: SparkFiltered, ties: DataFrame, weight: Weight) -> DataFrame:
     sums = spark.numbers(
         spark.sql(
             """SELECT coalesce(sum(times - 1), 0) AS again,
-            count(DISTINCT CASE WHEN k > 1 THEN hub END) AS hubs, count_if(k = 1) AS single
+            count(DISTINCT CASE WHEN k > 1 THEN hub END) AS hubs, count_if(k = 1) AS single,
+            coalesce(sum(k - 1), 0) AS made
             FROM {m}""",
             m=member,
         )
@@ -245,9 +251,11 @@ def _folded(left: SparkFiltered, ties: DataFrame, weight: Weight) -> DataFrame:
         {"second ties of a member to a hub": sums["again"], "hubs folded": sums["hubs"]}
     )
     left.dropped += Counter({"hubs with a single member": sums["single"]})
-    return spark.sql(
-        f"""SELECT p.m AS a, q.m AS b, sum(CAST({shares[weight]} AS double)) AS s
-        FROM {{m}} p JOIN {{m}} q ON p.hub = q.hub AND p.m < q.m WHERE p.k > 1 AND q.k > 1
-        GROUP BY p.m, q.m""",
-        m=member,
+    made = int(sums["made"])
+    # Members are few where the rows that they make are many: these decide how many tasks there are.
+    folded = spark.sql(
+        f"""SELECT p.m AS a, q.m AS b, CAST({shares[weight]} AS double) AS strength
+        FROM {{m}} p JOIN {{m}} q ON p.hub = q.hub AND p.m <> q.m WHERE p.k > 1 AND q.k > 1""",
+        m=dealt(spark.sized(made), member, "hub"),
     )
+    return folded, made

@@ -132,10 +132,10 @@ class SparkGraph:
         )  # fmt: skip
 
 
-def dealt(spark: Spark, frame: DataFrame, column: str) -> DataFrame:
-    """Deal rows to partitions by a column, and sort them by it."""
+def dealt(spark: Spark, frame: DataFrame, column: str, *then: str) -> DataFrame:
+    """Deal rows to partitions by a column, and sort them by it, then by others."""
     parts = int(str(spark.session.conf.get("spark.sql.shuffle.partitions")))
-    return frame.repartition(parts, column).sortWithinPartitions(column)
+    return frame.repartition(parts, column).sortWithinPartitions(column, *then)
 
 
 def number(spark: Spark, nodes: DataFrame) -> DataFrame:

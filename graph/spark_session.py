@@ -34,13 +34,19 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 JAVA = 17
-ROWS_A_PARTITION = 150_000
+ROWS_A_PARTITION = 250_000
 MOST_PARTITIONS = 20_000
+# A table of a row a node that every worker holds takes about 100 bytes a row, and is given a tenth
+# of the memory.
+MEMORY_A_NODE = 1_000
 # Below so many rows, compiling a question takes longer than answering it.
 COMPILE_FROM = 50_000
 # A session of ours; never set where somebody else's session is used.
 SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
+    # What is settled and does not fit is written with it; Java's own writes a row three times as
+    # long.
+    "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
     "spark.sql.session.timeZone": "UTC",
 }
 # Of each question, on a session of its own beside the one that was given.
@@ -51,6 +57,7 @@ QUESTION = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.objectHashAggregate.sortBased.fallbackThreshold": "200000",
     "spark.sql.autoBroadcastJoinThreshold": "8m",
+    "spark.sql.broadcastTimeout": "3600",
     "spark.sql.parquet.compression.codec": "zstd",
 }
 
@@ -68,11 +75,14 @@ class Spark:
         are lost; else they live in the workers' memory and on their disks.
     cores
         How many tasks run at a time.
+    told
+        Up to how many nodes every worker is handed a value of each, instead of a shuffle.
     """
 
     session: SparkSession
     durable: bool
     cores: int
+    told: int = 500_000
 
     def sql(self, statement: str, **given: Any) -> DataFrame:
         """Return the frame of a statement, ``{name}`` standing for a frame or a literal given."""
@@ -95,6 +105,19 @@ class Spark:
         cached.unpersist()
         return settled
 
+    def settle_sums(self, frame: DataFrame) -> DataFrame:
+        """Settle sums of rows that lie sorted by what they are added up by: one row at a time.
+
+        Spark would keep a table of all sums of a part, twice, and sort them again.
+        """
+        name = "spark.sql.execution.replaceHashWithSortAgg"
+        before = self.session.conf.get(name, "false")
+        self.session.conf.set(name, "true")
+        try:
+            return self.settle(frame)
+        finally:
+            self.session.conf.set(name, str(before))
+
     def sized(self, rows: int) -> Spark:
         """Choose the number of partitions for frames of so many rows, and return the session."""
         conf = self.session.conf
@@ -105,12 +128,17 @@ class Spark:
         return self
 
     def partitions(self, rows: int) -> int:
-        """Return into how many parts so many rows are dealt: one where small, then by cores."""
-        wanted = -(-rows // ROWS_A_PARTITION)
-        if wanted <= 1:
+        """Return into how many parts so many rows are dealt: one where small, then 2ⁱ a core.
+
+        Powers of two, so that frames of about the same size are dealt alike, and need not be dealt
+        again to be joined.
+        """
+        if rows <= ROWS_A_PARTITION:
             return 1
-        rounds = -(-wanted // self.cores)
-        return min(MOST_PARTITIONS, rounds * self.cores)
+        parts = self.cores
+        while parts * ROWS_A_PARTITION < rows:
+            parts *= 2
+        return min(MOST_PARTITIONS, parts)
 
     def frame(self, columns: dict[str, Any]) -> DataFrame:
         """Hand columns in memory to Spark."""
@@ -197,11 +225,22 @@ def _door(session: SparkSession, checkpoints: str | None) -> Spark:
         if checkpoints:
             context.setCheckpointDir(checkpoints)
         durable = bool(context.getCheckpointDir())
-        cores = context.defaultParallelism
+        cores, local = context.defaultParallelism, context.master.startswith("local")
     else:  # Spark Connect: the directory is the server's to set
         durable = bool(ours.conf.get("spark.checkpoint.dir", None))
-        cores = 8
-    return Spark(ours, durable, max(1, int(cores)))
+        cores, local = 8, False
+    # On one machine the driver does all the work, and an executor's memory means nothing.
+    holders = ("driver",) if local else ("driver", "executor")
+    memory = min(_bytes(ours.conf.get(f"spark.{who}.memory", "1g")) for who in holders)
+    return Spark(ours, durable, max(1, int(cores)), memory // MEMORY_A_NODE)
+
+
+def _bytes(size: str | None) -> int:
+    """Return how many bytes Spark means by ``3g``, ``512m`` or ``1024`` (MiB)."""
+    said = re.fullmatch(r"(\d+)([kmgt]?)b?", (size or "1g").lower())
+    if said is None:
+        return 1 << 30
+    return int(said[1]) << {"k": 10, "": 20, "m": 20, "g": 30, "t": 40}[said[2]]
 
 
 def _pyspark() -> Any:

@@ -46,6 +46,7 @@ def read_register(spark: Spark, path: str | Path, mapping: str | Path) -> SparkE
     rows = read_csv(spark, str(path) if "://" in str(path) else Path(path).resolve().as_uri())
     missing = [str(word) for word in said.get("missing", ["NA"])]
     rows = spark.settle(_clean(rows, missing, said))
+    spark = spark.sized(rows.count())
     nodes: list[DataFrame] = []
     ties: list[DataFrame] = []
     for table in said["tables"]:
@@ -65,7 +66,7 @@ def read_register(spark: Spark, path: str | Path, mapping: str | Path) -> SparkE
     source = said.get("source")
     if source:
         frames["sources"] = spark.frame({k: [str(v)] for k, v in source.items()})
-    return SparkEcosystem.from_frames(spark, frames, about)
+    return SparkEcosystem.from_frames(spark, frames, about).settled()
 
 
 def read_neo4j_export(spark: Spark, folder: str | Path) -> SparkEcosystem:

@@ -94,4 +94,10 @@ def test_what_spark_raises_becomes_one_line(spark):
 
 def test_partitions_follow_the_size():
     door = spark_session.Spark(None, False, 4)
-    assert [door.partitions(rows) for rows in (0, 150_000, 150_001, 10**9)] == [1, 1, 4, 6668]
+    sizes = (0, 250_000, 250_001, 1_000_001, 10**9)
+    assert [door.partitions(rows) for rows in sizes] == [1, 1, 4, 8, 4096]
+
+
+def test_sizes_of_memory_are_read_as_spark_reads_them():
+    sizes = [spark_session._bytes(size) for size in ("3g", "512m", "2048", None)]
+    assert sizes == [3 << 30, 512 << 20, 2 << 30, 1 << 30]

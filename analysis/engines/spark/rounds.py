@@ -2,6 +2,10 @@ r"""What settles over rounds: PageRank, eigenvector, core numbers and components
 
 Each node keeps a value and hears those of its neighbours. The arcs of a round include one from each
 node to itself, so that a round names the values once and several rounds are one job.
+
+A round moves either values or what is said. Where memory allows (`Spark.told`) every worker is told
+all values, and finds with the listener's arcs, which lie with it, what the listener hears: nothing
+is shuffled. Beyond, arcs lie with the speaker, and what is said is added up and shuffled.
 """
 
 from __future__ import annotations
@@ -35,7 +39,29 @@ def _with_loops(graph: SparkGraph, weighted: bool, symmetric: bool) -> DataFrame
         UNION ALL SELECT node, node, CAST(NULL AS double) FROM {{nodes}}""",
         arcs=arcs, nodes=graph.nodes,
     )  # fmt: skip
-    return spark.settle(dealt(spark, frame, "a"))
+    return spark.settle(dealt(spark, frame, _home(graph)))
+
+
+def _home(graph: SparkGraph) -> str:
+    """Return by which end of the arcs of a round these are dealt."""
+    return "b" if _tells(graph) else "a"
+
+
+def _tells(graph: SparkGraph) -> bool:
+    """Say whether values go to every worker; where one part holds all, nothing travels anyway."""
+    parted = graph.spark.partitions(graph.n_arcs + graph.n) > 1
+    return parted and graph.n <= graph.spark.told
+
+
+def _at_once(graph: SparkGraph) -> int:
+    """Return how many rounds are one job: fewer where their values would fill the memory."""
+    fit = graph.spark.told // max(graph.n, 1) if _tells(graph) else AT_ONCE
+    return next(rounds for rounds in (6, 3, 2, 1) if rounds <= min(fit, AT_ONCE))
+
+
+def told(graph: SparkGraph, *names: str) -> str:
+    """Return the hint by which frames of a row a node are told to every worker, where small."""
+    return f"/*+ BROADCAST({', '.join(names)}) */" if _tells(graph) else ""
 
 
 def pagerank(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
@@ -53,24 +79,25 @@ def pagerank(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
         dealt(
             spark,
             spark.sql(
-                """SELECT e.a, e.b, e.w / s.total AS p FROM {arcs} e
-                LEFT JOIN (SELECT a, sum(w) AS total FROM {arcs} GROUP BY a) s ON e.a = s.a""",
+                f"""SELECT {told(graph, "s")} e.a, e.b, e.w / s.total AS p FROM {{arcs}} e
+                LEFT JOIN (SELECT a, sum(w) AS total FROM {{arcs}} GROUP BY a) s ON e.a = s.a""",
                 arcs=arcs,
             ),
-            "a",
+            _home(graph),
         )
     )
     omega = 1.0 if graph.directed else 2 / (1 + sqrt(1 - ALPHA**2))
     values = spark.sql("SELECT node, 1D AS y, 1D AS last FROM {n}", n=graph.nodes)
     for number in range(1, (174 if graph.directed else 72) + 1):
         values = spark.sql(
-            f"""SELECT b AS node, max(CASE WHEN p IS NULL THEN (1 - {omega!r}D) * last END)
+            f"""SELECT {told(graph, "v")} b AS node,
+            max(CASE WHEN p IS NULL THEN (1 - {omega!r}D) * last END)
             + {omega!r}D * (1 + {ALPHA}D * coalesce(sum(y * p), 0D)) AS y,
             max(CASE WHEN p IS NULL THEN y END) AS last
             FROM {{shares}} e JOIN {{values}} v ON e.a = v.node GROUP BY b""",
             shares=shares, values=values,
         )  # fmt: skip
-        if number % AT_ONCE == 0:
+        if number % _at_once(graph) == 0:
             values = spark.settle(values)
             if graph.directed and _still(graph, values):
                 break
@@ -101,12 +128,12 @@ def eigenvector(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
     arcs = _with_loops(graph, weighted, False)
     start = spark.sql(f"SELECT node, {1 / sqrt(graph.n)!r}D AS x FROM {{n}}", n=graph.nodes)
     values, before = spark.settle(start), 1.0
-    for _ in range(0, MOST_ROUNDS, AT_ONCE):
+    for _ in range(0, MOST_ROUNDS, _at_once(graph)):
         later = values
-        for _ in range(AT_ONCE):
+        for _ in range(_at_once(graph)):
             later = spark.sql(
-                """SELECT b AS node, sum(x * coalesce(w, 1D)) AS x
-                FROM {arcs} e JOIN {later} v ON e.a = v.node GROUP BY b""",
+                f"""SELECT {told(graph, "v")} b AS node, sum(x * coalesce(w, 1D)) AS x
+                FROM {{arcs}} e JOIN {{later}} v ON e.a = v.node GROUP BY b""",
                 arcs=arcs, later=later,
             )  # fmt: skip
         later = spark.settle(later)
@@ -139,12 +166,13 @@ def core_number(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
         spark.sql("SELECT b AS node, int(count(w)) AS h, 0 AS last FROM {e} GROUP BY b", e=arcs)
     )
     while True:
-        for _ in range(3):
+        for _ in range(min(3, _at_once(graph))):
             values = spark.sql(
-                """SELECT node, size(filter(sort_array(heard, false), (h, i) -> h > i)) AS h, last
-                FROM (SELECT b AS node, collect_list(CASE WHEN w IS NOT NULL THEN h END) AS heard,
+                f"""SELECT node, size(filter(sort_array(heard, false), (h, i) -> h > i)) AS h, last
+                FROM (SELECT {told(graph, "v")} b AS node,
+                collect_list(CASE WHEN w IS NOT NULL THEN h END) AS heard,
                 max(CASE WHEN w IS NULL THEN h END) AS last
-                FROM {e} e JOIN {v} v ON e.a = v.node GROUP BY b)""",
+                FROM {{e}} e JOIN {{v}} v ON e.a = v.node GROUP BY b)""",
                 e=arcs, v=values,
             )  # fmt: skip
         values = spark.settle(values)
@@ -170,24 +198,24 @@ def components(graph: SparkGraph) -> DataFrame:
         while moved:  # each time the way that is left to the top halves
             hooks = spark.settle(
                 spark.sql(
-                    """SELECT h.root, k.up, k.up <> h.up AS moved
-                    FROM {h} h JOIN {h} k ON h.up = k.root""",
+                    f"""SELECT {told(graph, "k")} h.root, k.up, k.up <> h.up AS moved
+                    FROM {{h}} h JOIN {{h}} k ON h.up = k.root""",
                     h=hooks,
                 )
             )
             moved = not hooks.where("moved").isEmpty()
         labels = spark.settle(
             spark.sql(
-                """SELECT l.node, coalesce(h.up, l.component) AS component
-                FROM {l} l LEFT JOIN {h} h ON l.component = h.root""",
+                f"""SELECT {told(graph, "h")} l.node, coalesce(h.up, l.component) AS component
+                FROM {{l}} l LEFT JOIN {{h}} h ON l.component = h.root""",
                 l=labels,
                 h=hooks,
             )
         )
         arcs = spark.settle(
             spark.sql(
-                """SELECT DISTINCT x.up AS a, y.up AS b FROM {e} e JOIN {h} x ON e.a = x.root
-                JOIN {h} y ON e.b = y.root WHERE x.up <> y.up""",
+                f"""SELECT {told(graph, "x", "y")} DISTINCT x.up AS a, y.up AS b FROM {{e}} e
+                JOIN {{h}} x ON e.a = x.root JOIN {{h}} y ON e.b = y.root WHERE x.up <> y.up""",
                 e=arcs,
                 h=hooks,
             )

@@ -2,7 +2,8 @@ r"""What closes around a tie: clustering, constraint, effective size and structu
 
 All four are sums over the triangles of each tied pair, so that one listing of triangles serves
 them. A triangle is found once, from its node of least degree: nodes have few neighbours of greater
-degree (at most :math:`\sqrt{2m}`), so that hubs do not blow up the join.
+degree (at most :math:`\sqrt{2m}`). Each node's list of these travels along its arcs to them, where
+the two lists are intersected: what travels are lists, not two-step paths.
 """
 
 from __future__ import annotations
@@ -46,28 +47,50 @@ def census(graph: SparkGraph, weighted: bool) -> DataFrame:
             "x",
         )
     )
-    shared = _shared(graph, upward)
+    # Where every tie is 1 all sums but one are the number of triangles, and need not be carried.
+    plain = not weighted and not graph.directed
+    sums = ("double(t)", "double(t)", "2D * t") if plain else ("product", "roots", "sides")
+    product, roots, sides = (f"coalesce({found}, 0D)" for found in sums)
     return spark.settle(
         spark.sql(
-            """SELECT h.*, coalesce(t, 0) AS t, coalesce(product, 0D) AS product,
-            coalesce(through, 0D) AS through, coalesce(roots, 0D) AS roots,
-            coalesce(sides, 0D) AS sides
-            FROM {half} h LEFT JOIN {shared} s ON h.a = s.i AND h.b = s.j""",
+            f"""SELECT h.*, coalesce(t, 0) AS t, {product} AS product,
+            coalesce(through, 0D) AS through, {roots} AS roots, {sides} AS sides
+            FROM {{half}} h LEFT JOIN {{shared}} s ON h.a = s.i AND h.b = s.j""",
             half=half,
-            shared=shared,
+            shared=_plain(graph, upward) if plain else _shared(graph, upward),
         )
+    )
+
+
+def _plain(graph: SparkGraph, upward: DataFrame) -> DataFrame:
+    """Count the triangles of each pair, and add up 1/s of those who close them."""
+    return graph.spark.sql(
+        """WITH lists AS (SELECT x AS node, collect_list(y) AS who, collect_list(sy) AS s
+          FROM {u} GROUP BY x),
+        sent AS (SELECT u.x, u.y, u.sx, u.sy, l.who FROM {u} u JOIN lists l ON u.x = l.node),
+        met AS (SELECT m.*, l.who AS theirs, l.s FROM sent m JOIN lists l ON m.y = l.node),
+        triangles AS (SELECT x, y, z, sx, sy, s[array_position(theirs, z) - 1] AS sz
+          FROM met LATERAL VIEW explode(array_intersect(theirs, who)) AS z),
+        sides AS (SELECT stack(3, x, y, sz, x, z, sy, y, z, sx) AS (p, q, s) FROM triangles)
+        SELECT least(p, q) AS i, greatest(p, q) AS j, count(*) AS t, sum(1D / s) AS through
+        FROM sides GROUP BY least(p, q), greatest(p, q)""",
+        u=upward,
     )
 
 
 def _shared(graph: SparkGraph, upward: DataFrame) -> DataFrame:
     """Sum over triangles by each of their three pairs."""
     return graph.spark.sql(
-        """WITH triangles AS (
-          SELECT u.x, u.y, v.y AS z, u.w AS wxy, v.w AS wxz, c.w AS wyz,
-            u.g AS gxy, v.g AS gxz, c.g AS gyz, u.sx, u.sy, v.sy AS sz
-          FROM {upward} u JOIN {upward} v
-            ON u.x = v.x AND (u.dy < v.dy OR (u.dy = v.dy AND u.y < v.y))
-          JOIN {upward} c ON c.x = u.y AND c.y = v.y),
+        """WITH lists AS (SELECT x AS node, collect_list(y) AS who, collect_list(sy) AS s,
+          collect_list(w) AS w, collect_list(g) AS g FROM {u} GROUP BY x),
+        sent AS (SELECT u.*, l.who AS x_who, l.w AS x_w, l.g AS x_g
+          FROM {u} u JOIN lists l ON u.x = l.node),
+        met AS (SELECT m.*, l.who AS y_who, l.s AS y_s, l.w AS y_w, l.g AS y_g
+          FROM sent m JOIN lists l ON m.y = l.node),
+        found AS (SELECT *, array_position(x_who, z) - 1 AS i, array_position(y_who, z) - 1 AS j
+          FROM met LATERAL VIEW explode(array_intersect(y_who, x_who)) AS z),
+        triangles AS (SELECT x, y, z, w AS wxy, g AS gxy, sx, sy, x_w[i] AS wxz, x_g[i] AS gxz,
+          y_w[j] AS wyz, y_g[j] AS gyz, y_s[j] AS sz FROM found),
         sides AS (SELECT stack(3,
             x, y, wxz, wyz, gxz * gyz, sz,
             x, z, wxy, wyz, gxy * gyz, sy,
@@ -75,7 +98,7 @@ def _shared(graph: SparkGraph, upward: DataFrame) -> DataFrame:
         SELECT least(p, q) AS i, greatest(p, q) AS j, count(*) AS t, sum(wp * wq) AS product,
           sum(wp * wq / s) AS through, sum(gg) AS roots, sum(wp + wq) AS sides
         FROM sides GROUP BY least(p, q), greatest(p, q)""",
-        upward=upward,
+        u=upward,
     )
 
 

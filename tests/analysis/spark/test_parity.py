@@ -8,6 +8,7 @@ part is then its share of the part's sum, because its system of equations falls 
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -17,9 +18,13 @@ from partnergraph.analysis.engines import native
 from partnergraph.analysis.engines import networkx as small
 from partnergraph.analysis.engines import spark as engine
 from partnergraph.analysis.engines.select import node_measure
+from partnergraph.analysis.engines.spark import rounds
+from partnergraph.graph import spark_session
+from partnergraph.graph.spark_graph import SparkGraph
 from partnergraph.graph.weighted_graph import WeightedGraph
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
+ACCEPT = os.environ.get("PARTNERGRAPH_PROFILE") == "accept"
 LOCAL = ("degree", "strength", "core_number", "constraint", "effective_size", "clustering",
          "structural_similarity")  # fmt: skip
 
@@ -73,7 +78,7 @@ def test_what_looks_at_pieces_is_that_of_each_network_alone(networks, weighted):
 
 def test_pagerank_of_each_part(networks):
     alone, whole, owner = networks
-    if whole.directed and os.environ.get("PARTNERGRAPH_PROFILE") != "accept":
+    if whole.directed and not ACCEPT:
         pytest.skip("174 rounds: with the full counts only")
     ours = engine.pagerank(whole, weighted=True)
     for i, part in enumerate(alone):
@@ -88,3 +93,19 @@ def test_pagerank_and_eigenvector_of_one_network(spark):
     for name in ("pagerank", "eigenvector"):
         theirs = node_measure(name, "networkx")(graph, weighted=False)
         close(node_measure(name, "spark")(graph, weighted=False), theirs, name)
+
+
+@pytest.mark.parametrize("told", [0, 1_000], ids=["shuffled", "told"])
+def test_rounds_on_many_parts_give_the_same(spark, monkeypatch, told):
+    """What is said travels, or values do: networks of one part do neither."""
+    monkeypatch.setattr(spark_session, "ROWS_A_PARTITION", 150)
+    made = nx.gnp_random_graph(40, 0.15, seed=5)
+    made.add_nodes_from(range(40, 43))
+    graph = WeightedGraph.from_networkx(made)
+    there = SparkGraph.of(replace(spark, told=told), graph)
+    assert there.arcs.rdd.getNumPartitions() > 1
+    names = ("core_number", "pagerank") if ACCEPT else ("core_number",)
+    for name in names:  # PageRank takes 72 rounds
+        table = spark.table(getattr(rounds, name)(there, weighted=False)).sort_values("node")
+        theirs = node_measure(name, "networkx")(graph, weighted=False)
+        close(table["value"].to_numpy(), theirs, name)
