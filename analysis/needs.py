@@ -3,16 +3,18 @@
 References
 ----------
 Hopcroft, J. E., Karp, R. M. (1973). An n^5/2 algorithm for maximum matchings in bipartite graphs.
-*SIAM Journal on Computing* 2, 225–231. Hall, P. (1935). On representatives of subsets. *Journal of
-the London Mathematical Society* 10, 26–30.
+*SIAM Journal on Computing* 2, 225–231. Kuhn, H. W. (1955). The Hungarian method for the assignment
+problem. *Naval Research Logistics Quarterly* 2, 83–97. Hall, P. (1935). On representatives of
+subsets. *Journal of the London Mathematical Society* 10, 26–30.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from partnergraph.analysis.portfolios import FIELDS, Portfolios
@@ -24,12 +26,16 @@ from partnergraph.graph.weighted_graph import filtered
 
 @dataclass(frozen=True)
 class Need:
-    """That somebody looks for a capability; `tie` says so, `partner` meets it where one can."""
+    """That somebody looks for a capability; `tie` says so, `partner` meets it where one can.
+
+    `importance` is the value that its tie reports, 1 to 4; 1 where it reports none.
+    """
 
     tie: str
     actor: str
     capability: str
     partner: str | None = None
+    importance: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,11 @@ class Matching:
 def match_needs(
     eco: Ecosystem, folios: Portfolios, *, capacity: int = 1, **filters: Any
 ) -> Matching:  # fmt: skip
-    """Match needs with partners that hold what is needed, as many needs as possible.
+    """Match needs with partners that hold what is needed: as many as possible, those that matter.
+
+    Of all ways to meet as many needs as can be met, one is taken that adds up to most importance
+    (the Hungarian method). The sum is never won with fewer needs: sets of needs that can be met
+    together are a matroid.
 
     Parameters
     ----------
@@ -78,8 +88,10 @@ def match_needs(
     left = filtered(eco, **filters).eco
     ties = left.ties[left.ties["kind"].isin(SCHEMA.sought)]
     needs = [
-        Need(tie, actor, what)
-        for tie, actor, what in zip(ties["id"], ties["source"], ties["target"], strict=True)
+        Need(tie, actor, what, importance=value)
+        for tie, actor, what, value in zip(
+            ties["id"], ties["source"], ties["target"], _importance(ties), strict=True
+        )
         if left.kind_of[what] in FIELDS
     ]
     column = {c: i for i, c in enumerate(folios.capabilities)}
@@ -109,19 +121,38 @@ def _matched(
     needs: list[Need], able: list[list[int]], partners: tuple[str, ...], capacity: int
 ) -> Matching:
     """Match, each partner standing `capacity` times, and explain what stays open."""
-    rows = [n for n, who in enumerate(able) for _ in who for _ in range(capacity)]
-    columns = [p * capacity + c for who in able for p in who for c in range(capacity)]
-    shape = (len(needs), max(len(partners) * capacity, 1))
-    wanted = sparse.coo_array((np.ones(len(rows)), (rows, columns)), shape=shape).tocsr()
-    given = _hopcroft_karp(wanted) if needs else np.zeros(0, dtype=np.int64)
-    met = {n: int(slot) // capacity for n, slot in enumerate(given) if slot >= 0}
+    given = _assigned(able, [need.importance for need in needs], len(partners), capacity)
+    met = {n: slot // capacity for n, slot in enumerate(given) if slot < len(partners) * capacity}
     matched = tuple(
-        Need(need.tie, need.actor, need.capability, partners[met[n]])
-        for n, need in enumerate(needs)
-        if n in met
+        replace(need, partner=partners[met[n]]) for n, need in enumerate(needs) if n in met
     )
     unmet = tuple(need for n, need in enumerate(needs) if n not in met)
     return Matching(matched, unmet, capacity, _violator(needs, able, met, partners, capacity))
+
+
+def _assigned(
+    able: list[list[int]], importance: list[float], partners: int, capacity: int
+) -> list[int]:
+    """Return the slot of each need; from `partners` × `capacity` on it is left open."""
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+    slots, n = partners * capacity, len(able)
+    if not n:
+        return []
+    rows = [i for i, who in enumerate(able) for _ in who for _ in range(capacity)]
+    columns = [p * capacity + c for who in able for p in who for c in range(capacity)]
+    # Meeting a need costs 1, leaving it open as much more as it is important.
+    costs = np.concatenate([np.ones(len(rows)), 1 + np.array(importance)])
+    ends = (np.array([*rows, *range(n)]), np.array([*columns, *range(slots, slots + n)]))
+    wanted = sparse.coo_array((costs, ends), shape=(n, slots + n)).tocsr()
+    given: list[int] = min_weight_full_bipartite_matching(wanted)[1].tolist()
+    return given
+
+
+def _importance(ties: pd.DataFrame) -> list[float]:
+    """Return the value each tie reports, 1 where it reports none."""
+    values = pd.to_numeric(ties["value"], errors="coerce")
+    return [1.0 if np.isnan(value) else value for value in values.astype("float64").tolist()]
 
 
 def _violator(

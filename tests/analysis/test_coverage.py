@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -195,6 +195,47 @@ def test_what_stays_open_is_explained_by_halls_theorem() -> None:
     assert more.violator == {"needs": ["f-z"], "partners": [], "short": 1}
     with pytest.raises(BadParameter, match="capacity"):
         match_needs(eco, portfolios(eco), capacity=0)
+
+
+def test_where_not_all_needs_can_be_met_the_important_ones_are() -> None:
+    """x has one holder, d; of the three who look for it c says 4 of 4, a 2, b nothing."""
+    b = EcosystemBuilder()
+    for partner in "abcd":
+        b.node(partner, kind="organisation")
+    b.node("x", kind="capability")
+    b.tie("offers", "d", "x")
+    for partner, value in (("a", 2), ("b", None), ("c", 4)):
+        b.tie("needs", partner, "x", id=f"{partner}-x", value=value)
+    eco = b.build()
+    found = match_needs(eco, portfolios(eco))
+    assert [(n.tie, n.partner, n.importance) for n in found.matched] == [("c-x", "d", 4)]
+    more = match_needs(eco, portfolios(eco), capacity=2)
+    assert {n.tie for n in more.matched} == {"a-x", "c-x"}
+    assert [(n.tie, n.importance) for n in more.unmet] == [("b-x", 1)]
+
+
+@given(st.lists(st.tuples(st.sets(st.integers(0, 3)), st.integers(1, 4)), min_size=1, max_size=5))
+def test_no_other_way_meets_more_or_more_important_needs(
+    asked: list[tuple[set[int], int]],
+) -> None:
+    b = EcosystemBuilder()
+    for p in range(4):
+        b.node(f"p{p}", kind="organisation")
+    for n, (who, value) in enumerate(asked):
+        b.node(f"asks{n}", kind="organisation")
+        b.node(f"c{n}", kind="capability")
+        b.tie("needs", f"asks{n}", f"c{n}", id=f"n{n}", value=value)
+        for p in who:
+            b.tie("offers", f"p{p}", f"c{n}")
+    eco = b.build()
+    best = (0, 0)
+    for way in product(*[[None, *who] for who, _ in asked]):
+        taken = [p for p in way if p is not None]
+        if len(set(taken)) == len(taken):
+            total = sum(v for p, (_, v) in zip(way, asked, strict=True) if p is not None)
+            best = max(best, (len(taken), total))
+    found = match_needs(eco, portfolios(eco)).matched
+    assert (len(found), sum(n.importance for n in found)) == best
 
 
 @given(st.lists(st.sets(st.integers(0, 4)), min_size=1, max_size=6), st.integers(1, 2))
