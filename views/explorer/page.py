@@ -272,7 +272,7 @@ def assemble(*, lang: str, title: str, data: str, words: str, renderer: str = "c
     """Put the page together from its parts; `data` and `words` are JSON made safe by `dump`."""
     from jinja2 import Environment, StrictUndefined
 
-    scripts, styles = [joined_script(ENTRIES[renderer])], [_asset("page.css")]
+    scripts, styles = [joined_script(ENTRIES[renderer])], [_lean_style(_asset("page.css"))]
     if renderer == "vis":
         library, looks = vis_network()
         scripts, styles = [library, *scripts], [looks, *styles]
@@ -349,6 +349,7 @@ def vis_network() -> tuple[str, str]:
 
 IMPORT = re.compile(r'^import (?:\{[^}]*\} from )?"\./([\w-]+\.js)";\n', re.MULTILINE)
 COMMENT = re.compile(r"/\*\*.*?\*/|^\s*//[^\n]*", re.MULTILINE | re.DOTALL)
+COMMENT_OF_STYLE = re.compile(r"/\*.*?\*/", re.DOTALL)
 EXPORT = re.compile(r"^export (?:\{\};\n)?", re.MULTILINE)
 
 
@@ -370,6 +371,12 @@ def joined_script(entry: str = ENTRIES["canvas"]) -> str:
     visit(entry, ())
     body = "\n".join(_lean(source) for source in order.values())
     return f'(() => {{\n"use strict";\n{body}\n}})();\n'
+
+
+def _lean_style(source: str) -> str:
+    """Drop comments and the spaces that mean nothing; no text in the style sheet has any."""
+    lean = re.sub(r"\s*([{};,])\s*", r"\1", COMMENT_OF_STYLE.sub("", source))
+    return re.sub(r":\s+", ":", lean).replace(";}", "}").strip()
 
 
 def _lean(source: str) -> str:
