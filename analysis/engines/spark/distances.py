@@ -222,7 +222,7 @@ def _dependencies(graph: SparkGraph, start: Any) -> DataFrame:
             spark.sql(
                 """SELECT v.s, v.node, v.paths,
                 coalesce(sum(v.paths / w.paths * (1 + w.delta)), 0D) AS delta
-                FROM {v} v JOIN {e} e ON v.node = e.a
+                FROM {v} v LEFT JOIN {e} e ON v.node = e.a
                 LEFT JOIN {w} w ON w.s = v.s AND w.node = e.b
                 GROUP BY v.s, v.node, v.paths""",
                 v=level,

@@ -57,7 +57,7 @@ def test_sampled_betweenness_keeps_to_its_error(large):
     np.testing.assert_allclose(column(there, again.values), ours, rtol=1e-9)
 
 
-@pytest.mark.parametrize("directed", [False, True] if ACCEPT else [False])
+@pytest.mark.parametrize("directed", [False, True])
 def test_betweenness_from_every_source_is_exact(spark, directed):
     made = nx.gnp_random_graph(40, 0.07, seed=6, directed=directed)
     graph = WeightedGraph.from_networkx(made)
