@@ -18,6 +18,7 @@ import argparse
 import os
 import platform
 import re
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -33,7 +34,8 @@ from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.weighted_graph import WeightedGraph
 
-RESULTS = Path(__file__).parent / "results" / "clusters.md"
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks/results/clusters.md"
 TITLES = {
     "erdos_renyi": "Erdős–Rényi graphs: there are no clusters",
     "configuration": "Configuration models: there are no clusters",
@@ -160,6 +162,7 @@ def known(_: argparse.Namespace) -> list[str]:
 
 
 def cordis(arguments: argparse.Namespace) -> list[str]:
+    sys.path.insert(0, str(ROOT))
     from tests.real.cordis import cordis_ecosystem
 
     eco = cordis_ecosystem(Path(arguments.cordis))
