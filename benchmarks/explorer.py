@@ -32,7 +32,7 @@ from partnergraph.graph.ecosystem import Ecosystem  # noqa: E402
 from partnergraph.views.explorer.page import Explorer, assemble, explore, vis_network  # noqa: E402
 from partnergraph.views.explorer.payload import dump, words  # noqa: E402
 
-LIMIT = 60  # seconds for a contender to draw
+LIMIT = 45  # seconds for a contender to draw
 MB = 1e6
 # Nodes: file in MB, first picture in ms; from explorer.md §7.
 BUDGETS = {
@@ -105,7 +105,7 @@ network.once("afterDrawing", () => performance.mark("first-picture"));
 network.once("stabilizationIterationsDone", () => performance.mark("settled"));
 </script>"""
 VIS_PANNING = """async () => {
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < 12; i++) {
     await timed("pan", () => network.moveTo({ offset: { x: i, y: 0 }, scale: network.getScale() }));
   }
 }"""
@@ -167,6 +167,8 @@ def opened(file: Path, seen: Measured, state: str = "") -> Iterator[tuple[Any, A
             executable_path=path, args=["--disable-gpu", "--no-sandbox"]
         )
         page = browser.new_context(viewport={"width": 1400, "height": 900}, offline=True).new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
         page.add_init_script(WATCHING)
         session = page.context.new_cdp_session(page)
         session.send("Performance.enable")
@@ -175,6 +177,8 @@ def opened(file: Path, seen: Measured, state: str = "") -> Iterator[tuple[Any, A
         page.goto(f"{file.as_uri()}{state}", wait_until="commit")
         try:
             yield page, session
+            if errors:
+                raise RuntimeError(f"{file.name}: {errors[0]}")
             if not seen.note:
                 seen.read(clock(browser.stop_tracing()))
         finally:
@@ -196,6 +200,7 @@ def searching(page: Any) -> None:
         page.evaluate(TYPING, text)
         page.evaluate(CHOOSING)
         page.wait_for_timeout(800)
+        page.wait_for_selector("#sheet-name")
 
 
 def ours(file: Path, state: str = "") -> Measured:
@@ -371,7 +376,7 @@ def section(nodes: int, rows: list[tuple[str, Measured]]) -> list[str]:
     ]
     if nodes == min(SIZES):
         code, data = (size - more["data"]) / 1000, more["data"] / 1000
-        parts = f"Code and texts {cell(code, CODE)} kB, data {cell(data, DATA)} kB."
+        parts = f"Code and texts in kB: {cell(code, CODE)}. Data in kB: {cell(data, DATA)}."
         lines += [parts, ""]
     lines += HEAD
     for title, seen in rows:
