@@ -258,10 +258,10 @@ def stock_pyvis(eco: Ecosystem, file: Path) -> Callable[[], Measured]:
     return lambda: theirs(file)
 
 
-def bare_vis(page: Explorer, file: Path) -> Callable[[], Measured]:
+def bare_vis(eco: Ecosystem, page: Explorer, file: Path) -> Callable[[], Measured]:
     """Write vis-network by itself at its best: our positions, no physics, straight ties."""
     nodes, ties = page._picture["nodes"]["columns"], page._picture["ties"]["columns"]
-    places = zip(nodes["name"], nodes["x"].tolist(), nodes["y"].tolist(), strict=True)
+    places = zip(eco.nodes["name"], nodes["x"].tolist(), nodes["y"].tolist(), strict=True)
     marks = [
         {"id": i, "label": str(name), "x": x, "y": y, "size": 8}
         for i, (name, x, y) in enumerate(places)
@@ -291,7 +291,7 @@ def run(nodes: int, folder: Path) -> list[tuple[str, Measured]]:
         rows.append(("explorer, all nodes shown", everything))
     if nodes <= 2_000:
         rows.append((CLASSIC, classic_page(classic(page, folder / f"classic-{nodes}.html"))))
-    rows.append(("vis-network, our positions", bare_vis(page, folder / f"vis-{nodes}.html")()))
+    rows.append(("vis-network, our positions", bare_vis(eco, page, folder / f"vis-{nodes}.html")()))
     rows.append(("pyvis, as it comes", stock_pyvis(eco, folder / f"pyvis-{nodes}.html")()))
     for name, seen in rows:
         print(nodes, name, seen, flush=True)
@@ -336,8 +336,8 @@ CLASSIC = "explorer, classic renderer"
 LEGEND = f"""\
 ✓ and ✗: within the budget of the canvas page or not. Chromium with `--disable-gpu`, offline,
 1400×900. Except for frames and "by the clock", figures are CPU time of the page's main thread, read
-from the browser's trace: other work on the machine does not count, nor do the browser's other
-threads.
+from the browser's trace: time that other work on the machine takes does not count, though it slows
+the caches that both share, and neither do the browser's other threads.
 
 - First picture: from the start of the page's process, what the browser starts with included, until
   it is painted; for pyvis, until its physics have ended. "By the clock": from opening the file.
