@@ -428,7 +428,9 @@ def cordis_page(kept: dict[str, Any]) -> Iterator[str]:
     )
     yield from ("", "| | Spark, s | Spark, CPU s | native, s | native, CPU s |")
     yield "|---|---:|---:|---:|---:|"
-    for name in ("start", "read", "fold", *TABLE):
+    names = ("start", "read", "fold", *TABLE)
+    lacking = [name for name in names if name not in ours["took"]]
+    for name in names:
         sides = [s["took"].get(name) for s in (ours, theirs)]
         cells = [cell(side, what) for side in sides for what in ("seconds", "cpu")]
         yield f"| {name} | {' | '.join(cells)} |"
@@ -439,6 +441,8 @@ def cordis_page(kept: dict[str, Any]) -> Iterator[str]:
         f"{ours['python_GB']}. Clustering pays for the listing of triangles that constraint, "
         "effective size and similarity use too, harmonic for closeness."
     )
+    if lacking:
+        yield from ("", f"Not reached on Spark within {LIMIT:.0f} s in all: {', '.join(lacking)}.")
 
 
 def memory_page(kept: dict[str, Any]) -> Iterator[str]:
@@ -481,14 +485,15 @@ def growth_page(runs: dict[int, dict[str, Any]]) -> Iterator[str]:
     yield (
         "Projects of 2 to 8 members (k or more with the chance 4/k², 3.1 on average), a quarter as "
         "many organisations as participations, which take part in proportion to their rank to the "
-        f"power -1/3: pairs grow in proportion. {HEAP} of heap; – is what was not reached within "
-        f"{GROWTH_LIMIT:.0f} s in all. CPU seconds, seconds in brackets. Exponents are fitted to "
+        f"power -1/3: pairs grow in proportion. {HEAP} of heap; – is what was not reached before "
+        "the run was stopped. CPU seconds, seconds in brackets. Exponents are fitted to "
         "CPU seconds in a double logarithmic plot: over all sizes, where starting and compiling "
         "flatten them, and over the two largest."
     )
-    missing = [f"{s:,}" for s, run in runs.items() if "fold" not in run["took"]]
-    if missing:
-        yield from ("", f"Not folded within the time: {', '.join(missing)} participations.")
+    stopped = [f"{s:,} after {run['stopped']:.0f} s" + ("" if run["took"] else ", before it folded")
+               for s, run in sorted(runs.items()) if "stopped" in run]  # fmt: skip
+    if stopped:
+        yield from ("", f"Stopped: {'; '.join(stopped)}.")
     runs = {s: run for s, run in runs.items() if "fold" in run["took"]}
     sizes = sorted(runs)
     names = ["fold", *GROWING]
@@ -501,13 +506,18 @@ def growth_page(runs: dict[int, dict[str, Any]]) -> Iterator[str]:
                  for t in took.values()]  # fmt: skip
         known = [s for s in sizes if took[s]]
         cpu = [took[s]["cpu"] for s in known]
-        fits = [f"{exponent(known, cpu):.2f}", f"{exponent(known[-2:], cpu[-2:]):.2f}"]
-        if len(known) < 2:
-            fits = ["–", "–"]
+        fits = ["–", "–"]
+        if len(known) > 1:
+            fits = [f"{exponent(known, cpu):.2f}", f"{exponent(known[-2:], cpu[-2:]):.2f}"]
         yield f"| {name} | {' | '.join(cells + fits)} |"
     yield f"| memory, GB | {' | '.join(str(runs[s]['GB']) for s in sizes)} | | |"
     yield from ("", "Circumstances: " + "; ".join(f"{s:,}: {runs[s]['when']}" for s in sizes) + ".")
     yield from ("", *predicted(runs, names))
+
+
+def an_arc(run: dict[str, Any]) -> float:
+    """Return the microseconds of processor that folding took an arc."""
+    return float(run["took"]["fold"]["cpu"] / (2 * run["pairs"]) * 1e6)
 
 
 def predicted(runs: dict[int, dict[str, Any]], names: list[str]) -> Iterator[str]:
@@ -515,18 +525,20 @@ def predicted(runs: dict[int, dict[str, Any]], names: list[str]) -> Iterator[str
     sizes = sorted(runs)
     yield (
         "**Predicted for 10⁹ participations, not measured.** From the largest size that was run, "
-        "with the exponent over the two largest (at least 1); on a cluster of "
-        f"{CLUSTER_CORES} cores that spends half of its time on what one machine does not have "
-        "(network, stragglers)."
+        "with the exponent over the two largest, at least 1 (1 is assumed where one size was run); "
+        f"on a cluster of {CLUSTER_CORES} cores that spends half of its time on what one machine "
+        "does not have (network, stragglers). Rounds were measured with values told to every "
+        "worker; with so many nodes they are shuffled instead, which costs several times as much. "
+        "Read it as an order of magnitude."
     )
     yield from ("", "| | from | exponent | CPU hours | hours on the cluster |")
     yield "|---|---:|---:|---:|---:|"
     for name in names:
         known = [s for s in sizes if name in runs[s]["took"]]
-        if len(known) < 2:
+        if not known:
             continue
         cpu = [runs[s]["took"][name]["cpu"] for s in known]
-        power = max(1.0, exponent(known[-2:], cpu[-2:]))
+        power = max(1.0, exponent(known[-2:], cpu[-2:])) if len(known) > 1 else 1.0
         hours = cpu[-1] * (1e9 / known[-1]) ** power / 3600
         spread = hours / CLUSTER_CORES / SHARED_WELL
         yield f"| {name} | {known[-1]:,} | {power:.2f} | {hours:,.0f} | {spread:.1f} |"
@@ -553,7 +565,8 @@ def errors_page(runs: dict[int, dict[str, Any]]) -> Iterator[str]:
                 f"{head}| {name} | {100 * e['rms']:.2f} % | {100 * SKETCH_ERROR:.2f} % | "
                 f"{100 * e['most']:.2f} % | {run['took'][name]['seconds']:.1f} |"
             )
-        for key in (k for k in run if k.startswith("betweenness")):
+        drawn_from = (k for k in run if k.startswith("betweenness"))
+        for key in sorted(drawn_from, key=lambda k: int(k.split()[1])):
             e = run[key]
             yield (
                 f"{head}| betweenness, {key.split()[1]} sources | {e['off']:.2e} | "
@@ -573,6 +586,14 @@ def write_page(kept: dict[str, Any]) -> None:
         runs = {int(k.partition(":")[2]): v for k, v in kept.items() if k.startswith(f"{name}:")}
         if runs:
             parts += ["", f"## {title}", "", *page(runs)]
+        if name == "growth" and "memory" in kept:
+            large, last = kept["memory"]["spark"], max(s for s in runs if "pairs" in runs[s])
+            parts += [
+                "",
+                f"Beside it: the network above that does not fit, {2 * large['pairs']:,} arcs, "
+                f"took {an_arc(large):.1f} µs of processor an arc to fold; {last:,} "
+                f"participations, {2 * runs[last]['pairs']:,} arcs, took {an_arc(runs[last]):.1f}.",
+            ]
     PAGE.write_text("\n".join([*parts, ""]), encoding="utf-8")
 
 
