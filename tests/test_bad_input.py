@@ -128,8 +128,8 @@ def test_wrong_questions_and_wrong_places(arguments: list[str], code: int, words
 
 
 def test_a_file_of_a_kind_nobody_reads_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "x.docx"
+    path = tmp_path / "x.pptx"
     path.write_bytes(b"PK")
     result = CliRunner().invoke(cli, ["summary", str(path)])
     assert result.exit_code == 3
-    assert "no reader takes files that end in .docx" in result.stderr
+    assert "no reader takes files that end in .pptx" in result.stderr

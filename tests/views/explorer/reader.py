@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,13 @@ class Reader:
         self.page.wait_for_selector("body:not(.loading)")
         self.page.wait_for_selector("#stage[data-labels], #graph-pane[hidden]", state="attached")
         return self
+
+    def until(self, expression: str) -> None:
+        """Wait until something holds; the page's own policy forbids the browser to poll for it."""
+        deadline = time.monotonic() + 8
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < deadline, f"8 seconds later still not: {expression}"
+            self.page.wait_for_timeout(30)
 
     def text(self, selector: str) -> str:
         return str(self.page.inner_text(selector))

@@ -43,9 +43,7 @@ def test_the_page_says_of_two_what_the_analysis_says(
         }
     assert "Synergy" not in said  # no project says what it requires
     reader.open("selected=smart&goal=oxalis")
-    reader.page.wait_for_function(
-        "document.querySelector('#notice-complement')?.innerText.includes('Oxalis')"
-    )
+    reader.until("document.querySelector('#notice-complement')?.innerText.includes('Oxalis')")
     assert reader.text("#notice-complement") == "What Oxalis holds is not on record."
     reader.open("selected=coopaname&goal=oxalis")  # neither holds anything: nothing is said
     reader.page.wait_for_selector("#notice-complement", state="detached")

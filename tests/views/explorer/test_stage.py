@@ -164,7 +164,7 @@ def test_every_name_has_a_place_in_both_renderers(
     smart: Ecosystem, read: Callable[..., Reader], renderer: str
 ) -> None:
     reader = read(explore(smart, renderer=renderer))
-    reader.page.wait_for_function("document.querySelector('#stage').dataset.labels === '34/34'")
+    reader.until("document.querySelector('#stage').dataset.labels === '34/34'")
 
 
 def places(file: Path) -> dict[str, tuple[float, float]]:
@@ -220,7 +220,7 @@ def test_discs_of_the_overview_lie_beside_each_other(read: Callable[..., Reader]
     reader = read(generated(6000, 12_000))
     discs = reader.numbers("#notice-overview p")[1]
     reader.page.evaluate(ARCS)
-    reader.page.wait_for_function(f"window.arcs.size >= {discs}")
+    reader.until(f"window.arcs.size >= {discs}")
     arcs = [tuple(arc) for arc in reader.page.evaluate("[...window.arcs.values()]")]
     assert len(arcs) == discs
     for i, (x, y, r) in enumerate(arcs):
