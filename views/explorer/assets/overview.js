@@ -113,9 +113,10 @@ function parted(x, y, radius) {
     for (let a = 0; a < px.length; a++) {
       for (let b = 0; b < a; b++) {
         const [dx, dy] = [px[a] - px[b] || 1e-3 * (a - b), py[a] - py[b]];
+        const apart = radius[a] + radius[b] + GAP;
+        if (dx * dx + dy * dy >= apart * apart) continue;
         const far = Math.hypot(dx, dy);
-        const lacking = radius[a] + radius[b] + GAP - far;
-        if (lacking <= 0) continue;
+        const lacking = apart - far;
         // The smaller gives way.
         const share = radius[b] / (radius[a] + radius[b]);
         px[a] += ((dx * lacking) / far) * share;
