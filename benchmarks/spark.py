@@ -40,7 +40,7 @@ ESTIMATED = (1_000, 20_000)
 HEAP = "3g"
 # What does not fit: organisations, projects, members a project; and the heap that Spark is given.
 LARGE, SMALL_HEAP = (300_000, 36_000, 50), "512m"
-LIMIT, GROWTH_LIMIT = 480.0, 720.0
+LIMIT, GROWTH_LIMIT = 480.0, 2_400.0
 CLUSTER_CORES, SHARED_WELL = 200, 0.5
 
 

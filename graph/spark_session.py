@@ -41,6 +41,8 @@ MOST_PARTITIONS = 20_000
 MEMORY_A_NODE = 1_000
 # Below so many rows, compiling a question takes longer than answering it.
 COMPILE_FROM = 50_000
+# What no frame is as large as, in bytes: Spark is mistaken about one that it takes for larger.
+BEYOND_ANY = 1 << 60
 # A session of ours; never set where somebody else's session is used.
 SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
@@ -91,7 +93,7 @@ class Spark:
 
     def settle(self, frame: DataFrame) -> DataFrame:
         """Compute a frame now, once, and cut it off from how it came about."""
-        return frame.checkpoint(eager=True) if self.durable else frame.localCheckpoint(eager=True)
+        return self.measured(frame) if _overrated(frame) else self._cut(frame)
 
     def measured(self, frame: DataFrame) -> DataFrame:
         """Settle a frame, with its size as it is.
@@ -101,9 +103,12 @@ class Spark:
         multiplying them takes longer than any answer. A frame that was cached has been measured.
         """
         cached = frame.persist()
-        settled = self.settle(cached)
+        settled = self._cut(cached.select("*"))  # planned anew, to find what is cached
         cached.unpersist()
         return settled
+
+    def _cut(self, frame: DataFrame) -> DataFrame:
+        return frame.checkpoint(eager=True) if self.durable else frame.localCheckpoint(eager=True)
 
     def settle_sums(self, frame: DataFrame) -> DataFrame:
         """Settle sums of rows that lie sorted by what they are added up by: one row at a time.
@@ -161,6 +166,15 @@ class Spark:
         """Return the only row of a frame, by column."""
         row = frame.collect()[0]
         return {name: row[name] for name in frame.columns}
+
+
+def _overrated(frame: DataFrame) -> bool:
+    """Say whether Spark takes a frame for larger than any is; it cannot say so over Connect."""
+    plan = getattr(frame, "_jdf", None)
+    if plan is None:
+        return True
+    size: int = plan.queryExecution().optimizedPlan().stats().sizeInBytes()
+    return size > BEYOND_ANY
 
 
 def open_spark(

@@ -86,3 +86,14 @@ def test_components_are_those_of_networkx(large):
     assert labels.tolist() == expected.tolist()
     path = WeightedGraph.from_networkx(nx.path_graph(300))
     assert not column(on_spark(path), rounds.components(on_spark(path)), "component").any()
+
+
+def test_a_long_way_is_walked_to_its_end(spark):
+    """A chain in no order: rounds on rounds, without Spark's guesses at sizes growing with them."""
+    order = np.random.default_rng(1).permutation(40)
+    chain = nx.Graph(list(nx.utils.pairwise(order.tolist())))
+    graph = WeightedGraph.from_networkx(chain)
+    there = on_spark(graph)
+    assert (column(there, rounds.components(there), "component") == 0).all()
+    ours = column(there, distances.harmonic(there))
+    np.testing.assert_allclose(ours, native.harmonic(graph), rtol=1e-3)  # few nodes: exact sketches
