@@ -21,7 +21,8 @@ from partnergraph.analysis.coverage import coverage
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnknownName, UnusableInput
-from partnergraph.views.report.page import MOST_RANKED, SECTIONS, Report, report
+from partnergraph.views.report.blocks import MOST_RANKED
+from partnergraph.views.report.page import SECTIONS, Report, report
 
 EVIL = (
     "<script>alert(1)</script>",

@@ -1,0 +1,181 @@
+"""What a report is made of: paragraphs, tables, figures and the like, before any template.
+
+Text of the data is kept apart from ours in every line, so that the templates can draw each safely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from partnergraph.views.report.findings import (
+    Name,
+    Receipt,
+    Words,
+    words,
+)
+
+if TYPE_CHECKING:
+    from partnergraph.views.report.figures import Drawing
+
+MOST_RANKED = 15
+MOST_ROWS = 100
+MOST_NAMES = 60
+MOST_PLACES = 3
+NONE = "–"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a cell or a paragraph.
+
+    `small` is for what explains; `url` is what it links to, and `see` the section with its rows.
+    """
+
+    words: Words
+    small: bool = False
+    receipts: tuple[Receipt, ...] = ()
+    url: str = ""
+    see: str = ""
+
+    @property
+    def places(self) -> tuple[tuple[int, str], ...]:
+        """Its receipts as source number and place, each once, the first few."""
+        return tuple(dict.fromkeys((r.number, r.locator) for r in self.receipts))[:MOST_PLACES]
+
+    @property
+    def more_places(self) -> int:
+        """How many more places there are."""
+        return len({(r.number, r.locator) for r in self.receipts}) - len(self.places)
+
+
+Cell = tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph; its `tone` is blank, ``callout`` or ``note``."""
+
+    block: ClassVar[str] = "paragraph"
+    line: Line
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of lines."""
+
+    block: ClassVar[str] = "listing"
+    lines: tuple[Line, ...]
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading within a section; `anchor` is the id of the node that it names."""
+
+    block: ClassVar[str] = "heading"
+    words: Words
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Numbers with their nouns, as large figures."""
+
+    block: ClassVar[str] = "strip"
+    figures: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: the first cell of a row is its heading; `anchors` are the ids that rows are about.
+
+    `numeric` says which columns hold numbers, and `more` what was left out; a `quiet` caption is
+    for those who do not see the heading above it.
+    """
+
+    block: ClassVar[str] = "table"
+    caption: Words
+    columns: tuple[Words, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    numeric: tuple[int, ...] = ()
+    anchors: tuple[str, ...] = ()
+    more: Words = ()
+    dense: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Two tables beside each other."""
+
+    block: ClassVar[str] = "beside"
+    tables: tuple[Table, Table]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing with its caption."""
+
+    block: ClassVar[str] = "figure"
+    drawing: Drawing
+    caption: Words
+
+
+@dataclass(frozen=True)
+class Commands:
+    """Commands to type."""
+
+    block: ClassVar[str] = "commands"
+    lines: tuple[str, ...]
+
+
+Block = Paragraph | Listing | Heading | Strip | Table | Beside | Figure | Commands
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the report; `id` is what findings and contents refer to."""
+
+    id: str
+    number: int
+    title: str
+    blocks: tuple[Block, ...]
+
+
+def line_of(content: Line | Words | Name | str | float) -> Line:
+    """Return a line of what is given: words, a name, or text of ours."""
+    if isinstance(content, Line):
+        return content
+    return Line(content if isinstance(content, tuple) else words("{}", content))
+
+
+def cell_of(*contents: Line | Words | Name | str | float) -> Cell:
+    """Return a cell of lines."""
+    return tuple(line_of(content) for content in contents)
+
+
+def say(pattern: str, *parts: object, tone: str = "") -> Paragraph:
+    """Return a paragraph of our words around what is given."""
+    return Paragraph(Line(words(pattern, *parts)), tone)
+
+
+def cut(number: int, most: int, what: str, where: str = "") -> Words:
+    """Say how many of a list were left out."""
+    if number <= most:
+        return ()
+    return words("… and {} more {}{}.", f"{number - most:,}", what, where)
+
+
+def table_of(
+    caption: str | Words,
+    columns: Sequence[str | Words],
+    rows: Iterable[tuple[Cell, ...]],
+    **options: Any,
+) -> Table:
+    """Return a table; captions and headings may be plain text of ours."""
+    heads = tuple(c if isinstance(c, tuple) else words("{}", c) for c in columns)
+    caption = caption if isinstance(caption, tuple) else words("{}", caption)
+    return Table(caption, heads, tuple(rows), **options)
