@@ -22,8 +22,8 @@ from partnergraph.graph.errors import (
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.delimited import defuse, write_table
+from partnergraph.loaders.columns import REJECTED
 from partnergraph.loaders.load import listed, read
-from partnergraph.loaders.mapped import REJECTED
 from partnergraph.loaders.settle import settle
 from partnergraph.loaders.tables import suggest
 

@@ -18,7 +18,7 @@ import pandas as pd
 from partnergraph.graph.ecosystem import About
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.cells import MISSING, country, form_of, read_dates, read_numbers
-from partnergraph.loaders.mapped import LIST
+from partnergraph.loaders.columns import LIST
 from partnergraph.loaders.normaliser import fold
 from partnergraph.loaders.sheets import Found, Sheet
 

@@ -79,7 +79,7 @@ def is_ours(path: Path) -> bool:
 
 def header_of(mapping: TablesMapping):  # type: ignore[no-untyped-def]
     """Return a function that says which row of a table holds its header, where the mapping does."""
-    from partnergraph.loaders.mapped import matches
+    from partnergraph.loaders.columns import matches
 
     def asked(file: str, sheet: str) -> int | None:
         for table in mapping.tables:

@@ -24,8 +24,8 @@ from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats.draft import Draft
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.loaders.columns import REJECTED
 from partnergraph.loaders.graph_files import slug
-from partnergraph.loaders.mapped import REJECTED
 
 MOST_UNPACKED = 2_000_000_000
 SOURCE = {"id": "ror", "title": "Research Organization Registry", "publisher": "ROR",
