@@ -19,7 +19,7 @@ from partnergraph.analysis.egocentred import egocentred
 from partnergraph.analysis.needs import Need
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.views.report.findings import Name, Words, listed, many, noun, plain, words
+from partnergraph.views.report.words import Name, Words, listed, many, noun, plain, words
 from partnergraph.views.terminal import Answer
 
 MOST_SHOWN = 20

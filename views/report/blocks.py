@@ -9,12 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from partnergraph.views.report.findings import (
-    Name,
-    Receipt,
-    Words,
-    words,
-)
+from partnergraph.views.report.findings import Receipt
+from partnergraph.views.report.words import Name, Words, words
 
 if TYPE_CHECKING:
     from partnergraph.views.report.figures import Drawing

@@ -25,17 +25,13 @@ from partnergraph.views.report.findings import (
     SHARED,
     Findings,
     Held,
-    Name,
     Neighbour,
     Node,
     Sheet,
     Tie,
-    kind_noun,
-    kinds_in_words,
-    listed,
     sole,
-    words,
 )
+from partnergraph.views.report.words import Name, kind_noun, kinds_in_words, listed, words
 
 MOST_NEIGHBOURS = 40
 

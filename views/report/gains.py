@@ -23,16 +23,8 @@ from partnergraph.views.report.blocks import (
     say,
     table_of,
 )
-from partnergraph.views.report.findings import (
-    Findings,
-    Name,
-    Partnership,
-    Words,
-    kinds_in_words,
-    listed,
-    says_benefit,
-    words,
-)
+from partnergraph.views.report.findings import Findings, Partnership, says_benefit
+from partnergraph.views.report.words import Name, Words, kinds_in_words, listed, words
 
 
 def complements(f: Findings) -> list[Block]:

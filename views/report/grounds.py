@@ -23,12 +23,10 @@ from partnergraph.views.report.blocks import (
     say,
     table_of,
 )
-from partnergraph.views.report.findings import (
-    STATED,
-    Findings,
+from partnergraph.views.report.findings import STATED, Findings, by_construction, ranks_without
+from partnergraph.views.report.words import (
     Name,
     Words,
-    by_construction,
     date_in_words,
     kind_noun,
     kinds_in_words,
@@ -36,7 +34,6 @@ from partnergraph.views.report.findings import (
     many,
     noun,
     plain,
-    ranks_without,
     words,
 )
 

@@ -30,17 +30,11 @@ from partnergraph.views.report.blocks import (
 from partnergraph.views.report.findings import (
     Departure,
     Findings,
-    Name,
-    Words,
     by_construction,
-    clean,
     falls_apart,
-    kinds_in_words,
-    listed,
-    many,
     ranks_without,
-    words,
 )
+from partnergraph.views.report.words import Name, Words, clean, kinds_in_words, listed, many, words
 
 TELLING = 0.05
 

@@ -19,14 +19,16 @@ from partnergraph.views.report.findings import (
     SHARED,
     SOUGHT,
     Findings,
-    date_in_words,
     findings,
     first_findings,
+    sole,
+)
+from partnergraph.views.report.words import (
+    date_in_words,
     listed,
     period_in_words,
     plain,
     recurrence_in_words,
-    sole,
     words,
 )
 

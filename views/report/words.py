@@ -1,0 +1,145 @@
+"""Sentences of the report: pieces of our own text and pieces of the data, kept apart.
+
+A page can so give each name its own direction, link it, and escape it, whatever it holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from partnergraph.graph.periods import OPEN
+from partnergraph.graph.schema import SCHEMA
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+
+
+def clean(text: object) -> str:
+    """Return text on one line, without characters that turn the direction of what follows."""
+    return _CONTROL.sub(" ", str(text))
+
+
+@dataclass(frozen=True)
+class Name:
+    """Text that comes from the data; `id` where it is the name of a node."""
+
+    text: str
+    id: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Words = tuple[str | Name, ...]
+
+
+def words(pattern: str, *parts: object) -> Words:
+    """Put parts in the places of a sentence that are marked ``{}``."""
+    out: list[str | Name] = []
+    for text, part in zip(pattern.split("{}"), (*parts, ""), strict=True):
+        pieces = part if isinstance(part, tuple) else (part,)
+        out += [text, *(p if isinstance(p, Name) else str(p) for p in pieces)]
+    return tuple(p for p in out if p != "")
+
+
+def plain(statement: Words) -> str:
+    """Return words as one string."""
+    return "".join(map(str, statement))
+
+
+def listed(names: Sequence[Name | str | Words], most: int = 12) -> Words:
+    """Join names as in a sentence; beyond `most`, say how many more there are."""
+    shown: list[Name | str | Words] = list(names[:most])
+    if len(names) > most:
+        shown.append(f"{len(names) - most:,} more")
+    head = ", ".join(["{}"] * (len(shown) - 1))
+    return words(f"{head} and {{}}" if head else "{}" * len(shown), *shown)
+
+
+def noun(number: int, one: str, more: str = "") -> str:
+    """Return a noun in the form that goes with a number."""
+    return one if number == 1 else more or f"{one}s"
+
+
+def many(number: int, one: str, more: str = "") -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {noun(number, one, more)}"
+
+
+def kind_noun(number: int, kind: str) -> str:
+    """Return the name of a node kind in the form that goes with a number."""
+    term = SCHEMA.node_kinds[kind]
+    return noun(number, term.label(), term.plurals["en"])
+
+
+def kinds_in_words(names: Iterable[str]) -> str:
+    """Return node kinds in the plural: ``organisations, networks and projects``."""
+    return plain(listed([SCHEMA.node_kinds[k].plurals["en"] for k in names]))
+
+
+def date_in_words(date: str) -> str:
+    """Say an EDTF date; what has no plain form is given as it is written.
+
+    >>> date_in_words("2018-10"), date_in_words("2016~"), date_in_words("201X")
+    ('October 2018', 'about 2016', '201X')
+    """
+    bare = date.rstrip("?~%")
+    parts = bare.split("-")
+    if not all(part.isdigit() for part in parts):
+        return date
+    if len(parts) > 1:
+        if not 1 <= int(parts[1]) <= 12:
+            return date
+        day = f"{int(parts[2])} " if len(parts) > 2 else ""
+        bare = f"{day}{MONTHS[int(parts[1]) - 1]} {parts[0]}"
+    before = "about " if date.endswith(("~", "%")) else ""
+    return f"{before}{bare}{' (uncertain)' if date.endswith(('?', '%')) else ''}"
+
+
+def period_in_words(start: str | None, end: str | None) -> str:
+    """Say a period; blank where neither end is known.
+
+    >>> period_in_words("2016", ".."), period_in_words("2017", "2018")
+    ('since 2016', '2017 to 2018')
+    >>> period_in_words("2016", None), period_in_words("2018-10", "2018-10")
+    ('from 2016, end not known', 'October 2018')
+    """
+    if not start and not end:
+        return ""
+    first = date_in_words(start) if start and start != OPEN else ""
+    last = date_in_words(end) if end and end != OPEN else ""
+    if not last:
+        known = "since {}" if end == OPEN else "from {}, end not known"
+        return known.format(first) if first else "open"
+    if not first:
+        return f"until {last}" + ("" if start == OPEN else ", start not known")
+    return first if first == last else f"{first} to {last}"
+
+
+def recurrence_in_words(rule: str | None) -> str:
+    """Say how something recurs; a rule that has no plain form is given as it is written.
+
+    >>> recurrence_in_words("FREQ=YEARLY;BYMONTH=8"), recurrence_in_words("FREQ=MONTHLY;INTERVAL=2")
+    ('every August', 'every 2 months')
+    """
+    if not rule:
+        return ""
+    parts = dict(part.split("=", 1) for part in rule.removeprefix("RRULE:").split(";"))
+    units = {"YEARLY": "year", "MONTHLY": "month", "WEEKLY": "week", "DAILY": "day"}
+    unit, interval = units.get(parts.pop("FREQ", "")), parts.pop("INTERVAL", "1")
+    months = parts.pop("BYMONTH", "").split(",")
+    if unit is None or parts or not interval.isdigit():
+        return f"recurs ({rule})"
+    every = f"every {unit}" if interval == "1" else f"every {interval} {unit}s"
+    if months == [""]:
+        return every
+    if not all(m.isdigit() and 1 <= int(m) <= 12 for m in months):
+        return f"recurs ({rule})"
+    named = plain(listed([MONTHS[int(m) - 1] for m in months]))
+    return f"every {named}" if every == "every year" else f"{every}, in {named}"
