@@ -120,7 +120,7 @@ def recommended(
         changes = dict(zip(table["name"], table["counterfactual"], strict=True))
         if attrs["together"]:
             changes["all together"] = attrs["together"]
-        effects = [{"name": name, **_effects(change)} for name, change in changes.items()]
+        effects = [{"name": name, **effects(change)} for name, change in changes.items()]
         others["What would change"] = pd.DataFrame(effects)
     parameters = {**asked, **attrs["parameters"]}
     rows = table[["name", "score", "path", "shared", "fields_gained"]].copy() if brief else table
@@ -129,7 +129,7 @@ def recommended(
     return Answer("recommend", parameters, rows, attrs["network"], more, others, attrs["words"])
 
 
-def _effects(counterfactual: dict[str, dict[str, Any]]) -> dict[str, str]:
+def effects(counterfactual: dict[str, dict[str, Any]]) -> dict[str, str]:
     """Return a counterfactual for the eye: ``3 → 2`` where something changes."""
     shown = {}
     for what, values in counterfactual.items():

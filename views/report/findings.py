@@ -19,13 +19,16 @@ import pandas as pd
 from scipy import sparse
 
 from partnergraph.analysis.benefits import benefits
+from partnergraph.analysis.brokers import brokers
 from partnergraph.analysis.centrality import centrality, ranks
 from partnergraph.analysis.clusters import clusters
 from partnergraph.analysis.complementarity import complementarity
 from partnergraph.analysis.coverage import Coverage, coverage
 from partnergraph.analysis.egocentred import Egocentred, cannot_rank, counterviews
+from partnergraph.analysis.fragility import forecast, fragility
 from partnergraph.analysis.measures import default_centrality
 from partnergraph.analysis.overview import kinds
+from partnergraph.analysis.recommendation import recommend
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AmbiguousName, UnknownName
 from partnergraph.graph.networkx_form import records
@@ -47,8 +50,12 @@ from partnergraph.views.report.words import (
 MOST_SHEETS = 60
 MOST_PAIRS = 1_000
 SECONDS_A_COVER = 5.0
-TESTED_UP_TO = 20_000  # ties; beyond, comparing clusters with random networks takes minutes
+# Ties: beyond, clusters are not compared with random networks, nor is it tried who may leave or
+# who finds hidden ties best, which would take minutes.
+TESTED_UP_TO = 20_000
 MOST_CENTRES = 3
+MOST_BREAKS = 8
+MOST_ADVICE = 5
 # Parts that kinds play in the report, by what the vocabulary says of them.
 SHARED = tuple(k for k in SCHEMA.default_network if k not in SCHEMA.actors)
 CAPABILITY_TIES = tuple(
@@ -217,6 +224,54 @@ class Departure:
 
 
 @dataclass(frozen=True)
+class Break:
+    """What follows where one leaves.
+
+    Attributes
+    ----------
+    apart
+        How many others then stand outside the largest piece, and stood in it.
+    pieces
+        Into how many pieces the network is then parted.
+    lost, fallen
+        The capabilities that nobody holds any more; the projects and networks that fall under
+        their fewest members.
+    """
+
+    name: Name
+    apart: int
+    pieces: int
+    lost: tuple[Name, ...]
+    fallen: tuple[Name, ...]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What may come: what breaks, when ties end, and who could be next.
+
+    Attributes
+    ----------
+    breaks, breaks_of
+        What follows where each of those leaves whose leaving parts the network or takes a
+        capability away, the worst first; and of how many such these are the first.
+    bridges
+        Pairs whose tie alone holds the network together.
+    ends
+        The table of `partnergraph.analysis.fragility.forecast`.
+    advised, advice
+        For whom partners are recommended, and the table of `partnergraph.recommend`; None where
+        there is no actor.
+    """
+
+    breaks: tuple[Break, ...]
+    breaks_of: int
+    bridges: tuple[tuple[Name, Name], ...]
+    ends: pd.DataFrame
+    advised: Name | None
+    advice: pd.DataFrame | None
+
+
+@dataclass(frozen=True)
 class Partnership:
     """Two actors with a direct tie, and the ties of theirs that say what members get."""
 
@@ -277,6 +332,8 @@ class Findings:
     pairs, coverage
         The pairs that complement each other most, and what is held and lacks; None where only the
         first findings were asked for.
+    outlook
+        What may come; None there too, and where there are more ties than `TESTED_UP_TO`.
     authors
         By source id, the actor that published it, where it is one.
     """
@@ -299,18 +356,20 @@ class Findings:
     authors: Mapping[str, Name]
     pairs: pd.DataFrame | None = None
     coverage: Coverage | None = None
+    outlook: Outlook | None = None
     first: tuple[Finding, ...] = ()
 
 
 def findings(eco: Ecosystem, *, seed: int = 0) -> Findings:
-    """Compute what the report states; `seed` is that of the clusters."""
+    """Compute what the report states; `seed` is that of all that is drawn at random."""
     facts = _Facts(eco)
     nulls = None if len(eco.ties) <= TESTED_UP_TO else 0
     groups = clusters(eco, seed=seed, nulls=nulls)
     found = _findings(facts, default_centrality(), groups)
     pairs = complementarity(eco, top=MOST_PAIRS, seed=seed)
     held = coverage(eco, seconds=SECONDS_A_COVER, seed=seed)
-    return replace(found, pairs=pairs, coverage=held)
+    ahead = _outlook(facts, found, seed) if len(eco.ties) <= TESTED_UP_TO else None
+    return replace(found, pairs=pairs, coverage=held, outlook=ahead)
 
 
 def first_findings(eco: Ecosystem) -> list[str]:
@@ -530,6 +589,52 @@ def _partnerships(facts: _Facts) -> tuple[Partnership, ...]:
         for (a, b), said in zip(table.index.to_list(), table["ties"], strict=True)
     ]
     return tuple(sorted(out, key=lambda p: (_by_name(p.a), _by_name(p.b))))
+
+
+# -- what may come ---------------------------------------------------------------------------
+
+
+def _outlook(facts: _Facts, found: Findings, seed: int) -> Outlook:
+    eco = facts.eco
+    cut = brokers(eco)
+    alone = Counter(held.holders[0].id for held in sole(found))
+    worst = sorted(
+        {*cut.index[cut["articulation"]], *alone},
+        key=lambda i: (-int(cut["separated"].get(i, 0)), -alone[i], i),
+    )
+    advised = _advised(facts, found)
+    advice = None
+    if advised is not None:
+        advice = recommend(eco, advised.id, top=MOST_ADVICE, seed=seed)
+    return Outlook(
+        breaks=tuple(_break(facts, node) for node in worst[:MOST_BREAKS]),
+        breaks_of=len(worst),
+        bridges=tuple((facts.name(b["a"]), facts.name(b["b"])) for b in cut.attrs["bridges"]),
+        ends=forecast(eco),
+        advised=advised,
+        advice=advice,
+    )
+
+
+def _break(facts: _Facts, node: str) -> Break:
+    table = fragility(facts.eco, leave=node)
+    attrs = table.attrs
+    return Break(
+        name=facts.name(node),
+        apart=int(table["fate"].isin(("cut off", "orphaned")).sum()),
+        pieces=attrs["after"]["components"],
+        lost=tuple(facts.name(c["id"]) for c in attrs["capabilities"]),
+        fallen=tuple(facts.name(step["id"]) for step in attrs["cascade_steps"]),
+    )
+
+
+def _advised(facts: _Facts, found: Findings) -> Name | None:
+    """Return for whom partners are sought: the focus, the centre of the data, or the first."""
+    if found.told_from is not None and found.told_from.id in facts.actors:
+        return found.told_from
+    centres = [d.name for d in found.departures if d.centre is not None]
+    first = [facts.name(i) for i in found.table.index if i in facts.actors]
+    return next(iter([*centres, *first]), None)
 
 
 # -- what is open ----------------------------------------------------------------------------

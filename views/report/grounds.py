@@ -248,7 +248,11 @@ def _commands(f: Findings) -> Commands:
     seed = f.clusters.attrs["parameters"]["seed"]
     lines = [f"partnergraph report ECO -o report.html --seed {seed}", "partnergraph centrality ECO"]
     lines += [f"partnergraph centrality ECO --without {d.name.id}" for d in f.departures]
-    lines += [f"partnergraph {verb} ECO" for verb in ("complementarity", "coverage")]
+    lines += [f"partnergraph {verb} ECO" for verb in ("brokers", "complementarity", "coverage")]
+    if f.outlook is not None:
+        lines += [f"partnergraph fragility ECO --leave {b.name.id}" for b in f.outlook.breaks[:1]]
+        if f.outlook.advised is not None:
+            lines.append(f"partnergraph recommend ECO {f.outlook.advised.id} --seed {seed}")
     lines += [f"partnergraph clusters ECO --seed {seed}", "partnergraph check ECO"]
     return Commands(tuple(lines))
 

@@ -18,7 +18,7 @@ from typing import Any
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnknownName
 from partnergraph.graph.files import write_atomically
-from partnergraph.views.report import facts, gains, grounds, network
+from partnergraph.views.report import facts, gains, grounds, network, outlook
 from partnergraph.views.report.blocks import Block, Heading, Section, Table
 from partnergraph.views.report.findings import Findings, findings
 from partnergraph.views.report.words import Name, clean
@@ -27,10 +27,12 @@ SECTIONS: dict[str, tuple[str, Callable[[Findings], list[Block]]]] = {
     "counts": ("What this is", grounds.counts),
     "first": ("First findings", grounds.first),
     "ranking": ("Who holds it together", network.ranking),
+    "breaks": ("What breaks", outlook.breaks),
     "ties": ("Who is tied to whom, and through what", facts.ties),
     "projects": ("Shared projects and events", facts.projects),
     "capabilities": ("Who offers, works on or needs what", facts.capabilities),
     "complements": ("Who complements whom, and what lacks", gains.complements),
+    "next": ("Who could be next, and why", outlook.next_partner),
     "benefits": ("What the members get", gains.benefits),
     "clusters": ("Clusters", network.clusters),
     "limits": ("What the data cannot say", grounds.limits),

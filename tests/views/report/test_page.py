@@ -11,6 +11,7 @@ from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 import pytest
 from markdown_it import MarkdownIt
@@ -18,6 +19,7 @@ from markdown_it import MarkdownIt
 import partnergraph as pg
 from partnergraph.analysis.complementarity import complementarity
 from partnergraph.analysis.coverage import coverage
+from partnergraph.analysis.recommendation import recommend
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnknownName, UnusableInput
@@ -227,6 +229,47 @@ def test_who_complements_whom_is_said_and_each_pair_stands_with_what_it_brings(
     drawing = made.html.split('id="holdings-figure')[1].split("</svg>")[0]
     dots = drawing.count("<use")
     assert dots >= held.folios.holds.nnz  # a mark each, and the ticks
+
+
+def test_what_breaks_is_what_networkx_cuts(made: Report, smart: Ecosystem) -> None:
+    graph = smart.weighted_graph().to_networkx()
+    section = made.markdown.split("What breaks\n")[1].split("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")]
+            for line in section.splitlines() if line.startswith("| ")][2:]  # fmt: skip
+    parting = {row[0]: (int(row[1]), int(row[2])) for row in rows if row[2] != "1"}
+    expected = {}
+    for node in nx.articulation_points(graph):
+        rest = sorted(map(len, nx.connected_components(nx.restricted_view(graph, [node], []))))
+        expected[smart.name_of[node]] = (sum(rest[:-1]), len(rest))
+    assert parting == expected
+    for a, b in nx.bridges(graph):
+        pair = sorted((smart.name_of[a], smart.name_of[b]))
+        assert f"- {' – '.join(pair)}" in section
+    # The capabilities that one alone has are lost with it, and counted in their own section too.
+    lost = {row[0]: row[3] for row in rows if row[3] != "–"}
+    assert set(lost) == {"Smart", "Coopcity", "Culture et Démocratie", "Febecoop", "Microstart",
+                         "SAW-B"}  # fmt: skip
+    assert "16 of the 71 ties end on a known date" in section
+
+
+def test_who_could_be_next_comes_with_how_far_to_trust_it(made: Report, smart: Ecosystem) -> None:
+    table = recommend(smart, "smart", top=5)
+    section = made.markdown.split("Who could be next, and why\n")[1].split("\n## ")[0]
+    assert "No better than chance on your data." in section
+    for name in table["name"]:
+        assert f"| {name} | ICETT |" in section
+
+
+def test_where_nobody_is_left_or_nothing_breaks_the_page_says_so() -> None:
+    b = EcosystemBuilder()
+    for node in "abc":
+        b.node(node, kind="organisation")
+    for pair in ("ab", "bc", "ac"):
+        b.tie("partner_of", *pair)
+    text = Page(report(b.build()).html).text
+    assert "Nobody alone parts the network by leaving" in text
+    assert "None of the 3 ties has an end on record" in text
+    assert "There is nobody left to recommend: a is tied to all the other" in text
 
 
 def test_without_any_capability_the_section_says_so() -> None:
