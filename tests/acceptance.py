@@ -1,7 +1,9 @@
-"""`make accept`: every figure the first job must show, measured, into docs/acceptance.md.
+"""`make accept`: the whole suite with full counts, and figures measured, into docs/acceptance.md.
 
-Runs the whole suite with full counts first; then measures times and sizes on this machine. The
-page says what was seen and what could not be run.
+    python -m tests.acceptance [PART…]      # all parts without any; --page writes the page again
+
+The suite takes hours with full counts, so it runs part by part. What each part came to is kept in
+``docs/acceptance.json`` with the commit it ran on, and the page is written anew after each.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from xml.etree import ElementTree
 
 import networkx as nx
 import numpy as np
@@ -27,6 +30,9 @@ from partnergraph.graph.weighted_graph import WeightedGraph
 from tests.real.cordis import cordis_ecosystem
 
 ROOT = Path(__file__).parents[1]
+KEPT, PAGE = ROOT / "docs/acceptance.json", ROOT / "docs/acceptance.md"
+FIGURES = "figures"
+COUNTED = ("tests", "failures", "errors", "skipped")
 Line = tuple[str, str, str, bool]  # what, asked for, seen, whether it holds
 
 
@@ -151,12 +157,41 @@ def the_large_one(folder: Path, path: Path) -> Iterator[Line]:
         yield "memory of all this", "≤ 2 GB", f"{used:.2f} GB", used <= 2
 
 
-def main() -> int:
-    """Run the suite with full counts, measure, and write the page."""
+# -- parts ---------------------------------------------------------------------------------------
+
+
+def parts() -> dict[str, list[str]]:
+    """Return what pytest is given for each part of the suite: a room, large rooms in it apart."""
+    apart = ("graph/formats", "analysis/spark", "views/explorer", "loaders/page")
+    rooms = [p.name for p in (ROOT / "tests").iterdir() if any(p.rglob("test_*.py"))]
+    found = {}
+    for room in [*sorted(rooms), *apart]:
+        inner = [f"--ignore=tests/{other}" for other in apart if other.startswith(f"{room}/")]
+        found[room] = [f"tests/{room}", *inner]
+    found["the rest"] = [f"tests/{p.name}" for p in sorted((ROOT / "tests").glob("test_*.py"))]
+    return found
+
+
+def suite(arguments: list[str]) -> dict[str, Any]:
+    """Run a part of the suite with full counts, and return how its tests ended."""
     environment = {**os.environ, "PARTNERGRAPH_PROFILE": "accept"}
-    suite = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q"], cwd=ROOT, env=environment, check=False
-    )
+    with TemporaryDirectory() as folder:
+        told = Path(folder) / "told.xml"
+        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={told}", *arguments]
+        start = time.perf_counter()
+        code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        seconds = time.perf_counter() - start
+        told_of = ElementTree.parse(told).getroot().find("testsuite")
+    assert told_of is not None
+    number = {
+        what: int(told_of.get(what, 0)) for what in ("tests", "failures", "errors", "skipped")
+    }
+    passed = number["tests"] - number["failures"] - number["errors"] - number["skipped"]
+    return {"exit": code, "passed": passed, **number, "seconds": round(seconds)}
+
+
+def figures() -> dict[str, Any]:
+    """Measure times and sizes on this machine."""
     shared = Path(os.environ.get("PARTNERGRAPH_SHARED", ROOT.parent / "shared"))
     cordis = shared / "data/cordis_h2020/h2020.csv.gz"
     lines: list[Line] = []
@@ -167,19 +202,75 @@ def main() -> int:
         lines += the_complements(folder)
         if cordis.exists():
             lines += the_large_one(folder, cordis)
-    page = ["# Acceptance", "", "Written by `make accept`.", ""]
-    page += [
-        f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}.",
+    return {"exit": int(not all(ok for *_, ok in lines)), "lines": lines, "cordis": cordis.exists()}
+
+
+def circumstances() -> dict[str, str]:
+    """Return on which commit and machine a part runs."""
+
+    def git(*asked: str) -> str:
+        run = subprocess.run(["git", *asked], cwd=ROOT, capture_output=True, text=True, check=False)
+        return run.stdout.strip()
+
+    commit = git("rev-parse", "--short", "HEAD")
+    if git("status", "--porcelain", "--", ".", ":!docs/acceptance.*"):
+        commit += ", changed"
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}"
+    return {"commit": commit, "machine": machine}
+
+
+# -- the page ------------------------------------------------------------------------------------
+
+
+def page(kept: dict[str, Any]) -> Iterator[str]:
+    """Write what is known of every part, and of which nothing is."""
+    yield from (
+        "# Acceptance",
         "",
-    ]
-    page += [f"The suite with full counts ended with exit code {suite.returncode}.", ""]
-    page += ["| what | asked for | seen | |", "|---|---|---|---|"]
-    page += [f"| {w} | {a} | {s} | {'✓' if ok else '✗'} |" for w, a, s, ok in lines]
-    if not cordis.exists():
-        page += ["", "CORDIS was not run: its file is not beside the repository."]
-    (ROOT / "docs/acceptance.md").write_text("\n".join([*page, ""]), encoding="utf-8")
-    print("\n".join(page))
-    return int(suite.returncode or not all(ok for *_, ok in lines))
+        "Written by `make accept`: every test with its full counts.",
+        "",
+    )
+    yield from (
+        "| part | passed | failed | skipped | minutes | commit |",
+        "|---|---:|---:|---:|---:|---|",
+    )
+    for name in parts():
+        run = kept.get(name)
+        if run is None:
+            yield f"| {name} | not run | | | | |"
+            continue
+        failed = run["failures"] + run["errors"]
+        yield (
+            f"| {name} | {run['passed']:,} | {failed} | {run['skipped']} | "
+            f"{run['seconds'] / 60:.1f} | {run['commit']} |"
+        )
+    measured = kept.get(FIGURES)
+    yield from ("", "## Figures", "")
+    if measured is None:
+        yield "Not measured."
+        return
+    yield from (f"{measured['machine']}, commit {measured['commit']}.", "")
+    yield from ("| what | asked for | seen | |", "|---|---|---|---|")
+    for what, asked, seen, holds in measured["lines"]:
+        yield f"| {what} | {asked} | {seen} | {'✓' if holds else '✗'} |"
+    if not measured["cordis"]:
+        yield from ("", "CORDIS was not run: its file is not beside the repository.")
+
+
+def main() -> int:
+    """Run the parts asked for, and write the page after each."""
+    chosen = [name for name in sys.argv[1:] if name != "--page"]
+    known = [*parts(), FIGURES]
+    if unknown := set(chosen) - set(known):
+        sys.exit(f"no part {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    for name in [] if "--page" in sys.argv else chosen or known:
+        ran_on = circumstances()
+        kept[name] = (figures() if name == FIGURES else suite(parts()[name])) | ran_on
+        KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        PAGE.write_text("\n".join([*page(kept), ""]), encoding="utf-8")
+    PAGE.write_text("\n".join([*page(kept), ""]), encoding="utf-8")
+    return int(any(kept[name]["exit"] for name in chosen or kept))
 
 
 if __name__ == "__main__":
