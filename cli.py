@@ -75,15 +75,29 @@ eco_argument = _options(
         help="Where ECO is a table: what its columns mean (docs/tables.md).",
     ),
 )
+
+
+def _by_ending(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
+    """Return the format asked for, else that of the output's ending."""
+    from partnergraph.views.terminal import format_of
+
+    return value or format_of(ctx.params.get("output", "-"))
+
+
 output_options = _options(
     click.option(
         "--format",
         type=click.Choice(["table", "csv", "json"]),
-        default="table",
-        show_default=True,
-        help="How to write the answer.",
+        callback=_by_ending,
+        help="How to write the answer.  [default: table, or what -o ends in]",
     ),
-    click.option("-o", "--output", default="-", help="File to write to; - is standard output."),
+    click.option(
+        "-o",
+        "--output",
+        default="-",
+        is_eager=True,
+        help="File to write to: .csv, .json, .xlsx, .parquet, else a table. - is standard output.",
+    ),
 )
 filter_options = _options(
     click.option("--at", metavar="DATE", help="What may have been there then: 2018, 2018-10."),
@@ -181,7 +195,8 @@ def _at_scale(eco: str, format: str, output: str, chosen: dict[str, Any]) -> Non
     given = [name for name, from_ in sources.items() if from_ and from_.name == "COMMANDLINE"]
     verb = str(context.info_name)
     found = answered(verb, eco, _open, chosen, scope, given=given, top=top, output=output)
-    write(found, format, "-" if output.endswith(PARQUET) else output)
+    on_spark = output.endswith(PARQUET)
+    write(found, "table" if format == "parquet" else format, "-" if on_spark else output)
 
 
 def _judge(eco: str, decisions: list[tuple[str, str, str]], chosen: dict[str, Any]) -> list[str]:

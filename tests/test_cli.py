@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 import networkx as nx
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
@@ -81,6 +82,20 @@ def test_every_reading_verb_answers_as_table_csv_and_json(
     assert run(*command).stdout or not rows
     run(*command, "--format", "json", "-o", tmp_path / "out.json")
     assert json.loads((tmp_path / "out.json").read_bytes()) == answer
+
+
+def test_what_the_output_ends_in_says_how_it_is_written(tmp_path: Path) -> None:
+    asked = ("centrality", SMART, "--measure", "degree")
+    for format in ("csv", "json"):
+        run(*asked, "-o", tmp_path / f"out.{format}")
+        told = run(*asked, "--format", format).stdout
+        assert (tmp_path / f"out.{format}").read_text(encoding="utf-8") == told
+    run("-o", tmp_path / "x", code=2)  # no verb
+    run(*asked, "-o", tmp_path / "out.csv", "--format", "json")  # what is asked for goes before
+    assert json.loads((tmp_path / "out.csv").read_bytes())["verb"] == "centrality"
+    run(*asked, "-o", tmp_path / "out.xlsx")
+    sheet = pd.read_excel(tmp_path / "out.xlsx", engine="calamine")
+    assert sheet["degree"].head(3).tolist() == [30, 5, 4]
 
 
 def test_two_modes_stand_in_one_table_and_what_means_nothing_there_is_refused() -> None:

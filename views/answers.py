@@ -120,8 +120,8 @@ def recommended(
         changes = dict(zip(table["name"], table["counterfactual"], strict=True))
         if attrs["together"]:
             changes["all together"] = attrs["together"]
-        effects = [{"name": name, **effects(change)} for name, change in changes.items()]
-        others["What would change"] = pd.DataFrame(effects)
+        told = [{"name": name, **effects(change)} for name, change in changes.items()]
+        others["What would change"] = pd.DataFrame(told)
     parameters = {**asked, **attrs["parameters"]}
     rows = table[["name", "score", "path", "shared", "fields_gained"]].copy() if brief else table
     if brief:

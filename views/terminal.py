@@ -1,4 +1,4 @@
-"""Results as text: a table for the eye, CSV for a spreadsheet, JSON for a program."""
+"""Answers on their way out: a table for the eye, files for spreadsheets and for programs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from typing import Any
 
 import pandas as pd
 
+from partnergraph.graph.errors import MissingDependency
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.delimited import defuse, write_table
+from partnergraph.graph.formats.xlsx import workbook
 
+NESTED = (list, dict, tuple, set, frozenset)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -61,12 +64,21 @@ def write(answer: Answer, format: str = "table", output: str = "-") -> None:
     if format == "table" and output == "-":
         _show(answer)
         return
+    if format in BINARY:
+        write_atomically(Path(output), BINARY[format](answer))
+        return
     text = {"json": as_json, "csv": as_csv, "table": as_text}[format](answer)
     if output == "-":
         sys.stdout.write(text)
         sys.stdout.flush()
     else:
         write_atomically(Path(output), text.encode("utf-8"))
+
+
+def format_of(output: str) -> str:
+    """Return the format that the ending of a file stands for, ``table`` where it says nothing."""
+    ending = Path(output).suffix.casefold().removeprefix(".")
+    return ending if ending in ("csv", "json", *BINARY) else "table"
 
 
 def say(words: str) -> None:
@@ -111,8 +123,55 @@ def as_json(answer: Answer) -> str:
 
 def as_csv(answer: Answer) -> str:
     """Return the rows as CSV; text that a spreadsheet would take for a formula is defused."""
-    rows, _ = defuse(flat(answer.rows))
+    rows, _ = defuse(_spelt(answer.rows))
     return write_table(rows).decode("utf-8")
+
+
+def as_workbook(answer: Answer) -> bytes:
+    """Return a workbook: a sheet for the rows and for each further table, and what is said beside.
+
+    Text stays text, so that no formula can hide in it.
+    """
+    tables = {answer.verb: _spelt(answer.rows)}
+    tables |= {title: _spelt(rows) for title, rows in answer.others.items()}
+    said = [*answer.notes, *([str(answer.network["recipe"])] if answer.network else [])]
+    tables["notes"] = pd.DataFrame({"what is said beside it": said}, dtype=object)
+    return workbook(tables)
+
+
+def as_parquet(answer: Answer) -> bytes:
+    """Return the rows as Parquet; what is nested is JSON.
+
+    Raises
+    ------
+    MissingDependency
+        Where pyarrow is not installed.
+    """
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise MissingDependency("Parquet", "parquet") from None
+    out = pyarrow.BufferOutputStream()
+    table = pyarrow.Table.from_pandas(_spelt(answer.rows), preserve_index=False)
+    pyarrow.parquet.write_table(table.replace_schema_metadata(None), out)
+    return bytes(out.getvalue().to_pybytes())
+
+
+BINARY = {"xlsx": as_workbook, "parquet": as_parquet}
+
+
+def _spelt(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a flat table in which what is nested is JSON."""
+    rows = flat(rows).copy(deep=False)
+    for column in rows.columns:
+        if any(isinstance(value, NESTED) for value in rows[column]):
+            spelt = [
+                json.dumps(plain(value), ensure_ascii=False) if isinstance(value, NESTED) else value
+                for value in rows[column]
+            ]
+            rows[column] = pd.Series(spelt, index=rows.index, dtype=object)
+    return rows
 
 
 def as_text(answer: Answer, *, width: int | None = None) -> str:

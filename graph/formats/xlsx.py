@@ -11,7 +11,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
@@ -225,37 +225,68 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
     UnusableInput
         Where a table has more rows, or a cell more characters, than a sheet can hold.
     """
+    about = pd.DataFrame(_about(eco), dtype=object)
+    write_atomically(path, workbook(dict(eco.tables), path, bare={ABOUT: about}))
+    return []
+
+
+def workbook(
+    tables: Mapping[str, pd.DataFrame],
+    path: Path | str = "workbook",
+    *,
+    bare: Mapping[str, pd.DataFrame] | None = None,
+) -> bytes:
+    """Return a workbook with a sheet a table, its header frozen; and sheets without a header.
+
+    Raises
+    ------
+    UnusableInput
+        Where a table has more rows, or a cell more characters, than a sheet can hold; it names the
+        path.
+    """
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
+    whole = {**tables, **(bare or {})}
     # Looked at before anything is written: a half-written sheet cannot be given up cleanly.
-    content = {name: _plain_rows(frame, name, path) for name, frame in eco.tables.items()}
+    content = {name: _plain_rows(frame, name, Path(path)) for name, frame in whole.items()}
     book = Workbook(write_only=True)
-    for name, frame in eco.tables.items():
-        sheet = book.create_sheet(name)
-        sheet.freeze_panes = "A2"
-        for position, column in enumerate(frame.columns):
-            sheet.column_dimensions[_letter(position)].width = _width(frame, column)
-        header = [WriteOnlyCell(sheet, value=column) for column in frame.columns]
-        for cell in header:
-            cell.font = Font(bold=True)
-        sheet.append(header)
+    for name, frame in whole.items():
+        sheet = book.create_sheet(_title(name, book.sheetnames))
+        if name in tables:
+            sheet.freeze_panes = "A2"
+            for position, column in enumerate(frame.columns):
+                sheet.column_dimensions[_letter(position)].width = _width(frame, column)
+            header = [WriteOnlyCell(sheet, value=str(column)) for column in frame.columns]
+            for cell in header:
+                cell.font, cell.data_type = Font(bold=True), "s"
+            sheet.append(header)
         for values in content[name]:
-            row: list[Any] = [WriteOnlyCell(sheet, value=value) for value in values]
-            for cell, value in zip(row, values, strict=True):
-                if isinstance(value, str):
-                    cell.data_type = "s"  # or openpyxl takes "=1+1" for a formula
-                elif isinstance(value, float):
-                    cell._value = repr(value)  # openpyxl itself writes 16 digits of 17
-            sheet.append(row)
-    sheet = book.create_sheet(ABOUT)
-    for entry, value in _about(eco):
-        row = [WriteOnlyCell(sheet, value=entry), WriteOnlyCell(sheet, value=_escaped(value))]
-        row[1].data_type = "s"
-        sheet.append(row)
-    write_atomically(path, without_stamps(book))
-    return []
+            sheet.append(_row(sheet, values))
+    return without_stamps(book)
+
+
+def _row(sheet: Any, values: Iterable[Any]) -> list[Any]:
+    from openpyxl.cell import WriteOnlyCell
+
+    row: list[Any] = [WriteOnlyCell(sheet, value=value) for value in values]
+    for cell in row:
+        if isinstance(cell.value, str):
+            cell.data_type = "s"  # or openpyxl takes "=1+1" for a formula
+        elif isinstance(cell.value, float):
+            cell._value = repr(cell.value)  # openpyxl itself writes 16 digits of 17
+    return row
+
+
+def _title(name: str, taken: Iterable[str]) -> str:
+    """Return a name as a sheet may bear it: 31 characters, none of them special, none twice."""
+    plain = re.sub(r"[\\/?*:\[\]]", " ", name)[:31].strip() or "sheet"
+    title, number = plain, 1
+    while title.casefold() in {other.casefold() for other in taken}:
+        number += 1
+        title = f"{plain[: 30 - len(str(number))]} {number}"
+    return title
 
 
 def _about(eco: Ecosystem) -> Iterator[tuple[str, str]]:
