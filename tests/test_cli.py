@@ -98,6 +98,23 @@ def test_what_the_output_ends_in_says_how_it_is_written(tmp_path: Path) -> None:
     assert sheet["degree"].head(3).tolist() == [30, 5, 4]
 
 
+@pytest.mark.parametrize(
+    "verb", [("complementarity",), ("coverage", "--nulls", "9"), ("recommend", "smart")],
+    ids=lambda verb: verb[0],
+)  # fmt: skip
+def test_the_same_seed_gives_the_same_answer_in_whatever_order_rows_stand(
+    verb: tuple[str, ...], tmp_path: Path, smart: Ecosystem
+) -> None:
+    folder = pg.save(smart, tmp_path / "eco")
+    asked = (verb[0], folder, *verb[1:], "--format", "json", "--seed", "7")
+    before = run(*asked).stdout
+    assert run(*asked).stdout == before
+    for table in folder.glob("*.csv"):
+        head, *rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
+        table.write_text(head + "".join(reversed(rows)), encoding="utf-8")
+    assert run(*asked).stdout == before
+
+
 def test_two_modes_stand_in_one_table_and_what_means_nothing_there_is_refused() -> None:
     asked = ("centrality", SMART, "--two-mode", "organisation:project", "--measure", "degree")
     found = as_json(*asked)
