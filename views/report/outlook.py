@@ -101,7 +101,8 @@ def next_partner(f: Findings) -> list[Block]:
         pattern = "There is nobody left to recommend: {} is tied to all the other {}."
         return [*blocks, say(pattern, found.advised, kinds_in_words(SCHEMA.actors))]
     if not (table["score"] > 0).any():
-        blocks.append(say("Nothing in the data leads to any of them: their order means nothing."))
+        several = "to any of them: their order means nothing"
+        blocks.append(say("Nothing in the data leads {}.", several if len(table) > 1 else "there"))
     rows = [_candidate(row) for row in records(table.reset_index())]
     columns = ("Who", "Both are tied to", "Would bring", "Would get", "What would change")
     title = words("Possible new partners of {}", found.advised)
