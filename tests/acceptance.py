@@ -263,14 +263,22 @@ def main() -> int:
     known = [*parts(), FIGURES]
     if unknown := set(chosen) - set(known):
         sys.exit(f"no part {', '.join(sorted(unknown))}; there are {', '.join(known)}")
-    kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    exit_code = 0
     for name in [] if "--page" in sys.argv else chosen or known:
-        ran_on = circumstances()
-        kept[name] = (figures() if name == FIGURES else suite(parts()[name])) | ran_on
+        found = circumstances() | (figures() if name == FIGURES else suite(parts()[name]))
+        exit_code |= found["exit"]
+        written(found, name)
+    written()
+    return exit_code
+
+
+def written(found: dict[str, Any] | None = None, name: str = "") -> None:
+    """Keep what a part came to beside what the others did, and write the page."""
+    kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    if found is not None:
+        kept[name] = found
         KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        PAGE.write_text("\n".join([*page(kept), ""]), encoding="utf-8")
     PAGE.write_text("\n".join([*page(kept), ""]), encoding="utf-8")
-    return int(any(kept[name]["exit"] for name in chosen or kept))
 
 
 if __name__ == "__main__":
