@@ -182,7 +182,7 @@ SCOPE = ("among", "rows", "columns", "via", "weight", "at", "undated", "without"
 
 def _at_scale(eco: str, format: str, output: str, chosen: dict[str, Any]) -> None:
     """Answer the verb on Spark; what goes into Parquet is written there, by its workers."""
-    from partnergraph.views.at_scale import PARQUET, answered
+    from partnergraph.views.at_scale import answered, shown
     from partnergraph.views.terminal import write
 
     context = click.get_current_context()
@@ -195,8 +195,7 @@ def _at_scale(eco: str, format: str, output: str, chosen: dict[str, Any]) -> Non
     given = [name for name, from_ in sources.items() if from_ and from_.name == "COMMANDLINE"]
     verb = str(context.info_name)
     found = answered(verb, eco, _open, chosen, scope, given=given, top=top, output=output)
-    on_spark = output.endswith(PARQUET)
-    write(found, "table" if format == "parquet" else format, "-" if on_spark else output)
+    write(found, *shown(format, output))
 
 
 def _judge(eco: str, decisions: list[tuple[str, str, str]], chosen: dict[str, Any]) -> list[str]:

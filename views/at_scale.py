@@ -37,6 +37,13 @@ def stays_there(source: str, engine: str, output: str) -> bool:
     return engine == "spark" and (is_spark_folder(source) or output.endswith(PARQUET))
 
 
+def shown(format: str, output: str) -> tuple[str, str]:
+    """Return how and where the first rows are shown, where all of them go into Parquet."""
+    return ("table" if format == "parquet" else format), (
+        "-" if output.endswith(PARQUET) else output
+    )
+
+
 def answered(
     verb: str,
     source: str,
