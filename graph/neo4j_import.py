@@ -5,7 +5,6 @@ The database it makes is the one a push makes, without the constraint; the first
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from partnergraph.graph import cypher
 from partnergraph.graph.ecosystem import Ecosystem, declared_type
 from partnergraph.graph.errors import AlreadyThere, UnusableInput
+from partnergraph.graph.formats.delimited import csv_writer
 from partnergraph.graph.neo4j_push import head_of
 from partnergraph.graph.neo4j_rows import (
     Row,
@@ -151,7 +151,7 @@ def _header(eco: Ecosystem, table: str, columns: Sequence[str]) -> list[str]:
 
 def _file(path: Path, header: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv_writer(file.write)
         writer.writerow(header)
         writer.writerows([_cell(cell) for cell in line] for line in lines)
 

@@ -11,8 +11,9 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -200,11 +201,21 @@ def write_table(frame: pd.DataFrame) -> bytes:
 
     Numbers are written with as many digits as it takes to read the same number again.
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
+    rows: list[str] = []
+    writer = csv_writer(rows.append)
     writer.writerow(frame.columns)
     writer.writerows(zip(*(cells(frame[c]) for c in frame.columns), strict=True))
-    return out.getvalue().encode("utf-8")
+    return "".join(rows).encode("utf-8")
+
+
+def csv_writer(write: Callable[[str], object]) -> Any:
+    """Return a writer of CSV whose rows end in LF, given how text is written.
+
+    A writer of the csv module puts quotes round the characters that end its rows, and where that
+    is LF a CR within a cell stays bare, and breaks the row for whoever reads it.
+    """
+    sink = SimpleNamespace(write=lambda row: write(row[:-2] + "\n"))
+    return csv.writer(sink, lineterminator="\r\n")
 
 
 def cells(series: pd.Series) -> list[str]:

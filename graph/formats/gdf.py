@@ -12,7 +12,7 @@ import pandas as pd
 from partnergraph.graph.ecosystem import Ecosystem, declared_type
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import write_atomically
-from partnergraph.graph.formats.delimited import MOST_CHARACTERS, cells
+from partnergraph.graph.formats.delimited import MOST_CHARACTERS, cells, csv_writer
 from partnergraph.graph.formats.graph_tables import GraphTables, Row, inward, outward, read_as
 from partnergraph.graph.formats.holds import Holds
 from partnergraph.graph.formats.text import read_text, wrong_line
@@ -123,7 +123,7 @@ def _write(out: io.StringIO, frame: pd.DataFrame, table: str, head: str) -> None
         header.append(f"{DIRECTED} BOOLEAN")
         ways = ~frame["kind"].isin(SCHEMA.undirected)
         columns.append([str(bool(way)).lower() for way in ways])
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv_writer(out.write)
     out.write(head)
     writer.writerow(header)
     writer.writerows(zip(*columns, strict=True))

@@ -95,6 +95,16 @@ def test_short_rows_are_filled_and_said(tmp_path: Path) -> None:
     assert "1 rows have fewer cells" in said[0]
 
 
+def test_every_line_break_within_a_cell_stays_within_it(tmp_path: Path) -> None:
+    texts = ["\r", "a\rb", "a\nb", "a\r\nb", "\n", '"\r"', "a"]
+    frame = pd.DataFrame({"text": pd.Series(texts, dtype=TEXT)})
+    (tmp_path / "t.csv").write_bytes(write_table(frame))
+    again, said = read_table(tmp_path / "t.csv")
+    assert again["text"].tolist() == texts
+    assert said == []
+    assert write_table(pd.DataFrame({"a": ["x", "y z"]})) == b"a\nx\ny z\n"
+
+
 cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8)
 
 
