@@ -59,6 +59,7 @@ _HOME = {
     "read_neo4j_export": "loaders.spark_sources",
     "key_players": "analysis.fragility",
     "structure": "analysis.structure",
+    "cohesion": "analysis.cohesion",
     "acceptance": "loaders.review",
     "apply_review": "loaders.reviewed",
     "evaluate": "loaders.evaluate",
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
     from partnergraph.analysis.brokers import brokers as brokers
     from partnergraph.analysis.centrality import centrality as centrality
     from partnergraph.analysis.clusters import clusters as clusters
+    from partnergraph.analysis.cohesion import cohesion as cohesion
     from partnergraph.analysis.complementarity import complementarity as complementarity
     from partnergraph.analysis.coverage import coverage as coverage
     from partnergraph.analysis.doubt import doubt as doubt

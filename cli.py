@@ -531,7 +531,7 @@ def centrality(eco: str, format: str, output: str, **chosen: Any) -> None:
 @click.option("--top", type=click.IntRange(min=1), help="Show only the first so many ties.")
 @output_options
 def structure(eco: str, format: str, output: str, **chosen: Any) -> None:
-    """Show whether the whole and each tie close to triangles or squares more than degrees give."""
+    """Show how tight the whole is, and whether ties close to triangles or squares beyond chance."""
     from partnergraph.views.answers import weave
     from partnergraph.views.terminal import write
 

@@ -298,17 +298,22 @@ def weave(
     top: int | None,
     brief: bool,
 ) -> Answer:
-    """Answer the verb structure: the whole and each tie; brief has verdicts in place of figures."""
+    """Answer the verb structure: the whole and each tie; brief has verdicts, not all figures."""
+    from partnergraph.analysis.cohesion import cohesion
     from partnergraph.analysis.structure import structure, tie_structure
 
+    tight = cohesion(eco, **network)
     whole = structure(eco, nulls=nulls, seed=seed, **network)
     ties = tie_structure(eco, nulls=nulls, seed=seed, **network)
     parameters = {"eco": source, "nulls": nulls, "seed": seed, **network}
     more = {"structure": whole.to_dict("index"), "verdict": whole.attrs["verdict"]}
     more |= {"null": {"whole": whole.attrs["null"], "ties": ties.attrs["null"]}}
-    more |= {"least_q": ties.attrs["least_q"]}
+    more |= {"least_q": ties.attrs["least_q"], "cohesion": tight["value"].to_dict()}
     rows = ties.head(top or len(ties))
-    others = {"The whole": whole.assign(verdict=pd.Series(whole.attrs["verdict"]))}
+    others = {
+        "How tightly the whole hangs together": tight.dropna(subset="value"),
+        "What the whole closes to": whole.assign(verdict=pd.Series(whole.attrs["verdict"])),
+    }
     notes = weave_in_words(whole, ties)
     if brief:
         rows = _woven(rows)

@@ -22,6 +22,7 @@ from partnergraph.analysis.benefits import benefits
 from partnergraph.analysis.brokers import brokers
 from partnergraph.analysis.centrality import centrality, ranks
 from partnergraph.analysis.clusters import clusters
+from partnergraph.analysis.cohesion import cohesion
 from partnergraph.analysis.complementarity import complementarity
 from partnergraph.analysis.coverage import Coverage, coverage
 from partnergraph.analysis.egocentred import Egocentred, cannot_rank, counterviews
@@ -332,6 +333,8 @@ class Findings:
     pairs, coverage
         The pairs that complement each other most, and what is held and lacks; None where only the
         first findings were asked for.
+    cohesion
+        How tightly the whole hangs together; None there too.
     outlook
         What may come; None there too, and where there are more ties than `TESTED_UP_TO`.
     authors
@@ -356,6 +359,7 @@ class Findings:
     authors: Mapping[str, Name]
     pairs: pd.DataFrame | None = None
     coverage: Coverage | None = None
+    cohesion: pd.DataFrame | None = None
     outlook: Outlook | None = None
     first: tuple[Finding, ...] = ()
 
@@ -369,7 +373,7 @@ def findings(eco: Ecosystem, *, seed: int = 0) -> Findings:
     pairs = complementarity(eco, top=MOST_PAIRS, seed=seed)
     held = coverage(eco, seconds=SECONDS_A_COVER, seed=seed)
     ahead = _outlook(facts, found, seed) if len(eco.ties) <= TESTED_UP_TO else None
-    return replace(found, pairs=pairs, coverage=held, outlook=ahead)
+    return replace(found, pairs=pairs, coverage=held, cohesion=cohesion(eco), outlook=ahead)
 
 
 def first_findings(eco: Ecosystem) -> list[str]:

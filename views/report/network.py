@@ -80,7 +80,35 @@ def ranking(f: Findings) -> list[Block]:
             tone="note",
         )
     )
-    return blocks
+    return [*blocks, *_cohesion(f)]
+
+
+def _cohesion(f: Findings) -> list[Block]:
+    """Tell how tightly the whole hangs together, with what each figure means."""
+    if f.cohesion is None:
+        return []
+    known = f.cohesion.dropna(subset="value")
+    rows = [
+        (
+            cell_of(catalogue()[measure].title["en"]),
+            cell_of(_figure(measure, row["value"])),
+            cell_of(Line(words("{}", catalogue()[measure].answers), small=True)),
+        )
+        for measure, row in _rows(known)
+    ]
+    if not rows:
+        return []
+    columns = ("What", "Figure", "What it answers")
+    return [
+        table_of("How tightly the whole hangs together", columns, rows, numeric=(1,), dense=True)
+    ]
+
+
+def _figure(measure: str, value: float) -> str:
+    """Write a share with three decimals, a whole number whole, any other with three digits."""
+    if catalogue()[measure].range == "0 … 1":
+        return f"{value:.3f}"
+    return f"{value:,.0f}" if value.is_integer() else f"{value:,.3g}"
 
 
 def _rows(table: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:

@@ -1,0 +1,203 @@
+r"""How tightly the whole hangs together: density, centralisation, distances, trust.
+
+These are the figures that one network is told from another by, or from itself a year ago. They say
+nothing of chance: whether ties close more than degrees lead to is for
+`partnergraph.analysis.structure`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from partnergraph.analysis.engines.select import engine_for, node_measure
+from partnergraph.analysis.network import network
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.weighted_graph import WeightedGraph, filtered, network_json
+
+MEASURES = (
+    "density", "mean_degree", "degree_centralization", "global_clustering", "reciprocity",
+    "components", "largest_component", "mean_distance", "diameter",
+)  # fmt: skip
+PERCEIVED = ("trust", "value")
+MOST_SEARCHES = 1_000
+FILTERS = ("at", "undated", "without", "only", "status")
+
+
+def cohesion(source: Ecosystem | WeightedGraph, **options: Any) -> pd.DataFrame:
+    r"""Say how tightly a network hangs together as a whole.
+
+    With n nodes, m tied pairs and degrees k: ``density`` :math:`2m/n(n-1)`, of arcs where directed;
+    ``mean_degree`` :math:`2m/n`; ``degree_centralization``
+    :math:`\sum_i (k_{max}-k_i)/((n-1)(n-2))` (1 for a star, 0 where all are tied alike);
+    ``global_clustering`` :math:`3\triangle/\wedge`; ``reciprocity``, the share of arcs that are
+    returned; ``components`` and the share of nodes in the largest; ``mean_distance`` over all pairs
+    that reach each other, ``diameter`` the largest. ``mean_trust`` and ``mean_value`` are those
+    that partners report, 1 … 4. Direction counts in density and reciprocity alone, strengths
+    nowhere.
+
+    Parameters
+    ----------
+    source
+        An ecosystem; or a network, of which trust and value are not known.
+    options
+        How to make the network, see `partnergraph.graph.weighted_graph.weighted_graph`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``measure``: ``value``, NaN where undefined (fewer nodes or pairs than the
+        formula needs; a diameter that 1,000 searches do not settle), and ``counted``, over how many
+        pairs, nodes, arcs, paths or ties. ``attrs`` has the network.
+
+    Raises
+    ------
+    UnknownName, AmbiguousName, BadParameter
+        Where an option names what is not there.
+
+    References
+    ----------
+    Freeman, L. C. (1978). Centrality in social networks: conceptual clarification. *Social
+    Networks* 1, 215–239. Crescenzi, P. et al. (2013). On computing the diameter of real-world
+    undirected graphs. *Theoretical Computer Science* 514, 84–95.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> star = WeightedGraph.from_networkx(nx.star_graph(4))
+    >>> table = cohesion(star)
+    >>> table.loc["degree_centralization", "value"], table.loc["mean_distance", "value"]
+    (np.float64(1.0), np.float64(1.6))
+    """
+    graph = network(source, options)
+    plain = _undirected(graph)
+    rows = [*_ties(graph, plain), *_distances(plain)]
+    if isinstance(source, Ecosystem):
+        rows += _perceived(source, graph, options)
+    table = pd.DataFrame(rows, columns=["measure", "value", "counted"]).set_index("measure")
+    named = [*MEASURES, *(f"mean_{name}" for name in PERCEIVED)]
+    table = table.reindex([name for name in named if name in table.index])
+    table.attrs = {
+        "measure": list(table.index), "parameters": dict(options), "network": network_json(graph)
+    }  # fmt: skip
+    return table
+
+
+Row = tuple[str, float, int]
+
+
+def _undirected(graph: WeightedGraph) -> WeightedGraph:
+    """Return the network with every pair tied once, each tie 1."""
+    matrix = graph.adjacency + graph.adjacency.T if graph.directed else graph.adjacency.copy()
+    matrix = sparse.csr_array(matrix)
+    matrix.sort_indices()
+    matrix.data[:] = 1.0
+    return WeightedGraph(matrix, graph.ids, graph.names, graph.kinds)
+
+
+def _share(part: float, whole: float) -> float:
+    return float(part / whole) if whole > 0 else float("nan")
+
+
+def _ties(graph: WeightedGraph, plain: WeightedGraph) -> list[Row]:
+    n, pairs, arcs = len(plain), plain.n_pairs, graph.adjacency.nnz
+    degree = np.diff(plain.adjacency.indptr).astype(np.float64)
+    apart = float((degree.max(initial=0.0) - degree).sum())
+    possible = n * (n - 1)
+    paths = float((degree * (degree - 1)).sum())
+    closed = _closed(plain, degree) if paths else 0.0
+    returned = graph.adjacency.multiply(graph.adjacency.T).nnz if graph.directed else 0
+    reciprocity = _share(returned, arcs) if graph.directed else float("nan")
+    return [
+        ("density", _share(arcs, possible), possible if graph.directed else possible // 2),
+        ("mean_degree", _share(2 * pairs, n), n),
+        ("degree_centralization", _share(apart, (n - 1) * (n - 2)) if n > 2 else np.nan, n),
+        ("global_clustering", _share(closed, paths), int(paths) // 2),
+        ("reciprocity", reciprocity, arcs if graph.directed else 0),
+    ]
+
+
+def _closed(plain: WeightedGraph, degree: NDArray[np.float64]) -> float:
+    """Count the paths of two ties that close to a triangle, each way."""
+    if engine_for("closeness", "auto", plain) == "native":
+        local = node_measure("clustering", "native")
+        return float(np.nansum(local(plain, weighted=False) * degree * (degree - 1)))
+    ties = plain.adjacency  # where it is small nothing need be compiled
+    return float((ties @ ties).multiply(ties).sum())
+
+
+def _distances(plain: WeightedGraph) -> list[Row]:
+    n = len(plain)
+    count, labels = csgraph.connected_components(plain.adjacency, directed=False)
+    sizes = np.bincount(labels, minlength=1) if n else np.zeros(1, dtype=np.int64)
+    reached = sizes[labels].astype(np.float64) - 1 if n else np.zeros(0)
+    total = 0.0
+    if reached.any():
+        near = node_measure("closeness", engine_for("closeness", "auto", plain))
+        closeness = near(plain, weighted=False)
+        there = reached > 0
+        # Wasserman and Faust's closeness is (r/(n − 1)) · (r/Σd): what is asked for is Σd.
+        total = float((reached[there] ** 2 / (n - 1) / closeness[there]).sum())
+    return [
+        ("components", float(count if n else 0), n),
+        ("largest_component", _share(float(sizes.max()), n), n),
+        ("mean_distance", _share(total, reached.sum()), int(reached.sum()) // 2),
+        ("diameter", _diameter(plain.adjacency, labels, sizes), int(reached.sum()) // 2),
+    ]
+
+
+def _diameter(matrix: sparse.csr_array, labels: NDArray[Any], sizes: NDArray[Any]) -> float:
+    """Return the longest of the shortest paths, in any piece; NaN without a tie.
+
+    Levels around the busiest node of a piece are looked at from the farthest on: two nodes of up to
+    level i are at most 2i apart, so that most need no search of their own.
+    """
+    if matrix.nnz == 0:
+        return float("nan")
+    degree, longest, searches = np.diff(matrix.indptr), 1, 0
+    for piece in np.argsort(-sizes, kind="stable"):
+        if sizes[piece] - 1 <= longest:  # no piece of so few nodes has a longer path
+            break
+        members = np.flatnonzero(labels == piece)
+        level = _levels(matrix, int(members[np.argmax(degree[members])]))
+        far = int(level.max())
+        longest = max(longest, far)
+        while longest < 2 * far:
+            for node in np.flatnonzero(level == far):
+                searches += 1
+                if searches > MOST_SEARCHES:
+                    return float("nan")
+                longest = max(longest, int(_levels(matrix, int(node)).max()))
+                if longest >= 2 * far:
+                    break
+            far -= 1
+    return float(longest)
+
+
+def _levels(matrix: sparse.csr_array, start: int) -> NDArray[np.int64]:
+    """Return how many steps each node is from the start; −1 where there is no way."""
+    level = np.full(matrix.shape[0], -1, dtype=np.int64)
+    level[start], front, step = 0, np.array([start]), 0
+    while len(front):
+        step += 1
+        ends = matrix[front].indices
+        front = np.unique(ends[level[ends] < 0])
+        level[front] = step
+    return level
+
+
+def _perceived(eco: Ecosystem, graph: WeightedGraph, options: dict[str, Any]) -> list[Row]:
+    """Return the means of what partners report of their ties, where any does."""
+    left = filtered(eco, **{key: options[key] for key in FILTERS if key in options}).eco
+    ties = left.ties
+    ties = ties[ties["source"].isin(graph.index) & ties["target"].isin(graph.index)]
+    rows = []
+    for name in PERCEIVED:
+        known = pd.to_numeric(ties[name], errors="coerce").dropna()
+        rows.append((f"mean_{name}", float(known.mean()) if len(known) else np.nan, len(known)))
+    return rows
