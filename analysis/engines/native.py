@@ -33,6 +33,7 @@ from partnergraph.graph.weighted_graph import WeightedGraph
 Vector = NDArray[np.float64]
 
 SMALL, SMALL_PAIRS = MOST_NODES, MOST_PAIRS
+BLOCK = 1_000  # arcs of a small network that are looked at together
 PARTS = 8
 DENSE = 100
 TOLERANCE = 1e-12
@@ -600,7 +601,10 @@ def census(graph: WeightedGraph, weighted: bool = False, compiled: bool = False)
         raise BadParameter(f"similarity and complementarity would take {steps:.1g} steps here, "
                            f"more than {MOST_STEPS:.0g}. Take a part of the network")  # fmt: skip
     if is_small(graph) and not compiled:
-        return Census(both, *_census_small(both, rows, columns))
+        if weighted:
+            return Census(both, *_census_small(both, rows, columns))
+        counts = _squares_small(both, rows, columns)
+        return Census(both, *_count(degrees, rows, columns, both, *counts))
     ptr, idx, strengths = _split(both)
     shared = np.zeros(len(idx), dtype=np.int32)
     _deal("shared_neighbours", ptr, idx, shared)
@@ -666,10 +670,34 @@ def _reverse(both: sparse.csr_array) -> NDArray[np.int64]:
     return turned.data.astype(np.int64)
 
 
+def _squares_small(
+    both: sparse.csr_array, rows: NDArray[Any], columns: NDArray[Any]
+) -> tuple[Vector, Vector]:
+    """Count shared neighbours and chordless squares of each arc on a full matrix, block by block.
+
+    Whole numbers below 2⁵³: sums of floats are exact in whatever order.
+    """
+    tied = (both.toarray() > 0).astype(np.float64)
+    shared, squares = np.zeros(both.nnz), np.zeros(both.nnz)
+    once = np.flatnonzero(rows < columns)
+    for start in range(0, len(once), BLOCK):
+        arcs = once[start : start + BLOCK]
+        pair = np.arange(len(arcs))
+        one, other = tied[rows[arcs]], tied[columns[arcs]]
+        one[pair, columns[arcs]] = other[pair, rows[arcs]] = 0.0
+        common = one * other
+        shared[arcs] = common.sum(axis=1)
+        squares[arcs] = (((one - common) @ tied) * (other - common)).sum(axis=1)
+    reverse = _reverse(both)
+    late = columns < rows
+    shared[late], squares[late] = shared[reverse[late]], squares[reverse[late]]
+    return shared, squares
+
+
 def _census_small(
     both: sparse.csr_array, rows: NDArray[Any], columns: NDArray[Any]
 ) -> tuple[Vector, Vector, Vector, Vector]:
-    """Count and weigh paths arc by arc on a full matrix; nothing is compiled."""
+    """Weigh paths arc by arc on a full matrix; nothing is compiled."""
     w = both.toarray()
     tied = w > 0
     total = w.sum(axis=1)
