@@ -575,7 +575,7 @@ def _structural(case: _Case, table: pd.DataFrame) -> tuple[Floats, Floats]:
     actors = {case.eco.kind_of[p] for p in (*case.folios.partners, *case.folios.silent)}
     among = [kind for kind in SCHEMA.actors if kind in actors]
     try:
-        ties = tie_structure(case.eco, among=among, via=(), **case.options)
+        ties = tie_structure(case.eco, nulls=0, among=among, via=(), **case.options)
     except BadParameter:  # too large to count; the other three kinds stand all the same
         return nothing, nothing.copy()
     pairs = pd.MultiIndex.from_tuples([(min(p), max(p)) for p in table.index], names=["a", "b"])

@@ -197,12 +197,12 @@ def _all_of_size(holds: sparse.csr_array, size: int) -> tuple[list[tuple[int, ..
         columns.indices[columns.indptr[c] : columns.indptr[c + 1]].tolist()
         for c in range(holds.shape[1])
     ]
-    place = [{row: i for i, row in enumerate(who)} for who in holders]
+    bit = [1 << row for row in range(holds.shape[0])]
     allowed = MOST_STEPS // (1 + holds.shape[1] // WORD)
     everything = (1 << holds.shape[1]) - 1
     found: list[tuple[int, ...]] = []
-    # Barred are, of some columns, the holders before a place: those tried in branches before.
-    stack: list[tuple[int, tuple[int, ...], tuple[tuple[int, int], ...]]] = [(everything, (), ())]
+    # Barred are the rows that were tried in branches before, a bit each.
+    stack: list[tuple[int, tuple[int, ...], int]] = [(everything, (), 0)]
     most = max(row.bit_count() for row in rows)
     steps = 0
     while stack:
@@ -216,10 +216,11 @@ def _all_of_size(holds: sparse.csr_array, size: int) -> tuple[list[tuple[int, ..
         if left.bit_count() > most * (size - len(taken)):
             continue
         branches, column = [], (left & -left).bit_length() - 1
-        for at, row in enumerate(holders[column]):
+        for row in holders[column]:
             steps += 1
-            if all(place[c].get(row, before) >= before for c, before in barred):
-                branches.append((left & ~rows[row], (*taken, row), (*barred, (column, at))))
+            if not barred & bit[row]:
+                branches.append((left & ~rows[row], (*taken, row), barred))
+                barred |= bit[row]
         stack.extend(reversed(branches))
     return sorted(found), True
 
