@@ -15,6 +15,7 @@ networks. *Scientific Reports* 12, 16580.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -88,9 +89,9 @@ def structure(
         nulls = 0
     observed = _whole(census(graph))
     random = np.random.default_rng(seed)
-    compiled = nulls * graph.n_pairs > COMPILE_FROM
+    model = _readied(model, nulls)
     drawn = np.array(
-        [_drawn(model, random, compiled) for _ in range(nulls)] if model is not None else []
+        [_drawn(model, random) for _ in range(nulls)] if model is not None else []
     ).reshape(nulls, 3)
     table = _against(observed, drawn)
     table.attrs = {
@@ -155,6 +156,7 @@ def tie_structure(
         nulls = nulls if graph.n_pairs <= MOST_PAIRS else 0
     if model is None or graph.n_pairs == 0:
         nulls = 0
+    model = _readied(model, nulls)
     table, ends = _ties(graph)
     random = np.random.default_rng(seed)
     sums = _Sums(table[list(MEASURES[1:])].to_numpy(dtype=np.float64))
@@ -175,6 +177,13 @@ def tie_structure(
         "least_q": least,
     }
     return table
+
+
+def _readied(model: Null | None, nulls: int) -> Null | None:
+    """Return the null with its loops compiled where so many random networks are worth it."""
+    if model is None or nulls * model.graph.n_pairs <= COMPILE_FROM:
+        return model
+    return replace(model, compiled=True)
 
 
 def _ties(graph: WeightedGraph) -> tuple[pd.DataFrame, NDArray[np.int64]]:
@@ -305,13 +314,13 @@ def _whole(paths: Census) -> tuple[float, float, float]:
     return float(similar), float(similar), float(complementary)
 
 
-def _drawn(model: Null, random: np.random.Generator, compiled: bool) -> tuple[float, float, float]:
+def _drawn(model: Null, random: np.random.Generator) -> tuple[float, float, float]:
     """Return the three values of a random network, by the way that is quick at its size."""
     if len(model.graph) <= DENSE_UP_TO:
         return _whole_dense(model.draw_dense(random))
     whole = model.graph
     drawn = WeightedGraph(model.draw(random), whole.ids, whole.names, whole.kinds)
-    return _whole(census.__wrapped__(drawn, compiled=compiled))
+    return _whole(census.__wrapped__(drawn, compiled=bool(model.compiled)))
 
 
 def _whole_dense(tied: NDArray[np.float64]) -> tuple[float, float, float]:
