@@ -264,7 +264,8 @@ def _as_if_tied(
     """
     tied: Any
     if len(model.graph) <= DENSE_UP_TO:
-        tied = model.draw_dense(random)
+        # All sums are whole numbers below 2²⁴, which half of the digits hold as they are.
+        tied = model.draw_dense(random).astype(np.float32)
         one, other = _circles(tied, ends)
         both = one * other
         across = (((one - both) @ tied) * (other - both)).sum(axis=1)
@@ -279,6 +280,8 @@ def _as_if_tied(
     near, far = (np.asarray(circle.sum(axis=1)).ravel() for circle in (one, other))
     threes = one @ degrees + other @ degrees - near - far - 2 * shared
     across = np.asarray(across).ravel()
+    parts = (shared, near, far, across, threes)
+    shared, near, far, across, threes = (part.astype(np.float64) for part in parts)
     return np.column_stack([_ratio(2 * shared, near + far), _ratio(2 * across, threes)])
 
 
