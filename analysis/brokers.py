@@ -85,8 +85,9 @@ def brokers(
         node, ``pieces`` into how many its piece then falls, ``separated`` how many nodes that cuts
         off from the largest of them. Who has no group brokers for nobody here (NaN). ``attrs``:
         ``e_i_index``, ``e_i_expected``, ``e_i_p``, ``groups``, ``ungrouped``, ``filled``
-        (attributes known of more nodes), ``bridges`` (ties whose loss cuts the network), ``cuts``
-        (who is cut off by whom).
+        (attributes known of more nodes), ``bridges`` (ties whose loss cuts the network, with
+        the nodes on the smaller side as ``separated``, the most first), ``cuts`` (who is cut off
+        by whom).
 
     Raises
     ------
@@ -330,10 +331,46 @@ def _add_cuts(table: pd.DataFrame, graph: WeightedGraph) -> dict[str, Any]:
     # A node lies in as many blocks as its piece falls into without it.
     table["articulation"], table["pieces"], table["separated"] = blocks > 1, blocks, separated
     bridges = [
-        {"a": graph.ids[a], "b": graph.ids[b], "a_name": graph.names[a], "b_name": graph.names[b]}
-        for a, b in sorted(tuple(sorted(edge)) for edge in nx.bridges(plain))
-    ]
+        {"a": graph.ids[a], "b": graph.ids[b], "a_name": graph.names[a], "b_name": graph.names[b],
+         "separated": size}
+        for size, a, b in _bridges(plain)
+    ]  # fmt: skip
     return {"bridges": bridges, "cuts": cuts}
+
+
+def _bridges(plain: Any) -> list[tuple[int, int, int]]:
+    """Take the bridges away; return each with the nodes on its smaller side, the most first.
+
+    Without bridges the network falls into blocks, which bridges join to trees: what lies beyond a
+    bridge is a branch of such a tree.
+    """
+    import networkx as nx
+
+    edges = list(nx.bridges(plain))
+    plain.remove_edges_from(edges)
+    block: dict[int, int] = {}
+    size: list[int] = []
+    for number, nodes in enumerate(nx.connected_components(plain)):
+        size.append(len(nodes))
+        block.update(dict.fromkeys(nodes, number))
+    tree = nx.Graph()
+    tree.add_nodes_from(range(len(size)))
+    tree.add_edges_from((block[a], block[b]) for a, b in edges)
+    beyond, whole = size.copy(), size.copy()
+    above: dict[int, int] = {}
+    for root in (min(nodes) for nodes in nx.connected_components(tree)):
+        way = list(nx.dfs_edges(tree, root))
+        above.update({low: high for high, low in way})
+        for high, low in reversed(way):
+            beyond[high] += beyond[low]
+        for node in (root, *(low for _, low in way)):
+            whole[node] = beyond[root]
+    found = []
+    for a, b in edges:
+        one, other = block[a], block[b]
+        low = one if above.get(one) == other else other
+        found.append((min(beyond[low], whole[low] - beyond[low]), *sorted((a, b))))
+    return sorted(found, key=lambda bridge: (-bridge[0], *bridge[1:]))
 
 
 def _pieces_without(matrix: sparse.csr_array, v: int) -> list[NDArray[np.int64]]:

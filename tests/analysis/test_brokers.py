@@ -124,8 +124,24 @@ def test_what_is_cut_off():
     graph, club = karate()
     table = brokers(graph, by=club, permutations=0)
     assert table.loc["0", ["articulation", "pieces", "separated"]].tolist() == [True, 3, 6]
-    assert table.attrs["bridges"] == [{"a": "0", "b": "11", "a_name": "0", "b_name": "11"}]
+    assert table.attrs["bridges"] == [
+        {"a": "0", "b": "11", "a_name": "0", "b_name": "11", "separated": 1}
+    ]
     assert [len(piece) for piece in table.attrs["cuts"][0]["cut"]] == [5, 1]
+
+
+@given(st.integers(1, 40), st.floats(0.02, 0.15), st.integers(0, 10**6))
+def test_a_bridge_parts_what_is_left_without_it(n: int, p: float, seed: int) -> None:
+    made = nx.gnp_random_graph(n, p, seed=seed)
+    found = brokers(WeightedGraph.from_networkx(made)).attrs["bridges"]
+    sides = {}
+    for a, b in nx.bridges(made):
+        rest = nx.restricted_view(made, [], [(a, b)])
+        sides[frozenset((str(a), str(b)))] = min(
+            len(nx.node_connected_component(rest, end)) for end in (a, b)
+        )
+    assert {frozenset((row["a"], row["b"])): row["separated"] for row in found} == sides
+    assert [row["separated"] for row in found] == sorted(sides.values(), reverse=True)
 
 
 def test_direction_tells_gatekeeper_from_representative():

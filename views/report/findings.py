@@ -256,7 +256,8 @@ class Outlook:
         What follows where each of those leaves whose leaving parts the network or takes a
         capability away, the worst first; and of how many such these are the first.
     bridges
-        Pairs whose tie alone holds the network together.
+        Pairs whose tie alone holds the network together, and how many nodes stand on its smaller
+        side, the most first.
     ends
         The table of `partnergraph.analysis.fragility.forecast`.
     advised, advice
@@ -266,7 +267,7 @@ class Outlook:
 
     breaks: tuple[Break, ...]
     breaks_of: int
-    bridges: tuple[tuple[Name, Name], ...]
+    bridges: tuple[tuple[Name, Name, int], ...]
     ends: pd.DataFrame
     advised: Name | None
     advice: pd.DataFrame | None
@@ -613,7 +614,9 @@ def _outlook(facts: _Facts, found: Findings, seed: int) -> Outlook:
     return Outlook(
         breaks=tuple(_break(facts, node) for node in worst[:MOST_BREAKS]),
         breaks_of=len(worst),
-        bridges=tuple((facts.name(b["a"]), facts.name(b["b"])) for b in cut.attrs["bridges"]),
+        bridges=tuple(
+            (facts.name(b["a"]), facts.name(b["b"]), b["separated"]) for b in cut.attrs["bridges"]
+        ),
         ends=forecast(eco),
         advised=advised,
         advice=advice,

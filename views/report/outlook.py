@@ -35,7 +35,10 @@ def breaks(f: Findings) -> list[Block]:
         return [_not_tried("fragility ECO --leave NAME")]
     found, blocks = f.outlook, [*_departures(f.outlook)]
     if found.bridges:
-        named = [words("{} – {}", a, b) for a, b in found.bridges]
+        named = [
+            words("{} – {}{}", a, b, f" ({size:,} beyond it)" if size > 1 else "")
+            for a, b, size in found.bridges
+        ]
         blocks.append(Heading(words("Ties without which the network falls apart")))
         blocks.append(Listing(tuple(map(Line, named[:MOST_NAMES])), "columns"))
         if more := cut(len(named), MOST_NAMES, "ties"):
