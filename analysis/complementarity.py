@@ -284,7 +284,8 @@ def _ranked(
 ) -> Integers:
     """Go through all pairs by blocks of rows, keeping the best so far.
 
-    Rows come in order, so a pair that is only equal to the last of the best comes after it.
+    Rows come in order, so a pair that is only equal to the last of the best comes after it, but
+    where both directions of a pair are ranked.
     """
     folios, n = case.folios, len(case.folios)
     sizes = folios.sizes
@@ -303,13 +304,14 @@ def _ranked(
         r, c = np.divmod(np.flatnonzero(key >= max(least[0], np.finfo(key.dtype).min)), n - first)
         total = sizes[rows[r]] + sizes[first + c] - 2 * shared[r, c].astype(np.int64)
         found = np.column_stack([key[r, c], total]).astype(np.float64)
-        kept = _best_cells(found, least, most)
-        best = np.concatenate([best, np.column_stack([rows[r], first + c])[kept]])
-        keys = np.concatenate([keys, found[kept]])
+        ends = np.column_stack([rows[r], first + c])
+        if directed:
+            ends.sort(axis=1)
+        kept = _best_cells(found, least, most, ends if directed else None)
+        best, keys = np.concatenate([best, ends[kept]]), np.concatenate([keys, found[kept]])
         order = np.lexsort((best[:, 1], best[:, 0], -keys[:, 1], -keys[:, 0]))[:most]
         best, keys = best[order], keys[order]
     if directed:
-        best = np.sort(best, axis=1)
         _, place = np.unique(best, axis=0, return_index=True)
         best = best[np.sort(place)][:top]
     return best
@@ -328,15 +330,19 @@ def _leave_out(
         key[met if pairs == "potential" else ~met] = -np.inf
 
 
-def _best_cells(found: Floats, least: Floats, top: int) -> Integers:
-    """Return which of rows (key, total) are above `least`, the `top` largest of them."""
+def _best_cells(found: Floats, least: Floats, top: int, ends: Integers | None) -> Integers:
+    """Return which of rows (key, total) are above `least`, the `top` largest of them.
+
+    Where ends are given, equal rows go by them, and what equals `least` counts too.
+    """
     key, total = found.T
-    kept = np.flatnonzero((key > least[0]) | (total > least[1]))
+    above = (key > least[0]) | (total > least[1])
+    kept = np.flatnonzero(above if ends is None else above | (total == least[1]))
     if len(kept) > top:
         limit = np.partition(key[kept], len(kept) - top)[len(kept) - top]
-        above, equal = kept[key[kept] > limit], kept[key[kept] == limit]
-        order = np.argsort(-total[equal], kind="stable")
-        kept = np.concatenate([above, equal[order[: top - len(above)]]])
+        over, equal = kept[key[kept] > limit], kept[key[kept] == limit]
+        by = (-total[equal],) if ends is None else (*ends[equal].T[::-1], -total[equal])
+        kept = np.concatenate([over, equal[np.lexsort(by)[: top - len(over)]]])
     return np.asarray(kept, dtype=np.int64)
 
 

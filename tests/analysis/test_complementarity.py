@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
@@ -160,6 +160,7 @@ holdings = st.lists(st.sets(st.integers(0, 6), min_size=1), min_size=2, max_size
 
 @given(holdings, st.sampled_from(["mutual_gain", "added_density", "synergy"]), st.integers(1, 9),
        st.sampled_from([1, 2, 512]))  # fmt: skip
+@example([set(range(7)), {0}, {0}, set(range(7))], "added_density", 2, 1)  # equal from both sides
 def test_blocks_find_what_looking_at_all_pairs_finds(
     sets: list[set[int]], by: str, top: int, block: int
 ) -> None:
