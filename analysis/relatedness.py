@@ -98,7 +98,9 @@ def _from_holders(both: Floats, held: Floats, n: int, method: str) -> Floats:
     if method == "proximity":
         return np.asarray(both / np.maximum.outer(held, held))
     expected = np.outer(held, held) / n
-    variance = expected * (1 - held / n)[:, None] * (n - held)[None, :] / (n - 1)
+    # μ(1 − n_i/N)(N − n_j)/(N − 1), in an order that gives both directions the same last digit.
+    varying = held * (n - held)
+    variance = np.outer(varying, varying) / (n**2 * (n - 1))
     return np.asarray((both - expected) / np.sqrt(variance))
 
 
