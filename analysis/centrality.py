@@ -82,11 +82,12 @@ def centrality(
     errors = {name: catalogue()[name].error.get(engines[name]) for name in names}
     if any(errors.values()):
         more["inexact"] = {name: words for name, words in errors.items() if words}
+    drawn = {"approximate": True, "seed": seed} if approximate else {}
     order = table.reset_index().sort_values([names[0], "id"], ascending=[False, True])
     table = table.loc[order["id"]]
     table.attrs = more | {
         "measure": list(names),
-        "parameters": {"weighted": weighted, **options},
+        "parameters": {"weighted": weighted, **drawn, **options},
         "engine": engines,
         "network": network_json(graph),
         "reference": {name: catalogue()[name].reference for name in names},

@@ -51,8 +51,8 @@ from partnergraph.views.report.words import (
 MOST_SHEETS = 60
 MOST_PAIRS = 1_000
 SECONDS_A_COVER = 5.0
-# Ties: beyond, clusters are not compared with random networks, nor is it tried who may leave or
-# who finds hidden ties best, which would take minutes.
+# Ties: beyond, betweenness is estimated, clusters are not compared with random networks, and it is
+# not tried who may leave or who finds hidden ties best, all of which would take minutes.
 TESTED_UP_TO = 20_000
 MOST_CENTRES = 3
 MOST_BREAKS = 8
@@ -370,7 +370,7 @@ def findings(eco: Ecosystem, *, seed: int = 0) -> Findings:
     facts = _Facts(eco)
     nulls = None if len(eco.ties) <= TESTED_UP_TO else 0
     groups = clusters(eco, seed=seed, nulls=nulls)
-    found = _findings(facts, default_centrality(), groups)
+    found = _findings(facts, default_centrality(), groups, seed)
     pairs = complementarity(eco, top=MOST_PAIRS, seed=seed)
     held = coverage(eco, seconds=SECONDS_A_COVER, seed=seed)
     ahead = _outlook(facts, found, seed) if len(eco.ties) <= TESTED_UP_TO else None
@@ -379,13 +379,16 @@ def findings(eco: Ecosystem, *, seed: int = 0) -> Findings:
 
 def first_findings(eco: Ecosystem) -> list[str]:
     """Return the three to six sentences a board should hear first; fewer on next to no data."""
-    found = _findings(_Facts(eco), default_centrality()[:1], None)
+    found = _findings(_Facts(eco), default_centrality()[:1], None, 0)
     return [plain(finding.statement) for finding in found.first]
 
 
-def _findings(facts: _Facts, measures: Sequence[str], groups: pd.DataFrame | None) -> Findings:
+def _findings(
+    facts: _Facts, measures: Sequence[str], groups: pd.DataFrame | None, seed: int
+) -> Findings:
     eco = facts.eco
-    table = centrality(eco, measures=measures)
+    large = len(eco.ties) > TESTED_UP_TO
+    table = centrality(eco, measures=measures, approximate=large, seed=seed)
     first = table.attrs["measure"][0]
     told_from = facts.name(eco.about.focus) if eco.about.focus in eco.kind_of else None
     found = Findings(

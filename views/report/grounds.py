@@ -211,6 +211,14 @@ def methods(f: Findings) -> list[Block]:
             network["recipe"],
         ),
     ]  # fmt: skip
+    if "approximate" in attrs:
+        found = attrs["approximate"]
+        pattern = (
+            "Betweenness is estimated from {} random paths: within {} for all nodes together at {} "
+            "confidence. {} of its first ten are certain to be among the first ten."
+        )
+        figures = f"{found['samples']:,}", f"{found['epsilon']:g}", f"{found['confidence']:.0%}"
+        blocks.append(say(pattern, *figures, found["certified_of_top_10"]))
     counted = {"Left out": network["dropped"], "Kept, on an assumption": network["notes"]}
     rows = tuple(
         (cell_of(what), cell_of(reason), cell_of(f"{n:,}"))

@@ -272,6 +272,19 @@ def test_where_nobody_is_left_or_nothing_breaks_the_page_says_so() -> None:
     assert "There is nobody left to recommend: a is tied to all the other" in text
 
 
+def test_what_would_take_too_long_is_left_out_or_estimated_and_said(
+    smart: Ecosystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("findings", "outlook"):
+        monkeypatch.setattr(f"partnergraph.views.report.{module}.TESTED_UP_TO", 100)
+    text = Page(report(smart).html).text
+    assert "With more than 100 ties this is not tried for the report." in text
+    assert "Ask: partnergraph recommend ECO NAME" in text
+    assert "Betweenness is estimated from" in text
+    assert "of its first ten are certain" in text
+    assert "32 of 33 share their rank" in text  # the ranking without Smart is drawn alike
+
+
 def test_without_any_capability_the_section_says_so() -> None:
     b = EcosystemBuilder()
     for node in "ab":
