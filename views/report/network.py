@@ -210,10 +210,11 @@ def _network_drawing(f: Findings) -> list[Block]:
 def clusters(f: Findings) -> list[Block]:
     """Tell whether there are clusters, which, and what marks them off."""
     table = f.clusters
-    groups = [
-        (n, table.index[table["cluster"] == n].tolist())
-        for n in range(1, int(table["cluster"].max() or 0) + 1 if len(table) else 1)
-    ]
+    members_of: dict[int, list[str]] = {}
+    for node, number in zip(table.index.tolist(), table["cluster"].tolist(), strict=True):
+        if number > 0:  # who is in none is 0 or unknown
+            members_of.setdefault(int(number), []).append(node)
+    groups = sorted(members_of.items())
     if not groups:
         return [say("Nothing is tied, so there are no clusters.")]
     blocks: list[Block] = [say("{}", table.attrs["verdict_in_words"], tone="callout")]
@@ -274,8 +275,8 @@ def _profiles(table: pd.DataFrame, described: dict[int, Any]) -> list[Block]:
                 f"{tests:,}",
             )
         )
-    between = table.index[table["second_cluster"].notna()].tolist()
-    if between:
-        names = [Name(clean(table.at[i, "name"]), i) for i in between]
+    between = table["name"][table["second_cluster"].notna()]
+    if len(between):
+        names = [Name(clean(name), node) for node, name in zip(between.index, between, strict=True)]
         blocks.append(say("Between two groups: {}.", listed(names, MOST_NAMES)))
     return blocks

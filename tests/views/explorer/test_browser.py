@@ -309,7 +309,8 @@ def test_all_labels_are_readable_and_none_overlap(
     page: Explorer, read: Callable[..., Reader], network: nx.MultiGraph
 ) -> None:
     reader = read(page)
-    assert reader.page.get_attribute("#stage", "data-labels") == f"{len(network)}/{len(network)}"
+    n = len(network)
+    reader.until(f"document.querySelector('#stage').dataset.labels === '{n}/{n}'")
     svg = ElementTree.fromstring(reader.download("svg"))
     boxes = []
     for text in svg.iter("{http://www.w3.org/2000/svg}text"):
@@ -601,7 +602,7 @@ def test_a_large_ecosystem_opens_as_clusters(read: Callable[..., Reader]) -> Non
     reader.page.click("#overview-back")
     reader.page.click("#overview-all")
     assert reader.counts()[0] == n
-    assert reader.page.get_attribute("#stage", "data-labels").split("/")[1] == str(n)
+    reader.until(f"document.querySelector('#stage').dataset.labels.endsWith('/{n}')")
 
 
 # -- on paper --------------------------------------------------------------------------------
