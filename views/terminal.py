@@ -14,7 +14,6 @@ import pandas as pd
 from partnergraph.graph.errors import MissingDependency
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.delimited import defuse, write_table
-from partnergraph.graph.formats.xlsx import workbook
 
 NESTED = (list, dict, tuple, set, frozenset)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -132,6 +131,8 @@ def as_workbook(answer: Answer) -> bytes:
 
     Text stays text, so that no formula can hide in it.
     """
+    from partnergraph.graph.formats.xlsx import workbook
+
     tables = {answer.verb: _spelt(answer.rows)}
     tables |= {title: _spelt(rows) for title, rows in answer.others.items()}
     said = [*answer.notes, *([str(answer.network["recipe"])] if answer.network else [])]
