@@ -33,6 +33,7 @@ from partnergraph.graph.spark_ecosystem import SparkEcosystem
 from partnergraph.graph.spark_fold import spark_filtered, spark_graph
 from partnergraph.graph.spark_graph import SparkGraph
 from partnergraph.graph.spark_session import Spark, spark_errors
+from partnergraph.graph.weighted_graph import FILTERS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from partnergraph.analysis.engines.spark import SparkMeasure
 
 HOMES = (nodes, rounds, triads, distances)
-FILTERS = ("at", "undated", "without", "only", "status")
 METHODS = ("leiden", "louvain", "labels")
 
 

@@ -18,7 +18,7 @@ from scipy.sparse import csgraph
 from partnergraph.analysis.engines.select import engine_for, node_measure
 from partnergraph.analysis.network import network
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.weighted_graph import WeightedGraph, filtered, network_json
+from partnergraph.graph.weighted_graph import FILTERS, WeightedGraph, filtered, network_json
 
 MEASURES = (
     "density", "mean_degree", "degree_centralization", "global_clustering", "reciprocity",
@@ -26,7 +26,7 @@ MEASURES = (
 )  # fmt: skip
 PERCEIVED = ("trust", "value")
 MOST_SEARCHES = 1_000
-FILTERS = ("at", "undated", "without", "only", "status")
+Row = tuple[str, float, int]
 
 
 def cohesion(source: Ecosystem | WeightedGraph, **options: Any) -> pd.DataFrame:
@@ -86,9 +86,6 @@ def cohesion(source: Ecosystem | WeightedGraph, **options: Any) -> pd.DataFrame:
         "measure": list(table.index), "parameters": dict(options), "network": network_json(graph)
     }  # fmt: skip
     return table
-
-
-Row = tuple[str, float, int]
 
 
 def _undirected(graph: WeightedGraph) -> WeightedGraph:

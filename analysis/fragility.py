@@ -36,14 +36,13 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
 from partnergraph.graph.periods import LAST_DAY, OPEN, Period, span
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.weighted_graph import WeightedGraph, filtered, network_json
+from partnergraph.graph.weighted_graph import FILTERS, WeightedGraph, filtered, network_json
 
 FEWEST = 2
 MINIMUM = "minimum"
 LOCATED = SCHEMA.locating
 MOST_SETS = 20_000
 FATES = ("leaves", "ends", "orphaned", "cut off", "loses ties", "as before")
-_FILTERS = ("at", "undated", "without", "only", "status")
 
 
 def fragility(
@@ -101,7 +100,7 @@ def fragility(
     options = {key: value for key, value in options.items() if key != "directed"}
     gone = [eco.resolve(name) for name in names]
     whole = network(eco, options)
-    start = filtered(eco, **{key: options[key] for key in _FILTERS if key in options}).eco
+    start = filtered(eco, **{key: options[key] for key in FILTERS if key in options}).eco
     left = _lasting(start, until)
     left = left.without([node for node in gone if node in left.kind_of])
     final, steps = _cascade(start, left, minimum)
@@ -481,7 +480,7 @@ def _endings(
     eco: Ecosystem, graph: WeightedGraph, by: str | None, options: dict[str, Any]
 ) -> _Ending:
     """Collect the ties that make a network, with their ends and groups."""
-    left = filtered(eco, **{key: options[key] for key in _FILTERS if key in options}).eco
+    left = filtered(eco, **{key: options[key] for key in FILTERS if key in options}).eco
     nodes, ties = left.nodes.set_index("id"), left.ties
     inside = ties["source"].isin(graph.index) | ties["target"].isin(graph.index)
     both = ties["source"].isin(graph.index) & ties["target"].isin(graph.index)

@@ -34,7 +34,7 @@ from partnergraph.analysis.bicm import Bicm, shared_more
 from partnergraph.analysis.engines.either import either
 from partnergraph.graph.ecosystem import Ecosystem, node_kinds, tie_kinds
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.weighted_graph import Weight, WeightedGraph, filtered, fold
+from partnergraph.graph.weighted_graph import FILTERS, Weight, WeightedGraph, filtered, fold
 
 SWAPS = 10
 TRADES = 5
@@ -75,8 +75,7 @@ class Affiliation:
         cls, eco: Ecosystem, graph: WeightedGraph, options: dict[str, Any]
     ) -> Affiliation | None:
         """Return what `graph` was folded from; None where nothing was."""
-        names = ("at", "undated", "without", "only", "status")
-        left = filtered(eco, **{name: options[name] for name in names if name in options})
+        left = filtered(eco, **{name: options[name] for name in FILTERS if name in options})
         via = SCHEMA.folding if options.get("via") is None else tie_kinds(options["via"])
         ties = left.eco.ties
         ties = ties[ties["kind"].isin(via) & ~ties["kind"].isin(SCHEMA.history)]

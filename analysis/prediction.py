@@ -55,6 +55,7 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
 from partnergraph.graph.periods import FIRST_DAY, span
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.weighted_graph import FILTERS
 
 HIDDEN = 0.2
 FEWEST_PAIRS = 20
@@ -100,8 +101,7 @@ class Known:
         graph = network(eco, {"among": SCHEMA.actors} | options)
         matrix = graph.adjacency
         tied = ((matrix + matrix.T) > 0).astype(np.float64).tocsr()
-        names = ("at", "undated", "without", "only", "status")
-        filters = {name: options[name] for name in names if name in options}
+        filters = {name: options[name] for name in FILTERS if name in options}
         kinds = tuple(dict.fromkeys(graph.kinds)) or SCHEMA.actors
         held = eco.two_mode(rows=kinds, columns=FIELDS, via=HELD, **filters)
         place = {node: i for i, node in enumerate(held.rows)}

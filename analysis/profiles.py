@@ -23,7 +23,7 @@ from scipy import sparse
 from partnergraph.analysis.significance import benjamini_hochberg, overlap_p
 from partnergraph.graph.ecosystem import Ecosystem, tie_kinds
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.weighted_graph import WeightedGraph, filtered
+from partnergraph.graph.weighted_graph import FILTERS, WeightedGraph, filtered
 
 TELLING = 0.05
 MOST_VALUES = 50
@@ -103,8 +103,7 @@ Attribute = tuple[str, list[tuple[str, str]], sparse.csr_array, bool]
 
 def _held(groups: pd.Series, eco: Ecosystem, options: dict[str, Any]) -> Iterator[Attribute]:
     """Yield attributes: what it is, its values with their names, who has which, circular or not."""
-    names = ("at", "undated", "without", "only", "status")
-    left = filtered(eco, **{n: options[n] for n in names if n in options}).eco
+    left = filtered(eco, **{name: options[name] for name in FILTERS if name in options}).eco
     place = pd.Series(np.arange(len(groups)), index=groups.index)
     nodes = left.nodes
     nodes = nodes[nodes["id"].isin(place.index)]

@@ -26,7 +26,7 @@ from partnergraph.analysis.prediction import Known, predictor, tried
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.weighted_graph import WeightedGraph, network_json
+from partnergraph.graph.weighted_graph import FILTERS, WeightedGraph, network_json
 
 TOP = 10
 _UNTESTED: dict[str, Any] = {"precision_at_k": None, "baselines": {}, "better_than_chance": None}
@@ -174,8 +174,7 @@ class _World:
     @classmethod
     def of(cls, eco: Ecosystem, known: Known, me: str, options: dict[str, Any]) -> _World:
         """Take the network in which projects are nodes: introductions run through them too."""
-        names = ("at", "undated", "without", "only", "status")
-        filters = {name: options[name] for name in names if name in options}
+        filters = {name: options[name] for name in FILTERS if name in options}
         return cls(eco, eco.weighted_graph(**filters), known, me)
 
     def row(self, i: int, score: float) -> tuple[Any, ...]:

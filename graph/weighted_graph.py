@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 Weight = Literal["newman", "count", "intensity"]
 WEIGHTS: tuple[Weight, ...] = ("newman", "count", "intensity")
 COUNTED_STATUS = tuple(s for s in SCHEMA.values["status"] if s != SCHEMA.disputed)
+# Options of `filtered`, which act on the ecosystem before anything is folded.
+FILTERS = ("at", "undated", "without", "only", "status")
 
 
 @dataclass(frozen=True)

@@ -181,11 +181,11 @@ def suite(arguments: list[str]) -> dict[str, Any]:
         start = time.perf_counter()
         code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
         seconds = time.perf_counter() - start
-        told_of = ElementTree.parse(told).getroot().find("testsuite")
-    assert told_of is not None
-    number = {
-        what: int(told_of.get(what, 0)) for what in ("tests", "failures", "errors", "skipped")
-    }
+        if not told.exists():
+            sys.exit(f"pytest was stopped (exit code {code}): nothing is kept of this part")
+        ended = ElementTree.parse(told).getroot().find("testsuite")
+    assert ended is not None
+    number = {what: int(ended.get(what, 0)) for what in COUNTED}
     passed = number["tests"] - number["failures"] - number["errors"] - number["skipped"]
     return {"exit": code, "passed": passed, **number, "seconds": round(seconds)}
 
