@@ -146,9 +146,10 @@ def _portfolio(chosen: dict[str, Any]) -> dict[str, Any]:
     if chosen.pop("dated_only"):
         chosen["undated"] = "drop"
     return {
-        name: value for name, value in chosen.items()
+        name: value
+        for name, value in chosen.items()
         if name not in names or value not in (None, (), False)
-    }  # fmt: skip
+    }
 
 
 def _network(chosen: dict[str, Any]) -> dict[str, Any]:
@@ -176,8 +177,19 @@ top_option = click.option(
 
 
 # Options that say what a question is asked of; those that were not chosen are left out.
-SCOPE = ("among", "rows", "columns", "via", "weight", "at", "undated", "without", "only", "status",
-         "directed")  # fmt: skip
+SCOPE = (
+    "among",
+    "rows",
+    "columns",
+    "via",
+    "weight",
+    "at",
+    "undated",
+    "without",
+    "only",
+    "status",
+    "directed",
+)
 
 
 def _at_scale(eco: str, format: str, output: str, chosen: dict[str, Any]) -> None:
@@ -200,7 +212,7 @@ def _at_scale(eco: str, format: str, output: str, chosen: dict[str, Any]) -> Non
 
 def _judge(eco: str, decisions: list[tuple[str, str, str]], chosen: dict[str, Any]) -> list[str]:
     """Record judgements where there are any, and return what happened."""
-    from partnergraph.loaders.settle import judge_into
+    from partnergraph.loaders.identity.judgements import judge_into
 
     table = chosen.pop("table")
     if not decisions and not table:
@@ -322,7 +334,7 @@ def build(sources: tuple[str, ...], output: str | None, suggest: bool, **options
 @click.option("--format", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def read(pages: tuple[str, ...], registry: str | None, output: str | None, **chosen: str) -> None:
     """Read partner pages into candidates, each with its quote; nothing is decided yet."""
-    from partnergraph.loaders.review import read_pages, review_table, save_draft
+    from partnergraph.loaders.review.draft import read_pages, review_table, save_draft
     from partnergraph.views.terminal import Answer, say, write
 
     options = {"publisher": chosen["publisher"], "language": chosen["lang"]}
@@ -346,7 +358,7 @@ def review() -> None:
 @click.option("-o", "--output", required=True, help="Table to decide in: .xlsx or .csv.")
 def review_export(draft: str, output: str) -> None:
     """Write the table to decide in; what was decided before is filled in."""
-    from partnergraph.loaders.review import export_review, load_draft
+    from partnergraph.loaders.review.draft import export_review, load_draft
     from partnergraph.views.terminal import say
 
     waiting = export_review(load_draft(Path(draft)), Path(output))
@@ -360,8 +372,8 @@ def review_export(draft: str, output: str) -> None:
 def review_html(draft: str, output: str, lang: Literal["nl", "fr", "en"]) -> None:
     """Write one offline page to decide by keyboard; it downloads the decisions."""
     from partnergraph.graph.files import write_atomically
-    from partnergraph.loaders.review import load_draft
-    from partnergraph.loaders.review_page import review_page
+    from partnergraph.loaders.review.draft import load_draft
+    from partnergraph.loaders.review.page import review_page
     from partnergraph.views.terminal import say
 
     page = review_page(load_draft(Path(draft)), language=lang)
@@ -379,7 +391,7 @@ def review_html(draft: str, output: str, lang: Literal["nl", "fr", "en"]) -> Non
 @click.option("--on", metavar="DATE", help="When; dates never come from the clock.")
 def review_apply(draft: str, table: str, output: str, **options: Any) -> None:
     """Make an ecosystem of what was accepted, and keep the decisions in the draft."""
-    from partnergraph.loaders.reviewed import apply_review
+    from partnergraph.loaders.review.apply_review import apply_review
     from partnergraph.views.terminal import say
 
     for words in apply_review(Path(draft), Path(table), Path(output), **options):
@@ -403,7 +415,7 @@ def identities(ctx: click.Context, /, eco: str, format: str, output: str, **chos
     Judgements are kept in the ecosystem and honoured by every later build. Exit code 1: some
     pairs await a decision.
     """
-    from partnergraph.loaders.identity import identities as run
+    from partnergraph.loaders.identity.matching import identities as run
     from partnergraph.views.terminal import Answer, say, write
 
     words = ("same", "different", "unsure")
@@ -421,9 +433,9 @@ def identities(ctx: click.Context, /, eco: str, format: str, output: str, **chos
 @output_options
 def evaluate(draft: str, gold: str, format: str, output: str) -> None:
     """Compare a draft with what a careful reader found: precision, recall, F."""
-    from partnergraph.loaders.evaluate import evaluate as run
-    from partnergraph.loaders.evaluate import read_gold
-    from partnergraph.loaders.review import load_draft
+    from partnergraph.loaders.review.draft import load_draft
+    from partnergraph.loaders.review.evaluate import evaluate as run
+    from partnergraph.loaders.review.evaluate import read_gold
     from partnergraph.views.terminal import Answer, write
 
     found = run(load_draft(Path(draft)).as_dict()["candidates"], read_gold(Path(gold)))
@@ -503,8 +515,13 @@ seed_option = click.option("--seed", type=int, default=0, show_default=True, hel
     help="How sure each rank is: missing ties (default), missing respondents, or dominance.",
 )
 @click.option("--rate", type=float, default=0.1, show_default=True, help="Share missing.")
-@click.option("--draws", type=click.IntRange(min=1), default=100, show_default=True,
-              help="How often to leave some out.")  # fmt: skip
+@click.option(
+    "--draws",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="How often to leave some out.",
+)
 @seed_option
 @click.option("--top", type=click.IntRange(min=1), help="Show only the first so many.")
 @output_options
@@ -791,7 +808,8 @@ def _bar(words: str) -> Iterator[Callable[[int, int], None]]:
 @click.option("--emit", metavar="DIR", help="Write files for neo4j-admin import instead.")
 def push(eco: str, uri: str | None, insecure: bool, emit: str | None, **options: bool) -> None:
     """Write an ecosystem into the database; a second push writes nothing."""
-    from partnergraph.graph import neo4j_import, neo4j_store
+    from partnergraph.graph.neo4j import admin_import as neo4j_import
+    from partnergraph.graph.neo4j import store as neo4j_store
     from partnergraph.views.terminal import say
 
     ecosystem = _open(eco)
@@ -828,7 +846,7 @@ def pull(uri: str | None, output: str, **options: Any) -> None:
 @output_options
 def status(uri: str | None, insecure: bool, against: str | None, format: str, output: str) -> None:
     """Say what the database holds, and how it differs from an ecosystem."""
-    from partnergraph.graph.neo4j_store import Neo4jStore
+    from partnergraph.graph.neo4j.store import Neo4jStore
     from partnergraph.views.terminal import Answer, write
 
     other = _open(against) if against else None

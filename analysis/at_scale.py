@@ -29,10 +29,10 @@ from partnergraph.analysis.fragility import FATES, FEWEST
 from partnergraph.analysis.measures import catalogue, node_measures
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.periods import OPEN, Period
-from partnergraph.graph.spark_ecosystem import SparkEcosystem
-from partnergraph.graph.spark_fold import spark_filtered, spark_graph
-from partnergraph.graph.spark_graph import SparkGraph
-from partnergraph.graph.spark_session import Spark, spark_errors
+from partnergraph.graph.spark.ecosystem import SparkEcosystem
+from partnergraph.graph.spark.fold import spark_filtered, spark_graph
+from partnergraph.graph.spark.network import SparkGraph
+from partnergraph.graph.spark.session import Spark, spark_errors
 from partnergraph.graph.weighted_graph import FILTERS
 
 if TYPE_CHECKING:
@@ -90,9 +90,14 @@ class SparkTable:
 
 def _network(graph: SparkGraph) -> dict[str, Any]:
     return {
-        "recipe": str(graph.recipe), "nodes": graph.n, "ties": graph.ties, "pairs": graph.n_pairs,
-        "directed": graph.directed, "dropped": graph.recipe.dropped, "notes": graph.recipe.notes,
-    }  # fmt: skip
+        "recipe": str(graph.recipe),
+        "nodes": graph.n,
+        "ties": graph.ties,
+        "pairs": graph.n_pairs,
+        "directed": graph.directed,
+        "dropped": graph.recipe.dropped,
+        "notes": graph.recipe.notes,
+    }
 
 
 def _made(source: SparkEcosystem | SparkGraph, options: dict[str, Any]) -> SparkGraph:
@@ -124,7 +129,7 @@ def centrality_at_scale(
         From how many nodes betweenness is estimated, and their seed; it comes with
         ``betweenness_error``, its standard error.
     options
-        How to make the network, see `partnergraph.graph.spark_fold.spark_graph`.
+        How to make the network, see `partnergraph.graph.spark.fold.spark_graph`.
 
     Raises
     ------
@@ -229,15 +234,18 @@ def _numbered(graph: SparkGraph, labels: DataFrame) -> DataFrame:
         """SELECT label, row_number() OVER (ORDER BY size DESC, first) AS cluster FROM (
         SELECT l.label, count(*) AS size, min(l.node) AS first FROM {l} l
         LEFT SEMI JOIN {e} e ON l.node = e.node GROUP BY l.label)""",
-        l=labels, e=nodes.totals(graph, False),
-    )  # fmt: skip
+        l=labels,
+        e=nodes.totals(graph, False),
+    )
     return spark.settle(
         spark.sql(
             """SELECT n.id, n.name, n.kind, coalesce(r.cluster, 0) AS cluster FROM {n} n
             JOIN {l} l ON n.node = l.node LEFT JOIN {r} r ON l.label = r.label""",
-            n=graph.nodes, l=labels, r=ranked,
+            n=graph.nodes,
+            l=labels,
+            r=ranked,
         )
-    )  # fmt: skip
+    )
 
 
 def complementarity_at_scale(
@@ -407,9 +415,13 @@ def fragility_at_scale(
     attrs = {
         "parameters": {"leave": gone, "until": until, "minimum": minimum, **options},
         "network": _network(whole),
-        "before": states[0], "after": states[1], "cascade": states[2], "cascade_steps": steps,
-        "capabilities": lost[1], "fates": counts,
-    }  # fmt: skip
+        "before": states[0],
+        "after": states[1],
+        "cascade": states[2],
+        "cascade_steps": steps,
+        "capabilities": lost[1],
+        "fates": counts,
+    }
     ranks = " ".join(f"WHEN '{fate}' THEN {x}" for x, fate in enumerate(FATES))
     order = f"CASE fate {ranks} END, coalesce(degree_after, 0) - degree_before, id"
     return SparkTable(eco.spark, frame, order, attrs=attrs)
@@ -428,6 +440,8 @@ def _lost(start: SparkEcosystem, left: SparkEcosystem) -> list[dict[str, str]]:
     rows = start.spark.sql(
         """SELECT n.id, n.name FROM {n} n LEFT SEMI JOIN {b} b ON n.id = b.id
         LEFT ANTI JOIN {a} a ON n.id = a.id ORDER BY n.id""",
-        n=start.tables["nodes"], b=removal.held(start), a=removal.held(left),
-    )  # fmt: skip
+        n=start.tables["nodes"],
+        b=removal.held(start),
+        a=removal.held(left),
+    )
     return [{"id": row["id"], "name": row["name"]} for row in rows.collect()]

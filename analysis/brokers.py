@@ -160,9 +160,7 @@ def _groups(
     return by, values.where(values.notna(), None)
 
 
-def _filled(
-    source: Ecosystem | WeightedGraph, graph: WeightedGraph, known: int
-) -> dict[str, int]:  # fmt: skip
+def _filled(source: Ecosystem | WeightedGraph, graph: WeightedGraph, known: int) -> dict[str, int]:
     """Return the attributes that group more nodes than are known now, with how many, most first."""
     found = {"kind": len(graph)}
     if isinstance(source, Ecosystem):
@@ -331,10 +329,15 @@ def _add_cuts(table: pd.DataFrame, graph: WeightedGraph) -> dict[str, Any]:
     # A node lies in as many blocks as its piece falls into without it.
     table["articulation"], table["pieces"], table["separated"] = blocks > 1, blocks, separated
     bridges = [
-        {"a": graph.ids[a], "b": graph.ids[b], "a_name": graph.names[a], "b_name": graph.names[b],
-         "separated": size}
+        {
+            "a": graph.ids[a],
+            "b": graph.ids[b],
+            "a_name": graph.names[a],
+            "b_name": graph.names[b],
+            "separated": size,
+        }
         for size, a, b in _bridges(plain)
-    ]  # fmt: skip
+    ]
     return {"bridges": bridges, "cuts": cuts}
 
 

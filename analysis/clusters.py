@@ -7,14 +7,14 @@ Any network can be divided; that it can is no finding. So an answer has three pa
 dividing the network again and again with a tenth of its ties left out: a member's *stability* is
 how often it is then still with its own; its *second cluster* is where it is put instead.
 
-*The verdict.* Random networks with the same degrees (`partnergraph.analysis.nulls`) are divided
+*The verdict.* Random networks with the same degrees (`analysis.nulls.random_networks`) are divided
 with as many runs as count for the network, and :math:`p=(1+\#\{Q_0\ge Q\})/(1+R)` for R of them:
 **clear** for p ≤ .01, **weak** for p ≤ .05, else **none**: no clusters beyond what degrees give.
 With fewer than 99 random networks nothing can be clear; without any, or with fewer than 19 none of
 which reaches it, it is **untested**.
 
 *What the clusters are*: which attributes their members have more often than others
-(`partnergraph.analysis.profiles`), and a name after their most telling members.
+(`partnergraph.analysis.partitions.profiles`), and a name after their most telling members.
 
 Neither the order of rows nor what nodes are called changes a partition where the network tells its
 nodes apart: runs visit them in an order that comes from their ties.
@@ -34,11 +34,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from partnergraph.analysis.agreement import consensus, matched, stability
 from partnergraph.analysis.engines.leiden import Objective, label_propagation, leiden
 from partnergraph.analysis.network import network
-from partnergraph.analysis.nulls import LOST, Null, TwoModeNull, mixed
-from partnergraph.analysis.profiles import named, profiles
+from partnergraph.analysis.nulls.random_networks import LOST, Null, TwoModeNull, mixed
+from partnergraph.analysis.partitions.agreement import consensus, matched, stability
+from partnergraph.analysis.partitions.profiles import named, profiles
 from partnergraph.graph.ecosystem import Ecosystem, node_kinds, tie_kinds
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.schema import SCHEMA
@@ -339,9 +339,13 @@ class _Question:
                 return start
             return label_propagation(matrix, seed=seed, compiled=self.compiled)
         return leiden(
-            matrix, self.objective(matrix), seed=seed, start=start,
-            refined=self.method != "louvain", compiled=self.compiled,
-        )  # fmt: skip
+            matrix,
+            self.objective(matrix),
+            seed=seed,
+            start=start,
+            refined=self.method != "louvain",
+            compiled=self.compiled,
+        )
 
     def best(self, matrix: sparse.csr_array, seed: int) -> float:
         """Return the highest quality that the runs to compare by reach on a network."""

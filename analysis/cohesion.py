@@ -21,9 +21,16 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.weighted_graph import FILTERS, WeightedGraph, filtered, network_json
 
 MEASURES = (
-    "density", "mean_degree", "degree_centralization", "global_clustering", "reciprocity",
-    "components", "largest_component", "mean_distance", "diameter",
-)  # fmt: skip
+    "density",
+    "mean_degree",
+    "degree_centralization",
+    "global_clustering",
+    "reciprocity",
+    "components",
+    "largest_component",
+    "mean_distance",
+    "diameter",
+)
 PERCEIVED = ("trust", "value")
 MOST_SEARCHES = 1_000
 Row = tuple[str, float, int]
@@ -83,8 +90,10 @@ def cohesion(source: Ecosystem | WeightedGraph, **options: Any) -> pd.DataFrame:
     named = [*MEASURES, *(f"mean_{name}" for name in PERCEIVED)]
     table = table.reindex([name for name in named if name in table.index])
     table.attrs = {
-        "measure": list(table.index), "parameters": dict(options), "network": network_json(graph)
-    }  # fmt: skip
+        "measure": list(table.index),
+        "parameters": dict(options),
+        "network": network_json(graph),
+    }
     return table
 
 

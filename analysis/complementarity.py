@@ -4,8 +4,8 @@ r"""Who complements whom: four kinds of it, side by side and never one score.
 partner's, the mutual gain is :math:`\min(b,c)`; ratios stand beside it and do not rank, since two
 partners with one capability each are perfectly dissimilar. The overlap comes with its p and, over
 all pairs there are, its q. *Related*: of what b adds, how much supports fields that a could enter
-(`partnergraph.analysis.relatedness`). *Task*: what neither can do alone and both can together
-(`partnergraph.analysis.synergy`). *Structural*: whether their own tie closes squares without a
+(`analysis.capabilities.relatedness`). *Task*: what neither can do alone and both can together
+(`analysis.capabilities.synergy`). *Structural*: whether their own tie closes squares without a
 chord, on the one-mode network of direct ties only (`partnergraph.analysis.structure`): in a
 partner × capability graph a square is two partners who share two capabilities, the opposite.
 
@@ -35,7 +35,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from partnergraph.analysis.portfolios import (
+from partnergraph.analysis.capabilities.portfolios import (
     FIELDS,
     Portfolios,
     partner,
@@ -43,11 +43,11 @@ from partnergraph.analysis.portfolios import (
     requirements,
     suspected_duplicates,
 )
-from partnergraph.analysis.relatedness import METHODS, MOST_FIELDS, Densities, Method
-from partnergraph.analysis.relatedness import relatedness as related
-from partnergraph.analysis.significance import benjamini_hochberg, overlap_p
+from partnergraph.analysis.capabilities.relatedness import METHODS, MOST_FIELDS, Densities, Method
+from partnergraph.analysis.capabilities.relatedness import relatedness as related
+from partnergraph.analysis.capabilities.synergy import SAMPLES, Game
+from partnergraph.analysis.nulls.significance import benjamini_hochberg, overlap_p
 from partnergraph.analysis.structure import tie_structure
-from partnergraph.analysis.synergy import SAMPLES, Game
 from partnergraph.graph.ecosystem import Ecosystem, node_kinds
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.schema import SCHEMA
@@ -65,16 +65,36 @@ MOST_COUNTERS = 10_000_000
 
 # What every answer has, in this order; the others are further columns.
 COLUMNS = (
-    "a_name", "b_name", "overlap", "gain_a_from_b", "gain_b_from_a", "mutual_gain",
-    "jaccard_dissimilarity", "turnover", "nestedness", "overlap_p", "overlap_q",
-    "added_density_a_from_b", "added_density_b_from_a", "synergy", "interaction",
-    "interaction_se", "realised", "evidence",
-)  # fmt: skip
+    "a_name",
+    "b_name",
+    "overlap",
+    "gain_a_from_b",
+    "gain_b_from_a",
+    "mutual_gain",
+    "jaccard_dissimilarity",
+    "turnover",
+    "nestedness",
+    "overlap_p",
+    "overlap_q",
+    "added_density_a_from_b",
+    "added_density_b_from_a",
+    "synergy",
+    "interaction",
+    "interaction_se",
+    "realised",
+    "evidence",
+)
 FURTHER = (
-    "relative_gain_a_from_b", "relative_gain_b_from_a", "missing_filled_a_from_b",
-    "missing_filled_b_from_a", "jaffe_cosine", "bar_leiponen", "shared_parents",
-    "structural_similarity", "structural_complementarity",
-)  # fmt: skip
+    "relative_gain_a_from_b",
+    "relative_gain_b_from_a",
+    "missing_filled_a_from_b",
+    "missing_filled_b_from_a",
+    "jaffe_cosine",
+    "bar_leiponen",
+    "shared_parents",
+    "structural_similarity",
+    "structural_complementarity",
+)
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -102,7 +122,7 @@ def complementarity(
     a, b
         Id or name of a partner: all its pairs; of two: that pair. Without, the best pairs of all.
     relatedness, threshold
-        φ and what it must reach to count (then as 1), see `partnergraph.analysis.relatedness`.
+        φ and what it must reach to count (then as 1), see `analysis.capabilities.relatedness`.
     top
         At most so many pairs.
     by
@@ -115,7 +135,7 @@ def complementarity(
     columns
         Node kinds that are held.
     options
-        ``rows``, ``via``, ``rca`` and filters, see `partnergraph.analysis.portfolios.portfolios`.
+        ``rows``, ``via``, ``rca`` and filters, see `analysis.capabilities.portfolios.portfolios`.
 
     Returns
     -------
@@ -127,8 +147,8 @@ def complementarity(
           :math:`2\min/(a+2\min)`, ``nestedness``, their difference;
         - ``overlap_p``: how likely two sets of these sizes, drawn from all capabilities that
           anybody holds, share so few; ``overlap_q``: its false discovery rate over all pairs;
-        - ``added_density_…``: c(r ← s), 0 … 100, see `partnergraph.analysis.relatedness`;
-        - ``synergy``, ``interaction``, ``interaction_se``, see `partnergraph.analysis.synergy`;
+        - ``added_density_…``: c(r ← s), 0 … 100, see `analysis.capabilities.relatedness`;
+        - ``synergy``, ``interaction``, ``interaction_se``, see `analysis.capabilities.synergy`;
           NaN where no project says what it requires;
         - ``realised``, ``evidence``;
         - further: gains relative to what a partner holds and to what it lacks (``missing_filled``),
@@ -168,8 +188,16 @@ def complementarity(
     table.attrs = {
         "measure": ["set", "related", "task", "structural"],
         "parameters": {
-            "a": a, "b": b, "relatedness": relatedness, "threshold": threshold, "top": top,
-            "by": by, "pairs": pairs, "samples": samples, "seed": seed, **options,
+            "a": a,
+            "b": b,
+            "relatedness": relatedness,
+            "threshold": threshold,
+            "top": top,
+            "by": by,
+            "pairs": pairs,
+            "samples": samples,
+            "seed": seed,
+            **options,
         },
         "network": case.folios.as_network(),
         "pairs": case.n_pairs,
@@ -177,12 +205,10 @@ def complementarity(
         "silent_named": silent,
         "unheld": list(case.folios.unheld),
         "cycles": [list(cycle) for cycle in case.folios.cycles],
-        "suspected": suspected_duplicates(
-            eco, [*case.folios.capabilities, *case.folios.unheld]
-        ),
+        "suspected": suspected_duplicates(eco, [*case.folios.capabilities, *case.folios.unheld]),
         "tasks": len(case.game.tasks),
         "related": related_to is not None,
-    }  # fmt: skip
+    }
     return table
 
 
@@ -524,9 +550,7 @@ def _tasks(
     return found
 
 
-def _evidence(
-    case: _Case, chosen: Integers, synergies: list[list[str]]
-) -> list[dict[str, Any]]:  # fmt: skip
+def _evidence(case: _Case, chosen: Integers, synergies: list[list[str]]) -> list[dict[str, Any]]:
     """Say of each pair which capabilities, projects and ties it was counted from, by id."""
     folios = case.folios
     out = []
@@ -556,9 +580,7 @@ def _between(case: _Case, a: str, b: str) -> tuple[list[str], list[str]]:
     return sorted(ties), together
 
 
-def _kin(
-    folios: Portfolios, one: frozenset[str], other: frozenset[str]
-) -> list[dict[str, Any]]:  # fmt: skip
+def _kin(folios: Portfolios, one: frozenset[str], other: frozenset[str]) -> list[dict[str, Any]]:
     """Return the parents under which each of two holds a part that the other lacks."""
     sides: list[dict[str, list[str]]] = []
     for only in (one, other):

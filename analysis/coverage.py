@@ -2,7 +2,7 @@ r"""What the ecosystem holds and lacks: by whom, how safely, and who could not b
 
 With :math:`h_e` holders of capability e, one with a single holder is a single point of failure. A
 partner's share of what is covered is its Shapley value, :math:`\varphi_i=\sum_{e\in C_i}1/h_e`.
-Coverage can never show synergy, see `partnergraph.analysis.synergy`.
+Coverage can never show synergy, see `analysis.capabilities.synergy`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from partnergraph.analysis.benefits import benefits
-from partnergraph.analysis.covers import (
+from partnergraph.analysis.capabilities.benefits import benefits
+from partnergraph.analysis.capabilities.covers import (
     SECONDS,
     Best,
     Cover,
@@ -27,9 +27,9 @@ from partnergraph.analysis.covers import (
     maximum_coverage,
     minimum_cover,
 )
-from partnergraph.analysis.needs import Matching, match_needs
-from partnergraph.analysis.nestedness import NULLS, nestedness, too_many_pairs
-from partnergraph.analysis.portfolios import (
+from partnergraph.analysis.capabilities.needs import Matching, match_needs
+from partnergraph.analysis.capabilities.nestedness import NULLS, nestedness, too_many_pairs
+from partnergraph.analysis.capabilities.portfolios import (
     FIELDS,
     Portfolios,
     portfolios,
@@ -60,7 +60,7 @@ class Coverage:
     partners
         Indexed by id: ``name``, ``capabilities`` (how many), ``sole`` (held by nobody else),
         ``shapley``, ``irreplaceability`` (share of the minimum covers it is in, see
-        `partnergraph.analysis.covers.irreplaceability`); those of highest Shapley value first.
+        `analysis.capabilities.covers.irreplaceability`); those of highest Shapley value first.
     capabilities
         Indexed by id: ``name``, ``holders`` (ids), ``n``; fewest holders first, none included.
     single_points
@@ -84,9 +84,9 @@ class Coverage:
     holes, unplaced
         Cells of it that nobody fills, and partners that are in no cell, see `placed`.
     benefits
-        See `partnergraph.analysis.benefits.benefits`.
+        See `analysis.capabilities.benefits.benefits`.
     nestedness
-        See `partnergraph.analysis.nestedness.nestedness`; None where the matrix is too large.
+        See `analysis.capabilities.nestedness.nestedness`; None where the matrix is too large.
     suspected
         Capabilities that may be one under two names.
     """
@@ -136,7 +136,7 @@ def coverage(
         Random matrices for the nestedness, and their seed.
     options
         ``rows``, ``columns``, ``via``, ``rca`` and filters, see
-        `partnergraph.analysis.portfolios.portfolios`.
+        `analysis.capabilities.portfolios.portfolios`.
 
     Raises
     ------
@@ -175,10 +175,14 @@ def coverage(
         nestedness=None if too_large else nestedness(folios, nulls=nulls, seed=seed),
         suspected=tuple(suspected_duplicates(eco, [*folios.capabilities, *folios.unheld])),
         parameters={
-            "most": most, "capacity": capacity, "seconds": seconds, "nulls": nulls, "seed": seed,
+            "most": most,
+            "capacity": capacity,
+            "seconds": seconds,
+            "nulls": nulls,
+            "seed": seed,
             **options,
         },
-    )  # fmt: skip
+    )
 
 
 def _capabilities(folios: Portfolios) -> pd.DataFrame:
@@ -230,9 +234,7 @@ def _substitutes(folios: Portfolios) -> pd.DataFrame:
     return table
 
 
-def _most_shared(
-    holds: sparse.csr_array, weight: Floats
-) -> tuple[Integers, Integers, Floats]:  # fmt: skip
+def _most_shared(holds: sparse.csr_array, weight: Floats) -> tuple[Integers, Integers, Floats]:
     """Return the pairs of rows that share most by weight, and how much; by blocks, none stored."""
     n = holds.shape[0]
     pairs, values = np.zeros((0, 2), dtype=np.int64), np.zeros(0)

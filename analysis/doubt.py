@@ -56,8 +56,13 @@ COMPILE_FROM = 50_000_000
 MINUTES = 10
 # Share of n · arcs steps that a search from all nodes takes, see `_steps`.
 PATHS = {"betweenness": 1.0, "closeness": 1 / 200, "harmonic": 1 / 200}
-CIRCLES = ("constraint", "effective_size", "clustering", "structural_similarity",
-           "structural_complementarity")  # fmt: skip
+CIRCLES = (
+    "constraint",
+    "effective_size",
+    "clustering",
+    "structural_similarity",
+    "structural_complementarity",
+)
 
 
 def doubt(
@@ -151,9 +156,7 @@ def _steps(name: str, graph: WeightedGraph, weighted: bool) -> float:
     return 50.0 * arcs
 
 
-def _within_reach(
-    graph: WeightedGraph, names: Sequence[str], draws: int, weighted: bool
-) -> None:  # fmt: skip
+def _within_reach(graph: WeightedGraph, names: Sequence[str], draws: int, weighted: bool) -> None:
     """Refuse draws that would take hours, and say what would not."""
     steps = {name: _steps(name, graph, weighted) for name in names}
     each = sum(steps.values()) + 60.0 * graph.adjacency.nnz  # and making the network again
@@ -344,8 +347,10 @@ def dominance(graph: WeightedGraph) -> NDArray[np.bool_]:
 
 def _within_dominance(n: int) -> None:
     if n > MOST_NODES:
-        raise BadParameter(f"dominance compares all pairs, of at most {MOST_NODES:,} nodes; "
-                           f"these are {n:,}. Take a part of the network")  # fmt: skip
+        raise BadParameter(
+            f"dominance compares all pairs, of at most {MOST_NODES:,} nodes; "
+            f"these are {n:,}. Take a part of the network"
+        )
 
 
 def expected_ranks(

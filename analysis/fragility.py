@@ -230,9 +230,15 @@ def _cascade(
             if has < fewest <= had:
                 fallen.append(hub)
                 steps.append(
-                    {"round": number, "id": hub, "name": after.name_of[hub], "members_before": had,
-                     "members_after": has, "minimum": fewest}
-                )  # fmt: skip
+                    {
+                        "round": number,
+                        "id": hub,
+                        "name": after.name_of[hub],
+                        "members_before": had,
+                        "members_after": has,
+                        "minimum": fewest,
+                    }
+                )
         if not fallen:
             return after, steps
         after = after.without(fallen)
@@ -391,9 +397,7 @@ def _one_by_one(graph: WeightedGraph, k: int, among: Sequence[int] | None = None
     return gone
 
 
-def _fragmentation_of_each(
-    matrix: sparse.csr_array, gone: Sequence[int]
-) -> NDArray[np.float64]:  # fmt: skip
+def _fragmentation_of_each(matrix: sparse.csr_array, gone: Sequence[int]) -> NDArray[np.float64]:
     """Return the fragmentation if one more node left, for each node.
 
     Only a cut node splits its piece; without any other, the piece is one smaller.

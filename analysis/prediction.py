@@ -12,7 +12,7 @@ and the fields :math:`C_x` that an actor holds, the score of a pair (x, y) is
 - ``shared_fields`` :math:`|C_x\cap C_y|`; ``mutual_gain`` :math:`\min(|C_x\setminus C_y|,
   |C_y\setminus C_x|)`: what each could give the other; ``related_gain`` :math:`c(x\leftarrow y)`:
   how much what y holds supports the fields that x could enter
-  (`partnergraph.analysis.relatedness`, by association);
+  (`partnergraph.analysis.capabilities.relatedness`, by association);
 - ``popularity`` :math:`d_y`, which knows nothing of x: the baseline.
 
 A predictor is worth what it finds of ties that it was not shown. Where the data are dated, those
@@ -47,10 +47,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from partnergraph.analysis.capabilities.portfolios import FIELDS, HELD, Portfolios
+from partnergraph.analysis.capabilities.relatedness import MOST_FIELDS, Densities, relatedness
 from partnergraph.analysis.network import network
-from partnergraph.analysis.nulls import Null
-from partnergraph.analysis.portfolios import FIELDS, HELD, Portfolios
-from partnergraph.analysis.relatedness import MOST_FIELDS, Densities, relatedness
+from partnergraph.analysis.nulls.random_networks import Null
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
 from partnergraph.graph.periods import FIRST_DAY, span
@@ -184,8 +184,12 @@ class Known:
         d = self.degrees
         with np.errstate(divide="ignore"):
             logs = np.where(d > 1, 1 / np.log(np.maximum(d, 2)), 0.0)
-            return {"one": np.ones(len(d)), "log": logs, "part": np.where(d > 0, 1 / d, 0.0),
-                    "root": np.where(d > 0, 1 / np.sqrt(d), 0.0)}  # fmt: skip
+            return {
+                "one": np.ones(len(d)),
+                "log": logs,
+                "part": np.where(d > 0, 1 / d, 0.0),
+                "root": np.where(d > 0, 1 / np.sqrt(d), 0.0),
+            }
 
 
 def _jaccard(known: Known, i: int) -> Floats:
@@ -459,9 +463,18 @@ def judged(
     shuffled = float(dealt.mean()) if len(dealt) else float("nan")
     precision = {name: float(judges[name].mean()) for name in names}
     return Trial(
-        best, k, how, len(judges), pairs, precision, float(judges["chance"].mean()), shuffled,
-        above[0], above[1], judges is not table,
-    )  # fmt: skip
+        best,
+        k,
+        how,
+        len(judges),
+        pairs,
+        precision,
+        float(judges["chance"].mean()),
+        shuffled,
+        above[0],
+        above[1],
+        judges is not table,
+    )
 
 
 def _surely_above(differences: pd.Series, doubt: float, seed: int) -> bool:

@@ -31,8 +31,18 @@ from partnergraph.graph.weighted_graph import FILTERS, WeightedGraph, network_js
 TOP = 10
 _UNTESTED: dict[str, Any] = {"precision_at_k": None, "baselines": {}, "better_than_chance": None}
 COMPILE_FROM = 20_000
-COLUMNS = ("id", "name", "kind", "country", "score", "path", "shared", "fields_gained",
-           "fields_given", "counterfactual")  # fmt: skip
+COLUMNS = (
+    "id",
+    "name",
+    "kind",
+    "country",
+    "score",
+    "path",
+    "shared",
+    "fields_gained",
+    "fields_given",
+    "counterfactual",
+)
 
 
 def recommend(
@@ -184,10 +194,17 @@ class _World:
         nodes = self.eco.nodes
         country = nodes["country"].iloc[nodes["id"].searchsorted(other)]
         return (
-            other, self.eco.name_of[other], self.eco.kind_of[other], country, score,
-            self._path(other), self._shared(other),
-            self._named(theirs - mine), self._named(mine - theirs), self.changes([i]),
-        )  # fmt: skip
+            other,
+            self.eco.name_of[other],
+            self.eco.kind_of[other],
+            country,
+            score,
+            self._path(other),
+            self._shared(other),
+            self._named(theirs - mine),
+            self._named(mine - theirs),
+            self.changes([i]),
+        )
 
     def _fields(self, actors: Sequence[int]) -> set[str]:
         columns = self.known.holds[list(actors)].tocoo().col

@@ -4,8 +4,8 @@ Ties among those who are alike close to triangles (a friend's friend); ties amon
 and fit close to squares without a chord (two designers who work for the same two clients). Both
 also come about by chance, the more the denser the network, and folding a project of ten makes 120
 triangles by construction. So every value stands beside the same value of networks without either
-pattern (`partnergraph.analysis.nulls`). Among many ties some stand out by chance, so the verdict on
-a tie is by its q (`partnergraph.analysis.significance`).
+pattern (`analysis.nulls.random_networks`). Among many ties some stand out by chance, so the
+verdict on a tie is by its q (`partnergraph.analysis.nulls.significance`).
 
 References
 ----------
@@ -25,8 +25,8 @@ from scipy import sparse
 
 from partnergraph.analysis.engines.native import Census, census
 from partnergraph.analysis.network import network
-from partnergraph.analysis.nulls import LOST, Null
-from partnergraph.analysis.significance import benjamini_hochberg
+from partnergraph.analysis.nulls.random_networks import LOST, Null
+from partnergraph.analysis.nulls.significance import benjamini_hochberg
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.weighted_graph import WeightedGraph, network_json
@@ -40,11 +40,7 @@ MEASURES = ("transitivity", "structural_similarity", "structural_complementarity
 
 
 def structure(
-    source: Ecosystem | WeightedGraph,
-    *,
-    nulls: int | None = None,
-    seed: int = 0,
-    **options: Any,
+    source: Ecosystem | WeightedGraph, *, nulls: int | None = None, seed: int = 0, **options: Any
 ) -> pd.DataFrame:
     r"""Say whether the network closes to triangles or to squares more than its degrees lead to.
 

@@ -35,12 +35,25 @@ CORDIS = CORDIS / "data/cordis_h2020/h2020.csv.gz"
 SIZES = (250, 10_000, 100_000)
 GROUPS = {
     "paths": ("closeness", "harmonic", "betweenness", "betweenness_weighted"),
-    "ties": ("constraint", "effective_size", "folding", "structural", "clustering", "triangles",
-             "core_number"),
+    "ties": (
+        "constraint",
+        "effective_size",
+        "folding",
+        "structural",
+        "clustering",
+        "triangles",
+        "core_number",
+    ),
     "spectra": ("pagerank", "eigenvector", "katz"),
-}  # fmt: skip
-GOALS = {"harmonic": 20.0, "constraint": 5.0, "betweenness": 2.0, "closeness": 1.0, "folding": 1.0,
-         "structural": 1.0}  # fmt: skip
+}
+GOALS = {
+    "harmonic": 20.0,
+    "constraint": 5.0,
+    "betweenness": 2.0,
+    "closeness": 1.0,
+    "folding": 1.0,
+    "structural": 1.0,
+}
 OTHERWISE = 1 / 1.5
 ROUGH = 1e-6
 BUDGET, LIMIT = 12.0, 75.0
@@ -235,29 +248,52 @@ def networkx_peer() -> dict[str, tuple[Any, Any, Any]]:
 
     plain = with_networkx
     return {
-        "closeness": (plain, lambda g: nodes_of(nx.closeness_centrality(g), g),
-                      lambda g, some: [nx.closeness_centrality(g, u=v) for v in some]),
-        "harmonic": (plain, lambda g: nodes_of(nx.harmonic_centrality(g), g),
-                     lambda g, some: nx.harmonic_centrality(g, nbunch=some)),
-        "betweenness": (plain, lambda g: nodes_of(nx.betweenness_centrality(g), g),
-                        lambda g, some: nx.betweenness_centrality(g, k=len(some), seed=1)),
+        "closeness": (
+            plain,
+            lambda g: nodes_of(nx.closeness_centrality(g), g),
+            lambda g, some: [nx.closeness_centrality(g, u=v) for v in some],
+        ),
+        "harmonic": (
+            plain,
+            lambda g: nodes_of(nx.harmonic_centrality(g), g),
+            lambda g, some: nx.harmonic_centrality(g, nbunch=some),
+        ),
+        "betweenness": (
+            plain,
+            lambda g: nodes_of(nx.betweenness_centrality(g), g),
+            lambda g, some: nx.betweenness_centrality(g, k=len(some), seed=1),
+        ),
         "betweenness_weighted": (
             with_distances,
             lambda g: nodes_of(nx.betweenness_centrality(g, weight="distance"), g),
-            lambda g, some: nx.betweenness_centrality(g, k=len(some), weight="distance", seed=1)),
+            lambda g, some: nx.betweenness_centrality(g, k=len(some), weight="distance", seed=1),
+        ),
         "constraint": (plain, lambda g: nodes_of(nx.constraint(g), g), None),
         "effective_size": (plain, lambda g: nodes_of(nx.effective_size(g), g), None),
         "clustering": (plain, lambda g: nodes_of(nx.clustering(g), g), None),
         "triangles": (plain, lambda g: nodes_of(nx.triangles(g), g), None),
         "core_number": (plain, lambda g: nodes_of(nx.core_number(g), g), None),
-        "pagerank": (plain, lambda g: nodes_of(
-            nx.pagerank(g, tol=1e-12 / len(g), max_iter=1000), g), None),
-        "eigenvector": (plain, lambda g: nodes_of(
-            nx.eigenvector_centrality(g, tol=1e-13 / len(g) * 10, max_iter=5000), g), None),
-        "katz": (plain, lambda g, alpha: nodes_of(
-            nx.katz_centrality(g, alpha=alpha, tol=1e-14, max_iter=5000), g), None),
+        "pagerank": (
+            plain,
+            lambda g: nodes_of(nx.pagerank(g, tol=1e-12 / len(g), max_iter=1000), g),
+            None,
+        ),
+        "eigenvector": (
+            plain,
+            lambda g: nodes_of(
+                nx.eigenvector_centrality(g, tol=1e-13 / len(g) * 10, max_iter=5000), g
+            ),
+            None,
+        ),
+        "katz": (
+            plain,
+            lambda g, alpha: nodes_of(
+                nx.katz_centrality(g, alpha=alpha, tol=1e-14, max_iter=5000), g
+            ),
+            None,
+        ),
         "folding": (participation, fold_networkx, None),
-    }  # fmt: skip
+    }
 
 
 def igraph_peer() -> dict[str, tuple[Any, Any, Any]]:
@@ -268,24 +304,41 @@ def igraph_peer() -> dict[str, tuple[Any, Any, Any]]:
 
     plain = with_igraph
     return {
-        "closeness": (plain, lambda g: g.closeness(normalized=True),
-                      lambda g, some: g.closeness(vertices=some, normalized=True)),
-        "harmonic": (plain, lambda g: g.harmonic_centrality(normalized=False),
-                     lambda g, some: g.harmonic_centrality(vertices=some, normalized=False)),
-        "betweenness": (plain, lambda g: g.betweenness(),
-                        lambda g, some: g.betweenness(sources=some)),
-        "betweenness_weighted": (weighted, lambda g: g.betweenness(weights="distance"),
-                                 lambda g, some: g.betweenness(sources=some, weights="distance")),
+        "closeness": (
+            plain,
+            lambda g: g.closeness(normalized=True),
+            lambda g, some: g.closeness(vertices=some, normalized=True),
+        ),
+        "harmonic": (
+            plain,
+            lambda g: g.harmonic_centrality(normalized=False),
+            lambda g, some: g.harmonic_centrality(vertices=some, normalized=False),
+        ),
+        "betweenness": (
+            plain,
+            lambda g: g.betweenness(),
+            lambda g, some: g.betweenness(sources=some),
+        ),
+        "betweenness_weighted": (
+            weighted,
+            lambda g: g.betweenness(weights="distance"),
+            lambda g, some: g.betweenness(sources=some, weights="distance"),
+        ),
         "constraint": (plain, lambda g: g.constraint(), None),
         "clustering": (plain, lambda g: g.transitivity_local_undirected(), None),
-        "triangles": (plain, lambda g: np.bincount(
-            np.array(g.list_triangles(), dtype=np.int64).ravel(), minlength=g.vcount()), None),
+        "triangles": (
+            plain,
+            lambda g: np.bincount(
+                np.array(g.list_triangles(), dtype=np.int64).ravel(), minlength=g.vcount()
+            ),
+            None,
+        ),
         "core_number": (plain, lambda g: g.coreness(), None),
         "pagerank": (plain, lambda g: g.pagerank(), None),
         "eigenvector": (plain, lambda g: g.eigenvector_centrality(scale=False), None),
         "structural": (plain, motifs, None),
         "folding": (participation, fold_igraph, None),
-    }  # fmt: skip
+    }
 
 
 def networkit_peer() -> dict[str, tuple[Any, Any, Any]]:
@@ -295,20 +348,27 @@ def networkit_peer() -> dict[str, tuple[Any, Any, Any]]:
     kind = central.ClosenessVariant.GENERALIZED
     return {
         "closeness": (plain, lambda g: run(central.Closeness(g, True, kind)), searches),
-        "harmonic": (plain, lambda g: run(central.HarmonicCloseness(g, normalized=False)),
-                     searches),
-        "betweenness": (plain, lambda g: run(central.Betweenness(g)),
-                        lambda g, some: run(central.EstimateBetweenness(g, len(some), False,
-                                                                        True))),
+        "harmonic": (
+            plain,
+            lambda g: run(central.HarmonicCloseness(g, normalized=False)),
+            searches,
+        ),
+        "betweenness": (
+            plain,
+            lambda g: run(central.Betweenness(g)),
+            lambda g, some: run(central.EstimateBetweenness(g, len(some), False, True)),
+        ),
         "betweenness_weighted": (
-            weighted_networkit, lambda g: run(central.Betweenness(g)),
-            lambda g, some: run(central.EstimateBetweenness(g, len(some), False, True))),
+            weighted_networkit,
+            lambda g: run(central.Betweenness(g)),
+            lambda g, some: run(central.EstimateBetweenness(g, len(some), False, True)),
+        ),
         "clustering": (plain, lambda g: run(central.LocalClusteringCoefficient(g)), None),
         "core_number": (plain, lambda g: run(central.CoreDecomposition(g)), None),
         "pagerank": (plain, lambda g: run(central.PageRank(g, damp=0.85, tol=1e-12)), None),
         "eigenvector": (plain, lambda g: run(central.EigenvectorCentrality(g, tol=1e-12)), None),
         "katz": (plain, lambda g, alpha: run(central.KatzCentrality(g, alpha, 1.0, 1e-13)), None),
-    }  # fmt: skip
+    }
 
 
 def rustworkx_peer() -> dict[str, tuple[Any, Any, Any]]:
@@ -319,15 +379,27 @@ def rustworkx_peer() -> dict[str, tuple[Any, Any, Any]]:
         "closeness": (plain, lambda g: nodes_of(rx.closeness_centrality(g), g), None),
         "betweenness": (plain, lambda g: nodes_of(rx.betweenness_centrality(g), g), None),
         "core_number": (plain, lambda g: nodes_of(rx.core_number(g), g), None),
-        "eigenvector": (plain, lambda g: nodes_of(
-            rx.eigenvector_centrality(g, tol=1e-13, max_iter=5000), g), None),
-        "katz": (plain, lambda g, alpha: nodes_of(
-            rx.katz_centrality(g, alpha=alpha, tol=1e-14, max_iter=5000), g), None),
-    }  # fmt: skip
+        "eigenvector": (
+            plain,
+            lambda g: nodes_of(rx.eigenvector_centrality(g, tol=1e-13, max_iter=5000), g),
+            None,
+        ),
+        "katz": (
+            plain,
+            lambda g, alpha: nodes_of(
+                rx.katz_centrality(g, alpha=alpha, tol=1e-14, max_iter=5000), g
+            ),
+            None,
+        ),
+    }
 
 
-MAKERS = {"networkx": networkx_peer, "igraph": igraph_peer, "networkit": networkit_peer,
-          "rustworkx": rustworkx_peer}  # fmt: skip
+MAKERS = {
+    "networkx": networkx_peer,
+    "igraph": igraph_peer,
+    "networkit": networkit_peer,
+    "rustworkx": rustworkx_peer,
+}
 
 
 def in_our_convention(peer: str, measure: str, values: np.ndarray) -> np.ndarray:
@@ -502,8 +574,19 @@ def installed(peer: str) -> str | None:
         return None
 
 
-GROWING = ("harmonic", "closeness", "constraint", "clustering", "structural", "core_number",
-           "pagerank", "eigenvector", "katz", "folding", "approximate")  # fmt: skip
+GROWING = (
+    "harmonic",
+    "closeness",
+    "constraint",
+    "clustering",
+    "structural",
+    "core_number",
+    "pagerank",
+    "eigenvector",
+    "katz",
+    "folding",
+    "approximate",
+)
 STEPS = (1_000, 3_162, 10_000, 31_623, 100_000, 316_228, 1_000_000)
 
 
@@ -546,8 +629,17 @@ def growing(measure: str, m: int) -> dict[str, Any]:
 
 
 def cordis() -> dict[str, Any]:
-    steps = ("default", "harmonic", "betweenness", "structural", "constraint", "clustering", "katz",
-             "doubt", "doubt_refused")  # fmt: skip
+    steps = (
+        "default",
+        "harmonic",
+        "betweenness",
+        "structural",
+        "constraint",
+        "clustering",
+        "katz",
+        "doubt",
+        "doubt_refused",
+    )
     rows = {}
     for step in steps:
         rows[step] = child("cordis", step, "", limit=400)
@@ -741,11 +833,17 @@ def cordis_page(section: dict[str, Any]) -> Iterable[str]:
     yield "|---|---|---|---|"
     yield f"| from the file to an ecosystem | {first['read']:.1f} | | |"
     yield f"| folding | {first['fold']:.1f} | | |"
-    wanted = {"default": (60.0, 3.0), "harmonic": (30.0, 3.0), "betweenness": (150.0, 3.0),
-              "structural": (180.0, 3.0)}  # fmt: skip
-    words = {"default": "the default table, betweenness approximate (ε = .01, 95 %)",
-             "doubt": "degree, doubt under 20 draws of missing ties",
-             "doubt_refused": "the default table with doubt: refused"}  # fmt: skip
+    wanted = {
+        "default": (60.0, 3.0),
+        "harmonic": (30.0, 3.0),
+        "betweenness": (150.0, 3.0),
+        "structural": (180.0, 3.0),
+    }
+    words = {
+        "default": "the default table, betweenness approximate (ε = .01, 95 %)",
+        "doubt": "degree, doubt under 20 draws of missing ties",
+        "doubt_refused": "the default table with doubt: refused",
+    }
     for step, found in rows.items():
         name = words.get(step, f"{step}, exact")
         if "seconds" not in found:
@@ -753,10 +851,14 @@ def cordis_page(section: dict[str, Any]) -> Iterable[str]:
             continue
         used = found["memory"] / 1e9
         most = wanted.get(step)
-        told = "" if most is None else (
-            f"≤ {most[0]:.0f} s, ≤ {most[1]:.0f} GB: "
-            + ("yes" if found["seconds"] <= most[0] and used <= most[1] else "no")
-        )  # fmt: skip
+        told = (
+            ""
+            if most is None
+            else (
+                f"≤ {most[0]:.0f} s, ≤ {most[1]:.0f} GB: "
+                + ("yes" if found["seconds"] <= most[0] and used <= most[1] else "no")
+            )
+        )
         yield f"| {name} | {found['seconds']:.1f} | {used:.2f} | {told} |"
     yield ""
     said = first.get("said")

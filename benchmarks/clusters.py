@@ -28,8 +28,8 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 
-from partnergraph.analysis.agreement import adjusted_mutual_information
 from partnergraph.analysis.clusters import clusters
+from partnergraph.analysis.partitions.agreement import adjusted_mutual_information
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.weighted_graph import WeightedGraph

@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from partnergraph.analysis.capabilities.covers import greedy, irreplaceability, minimum_cover
+from partnergraph.analysis.capabilities.portfolios import portfolios
 from partnergraph.analysis.complementarity import complementarity
-from partnergraph.analysis.covers import greedy, irreplaceability, minimum_cover
-from partnergraph.analysis.portfolios import portfolios
 from partnergraph.graph.ecosystem import Ecosystem
 
 ROOT = Path(__file__).parents[1]
@@ -72,14 +72,18 @@ def peer(holds: sparse.csr_array) -> tuple[float, Any]:
 def main() -> None:
     """Measure, compare with the peer, and write the page."""
     lines = [
-        "# Complementarity and coverage", "", "Written by `benchmarks/complementarity.py`.", "",
+        "# Complementarity and coverage",
+        "",
+        "Written by `benchmarks/complementarity.py`.",
+        "",
         f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}. "
         f"The best {TOP:,} pairs of all, with every column: four kinds, p, q over all pairs, "
-        "evidence.", "",
+        "evidence.",
+        "",
         "| partners × capabilities | pairs | by mutual gain | by added density | all pairs at once "
         "| minimum cover | irreplaceability |",
         "|---|--:|--:|--:|--:|--:|--:|",
-    ]  # fmt: skip
+    ]
     for n, m in SIZES:
         eco = drawn(n, m)
         folios = portfolios(eco)

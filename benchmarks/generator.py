@@ -19,13 +19,7 @@ from partnergraph.graph.ecosystem import Ecosystem
 
 SIZES = (250, 2_000, 10_000, 50_000)
 TIES_PER_NODE = 3
-SHARES = {
-    "organisation": 0.62,
-    "network": 0.03,
-    "project": 0.25,
-    "capability": 0.07,
-    "place": 0.03,
-}
+SHARES = {"organisation": 0.62, "network": 0.03, "project": 0.25, "capability": 0.07, "place": 0.03}
 TIE_SHARES = {
     "participates_in": 0.40,
     "partner_of": 0.22,
@@ -106,11 +100,9 @@ def _nodes(rng: RNG, kinds: Column) -> pd.DataFrame:
                 ["BE", "FR", "NL", "DE", "IT", "ES"], [0.45, 0.25, 0.1, 0.1, 0.05, 0.05], acts
             ),
             "start": np.where(project, year.astype(str), None),
-            "end": np.where(
-                project & (year + length < 2024), (year + length).astype(str), None
-            ),
+            "end": np.where(project & (year + length < 2024), (year + length).astype(str), None),
         }
-    )  # fmt: skip
+    )
 
 
 def _names(rng: RNG, kinds: Column) -> list[str]:
@@ -166,7 +158,7 @@ def _of_kind(
         role=role,
         start=np.where(dated, year.astype(str), None),
         status=status,
-    )  # fmt: skip
+    )
 
 
 def _ends(

@@ -30,8 +30,8 @@ from typing import Any
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
-from partnergraph.loaders.identity import Directory
-from partnergraph.loaders.normaliser import fold
+from partnergraph.loaders.identity.matching import Directory
+from partnergraph.loaders.identity.normaliser import fold
 
 ROOT = Path(__file__).parents[1]
 SETS = (

@@ -33,10 +33,7 @@ from scipy.sparse import coo_array, csr_array, triu
 from scipy.sparse.csgraph import connected_components
 
 from partnergraph.views.explorer.layout import layout
-from partnergraph.views.explorer.layout_quality import (
-    neighbourhood_preservation,
-    normalised_stress,
-)
+from partnergraph.views.explorer.layout_quality import neighbourhood_preservation, normalised_stress
 
 ROOT = Path(__file__).parents[1]
 SIZES = (250, 1_000, 2_000, 10_000, 50_000)
@@ -120,8 +117,11 @@ def _sfdp(graph: Graph) -> Positions:
     lines = "".join(f"{u}--{v};" for u, v in zip(ties.row, ties.col, strict=True))
     answer = subprocess.run(
         ["sfdp", "-Gstart=1", "-Nshape=point", "-Tplain"],
-        input=f"graph{{{nodes}{lines}}}", capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
+        input=f"graph{{{nodes}{lines}}}",
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     x = np.zeros((graph.shape[0], 2))
     for line in answer.splitlines():
         kind, *words = line.split()

@@ -23,10 +23,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from partnergraph.loaders import registers, tables
+from partnergraph.loaders import registers
 from partnergraph.loaders.build import build_into
-from partnergraph.loaders.mapping import parse_mapping
-from partnergraph.loaders.sheets import read_sheets
+from partnergraph.loaders.tables import read as tables
+from partnergraph.loaders.tables.mapping import parse_mapping
+from partnergraph.loaders.tables.sheets import read_sheets
 
 RESULTS = Path(__file__).parent / "results" / "loading.md"
 MAPPING = """

@@ -90,7 +90,7 @@ def measure(server: Any, eco: Any) -> dict[str, list[float]]:
     import neo4j
 
     from partnergraph.graph.diff import diff
-    from partnergraph.graph.neo4j_store import Neo4jStore
+    from partnergraph.graph.neo4j.store import Neo4jStore
 
     auth = ("neo4j", server.password)
     taken: dict[str, list[float]] = {}

@@ -31,9 +31,21 @@ HERE = Path(__file__).parent
 KEPT, PAGE = HERE / "results" / "spark.json", HERE / "results" / "spark.md"
 CORDIS = Path(os.environ.get("PARTNERGRAPH_SHARED", HERE.parent.parent / "shared"))
 CORDIS = CORDIS / "data/cordis_h2020/h2020.csv.gz"
-TABLE = ("degree", "strength", "components", "core_number", "clustering", "constraint",
-         "effective_size", "structural_similarity", "pagerank", "eigenvector", "harmonic",
-         "closeness", "betweenness")  # fmt: skip
+TABLE = (
+    "degree",
+    "strength",
+    "components",
+    "core_number",
+    "clustering",
+    "constraint",
+    "effective_size",
+    "structural_similarity",
+    "pagerank",
+    "eigenvector",
+    "harmonic",
+    "closeness",
+    "betweenness",
+)
 GROWING = ("degree", "components", "clustering", "core_number", "pagerank")
 SIZES = (100_000, 1_000_000, 10_000_000)
 ESTIMATED = (1_000, 20_000)
@@ -94,8 +106,11 @@ class Watch:
             time.sleep(0.1)
 
     def figures(self) -> dict[str, float]:
-        return {"GB": round(self.most, 2), "python_GB": round(self.ours, 2),
-                "java_GB": round(self.java, 2)}  # fmt: skip
+        return {
+            "GB": round(self.most, 2),
+            "python_GB": round(self.ours, 2),
+            "java_GB": round(self.java, 2),
+        }
 
 
 def timed(run: Callable[[], Any]) -> tuple[dict[str, float], Any]:
@@ -139,7 +154,7 @@ def generated(spark: Any, organisations: int, projects: int, most: int, least: i
     they are the same however rows are dealt.
     """
     from partnergraph.graph.schema import SCHEMA
-    from partnergraph.graph.spark_ecosystem import SparkEcosystem
+    from partnergraph.graph.spark.ecosystem import SparkEcosystem
 
     organisation, project = SCHEMA.default_network[0], SCHEMA.period_lenders[0]
     tie = next(k for k in SCHEMA.folding if project in SCHEMA.tie_kinds[k].target_kinds)
@@ -159,8 +174,9 @@ def generated(spark: Any, organisations: int, projects: int, most: int, least: i
     nodes = ours.sql(
         f"""SELECT concat('o', id) AS id, '{organisation}' AS kind, concat('O ', id) AS name
         FROM {{o}} UNION ALL SELECT concat('p', id), '{project}', concat('P ', id) FROM {{p}}""",
-        o=ours.session.range(organisations), p=ours.session.range(projects),
-    )  # fmt: skip
+        o=ours.session.range(organisations),
+        p=ours.session.range(projects),
+    )
     return SparkEcosystem.from_frames(spark, {"nodes": nodes, "ties": ties})
 
 
@@ -195,8 +211,8 @@ def long_tailed(n: int) -> Any:
 
 
 def cordis_on_spark() -> None:
-    from partnergraph.graph.spark_fold import spark_graph
-    from partnergraph.graph.spark_session import open_spark
+    from partnergraph.graph.spark.fold import spark_graph
+    from partnergraph.graph.spark.session import open_spark
     from partnergraph.loaders.spark_sources import read_register
 
     watch, took = Watch(), {}
@@ -229,8 +245,8 @@ def cordis_on_native() -> None:
 
 
 def large_on_spark() -> None:
-    from partnergraph.graph.spark_fold import spark_graph
-    from partnergraph.graph.spark_session import open_spark
+    from partnergraph.graph.spark.fold import spark_graph
+    from partnergraph.graph.spark.session import open_spark
 
     watch, took = Watch(), {}
     took["start"], spark = timed(lambda: open_spark("local[2]", memory=SMALL_HEAP))
@@ -298,8 +314,8 @@ def bounded(gigabytes: float) -> None:
 
 
 def grown(participations: str) -> None:
-    from partnergraph.graph.spark_ecosystem import SparkEcosystem
-    from partnergraph.graph.spark_session import open_spark
+    from partnergraph.graph.spark.ecosystem import SparkEcosystem
+    from partnergraph.graph.spark.session import open_spark
 
     watch, took = Watch(), {}
     rows = int(participations)
@@ -312,11 +328,15 @@ def grown(participations: str) -> None:
 
 def grown_from(eco: Any, took: dict[str, Any], watch: Watch) -> None:
     """Measure an ecosystem that lies in Parquet, from folding on."""
-    from partnergraph.graph.spark_fold import spark_graph
+    from partnergraph.graph.spark.fold import spark_graph
 
     took["fold"], graph = timed(lambda: spark_graph(eco, among="organisation"))
-    found = {"nodes": graph.n, "pairs": graph.n_pairs, "took": took,
-             "participations": eco.tables["ties"].count()}  # fmt: skip
+    found = {
+        "nodes": graph.n,
+        "pairs": graph.n_pairs,
+        "took": took,
+        "participations": eco.tables["ties"].count(),
+    }
     say(found, watch)
     for name, figures in measured(graph, GROWING):
         took[name] = figures
@@ -327,8 +347,8 @@ def errors(size: str) -> None:
     """Compare estimates with the exact values of the native engine."""
     from partnergraph.analysis.engines import native
     from partnergraph.analysis.engines.spark import distances
-    from partnergraph.graph.spark_graph import SparkGraph
-    from partnergraph.graph.spark_session import open_spark
+    from partnergraph.graph.spark.network import SparkGraph
+    from partnergraph.graph.spark.session import open_spark
 
     watch, graph = Watch(), long_tailed(int(size))
     spark = open_spark("local[2]", memory=HEAP)
@@ -345,8 +365,11 @@ def errors(size: str) -> None:
         true = getattr(native, name)(graph)
         took, ours = timed(lambda m=name: column(getattr(distances, m)(there)))
         error = np.abs(ours[true > 0] / true[true > 0] - 1)
-        found[name] = {"rms": float(np.sqrt((error**2).mean())), "most": float(error.max()),
-                       "mean": float(error.mean())}  # fmt: skip
+        found[name] = {
+            "rms": float(np.sqrt((error**2).mean())),
+            "most": float(error.max()),
+            "mean": float(error.mean()),
+        }
         found["took"][name] = took
         say(found, watch)
     true = native.betweenness(graph)
@@ -377,9 +400,13 @@ def cordis() -> dict[str, Any]:
 def memory() -> dict[str, Any]:
     ours = child("large_on_spark", limit=600)
     given = str(ours["GB"])
-    return {"spark": ours, "native": child("large_on_native", given),
-            "networkx": child("large_on_networkx", given),
-            "unbounded": child("large_on_native", "0"), "limit": ours["GB"]}  # fmt: skip
+    return {
+        "spark": ours,
+        "native": child("large_on_native", given),
+        "networkx": child("large_on_networkx", given),
+        "unbounded": child("large_on_native", "0"),
+        "limit": ours["GB"],
+    }
 
 
 def sections() -> dict[str, Callable[[], dict[str, Any]]]:
@@ -490,8 +517,11 @@ def growth_page(runs: dict[int, dict[str, Any]]) -> Iterator[str]:
         "CPU seconds in a double logarithmic plot: over all sizes, where starting and compiling "
         "flatten them, and over the two largest."
     )
-    stopped = [f"{s:,} after {run['stopped']:.0f} s" + ("" if run["took"] else ", before it folded")
-               for s, run in sorted(runs.items()) if "stopped" in run]  # fmt: skip
+    stopped = [
+        f"{s:,} after {run['stopped']:.0f} s" + ("" if run["took"] else ", before it folded")
+        for s, run in sorted(runs.items())
+        if "stopped" in run
+    ]
     if stopped:
         yield from ("", f"Stopped: {'; '.join(stopped)}.")
     runs = {s: run for s, run in runs.items() if "fold" in run["took"]}
@@ -502,8 +532,7 @@ def growth_page(runs: dict[int, dict[str, Any]]) -> Iterator[str]:
     yield "| pairs | " + " | ".join(f"{runs[s]['pairs']:,}" for s in sizes) + " | | |"
     for name in names:
         took = {s: runs[s]["took"].get(name) for s in sizes}
-        cells = [f"{t['cpu']:.1f} ({t['seconds']:.1f})" if t else "–"
-                 for t in took.values()]  # fmt: skip
+        cells = [f"{t['cpu']:.1f} ({t['seconds']:.1f})" if t else "–" for t in took.values()]
         known = [s for s in sizes if took[s]]
         cpu = [took[s]["cpu"] for s in known]
         fits = ["–", "–"]
@@ -581,8 +610,10 @@ def write_page(kept: dict[str, Any]) -> None:
         parts += ["", "## CORDIS, one mode", "", *cordis_page(kept["cordis"])]
     if "memory" in kept:
         parts += ["", "## A network that does not fit", "", *memory_page(kept["memory"])]
-    for name, title, page in (("growth", "Growth", growth_page),
-                              ("errors", "Estimates", errors_page)):  # fmt: skip
+    for name, title, page in (
+        ("growth", "Growth", growth_page),
+        ("errors", "Estimates", errors_page),
+    ):
         runs = {int(k.partition(":")[2]): v for k, v in kept.items() if k.startswith(f"{name}:")}
         if runs:
             parts += ["", f"## {title}", "", *page(runs)]

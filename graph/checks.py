@@ -173,9 +173,14 @@ def _cells(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataFr
     cells = frame[column.id]
     if column.required:
         yield offenders(
-            "missing_value", name, frame, cells.isna(), column.id,
-            f"{column.id} is blank", f"Fill it in: {column.meaning.lower()}",
-        )  # fmt: skip
+            "missing_value",
+            name,
+            frame,
+            cells.isna(),
+            column.id,
+            f"{column.id} is blank",
+            f"Fill it in: {column.meaning.lower()}",
+        )
     if column.is_number:
         yield from _ranges(name, frame, column)
         return
@@ -185,9 +190,14 @@ def _cells(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataFr
     if _CONTROL.search("\n".join(values)):  # all at once: there seldom are any
         dirty = values[[bool(_CONTROL.search(v)) for v in values]]
         yield offenders(
-            "bad_character", name, frame, cells.isin(dirty), column.id,
-            lambda v: f"{short(v)} has control characters", "Remove them",
-        )  # fmt: skip
+            "bad_character",
+            name,
+            frame,
+            cells.isin(dirty),
+            column.id,
+            lambda v: f"{short(v)} has control characters",
+            "Remove them",
+        )
     yield from _listed(name, frame, column, values)
     yield from _shaped(name, frame, column, values)
 
@@ -208,9 +218,14 @@ def _listed(
         return f"Did you mean {near[0]}" if near else f"Take one of {', '.join(listed)}"
 
     yield offenders(
-        check, name, frame, frame[column.id].isin(wrong), column.id,
-        lambda v: f"{short(v)} is no {column.type.replace('_', ' ')}", remedy,
-    )  # fmt: skip
+        check,
+        name,
+        frame,
+        frame[column.id].isin(wrong),
+        column.id,
+        lambda v: f"{short(v)} is no {column.type.replace('_', ' ')}",
+        remedy,
+    )
 
 
 def _shaped(
@@ -220,26 +235,39 @@ def _shaped(
     if column.type == "date":
         wrong = values[[not _is_date(v) for v in values]]
         yield offenders(
-            "bad_date", name, frame, _among(cells, wrong), column.id,
+            "bad_date",
+            name,
+            frame,
+            _among(cells, wrong),
+            column.id,
             lambda v: f"{short(v)} is not an EDTF date{_changed_by_a_spreadsheet(v)}",
             "Write 2016, 2018-10 or 2018-10-05, '..' for open, or leave it blank",
-        )  # fmt: skip
+        )
     elif column.type == "id" and not column.refers_to:
         fullmatch = re.compile(ID).fullmatch
         wrong = values[[fullmatch(v) is None for v in values]]
         yield offenders(
-            "bad_id", name, frame, _among(cells, wrong), column.id,
+            "bad_id",
+            name,
+            frame,
+            _among(cells, wrong),
+            column.id,
             lambda v: f"{short(v)} is no id",
             "Use small letters a-z, digits and hyphens, starting with a letter or digit",
-        )  # fmt: skip
+        )
     elif column.type in PATTERNS:
         pattern, shape = PATTERNS[column.type]
         fullmatch = re.compile(pattern).fullmatch
         wrong = values[[fullmatch(v) is None for v in values]]
         yield offenders(
-            "bad_value", name, frame, _among(cells, wrong), column.id,
-            lambda v: f"{short(v)} is no {column.type.replace('_', ' ')}", f"Write {shape}",
-        )  # fmt: skip
+            "bad_value",
+            name,
+            frame,
+            _among(cells, wrong),
+            column.id,
+            lambda v: f"{short(v)} is no {column.type.replace('_', ' ')}",
+            f"Write {shape}",
+        )
 
 
 def _among(cells: pd.Series, values: pd.Series) -> Any:
@@ -295,19 +323,28 @@ def _ranges(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataF
         limits.append(f"above {column.above:g}")
         wrong |= cells <= column.above
     yield offenders(
-        "bad_value", name, frame, wrong, column.id,
-        lambda v: f"{column.id} is {v}", f"Give a finite number {' and '.join(limits)}".strip(),
-    )  # fmt: skip
+        "bad_value",
+        name,
+        frame,
+        wrong,
+        column.id,
+        lambda v: f"{column.id} is {v}",
+        f"Give a finite number {' and '.join(limits)}".strip(),
+    )
 
 
 def _duplicates(name: str, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
     key = list(SCHEMA.tables[name].key)
     again = frame.duplicated(key, keep="first") & frame[key[0]].notna()
     yield offenders(
-        "duplicate_id", name, frame, again, key[0],
+        "duplicate_id",
+        name,
+        frame,
+        again,
+        key[0],
         lambda v: f"{short(v)} is there already, with the same {', '.join(key)}",
         "Give it another id, or remove one of the two rows",
-    )  # fmt: skip
+    )
 
 
 def _backward_periods(name: str, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -319,9 +356,14 @@ def _backward_periods(name: str, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
     wrong = [pair in backward for pair in pairs]
     starts = iter([a for a, b in pairs if (a, b) in backward])
     yield offenders(
-        "end_before_start", name, both, wrong, "end",
-        lambda v: f"it ends in {v} before it starts in {next(starts)}", "Correct one of the two",
-    )  # fmt: skip
+        "end_before_start",
+        name,
+        both,
+        wrong,
+        "end",
+        lambda v: f"it ends in {v} before it starts in {next(starts)}",
+        "Correct one of the two",
+    )
 
 
 def _references(tables: Tables) -> Iterator[pd.DataFrame]:
@@ -334,10 +376,14 @@ def _references(tables: Tables) -> Iterator[pd.DataFrame]:
         known: set[Any] = set().union(*(tables[home]["id"] for home in homes))
         wrong = frame[column].notna() & ~frame[column].isin(known)
         yield offenders(
-            "dangling_reference", name, frame, wrong, column,
+            "dangling_reference",
+            name,
+            frame,
+            wrong,
+            column,
             partial("{1!r} is not in {0}".format, " or ".join(homes)),
             "Add it there, or correct the id",
-        )  # fmt: skip
+        )
 
 
 def _tie_ends(tables: Tables) -> Iterator[pd.DataFrame]:
@@ -357,28 +403,48 @@ def _tie_ends(tables: Tables) -> Iterator[pd.DataFrame]:
         wrong = np.array([kind is _NOT_THERE for kind in kinds[end]], dtype=bool)
         wrong &= ties[end].notna().to_numpy()
         yield offenders(
-            "dangling_tie", "ties", ties, wrong, end,
-            partial("the tie's {} {!r} is not in nodes".format, end), remedy,
-        )  # fmt: skip
+            "dangling_tie",
+            "ties",
+            ties,
+            wrong,
+            end,
+            partial("the tie's {} {!r} is not in nodes".format, end),
+            remedy,
+        )
     ends = list(zip(ties["kind"], kinds["source"], kinds["target"], strict=True))
     unfit = {end for end in set(ends) if not fits(*end)}
     wrong_kind = [end in unfit for end in ends] if unfit else [False] * len(ends)
     pairs = iter([end for end in ends if end in unfit])
     yield offenders(
-        "tie_kind_mismatch", "ties", ties, wrong_kind, "kind",
-        lambda v: "{} does not link {} to {}".format(*next(pairs)), _fitting,
-    )  # fmt: skip
+        "tie_kind_mismatch",
+        "ties",
+        ties,
+        wrong_kind,
+        "kind",
+        lambda v: "{} does not link {} to {}".format(*next(pairs)),
+        _fitting,
+    )
     reporter = ties["reported_by"]
     is_end = ((reporter == ties["source"]) | (reporter == ties["target"])).fillna(False)
     yield offenders(
-        "reporter_not_an_end", "ties", ties, reporter.notna() & ~is_end, "reported_by",
-        lambda v: f"{short(v)} is not an end of the tie", "Name its source or target, or nothing",
-    )  # fmt: skip
+        "reporter_not_an_end",
+        "ties",
+        ties,
+        reporter.notna() & ~is_end,
+        "reported_by",
+        lambda v: f"{short(v)} is not an end of the tie",
+        "Name its source or target, or nothing",
+    )
     clash = [v in kind_of for v in ties["id"]]
     yield offenders(
-        "ambiguous_fact", "ties", ties, clash, "id",
-        lambda v: f"{short(v)} is the id of a node too", "Give the tie another id",
-    )  # fmt: skip
+        "ambiguous_fact",
+        "ties",
+        ties,
+        clash,
+        "id",
+        lambda v: f"{short(v)} is the id of a node too",
+        "Give the tie another id",
+    )
 
 
 def fits(kind: str, source: str | None, target: str | None) -> bool:
@@ -410,16 +476,26 @@ def _warnings(tables: Tables) -> Iterator[pd.DataFrame]:
     ties = tables["ties"]
     same = ties["source"].notna() & (ties["source"] == ties["target"])
     yield offenders(
-        "self_tie", "ties", ties, same, "target",
-        lambda v: f"{short(v)} is tied to itself", "Remove it, or correct one end",
+        "self_tie",
+        "ties",
+        ties,
+        same,
+        "target",
+        lambda v: f"{short(v)} is tied to itself",
+        "Remove it, or correct one end",
         severity="warning",
-    )  # fmt: skip
+    )
     proven = set(tables["evidence"]["fact"])
     for name in ("nodes", "ties"):
         frame = tables[name]
         bare = frame["id"].notna() & ~frame["id"].isin(proven)
         yield offenders(
-            "fact_without_source", name, frame, bare, "id",
-            lambda v: f"no source states {short(v)}", "Add a row to evidence",
+            "fact_without_source",
+            name,
+            frame,
+            bare,
+            "id",
+            lambda v: f"no source states {short(v)}",
+            "Add a row to evidence",
             severity="warning",
-        )  # fmt: skip
+        )

@@ -13,19 +13,14 @@ import pandas as pd
 from partnergraph.graph import checks
 from partnergraph.graph.diff import conflicts
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.errors import (
-    AlreadyThere,
-    BadParameter,
-    InvalidEcosystem,
-    UnusableInput,
-)
+from partnergraph.graph.errors import AlreadyThere, BadParameter, InvalidEcosystem, UnusableInput
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.delimited import defuse, write_table
-from partnergraph.loaders.columns import REJECTED
+from partnergraph.loaders.identity.judgements import settle
 from partnergraph.loaders.load import listed, read
-from partnergraph.loaders.settle import settle
-from partnergraph.loaders.tables import suggest
+from partnergraph.loaders.tables.columns import REJECTED
+from partnergraph.loaders.tables.read import suggest
 
 SameNames = Literal["merge", "ask"]
 LEFT_OUT = "the row is left out"
@@ -156,10 +151,7 @@ def _account(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def combine(
-    parts: Sequence[tuple[str, Ecosystem]],
-    *,
-    strict: bool = False,
-    same_names: SameNames = "merge",
+    parts: Sequence[tuple[str, Ecosystem]], *, strict: bool = False, same_names: SameNames = "merge"
 ) -> tuple[Ecosystem, list[str]]:
     """Put ecosystems together into one, and say what was merged, a sentence each.
 

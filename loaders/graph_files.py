@@ -127,8 +127,9 @@ def of_networkx(graph: nx.Graph) -> GraphTables:
 
 def _check_kinds(node_kind: str | None, tie_kind: str | None) -> None:
     for what, kind, known in (
-        ("node kind", node_kind, SCHEMA.node_kinds), ("tie kind", tie_kind, SCHEMA.tie_kinds),
-    ):  # fmt: skip
+        ("node kind", node_kind, SCHEMA.node_kinds),
+        ("tie kind", tie_kind, SCHEMA.tie_kinds),
+    ):
         if kind is not None and kind not in known:
             raise UnknownName(what, kind, list(known))
 
@@ -296,9 +297,13 @@ def _from_first_to_second(ends: dict[str, list[str]], mode_of: dict[str, int]) -
 
 
 def _kinds(
-    given: list[Any], known: list[bool], ends: dict[str, list[str]], kind_of: dict[str, str],
-    default: str, said: Said,
-) -> list[str]:  # fmt: skip
+    given: list[Any],
+    known: list[bool],
+    ends: dict[str, list[str]],
+    kind_of: dict[str, str],
+    default: str,
+    said: Said,
+) -> list[str]:
     """Return the kind of each tie: its own, the default, or the first that fits its ends."""
     fitting: dict[tuple[str, str], str] = {}
     out = []
@@ -345,9 +350,12 @@ def _identities(
 
 
 def _directions(
-    tables: GraphTables, starts: list[str], known: list[bool], columns: dict[str, list[Any]],
+    tables: GraphTables,
+    starts: list[str],
+    known: list[bool],
+    columns: dict[str, list[Any]],
     said: Said,
-) -> None:  # fmt: skip
+) -> None:
     """Keep as who reported it the direction of ties whose kind has none."""
     edges, default = tables.edges, tables.directed
     if DIRECTED in edges.columns:

@@ -20,12 +20,26 @@ from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.draft import Draft
 from partnergraph.graph.formats.recognition import reads
 from partnergraph.graph.formats.registry import FORMATS
-from partnergraph.loaders import registers, tables
-from partnergraph.loaders.sheets import SUFFIXES
+from partnergraph.loaders import registers
+from partnergraph.loaders.tables import read as tables
+from partnergraph.loaders.tables.sheets import SUFFIXES
 
 # What `read` is for: pages and texts (YAML: the sources of many web sites' pages).
-PAGES = (".html", ".htm", ".xhtml", ".md", ".markdown", ".mdx", ".pdf", ".docx", ".yml", ".yaml",
-         ".njk", ".rst", ".adoc")  # fmt: skip
+PAGES = (
+    ".html",
+    ".htm",
+    ".xhtml",
+    ".md",
+    ".markdown",
+    ".mdx",
+    ".pdf",
+    ".docx",
+    ".yml",
+    ".yaml",
+    ".njk",
+    ".rst",
+    ".adoc",
+)
 # Formats that are no graph files, and have a reader of their own.
 _OWN = ("datapackage", "xlsx", "json")
 GRAPH_SUFFIXES = tuple(
@@ -43,7 +57,7 @@ READERS: dict[str, tuple[str, tuple[str, ...], str]] = {
         "an ecosystem's folder (datapackage.json with six tables, CSV or Parquet)",
     ),
     "tables": (
-        "partnergraph.loaders.tables",
+        "partnergraph.loaders.tables.read",
         SUFFIXES,
         "tables: nodes.csv and ties.csv or one workbook with those sheets as they stand, every "
         "other table, workbook, JSON or archive of them by a mapping (docs/tables.md)",
@@ -53,11 +67,7 @@ READERS: dict[str, tuple[str, tuple[str, ...], str]] = {
         GRAPH_SUFFIXES,
         "a graph file (`partnergraph formats` lists them), told by its content; also in .gz, .zip",
     ),
-    "json": (
-        "partnergraph.graph.formats.json",
-        (".json",),
-        "an ecosystem as one JSON document",
-    ),
+    "json": ("partnergraph.graph.formats.json", (".json",), "an ecosystem as one JSON document"),
 }
 
 
@@ -198,8 +208,10 @@ def opened(
     eco = draft.builder.build(strict=strict, errors="set_aside" if lenient else "raise")
     aside = listed(draft.builder.aside)
     if draft.rejected is not None and len(draft.rejected):
-        aside.append(f"{len(draft.rejected)} cells and rows could not be read as they stand "
-                     "(`partnergraph build` lists them in rejected.csv)")  # fmt: skip
+        aside.append(
+            f"{len(draft.rejected)} cells and rows could not be read as they stand "
+            "(`partnergraph build` lists them in rejected.csv)"
+        )
     return eco, [*draft.said, *aside]
 
 

@@ -30,9 +30,9 @@ from partnergraph.graph.errors import AlreadyThere, UnknownName, UnusableInput
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.draft import Draft
-from partnergraph.graph.neo4j_door import Record
-from partnergraph.graph.neo4j_rows import part
-from partnergraph.graph.neo4j_store import Neo4jStore
+from partnergraph.graph.neo4j.connection import Record
+from partnergraph.graph.neo4j.rows import part
+from partnergraph.graph.neo4j.store import Neo4jStore
 from partnergraph.graph.schema import SCHEMA
 
 _STRUCTURE = ("id", "kind", "source", "target", "original_id")
@@ -220,8 +220,9 @@ def _unmapped(
             said.append(f"{count} nodes with {shown} could be {' or '.join(sorted(kinds))}")
     said += [
         f"{count} relationships {name} are not mapped, left out"
-        for name, count in types.items() if name not in mapping.ties
-    ]  # fmt: skip
+        for name, count in types.items()
+        if name not in mapping.ties
+    ]
     there = {label for found in labels for label in found}
     missing = [f"label {name}" for name in mapping.nodes if name not in there]
     missing += [f"type {name}" for name in mapping.ties if name not in types]

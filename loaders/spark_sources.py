@@ -1,9 +1,9 @@
 """Registers and database exports become ecosystems on Spark, without passing through the driver.
 
 A register enters by the same mapping that `partnergraph build` reads it with (see
-`partnergraph.loaders.mapped`), as far as it says columns, prefixes, fixed values, maps and numbers:
-what needs a reading of its own is refused, not skipped. A Neo4j export enters as the folder of CSV
-files that `partnergraph neo4j push --emit` writes.
+`loaders.tables.apply_mapping`), as far as it says columns, prefixes, fixed values, maps and
+numbers: what needs a reading of its own is refused, not skipped. A Neo4j export enters as the
+folder of CSV files that `partnergraph neo4j push --emit` writes.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from partnergraph.graph.ecosystem import About
 from partnergraph.graph.errors import BadParameter, UnusableInput
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.spark_ecosystem import SparkEcosystem, braced, quoted, read_csv
-from partnergraph.graph.spark_session import Spark
+from partnergraph.graph.spark.ecosystem import SparkEcosystem, braced, quoted, read_csv
+from partnergraph.graph.spark.session import Spark
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -135,8 +135,10 @@ def _mapping(mapping: str | Path) -> dict[str, Any]:
 def _clean(rows: DataFrame, missing: list[str], said: Mapping[str, Any]) -> DataFrame:
     """Return text without outer blanks, null where missing; columns that may lack are blank."""
     words = quoted(["", *missing])
-    cells = [f"CASE WHEN trim(`{c}`) NOT IN ({words}) THEN trim(`{c}`) END AS `{c}`"
-             for c in rows.columns]  # fmt: skip
+    cells = [
+        f"CASE WHEN trim(`{c}`) NOT IN ({words}) THEN trim(`{c}`) END AS `{c}`"
+        for c in rows.columns
+    ]
     if said.get("absent") == "blank":
         asked = {str(r["column"] if isinstance(r, dict) else r) for r in _rules(said["tables"])}
         lacking = sorted(asked - set(rows.columns))

@@ -162,7 +162,7 @@ def the_large_one(folder: Path, path: Path) -> Iterator[Line]:
 
 def parts() -> dict[str, list[str]]:
     """Return what pytest is given for each part of the suite: a room, large rooms in it apart."""
-    apart = ("graph/formats", "analysis/spark", "views/explorer", "loaders/page")
+    apart = ("graph/formats", "analysis/engines/spark", "views/explorer", "loaders/page")
     rooms = [p.name for p in (ROOT / "tests").iterdir() if any(p.rglob("test_*.py"))]
     found = {}
     for room in [*sorted(rooms), *apart]:

@@ -19,9 +19,12 @@ REQUIRED = {name for name in os.environ.get("PARTNERGRAPH_REQUIRE", "").split(",
 
 # Derandomised, so that a red run can be repeated; `make accept` raises the counts.
 settings.register_profile(
-    "daily", max_examples=25, deadline=None, derandomize=True,
+    "daily",
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+)
 settings.register_profile("accept", parent=settings.get_profile("daily"), max_examples=300)
 settings.load_profile(os.environ.get("PARTNERGRAPH_PROFILE", "daily"))
 
@@ -75,7 +78,7 @@ def chromium() -> Iterator[Any]:
 def spark() -> Iterator[Any]:
     """A session of Spark on two processors, one a run of the tests."""
     from partnergraph.graph.errors import MissingDependency, UnusableInput
-    from partnergraph.graph.spark_session import default_spark
+    from partnergraph.graph.spark.session import default_spark
 
     os.environ["PARTNERGRAPH_SPARK_MASTER"] = "local[2]"
     # The tests' networks are small: most of the time goes into compiling, so that is kept short.

@@ -62,10 +62,13 @@ class Line:
 LINES = {
     "lts": Line("neo4j", "5.26.29", 17, 21),
     "current": Line(
-        "neo4j-current", "2026.08.1", 21, 25,
+        "neo4j-current",
+        "2026.08.1",
+        21,
+        25,
         ("server.fleet_discovery.enabled=false", "dbms.fleet_manager.enabled=false"),
     ),
-}  # fmt: skip
+}
 
 
 @cache
@@ -250,9 +253,13 @@ class Server:
             command = [setpriv, "--pdeathsig", "TERM", "--", *command]
         with (self.home / "console.log").open("ab") as log:
             self.process = subprocess.Popen(
-                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                env=self._clean_environment(), start_new_session=True,
-            )  # fmt: skip
+                command,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                env=self._clean_environment(),
+                start_new_session=True,
+            )
 
     _has_password = False
 

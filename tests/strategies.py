@@ -63,10 +63,14 @@ def ecosystems(draw: st.DrawFn, *, most_nodes: int = 6, most_ties: int = 10) -> 
     for i, kind in enumerate(kinds):
         extra = _row(draw, **{name: _own[name] for name in own})
         some = _row(
-            draw, subtype=names, sector=st.sampled_from(list(SCHEMA.values["sector"])),
-            country=st.sampled_from(["BE", "FR"]), description=names, original_id=names,
+            draw,
+            subtype=names,
+            sector=st.sampled_from(list(SCHEMA.values["sector"])),
+            country=st.sampled_from(["BE", "FR"]),
+            description=names,
+            original_id=names,
             url=st.just("https://example.org/a?b=1&c=%20"),
-        )  # fmt: skip
+        )
         b.node(f"n{i}", kind=kind, name=draw(names), **some, **_period(draw), **extra)
     ids = [f"n{i}" for i in range(len(kinds))]
     ties = _ties(draw, b, kinds, own, most_ties)
@@ -101,12 +105,17 @@ def _ties(
     ids = []
     for tie, i, j in draw(st.lists(st.sampled_from(fitting), max_size=most)):
         some = _row(
-            draw, role=st.sampled_from(list(SCHEMA.values["role"])), strength=numbers,
-            trust=st.integers(1, 4), amount=numbers, confidence=st.floats(0, 1),
-            status=st.sampled_from(list(SCHEMA.values["status"])), member_benefit=names,
+            draw,
+            role=st.sampled_from(list(SCHEMA.values["role"])),
+            strength=numbers,
+            trust=st.integers(1, 4),
+            amount=numbers,
+            confidence=st.floats(0, 1),
+            status=st.sampled_from(list(SCHEMA.values["status"])),
+            member_benefit=names,
             intensity=st.sampled_from(list(SCHEMA.values["intensity"])),
             reported_by=st.sampled_from([f"n{i}", f"n{j}"]),
-        )  # fmt: skip
+        )
         extra = _row(draw, **{name: _own[name] for name in own})
         ids.append(b.tie(tie, f"n{i}", f"n{j}", **some, **_period(draw), **extra))
     return ids

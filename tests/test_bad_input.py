@@ -40,22 +40,46 @@ def remove(name: str) -> Damage:
 
 
 CASES: dict[str, tuple[Damage, str]] = {
-    "unknown kind": (replace("nodes", "bigre,network", "bigre,netwrok"), "nodes.csv, row 4, column kind: 'netwrok' is no node kind. Did you mean network"),
-    "dangling tie": (append("ties", "x,partner_of,smart,zzz\n"), "ties.csv, row 117, column target: the tie's target 'zzz' is not in nodes"),
-    "duplicate id": (append("nodes", "smart,organisation,,Smart\n"), "nodes.csv, row 58, column id: 'smart' is there already"),
-    "end before start": (replace("nodes", "2018-10,2018-10", "2018-10,2017"), "column end: it ends in 2017 before it starts in 2018-10"),
-    "no date": (replace("nodes", "2018-10,2018-10", "okt/18,2018-10"), "'okt/18' is not an EDTF date; a spreadsheet has probably changed it"),
-    "missing column": (replace("nodes", "id,kind", "id,sort"), "nodes.csv, row 1, column kind: the column kind is missing"),
+    "unknown kind": (
+        replace("nodes", "bigre,network", "bigre,netwrok"),
+        "nodes.csv, row 4, column kind: 'netwrok' is no node kind. Did you mean network",
+    ),
+    "dangling tie": (
+        append("ties", "x,partner_of,smart,zzz\n"),
+        "ties.csv, row 117, column target: the tie's target 'zzz' is not in nodes",
+    ),
+    "duplicate id": (
+        append("nodes", "smart,organisation,,Smart\n"),
+        "nodes.csv, row 58, column id: 'smart' is there already",
+    ),
+    "end before start": (
+        replace("nodes", "2018-10,2018-10", "2018-10,2017"),
+        "column end: it ends in 2017 before it starts in 2018-10",
+    ),
+    "no date": (
+        replace("nodes", "2018-10,2018-10", "okt/18,2018-10"),
+        "'okt/18' is not an EDTF date; a spreadsheet has probably changed it",
+    ),
+    "missing column": (
+        replace("nodes", "id,kind", "id,sort"),
+        "nodes.csv, row 1, column kind: the column kind is missing",
+    ),
     "empty file": (write("ties", b""), "ties.csv: it is empty"),
     "NUL bytes": (write("ties", b"id,kind\x00\n"), "ties.csv, row 1: it has NUL bytes"),
     "binary": (write("nodes", bytes(range(128, 256)) * 4), "is no text in UTF-8, UTF-16 or cp1252"),
-    "200 MB cell": (append("nodes", "x,organisation,," + "y" * 200_000_000 + "\n"), "a cell has more than 1,000,000 characters"),
+    "200 MB cell": (
+        append("nodes", "x,organisation,," + "y" * 200_000_000 + "\n"),
+        "a cell has more than 1,000,000 characters",
+    ),
     "unclosed quote": (append("nodes", 'x,organisation,,"y\n'), "cannot be read"),
     "too many cells": (append("sources", "s,S" + ",x" * 30 + "\n"), "cells and the header 9"),
     "missing file": (remove("ties.csv"), "ties.csv: there is no such file"),
-    "missing descriptor and tables": (lambda folder: [remove(p.name)(folder) for p in list(folder.iterdir())] and None, "the folder is no ecosystem"),
+    "missing descriptor and tables": (
+        lambda folder: [remove(p.name)(folder) for p in list(folder.iterdir())] and None,
+        "the folder is no ecosystem",
+    ),
     "control characters": (replace("nodes", "Bigre!", "Big\x07re!"), "has control characters"),
-}  # fmt: skip
+}
 
 
 @pytest.fixture

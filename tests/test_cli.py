@@ -99,9 +99,10 @@ def test_what_the_output_ends_in_says_how_it_is_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", [("complementarity",), ("coverage", "--nulls", "9"), ("recommend", "smart")],
+    "verb",
+    [("complementarity",), ("coverage", "--nulls", "9"), ("recommend", "smart")],
     ids=lambda verb: verb[0],
-)  # fmt: skip
+)
 def test_the_same_seed_gives_the_same_answer_in_whatever_order_rows_stand(
     verb: tuple[str, ...], tmp_path: Path, smart: Ecosystem
 ) -> None:
@@ -167,8 +168,10 @@ def test_doubt_has_numbers_for_a_spreadsheet_and_words_for_the_eye() -> None:
 def test_ties_say_what_they_close_beyond_degrees() -> None:
     found = as_json("structure", SMART, "--nulls", "19")
     assert set(found["structure"]) == {
-        "transitivity", "structural_similarity", "structural_complementarity"
-    }  # fmt: skip
+        "transitivity",
+        "structural_similarity",
+        "structural_complementarity",
+    }
     assert len(found["rows"]) == found["network"]["pairs"]
     parts = ("", "_mean", "_sd", "_z", "_p", "_q", "_verdict")
     for row in found["rows"]:

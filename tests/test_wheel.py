@@ -35,8 +35,12 @@ def test_the_wheel_runs_the_demonstration_away_from_the_checkout(tmp_path: Path)
     env = {"PYTHONPATH": f"{target}:{libraries}", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
     run = subprocess.run(
         [str(python), "-m", "partnergraph", "demo", "-o", "demo"],
-        cwd=tmp_path, env=env, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 0, run.stderr
     assert "Smart" in run.stdout
     where = [str(python), "-c", "import partnergraph; print(partnergraph.__file__)"]

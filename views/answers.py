@@ -191,7 +191,7 @@ def affiliation(
     top: int | None,
 ) -> Answer:
     """Answer the verb centrality for two modes, given as ``ROWS:COLUMNS``."""
-    from partnergraph.analysis.affiliation import two_mode_centrality
+    from partnergraph.analysis.two_mode_centrality import two_mode_centrality
 
     network = {k: v for k, v in network.items() if (k, v) != ("weight", WEIGHTS[0])}
     lacking = [name for name in ("doubt", "approximate", "weighted") if chosen[name]]
@@ -323,8 +323,10 @@ def weave(
 def _woven(ties: pd.DataFrame) -> pd.DataFrame:
     """Return a table of ties for the eye: values, z, and the verdict of both in words."""
     shown = ties[["a_name", "b_name"]].reset_index(drop=True)
-    for name, short in (("structural_similarity", "similarity"),
-                        ("structural_complementarity", "complementarity")):  # fmt: skip
+    for name, short in (
+        ("structural_similarity", "similarity"),
+        ("structural_complementarity", "complementarity"),
+    ):
         shown[short] = ties[name].to_numpy()
         shown[f"{short} z"] = ties[f"{name}_z"].to_numpy()
         shown[f"{short} is"] = ties[f"{name}_verdict"].to_numpy()
@@ -385,8 +387,16 @@ def brokerage(
         rows = _starred(rows)
         if any(rows[role].astype(str).str.endswith("*").any() for role in ROLES if role in rows):
             notes.append("* more or fewer than when groups are exchanged at random, p ≤ .05.")
-    names = ("e_i_index", "e_i_expected", "e_i_p", "groups", "ungrouped", "filled", "bridges",
-             "cuts")  # fmt: skip
+    names = (
+        "e_i_index",
+        "e_i_expected",
+        "e_i_p",
+        "groups",
+        "ungrouped",
+        "filled",
+        "bridges",
+        "cuts",
+    )
     more = {name: attrs[name] for name in names if name in attrs}
     shown = others if brief else {}
     return Answer("brokers", parameters, rows, attrs["network"], more, shown, notes)
@@ -480,8 +490,15 @@ def drill(
     """Answer the verb fragility: key players where asked for, else who leaves or what ends."""
     from partnergraph.analysis import fragility
 
-    parameters = {"eco": source, "leave": list(leave), "until": until, "key_players": key_players,
-                  "minimum": minimum, "by": by, **network}  # fmt: skip
+    parameters = {
+        "eco": source,
+        "leave": list(leave),
+        "until": until,
+        "key_players": key_players,
+        "minimum": minimum,
+        "by": by,
+        **network,
+    }
     ends = fragility.forecast(eco, by=by, **network)
     if key_players is not None:
         table = fragility.key_players(eco, key_players, **network)
@@ -533,8 +550,11 @@ def broken_in_words(attrs: dict[str, Any], fates: Mapping[Any, int]) -> list[str
         notes.append(f"Nobody holds any more: {lost}.")
     steps = attrs["cascade_steps"]
     if steps:
-        notes.append(f"{len(steps)} then fall under their minimum: "
-                     + ", ".join(step["name"] for step in steps) + ".")  # fmt: skip
+        notes.append(
+            f"{len(steps)} then fall under their minimum: "
+            + ", ".join(step["name"] for step in steps)
+            + "."
+        )
     return notes
 
 

@@ -12,8 +12,8 @@ from partnergraph.analysis import at_scale
 from partnergraph.analysis.at_scale import SparkTable
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AlreadyThere, BadParameter
-from partnergraph.graph.spark_ecosystem import SparkEcosystem, is_spark_folder
-from partnergraph.graph.spark_session import default_spark
+from partnergraph.graph.spark.ecosystem import SparkEcosystem, is_spark_folder
+from partnergraph.graph.spark.session import default_spark
 from partnergraph.views.answers import STATES, broken_in_words
 from partnergraph.views.terminal import Answer
 
@@ -154,9 +154,12 @@ def _coverage(eco: SparkEcosystem, *, top: int = MOST_SHOWN, **asked: Any) -> Fo
     if found.silent:
         notes.append(f"Partners without anything on record, left out: {found.silent:,}.")
     more = {
-        "capabilities": rarest, "single_points_of_failure": found.single_points,
-        "unheld": found.unheld, "silent": found.silent, "greedy_cover": steps,
-    }  # fmt: skip
+        "capabilities": rarest,
+        "single_points_of_failure": found.single_points,
+        "unheld": found.unheld,
+        "silent": found.silent,
+        "greedy_cover": steps,
+    }
     others = {"Capabilities with fewest holders": rarest}
     others["The greedy way"] = steps.head(top).set_index("id")
     return found.partners, more, others, notes

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from partnergraph.analysis.capabilities.needs import Need
 from partnergraph.analysis.complementarity import COLUMNS, complementarity
 from partnergraph.analysis.coverage import PLACED_BY, Coverage, coverage
 from partnergraph.analysis.egocentred import egocentred
-from partnergraph.analysis.needs import Need
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.report.words import Name, Words, listed, many, noun, plain, words
@@ -62,9 +62,7 @@ def complements(
             evidence=[json.dumps(e, ensure_ascii=False) for e in rows["evidence"]]
         ).astype({"evidence": object})
     parameters = {"eco": source, **chosen, "top": table.attrs["parameters"]["top"]}
-    return Answer(
-        "complementarity", parameters, rows, table.attrs["network"], more, notes=notes
-    )  # fmt: skip
+    return Answer("complementarity", parameters, rows, table.attrs["network"], more, notes=notes)
 
 
 def _for_the_eye(eco: Ecosystem, table: pd.DataFrame) -> pd.DataFrame:
@@ -72,11 +70,17 @@ def _for_the_eye(eco: Ecosystem, table: pd.DataFrame) -> pd.DataFrame:
     out = pd.DataFrame(index=range(len(table)))
     out["a"], out["b"] = table["a_name"].to_numpy(), table["b_name"].to_numpy()
     titles = {
-        "mutual_gain": "mutual gain", "gain_a_from_b": "a gains", "gain_b_from_a": "b gains",
-        "overlap": "shared", "jaccard_dissimilarity": "dissimilarity", "overlap_q": "q",
-        "added_density_a_from_b": "related: a from b", "added_density_b_from_a": "b from a",
-        "synergy": "synergy", "interaction": "interaction",
-    }  # fmt: skip
+        "mutual_gain": "mutual gain",
+        "gain_a_from_b": "a gains",
+        "gain_b_from_a": "b gains",
+        "overlap": "shared",
+        "jaccard_dissimilarity": "dissimilarity",
+        "overlap_q": "q",
+        "added_density_a_from_b": "related: a from b",
+        "added_density_b_from_a": "b from a",
+        "synergy": "synergy",
+        "interaction": "interaction",
+    }
     extra = [c for c in table.columns if c not in COLUMNS]
     for column, title in (titles | {c: c for c in extra}).items():
         if table[column].notna().any():
@@ -122,7 +126,7 @@ def _no_pairs(about: dict[str, Any]) -> Words:
         "No partner has a capability on record, so nothing can be said of who complements whom. "
         "Add ties of the kind {}."
     )
-    from partnergraph.analysis.portfolios import HELD
+    from partnergraph.analysis.capabilities.portfolios import HELD
 
     return words(pattern, " or ".join(SCHEMA.tie_kinds[t].label() for t in HELD))
 
@@ -157,10 +161,15 @@ def _best_in_words(eco: Ecosystem, table: pd.DataFrame) -> list[Words]:
     left = len(table) - tied
     out.append(
         words(
-            pattern, many(len(table), "pair"), f"{tied:,}", noun(tied, "is", "are"),
-            noun(tied, "shares", "share"), f"{left:,}", noun(left, "is", "are"),
+            pattern,
+            many(len(table), "pair"),
+            f"{tied:,}",
+            noun(tied, "is", "are"),
+            noun(tied, "shares", "share"),
+            f"{left:,}",
+            noun(left, "is", "are"),
         )
-    )  # fmt: skip
+    )
     return out
 
 
@@ -240,7 +249,7 @@ def _task(eco: Ecosystem, table: pd.DataFrame, row: pd.Series) -> Words:
     if not table.attrs["tasks"]:
         pattern = "not defined: no {} says what it {}."
         project = SCHEMA.node_kinds[SCHEMA.period_lenders[0]].label()
-        from partnergraph.analysis.portfolios import REQUIRED
+        from partnergraph.analysis.capabilities.portfolios import REQUIRED
 
         return words(pattern, project, SCHEMA.tie_kinds[REQUIRED[0]].label())
     n = int(row["synergy"])

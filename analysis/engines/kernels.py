@@ -96,9 +96,18 @@ def _pull(
 
 @_compiled
 def _push(
-    ptr: Ints, idx: Ints, old: Ints, olds: int, front: Any, seen: Any, coming: Any, left: Ints,
-    marked: Any, queue: Ints, gains: Ints,
-) -> int:  # fmt: skip
+    ptr: Ints,
+    idx: Ints,
+    old: Ints,
+    olds: int,
+    front: Any,
+    seen: Any,
+    coming: Any,
+    left: Ints,
+    marked: Any,
+    queue: Ints,
+    gains: Ints,
+) -> int:
     """One step of breadth-first search: the few nodes of the front tell those behind them."""
     size = 0
     for x in range(olds):
@@ -175,9 +184,8 @@ def all_distances(
                 new = _pull(in_ptr, in_idx, front, seen, coming, left, other, gains)
             else:
                 new = _push(
-                    out_ptr, out_idx, queue, size, front, seen, coming, left, marked, other,
-                    gains,
-                )  # fmt: skip
+                    out_ptr, out_idx, queue, size, front, seen, coming, left, marked, other, gains
+                )
             for x in range(size):
                 for k in range(WORDS):
                     front[queue[x], k] = 0
@@ -288,9 +296,16 @@ def _down(heap: Ints, place: Ints, distance: Floats, size: int) -> None:
 
 @_compiled
 def _dijkstra(
-    ptr: Ints, idx: Ints, cost: Floats, s: int, distance: Floats, ways: Floats, order: Ints,
-    heap: Ints, place: Ints,
-) -> int:  # fmt: skip
+    ptr: Ints,
+    idx: Ints,
+    cost: Floats,
+    s: int,
+    distance: Floats,
+    ways: Floats,
+    order: Ints,
+    heap: Ints,
+    place: Ints,
+) -> int:
     """Settle nodes by distance from s; count shortest ways. Distances must come in infinite."""
     distance[s], ways[s] = 0.0, 1.0
     heap[0], place[s] = s, 0
@@ -409,9 +424,7 @@ def _walk_back(
 
 
 @_compiled
-def _widen(
-    ptr: Ints, idx: Ints, at: Ints, ways: Floats, queue: Ints, head: int, tail: int
-) -> int:  # fmt: skip
+def _widen(ptr: Ints, idx: Ints, at: Ints, ways: Floats, queue: Ints, head: int, tail: int) -> int:
     """Take one whole level of a search further; return where the queue now ends."""
     size = tail
     for x in range(head, tail):
@@ -430,9 +443,16 @@ def _widen(
 
 @_compiled
 def sampled_paths(
-    out_ptr: Ints, out_idx: Ints, in_ptr: Ints, in_idx: Ints, starts: Ints, ends: Ints, seed: int,
-    part: int, parts: int,
-) -> Longs:  # fmt: skip
+    out_ptr: Ints,
+    out_idx: Ints,
+    in_ptr: Ints,
+    in_idx: Ints,
+    starts: Ints,
+    ends: Ints,
+    seed: int,
+    part: int,
+    parts: int,
+) -> Longs:
     """Draw one shortest path for each pair, searching from both ends; count who lies inside it."""
     n = len(out_ptr) - 1
     counts = np.zeros(n, np.int64)

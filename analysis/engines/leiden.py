@@ -230,9 +230,12 @@ class _Level:
         given = self._given(parts, np.argsort(parts, kind="stable"))
         size = len(self.data)
         zeros = self._given(
-            np.zeros(count + 1, dtype=np.int64), np.zeros(size, dtype=np.int64),
-            np.zeros(size), np.zeros(count), np.zeros(count),
-        )  # fmt: skip
+            np.zeros(count + 1, dtype=np.int64),
+            np.zeros(size, dtype=np.int64),
+            np.zeros(size),
+            np.zeros(count),
+            np.zeros(count),
+        )
         used = self._run(_aggregate)(
             *self._csr, self.a, self.b, *given, *floats, *whole[:2], *zeros
         )
@@ -300,10 +303,22 @@ def dense(labels: Any) -> Ints:
 
 
 def _move(
-    indptr: Any, indices: Any, data: Any, a: Any, b: Any, labels: Any, order: Any,
-    weight: Any, sum_a: Any, sum_b: Any, sizes: Any, free: Any, waiting: Any, around: Any,
+    indptr: Any,
+    indices: Any,
+    data: Any,
+    a: Any,
+    b: Any,
+    labels: Any,
+    order: Any,
+    weight: Any,
+    sum_a: Any,
+    sum_b: Any,
+    sizes: Any,
+    free: Any,
+    waiting: Any,
+    around: Any,
     factor: float,
-) -> Any:  # fmt: skip
+) -> Any:
     """Move nodes to the cluster of highest gain until none gains; who is moved wakes neighbours."""
     n = len(a)
     for v in range(n):
@@ -363,10 +378,24 @@ def _move(
 
 
 def _refine(
-    indptr: Any, indices: Any, data: Any, a: Any, b: Any, labels: Any, order: Any,
-    weight: Any, sum_a: Any, sum_b: Any, outside: Any, whole_a: Any, whole_b: Any,
-    sizes: Any, parts: Any, around: Any, factor: float,
-) -> Any:  # fmt: skip
+    indptr: Any,
+    indices: Any,
+    data: Any,
+    a: Any,
+    b: Any,
+    labels: Any,
+    order: Any,
+    weight: Any,
+    sum_a: Any,
+    sum_b: Any,
+    outside: Any,
+    whole_a: Any,
+    whole_b: Any,
+    sizes: Any,
+    parts: Any,
+    around: Any,
+    factor: float,
+) -> Any:
     """Split clusters into connected parts: single nodes join the part of highest gain."""
     n = len(a)
     for v in range(n):
@@ -421,8 +450,8 @@ def _number(labels: Any, ranks: Any) -> Any:
 
 
 def _spread(
-    indptr: Any, indices: Any, data: Any, labels: Any, draws: Any, order: Any, weight: Any,
-) -> Any:  # fmt: skip
+    indptr: Any, indices: Any, data: Any, labels: Any, draws: Any, order: Any, weight: Any
+) -> Any:
     """Give each node in turn the label most of its strength leads to."""
     for v in order:
         highest = 0.0
@@ -453,10 +482,22 @@ def _spread(
 
 
 def _aggregate(
-    indptr: Any, indices: Any, data: Any, a: Any, b: Any, parts: Any, by_part: Any,
-    weight: Any, seen: Any, found: Any,
-    new_indptr: Any, new_indices: Any, new_data: Any, new_a: Any, new_b: Any,
-) -> Any:  # fmt: skip
+    indptr: Any,
+    indices: Any,
+    data: Any,
+    a: Any,
+    b: Any,
+    parts: Any,
+    by_part: Any,
+    weight: Any,
+    seen: Any,
+    found: Any,
+    new_indptr: Any,
+    new_indices: Any,
+    new_data: Any,
+    new_a: Any,
+    new_b: Any,
+) -> Any:
     """Add up nodes and their ties by part; return how many entries the new network has."""
     used, x, n = 0, 0, len(a)
     while x < n:

@@ -203,8 +203,11 @@ def _merged(graph: WeightedGraph) -> tuple[_Arcs, Vector, NDArray[np.int64]]:
     if graph.directed:
         return _arcs(graph), np.ones(n), np.arange(n)
     words = np.random.default_rng(0).integers(0, 2**63, (2, n), dtype=np.uint64)
-    ends = np.append(np.cumsum(words[:, a.indices], axis=1, dtype=np.uint64), np.zeros((2, 1),
-                     dtype=np.uint64), axis=1)  # fmt: skip
+    ends = np.append(
+        np.cumsum(words[:, a.indices], axis=1, dtype=np.uint64),
+        np.zeros((2, 1), dtype=np.uint64),
+        axis=1,
+    )
     circle = ends[:, a.indptr[1:] - 1] - ends[:, a.indptr[:-1] - 1] + words
     _, first, twin, size = np.unique(
         circle, axis=1, return_index=True, return_inverse=True, return_counts=True
@@ -247,10 +250,12 @@ class Approximation:
         """Return what is said of it: error, confidence, paths, how many of the top ten are sure."""
         sure = self.certified(min(10, len(self.values)))
         return {
-            "epsilon": self.epsilon, "confidence": self.confidence, "samples": self.samples,
+            "epsilon": self.epsilon,
+            "confidence": self.confidence,
+            "samples": self.samples,
             "largest_error": float(self.error.max()) if len(self.error) else 0.0,
             "certified_of_top_10": sure,
-        }  # fmt: skip
+        }
 
 
 def approximate_betweenness(
@@ -598,8 +603,10 @@ def census(graph: WeightedGraph, weighted: bool = False, compiled: bool = False)
     if weighted:
         steps = float((degrees[rows] * degrees[columns]).sum())
     if steps > MOST_STEPS:
-        raise BadParameter(f"similarity and complementarity would take {steps:.1g} steps here, "
-                           f"more than {MOST_STEPS:.0g}. Take a part of the network")  # fmt: skip
+        raise BadParameter(
+            f"similarity and complementarity would take {steps:.1g} steps here, "
+            f"more than {MOST_STEPS:.0g}. Take a part of the network"
+        )
     if is_small(graph) and not compiled:
         if weighted:
             return Census(both, *_census_small(both, rows, columns))
@@ -623,9 +630,13 @@ def census(graph: WeightedGraph, weighted: bool = False, compiled: bool = False)
 
 
 def _count(
-    degrees: Vector, rows: NDArray[Any], columns: NDArray[Any], both: sparse.csr_array,
-    shared: NDArray[Any], squares: NDArray[Any],
-) -> tuple[Vector, Vector, Vector, Vector]:  # fmt: skip
+    degrees: Vector,
+    rows: NDArray[Any],
+    columns: NDArray[Any],
+    both: sparse.csr_array,
+    shared: NDArray[Any],
+    squares: NDArray[Any],
+) -> tuple[Vector, Vector, Vector, Vector]:
     """Count paths from what the ends of each arc share."""
     around = np.asarray(_binary(both) @ degrees)
     di, dj = degrees[rows], degrees[columns]
@@ -635,9 +646,13 @@ def _count(
 
 
 def _weigh(
-    both: sparse.csr_array, rows: NDArray[Any], columns: NDArray[Any], shared: NDArray[Any],
-    side: Vector, squares: Vector,
-) -> tuple[Vector, Vector, Vector, Vector]:  # fmt: skip
+    both: sparse.csr_array,
+    rows: NDArray[Any],
+    columns: NDArray[Any],
+    shared: NDArray[Any],
+    side: Vector,
+    squares: Vector,
+) -> tuple[Vector, Vector, Vector, Vector]:
     """Weigh paths by the mean strength of their ties.
 
     `side` of an arc (i, j) is the sum of the strengths between j and the neighbours both share;
@@ -715,9 +730,10 @@ def _census_small(
         block = w[np.ix_(ks, ls)]
         there = block > 0
         out[2, e] = (
-            2 * (there.sum() * c + block.sum()) + w[i, ks] @ there.sum(axis=1)
+            2 * (there.sum() * c + block.sum())
+            + w[i, ks] @ there.sum(axis=1)
             + w[j, ls] @ there.sum(axis=0)
-        ) / 3  # fmt: skip
+        ) / 3
         for a, b, ring in ((i, j, circle), (j, i, other)):
             beyond = w[ring]
             beyond[:, [a, b]] = 0.0

@@ -89,9 +89,10 @@ def _pair(path: Path, data: bytes | None) -> Draft:
         draft.builder.add_table("nodes", nodes, file=path.name)
     known = {w: dict(zip(nodes["id"], nodes[w], strict=True)) for w in ("name", "kind")}
     repeated = [
-        c for c, (end, what) in _SAID.items()
+        c
+        for c, (end, what) in _SAID.items()
         if c in ties.columns and (ties[end].map(known[what]) == ties[c]).all()
-    ]  # fmt: skip
+    ]
     _add(draft, "ties", ties.drop(columns=repeated), said, path.name)
     return draft
 

@@ -99,9 +99,10 @@ def _descriptor(folder: Path) -> dict[str, Any]:
     path = folder / DESCRIPTOR
     if not path.is_file():
         raise UnusableInput(
-            folder, f"it is no ecosystem folder ({DESCRIPTOR} is missing)",
+            folder,
+            f"it is no ecosystem folder ({DESCRIPTOR} is missing)",
             "Name a folder that `partnergraph build` wrote, or one with nodes.csv and ties.csv",
-        )  # fmt: skip
+        )
     try:
         content = json.loads(read_bytes(path).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -109,9 +110,10 @@ def _descriptor(folder: Path) -> dict[str, Any]:
     ours = isinstance(content, dict) and isinstance(content.get("partnergraph"), dict)
     if not ours or not isinstance(content.get("resources"), list):
         raise UnusableInput(
-            path, "it is not the description of an ecosystem (no entry partnergraph)",
+            path,
+            "it is not the description of an ecosystem (no entry partnergraph)",
             "Read its tables with `partnergraph build`",
-        )  # fmt: skip
+        )
     return dict(content)
 
 

@@ -26,14 +26,21 @@ from partnergraph.graph.schema import SCHEMA
 
 # Properties at the two ends of each schema that links, from and to.
 ENDS: Mapping[str, tuple[str, str]] = {
-    "UnknownLink": ("subject", "object"), "Membership": ("member", "organization"),
-    "ProjectParticipant": ("participant", "project"), "Payment": ("payer", "beneficiary"),
-    "Succession": ("successor", "predecessor"), "Ownership": ("owner", "asset"),
-    "Directorship": ("director", "organization"), "Employment": ("employee", "employer"),
-    "Representation": ("agent", "client"), "Family": ("person", "relative"),
-    "Associate": ("person", "associate"), "Debt": ("debtor", "creditor"),
-    "ContractAward": ("supplier", "contract"), "Occupancy": ("holder", "post"),
-}  # fmt: skip
+    "UnknownLink": ("subject", "object"),
+    "Membership": ("member", "organization"),
+    "ProjectParticipant": ("participant", "project"),
+    "Payment": ("payer", "beneficiary"),
+    "Succession": ("successor", "predecessor"),
+    "Ownership": ("owner", "asset"),
+    "Directorship": ("director", "organization"),
+    "Employment": ("employee", "employer"),
+    "Representation": ("agent", "client"),
+    "Family": ("person", "relative"),
+    "Associate": ("person", "associate"),
+    "Debt": ("debtor", "creditor"),
+    "ContractAward": ("supplier", "contract"),
+    "Occupancy": ("holder", "post"),
+}
 # Schemata that are no interests, and have neither role nor status.
 _NO_ROLE = frozenset({"Payment"})
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -74,14 +81,22 @@ holds = Holds(
     columns={
         "nodes": ("id", "kind", "name", "country", "start", "end", "url", "description"),
         "ties": (
-            "id", "kind", "source", "target", "role", "start", "end", "description", "amount",
+            "id",
+            "kind",
+            "source",
+            "target",
+            "role",
+            "start",
+            "end",
+            "description",
+            "amount",
             "currency",
         ),
         "aliases": ("node", "alias", "language", "kind"),
     },
     kinds=frozenset(_SCHEMA_OF),
     narrow=_narrow,
-)  # fmt: skip
+)
 
 
 # -- reading ---------------------------------------------------------------------------------

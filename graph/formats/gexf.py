@@ -127,9 +127,7 @@ def _declared(graph: Any) -> dict[str, Declared]:
             value = None if default is None or default.text is None else default.text
             title = entry.get("title") or entry.get("id", "")
             title = f"original_{title}" if title in ("id", "source", "target") else title
-            of[entry.get("id", "")] = (
-                title, kind, None if value is None else read_as(value, kind)
-            )  # fmt: skip
+            of[entry.get("id", "")] = (title, kind, None if value is None else read_as(value, kind))
     return out
 
 

@@ -101,9 +101,10 @@ def _keys(root: Any, said: Counter[str]) -> Keys:
 def _data(element: Any, keys: Keys, of: str, said: Counter[str]) -> Row:
     """Return the attributes of an element by name, defaults filled in."""
     row: Row = {
-        name: default for (home, _), (name, _, default) in keys.items()
+        name: default
+        for (home, _), (name, _, default) in keys.items()
         if home == of and default is not None
-    }  # fmt: skip
+    }
     seen: set[str] = set()
     for entry in children(element, "data"):
         name, kind, _ = keys.get((of, entry.get("key", "")), (entry.get("key", ""), "string", None))

@@ -61,9 +61,10 @@ def read(path: Path, data: bytes | None = None) -> Draft:
     content, encoding = parse(path, data, strict=True)
     if not isinstance(content, dict) or content.get("partnergraph") != VERSION:
         raise UnusableInput(
-            path, "it is JSON but no ecosystem (no entry partnergraph)",
+            path,
+            "it is JSON but no ecosystem (no entry partnergraph)",
             "Give a file that `partnergraph export` wrote",
-        )  # fmt: skip
+        )
     about = content.get("about") or {}
     if not isinstance(about, dict):
         raise UnusableInput(path, "about is no object", "Restore the file")

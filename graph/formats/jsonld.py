@@ -37,10 +37,18 @@ MOST_DEPTH = 100
 # Links that schema.org draws from the project to the actor.
 _REVERSED = frozenset({"participant", "funder"})
 _PLAIN = {
-    "name": "name", "description": "description", "url": "url", "foundingDate": "start",
-    "startDate": "start", "dissolutionDate": "end", "endDate": "end", "prefLabel": "name",
-    "label": "name", "legalName": "legal_name", "addressCountry": "country",
-}  # fmt: skip
+    "name": "name",
+    "description": "description",
+    "url": "url",
+    "foundingDate": "start",
+    "startDate": "start",
+    "dissolutionDate": "end",
+    "endDate": "end",
+    "prefLabel": "name",
+    "label": "name",
+    "legalName": "legal_name",
+    "addressCountry": "country",
+}
 _KIND_OF_TYPE: dict[str, str] = {}
 for _kind, _entry in SCHEMA.node_kinds.items():
     for _term in (_entry.maps_to.get("org"), _entry.maps_to.get("schema_org")):
@@ -84,9 +92,13 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
 
 
 def _collect(
-    entry: Row, objects: dict[str, Row], links: list[tuple[str, str, str]], said: Counter[str],
-    path: Path, depth: int,
-) -> str:  # fmt: skip
+    entry: Row,
+    objects: dict[str, Row],
+    links: list[tuple[str, str, str]],
+    said: Counter[str],
+    path: Path,
+    depth: int,
+) -> str:
     """Take an object and those inside it; return its id."""
     if depth > MOST_DEPTH:
         cause = f"it is nested too deeply (more than {MOST_DEPTH} levels)"
@@ -140,9 +152,10 @@ def _edges(
             said["links lead to what has neither type nor name, left out"] += 1
             continue
         kinds = [
-            kind for kind, entry in SCHEMA.tie_kinds.items()
+            kind
+            for kind, entry in SCHEMA.tie_kinds.items()
             if term in [str(t).rpartition(":")[2] for t in entry.maps_to.values()]
-        ]  # fmt: skip
+        ]
         forward = [k for k in kinds if fits(k, kind_of[source], kind_of[target])]
         back = [k for k in kinds if fits(k, kind_of[target], kind_of[source])]
         if back and (term in _REVERSED or not forward):
@@ -190,9 +203,10 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
         head = {"@id": f"#tie:{row.pop('id')}", "@type": TIE}
         entries.append({**head, **both, **{f"{PREFIX}{k}": v for k, v in row.items()}})
     context = {
-        "@vocab": "https://schema.org/", "org": "http://www.w3.org/ns/org#",
+        "@vocab": "https://schema.org/",
+        "org": "http://www.w3.org/ns/org#",
         PREFIX.rstrip(":"): OURS,
-    }  # fmt: skip
+    }
     content = {"@context": context, "@graph": entries}
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
     write_atomically(path, f"{text}\n".encode())

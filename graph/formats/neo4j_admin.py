@@ -9,7 +9,7 @@ from pathlib import Path
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.formats.holds import EVERYTHING
-from partnergraph.graph.neo4j_import import command, emit
+from partnergraph.graph.neo4j.admin_import import command, emit
 
 holds = EVERYTHING
 

@@ -17,9 +17,12 @@ from partnergraph.graph.formats.registry import FORMATS, of_suffix
 
 _HEAD = 65_536
 _XML_ROOTS = {
-    "gexf": "gexf", "graphml": "graphml", "dynamicnetwork": "dynetml",
-    "dynamicmetanetwork": "dynetml", "metanetwork": "dynetml",
-}  # fmt: skip
+    "gexf": "gexf",
+    "graphml": "graphml",
+    "dynamicnetwork": "dynetml",
+    "dynamicmetanetwork": "dynetml",
+    "metanetwork": "dynetml",
+}
 # First words of text formats, looked for after comments and blank lines.
 _WORDS = (
     ("pajek", re.compile(r"\*(network|vertices|arcs|edges|arcslist|edgeslist|matrix)\b", re.I)),
@@ -35,7 +38,7 @@ _WORDS = (
             re.I | re.S,
         ),
     ),
-)  # fmt: skip
+)
 _COMMENTS = {"pajek": "%", "gml": "#", "dot": "#"}
 _NO_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
 _BOOK = "[Content_Types].xml"

@@ -55,22 +55,22 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "datapackage": Format("datapackage", (), "a folder: Frictionless Data Package, in CSV"),
         "parquet": Format(
-            "datapackage", (),
-            "a folder: the same tables in Parquet, for large ones",
+            "datapackage", (), "a folder: the same tables in Parquet, for large ones"
         ),
         "json": Format("json", (".json",), "one document, for programs"),
         "xlsx": Format("xlsx", (".xlsx",), "one workbook, a sheet a table"),
         "csv": Format("csv_pair", (".csv",), "ties as CSV, nodes beside them, for spreadsheets"),
         "gexf": Format(
-            "gexf", (".gexf",),
-            "GEXF 1.3, for Gephi and Gephi Lite; 1.1 to 1.3 are read",
+            "gexf", (".gexf",), "GEXF 1.3, for Gephi and Gephi Lite; 1.1 to 1.3 are read"
         ),
         "graphml": Format("graphml", (".graphml",), "GraphML, for Gephi, yEd, igraph, Cytoscape"),
         "gml": Format("gml", (".gml",), "GML, for Gephi, igraph, networkx"),
         "pajek": Format("pajek", (".net", ".paj"), "Pajek network or project"),
         "ucinet": Format(
-            "ucinet", (".dl", ".##h", ".##d", ".__h", ".__d"),
-            "UCINET DL text, and ##h with ##d", **_READ,
+            "ucinet",
+            (".dl", ".##h", ".##d", ".__h", ".__d"),
+            "UCINET DL text, and ##h with ##d",
+            **_READ,
         ),
         "dynetml": Format("dynetml", (".dynetml",), "DyNetML, for ORA"),
         "vna": Format("vna", (".vna",), "VNA, for NetDraw"),
@@ -82,25 +82,24 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "kumu-xlsx": Format("kumu_xlsx", (".kumu.xlsx",), "a workbook for Kumu's import"),
         "polinode": Format("polinode", (".polinode.xlsx",), "a workbook for Polinode"),
         "followthemoney": Format(
-            "followthemoney", (".ftm.json", ".ftm.jsonl"),
-            "FollowTheMoney entities, a line each",
+            "followthemoney", (".ftm.json", ".ftm.jsonl"), "FollowTheMoney entities, a line each"
         ),
         "jsonld": Format(
-            "jsonld", (".jsonld",),
-            "JSON-LD in schema.org and W3C Organization terms",
+            "jsonld", (".jsonld",), "JSON-LD in schema.org and W3C Organization terms"
         ),
         "neo4j-admin": Format(
-            "neo4j_admin", (),
-            "a folder of CSV for `neo4j-admin database import`", reads=False,
+            "neo4j_admin", (), "a folder of CSV for `neo4j-admin database import`", reads=False
         ),
         "tgf": Format("tgf", (".tgf",), "Trivial Graph Format, for yEd", **_READ),
         "tlp": Format("tlp", (".tlp",), "TLP, of Tulip", **_READ),
         "spreadsheet": Format(
-            "spreadsheet", (".tsv", ".xls"),
-            "Gephi's spreadsheets: edges, nodes, adjacency list or matrix", **_READ,
+            "spreadsheet",
+            (".tsv", ".xls"),
+            "Gephi's spreadsheets: edges, nodes, adjacency list or matrix",
+            **_READ,
         ),
     }
-)  # fmt: skip
+)
 
 
 def of_suffix(name: str, *, write: bool = False) -> str | None:

@@ -37,8 +37,9 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
         nodes: dict[str, Row] = {n: {"id": n} for n in numbers}
         edges: dict[str, Row] = {
             str(part[1]): {"source": str(part[2]), "target": str(part[3])}
-            for part in parts if part[0] == "edge"
-        }  # fmt: skip
+            for part in parts
+            if part[0] == "edge"
+        }
         for part in parts:
             if part[0] == "property":
                 _property(part, nodes, edges)

@@ -26,9 +26,21 @@ _LABELS = re.compile(
     r"(?P<which>row|col(?:umn)?|matrix|level)?\s*labels\s*(?P<embedded>embedded)?\s*:?", re.I
 )
 _FORMATS = (
-    "fullmatrix", "fm", "lowerhalf", "lh", "upperhalf", "uh", "edgelist1", "el1", "edgelist2",
-    "el2", "nodelist1", "nl1", "nodelist2", "nl2",
-)  # fmt: skip
+    "fullmatrix",
+    "fm",
+    "lowerhalf",
+    "lh",
+    "upperhalf",
+    "uh",
+    "edgelist1",
+    "el1",
+    "edgelist2",
+    "el2",
+    "nodelist1",
+    "nl1",
+    "nodelist2",
+    "nl2",
+)
 
 
 @dataclass
@@ -192,9 +204,14 @@ def _of_list(header: _Header, body: str, path: Path, said: list[str]) -> GraphTa
 
 
 def of_matrix(
-    cells: np.ndarray, rows: list[str], columns: list[str], *, two_mode: bool,
-    layers: list[str] | None = None, said: list[str] | None = None,
-) -> GraphTables:  # fmt: skip
+    cells: np.ndarray,
+    rows: list[str],
+    columns: list[str],
+    *,
+    two_mode: bool,
+    layers: list[str] | None = None,
+    said: list[str] | None = None,
+) -> GraphTables:
     """Return the graph of matrices of shape (layers, rows, columns); 0 and NaN are no ties."""
     said = list(said or [])
     symmetric = not two_mode and all((np.nan_to_num(m) == np.nan_to_num(m).T).all() for m in cells)

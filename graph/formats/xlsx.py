@@ -70,9 +70,10 @@ def read(path: Path, data: bytes | None = None) -> Draft:
         }
     except CalamineError as error:
         raise UnusableInput(
-            path, f"it is no workbook that can be read ({error})",
+            path,
+            f"it is no workbook that can be read ({error})",
             "Save it as .xlsx, without a password",
-        ) from None  # fmt: skip
+        ) from None
     for name in ("nodes", "ties"):
         if name not in content:
             there = ", ".join(sheets.values()) or "none"

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.loaders.normaliser import fold
+from partnergraph.loaders.identity.normaliser import fold
 
 if TYPE_CHECKING:
-    from partnergraph.loaders.identity import Registry
+    from partnergraph.loaders.identity.matching import Registry
     from partnergraph.loaders.page.document import Document
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")

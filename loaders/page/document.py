@@ -136,9 +136,10 @@ def from_text(text: str, *, name: str = "page.txt", said: tuple[str, ...] = ()) 
     """
     if len(text) > MOST_CHARACTERS:
         raise UnusableInput(
-            name, f"it has {len(text):,} characters; a page has at most {MOST_CHARACTERS:,}",
+            name,
+            f"it has {len(text):,} characters; a page has at most {MOST_CHARACTERS:,}",
             "Cut out the part that names the partners",
-        )  # fmt: skip
+        )
     suffix = Path(name).suffix.lower()
     start = text.lstrip()[:400].lower()
     if suffix in (".html", ".htm", ".xhtml") or start.startswith(("<!doctype html", "<html")):
@@ -204,17 +205,19 @@ def _finish(
     """Refuse what has no text, and settle languages and the fingerprint."""
     if not any(c.isalpha() for c in document.view):
         raise UnusableInput(
-            place or document.name, "it has no text (a scan, or an empty page)",
+            place or document.name,
+            "it has no text (a scan, or an empty page)",
             "Give a page with text; a scan needs character recognition first",
-        )  # fmt: skip
+        )
     chosen = language if language != "auto" else document.language
     if not chosen:
         chosen = guess_language(document.view) or "en"
     blocks = tuple(
         replace(b, language=guess_language(document.view[b.start : b.end], least=3) or chosen)
-        if language == "auto" else replace(b, language=chosen)
+        if language == "auto"
+        else replace(b, language=chosen)
         for b in document.blocks
-    )  # fmt: skip
+    )
     digest = hashlib.sha256(data).hexdigest()
     return replace(document, blocks=blocks, language=chosen, sha256=digest)
 

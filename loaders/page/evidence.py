@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from partnergraph.loaders.normaliser import fold, is_legal_form, normalise
+from partnergraph.loaders.identity.normaliser import fold, is_legal_form, normalise
 from partnergraph.loaders.page.document import FILLER, Block, Document
 from partnergraph.loaders.page.words import LANGUAGES, Words, words
 
@@ -34,9 +34,14 @@ class Evidence:
     """Weighs the names of one document; `heads` are the blocks that tell about somebody."""
 
     def __init__(
-        self, document: Document, block_of: Mapping[int, int], told: frozenset[int],
-        structured: bool, publisher: str, names: frozenset[str],
-    ) -> None:  # fmt: skip
+        self,
+        document: Document,
+        block_of: Mapping[int, int],
+        told: frozenset[int],
+        structured: bool,
+        publisher: str,
+        names: frozenset[str],
+    ) -> None:
         self.document, self.view = document, document.view
         self.block_of, self.told, self.structured = block_of, told, structured
         self.publisher = re.compile(rf"(?<![\w]){re.escape(publisher)}(?![\w])", re.I)
@@ -57,8 +62,9 @@ class Evidence:
         heads = words("en").heads
         score = 2.0 * (len(parts) > 1 and any(p in heads for p in parts))
         score += 2.0 * bool(normalise(actor.name).legal_form or any(map(is_legal_form, parts[:1])))
-        score += 2.0 * any(kind in ("acronym", "name") and m.how == "bracket"
-                           for kind, m in actor.aliases.values())  # fmt: skip
+        score += 2.0 * any(
+            kind in ("acronym", "name") and m.how == "bracket" for kind, m in actor.aliases.values()
+        )
         shaped = bool(_SHAPED.search(actor.name.replace(FILLER, "")))
         score += 0.5 if len(parts) > 1 else (0.5 if shaped else -1.0)
         score += 2.5 * self._event(parts)
@@ -142,10 +148,14 @@ def listed(
     last = -1
     for start, end in sorted(mentions):
         gap = view[last:start] if last >= 0 else ""
-        joined = last >= 0 and bool(re.fullmatch(
-            rf"[\s{FILLER}]*(?:\([^()]*\)\s?)?(?:,|;|/|&|\bet\b|\ben\b|\band\b|,\s(?:et|en|and))\s*"
-            rf"(?:(?:the|de|het|la|le|les)\s|l')?[\s{FILLER}]*", gap, re.I,
-        ))  # fmt: skip
+        joined = last >= 0 and bool(
+            re.fullmatch(
+                rf"[\s{FILLER}]*(?:\([^()]*\)\s?)?(?:,|;|/|&|\bet\b|\ben\b|\band\b|,\s(?:et|en|and))\s*"
+                rf"(?:(?:the|de|het|la|le|les)\s|l')?[\s{FILLER}]*",
+                gap,
+                re.I,
+            )
+        )
         row = [*row, start] if joined else [start]
         if len(row) >= 3 or (len(row) == 2 and not sure.isdisjoint(row)):
             found.update(row)

@@ -13,8 +13,8 @@ from typing import Any
 
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.loaders.identity import Registry
-from partnergraph.loaders.normaliser import fold
+from partnergraph.loaders.identity.matching import Registry
+from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.page.candidate import Candidate, verbatim
 from partnergraph.loaders.page.document import Document, read_document
 from partnergraph.loaders.page.names import Actor, find_names
@@ -58,7 +58,7 @@ def read_page(
     language
         nl, fr or en; by default each block's own.
     registry
-        Names that are known already, see `partnergraph.loaders.identity.Registry`.
+        Names that are known already, see `partnergraph.loaders.identity.matching.Registry`.
 
     Raises
     ------
@@ -70,9 +70,12 @@ def read_page(
 
 
 def read_candidates(
-    document: Document, *, publisher: str, registry: Registry | None = None,
+    document: Document,
+    *,
+    publisher: str,
+    registry: Registry | None = None,
     extractors: Iterable[Callable[..., Iterable[Candidate]]] | None = None,
-) -> Read:  # fmt: skip
+) -> Read:
     """Read a document that is open already; see `read_page`.
 
     Parameters
@@ -108,9 +111,11 @@ def _installed() -> list[Callable[..., Iterable[Candidate]]]:
 
 
 def _from(
-    extractor: Callable[..., Iterable[Candidate]], document: Document, registry: Registry | None,
+    extractor: Callable[..., Iterable[Candidate]],
+    document: Document,
+    registry: Registry | None,
     said: list[str],
-) -> list[Candidate]:  # fmt: skip
+) -> list[Candidate]:
     """Run somebody else's extractor; its failure costs its candidates and nothing else."""
     name = str(getattr(extractor, "__name__", extractor))
     try:
@@ -145,16 +150,29 @@ def _by_rules(
 def _node(document: Document, actor: Actor) -> Iterable[Candidate]:
     first = actor.first
     yield Candidate(
-        "node", first.start, first.end, document.text[first.start : first.end], kind=actor.kind,
-        subtype=actor.subtype, name=actor.name, confidence=first.confidence,
+        "node",
+        first.start,
+        first.end,
+        document.text[first.start : first.end],
+        kind=actor.kind,
+        subtype=actor.subtype,
+        name=actor.name,
+        confidence=first.confidence,
         rule=first.how.partition(":")[0],
-    )  # fmt: skip
+    )
     for alias, (kind, place) in actor.aliases.items():
         if fold(alias) != fold(actor.name):
             yield Candidate(
-                "alias", place.start, place.end, document.text[place.start : place.end], kind=kind,
-                name=alias, subject=actor.name, confidence=0.8, rule="alias",
-            )  # fmt: skip
+                "alias",
+                place.start,
+                place.end,
+                document.text[place.start : place.end],
+                kind=kind,
+                name=alias,
+                subject=actor.name,
+                confidence=0.8,
+                rule="alias",
+            )
 
 
 def _defaults(reader: Relations, relations: Iterable[Candidate]) -> Iterable[Candidate]:
@@ -169,9 +187,11 @@ def _defaults(reader: Relations, relations: Iterable[Candidate]) -> Iterable[Can
             continue
         if fold(actor.name) not in (ours if reader.listed(actor) else tied):
             yield replace(
-                reader.default(actor), confidence=DEFAULT_CONFIDENCE,
-                rule="default: named on the page", default=True,
-            )  # fmt: skip
+                reader.default(actor),
+                confidence=DEFAULT_CONFIDENCE,
+                rule="default: named on the page",
+                default=True,
+            )
 
 
 def _once(candidates: list[Candidate]) -> list[Candidate]:

@@ -9,14 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from partnergraph.loaders.page.document import (
-    FILLER,
-    Block,
-    Document,
-    Link,
-    plain_view,
-    trimmed,
-)
+from partnergraph.loaders.page.document import FILLER, Block, Document, Link, plain_view, trimmed
 from partnergraph.loaders.page.words import words
 
 _FRONT = re.compile(r"\A\s*(?P<mark>---|\+\+\+)[ ]*\n(.*?)\n(?P=mark)[ ]*(?:\n|\Z)", re.S)
@@ -125,10 +118,13 @@ def markdown_text(text: str, name: str) -> Document:
             _data(view, front.start(), front.end(), everything=False)
         _markup(view, front.end() if front else 0)
     return Document(
-        name, text, view.view, tuple(_blocks(view)),
+        name,
+        text,
+        view.view,
+        tuple(_blocks(view)),
         tuple(k for _, k in sorted(view.links.items())),
         language=title,
-    )  # fmt: skip
+    )
 
 
 def _data(view: _View, start: int, end: int, *, everything: bool) -> None:

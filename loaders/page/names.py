@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from partnergraph.loaders.identity import Registry, initials_in_order
-from partnergraph.loaders.normaliser import fold, is_legal_form, normalise
+from partnergraph.loaders.identity.matching import Registry, initials_in_order
+from partnergraph.loaders.identity.normaliser import fold, is_legal_form, normalise
 from partnergraph.loaders.page.document import FILLER, Block, Document, Link
 from partnergraph.loaders.page.evidence import RUNNING, Evidence, blocks_of, listed
 from partnergraph.loaders.page.words import LANGUAGES, Words, kinds, words
@@ -196,10 +196,11 @@ class _Finder:
         pattern = words("en").skipped
         people = words("en").people
         return frozenset(
-            i for i, heading in self.sections.items()
+            i
+            for i, heading in self.sections.items()
             if (heading and pattern.search(heading.rpartition(" / ")[2]) and len(heading) < 90)
             or people.match(self.view[self.document.blocks[i].start : self.document.blocks[i].end])
-        )  # fmt: skip
+        )
 
     def _inner(self) -> frozenset[str]:
         """Return the capitalised words that stand inside a sentence somewhere, folded."""
@@ -219,8 +220,11 @@ class _Finder:
 
     def _places(self) -> frozenset[int]:
         """Return the positions that places of several words take up."""
-        long = [re.escape(p).replace("e", "[eéèê]").replace("a", "[aâ]")
-                for p in words("en").places if " " in p]  # fmt: skip
+        long = [
+            re.escape(p).replace("e", "[eéèê]").replace("a", "[aâ]")
+            for p in words("en").places
+            if " " in p
+        ]
         pattern = re.compile(
             rf"(?<!\w)(?:{'|'.join(sorted(long, key=len, reverse=True))})(?!\w)", re.I
         )
@@ -293,9 +297,13 @@ class _Finder:
         sure = frozenset(m.start for m in mentions if m.how not in RUNNING)
         rows = listed(self.view, [(m.start, m.end) for m in mentions], sure)
         evidence = Evidence(
-            self.document, places, self.told, len({m.name for m in structural}) > 2, self.publisher,
+            self.document,
+            places,
+            self.told,
+            len({m.name for m in structural}) > 2,
+            self.publisher,
             frozenset(fold(a.name) for a in actors),
-        )  # fmt: skip
+        )
         kept = [a for a in actors if evidence.enough(a, dict.fromkeys(rows, True))]
         names = {id(a) for a in kept}
         return kept, [a.name for a in actors if id(a) not in names]
@@ -465,10 +473,11 @@ class _Finder:
                     self._bare(match.start("row") + a, match.start("row") + b) for a, b in parts
                 ]
                 good = [
-                    (a, b) for a, b in spans
+                    (a, b)
+                    for a, b in spans
                     if len(TOKEN.findall(view[a:b])) <= 7
                     and self.is_name(self.document.clean(a, b), strict=True)
-                ]  # fmt: skip
+                ]
                 if about and len(good) > 2 and len(good) >= 0.6 * len(spans):
                     for a, b in good:
                         yield Mention(a, b, self.document.clean(a, b), "listed", 0.65)

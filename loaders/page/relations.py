@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import Any
 
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.loaders.normaliser import fold
+from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.page.candidate import Candidate
 from partnergraph.loaders.page.dates_in_text import Dated, find_dates
 from partnergraph.loaders.page.document import Block, Document
@@ -108,9 +108,14 @@ class Relations:
         return scene
 
     def _say(
-        self, scene: Scene, type: str, rule: str, confidence: float,
-        span: tuple[int, int] | None = None, **what: Any,
-    ) -> None:  # fmt: skip
+        self,
+        scene: Scene,
+        type: str,
+        rule: str,
+        confidence: float,
+        span: tuple[int, int] | None = None,
+        **what: Any,
+    ) -> None:
         """Note a candidate, quoted by a span or by its sentence."""
         start, end = span or _tight(self.document.view, scene.start, scene.end)
         if end - start > 600:
@@ -128,17 +133,32 @@ class Relations:
         )
 
     def _tie(
-        self, scene: Scene, predicate: str, source: Actor | str, target: Actor | str, rule: str,
-        confidence: float, **more: Any,
-    ) -> None:  # fmt: skip
+        self,
+        scene: Scene,
+        predicate: str,
+        source: Actor | str,
+        target: Actor | str,
+        rule: str,
+        confidence: float,
+        **more: Any,
+    ) -> None:
         a = source if isinstance(source, str) else source.name
         b = target if isinstance(target, str) else target.name
         if fold(a) == fold(b):
             return
         if isinstance(target, Actor) and predicate == KINDS.member and target.kind != KINDS.network:
             target.kind = KINDS.network
-        self._say(scene, "tie", rule, confidence, kind=predicate, subject=a, predicate=predicate,
-                  object=b, **more)  # fmt: skip
+        self._say(
+            scene,
+            "tie",
+            rule,
+            confidence,
+            kind=predicate,
+            subject=a,
+            predicate=predicate,
+            object=b,
+            **more,
+        )
 
     def _sides(self, scene: Scene, at: int, to: int) -> tuple[list[Actor], list[Actor]]:
         """Return who stands before a trigger and who after it; heads where nobody else does."""
@@ -460,8 +480,15 @@ class Relations:
                 parties = [a for a in self._parties(scene) if not a.publisher]
                 subject = parties[0].name if parties else self.publisher.name
             rule = "recurrence" if date.recurs else "founding date" if date.founding else "date"
-            self._say(scene, "period", rule, 0.85, (date.start, date.end), subject=subject,
-                      period=date.period)  # fmt: skip
+            self._say(
+                scene,
+                "period",
+                rule,
+                0.85,
+                (date.start, date.end),
+                subject=subject,
+                period=date.period,
+            )
 
     def _benefits(self, scene: Scene) -> None:
         """Read what the members get: what is offered, or made, for them."""
@@ -476,9 +503,17 @@ class Relations:
             return
         phrases = list(self._offered(scene, members[0].start()))
         for span in phrases[:4]:
-            self._say(scene, "benefit", "for members", 0.6, span, kind="member_benefit",
-                      name=self.document.clean(*span), subject=givers[0].name,
-                      object=self.publisher.name)  # fmt: skip
+            self._say(
+                scene,
+                "benefit",
+                "for members",
+                0.6,
+                span,
+                kind="member_benefit",
+                name=self.document.clean(*span),
+                subject=givers[0].name,
+                object=self.publisher.name,
+            )
 
     def _offered(self, scene: Scene, members: int) -> Iterator[tuple[int, int]]:
         """Yield the things offered in a sentence, up to where the members are named."""
@@ -649,8 +684,12 @@ class Relations:
         else:
             self._under(scene, next(iter(self._relations_of(index)), "partner"), actor)
         found, self.found = self.found, kept
-        return replace(found[0], start=first.start, end=first.end,
-                       quote=self.document.text[first.start : first.end])  # fmt: skip
+        return replace(
+            found[0],
+            start=first.start,
+            end=first.end,
+            quote=self.document.text[first.start : first.end],
+        )
 
     def _sections(self) -> None:
         """Tie the names listed under a heading such as "we are a member of" to the publisher."""

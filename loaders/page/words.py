@@ -48,9 +48,10 @@ def kinds() -> Kinds:
     strange |= {*raw["ties"].values()} - {*SCHEMA.tie_kinds}
     if strange:
         raise UnusableInput(
-            "words/kinds.yaml", f"the vocabulary has no kind {', '.join(sorted(strange))}",
+            "words/kinds.yaml",
+            f"the vocabulary has no kind {', '.join(sorted(strange))}",
             "Name kinds of graph/schema.yaml",
-        )  # fmt: skip
+        )
     return Kinds(**raw["nodes"], **raw["ties"])
 
 

@@ -67,8 +67,8 @@ def read(name: str, path: Path, *, retrieved: str | None = None) -> Draft:
     MissingInput, UnusableInput
         Where it cannot be read, or is none of that register.
     """
-    from partnergraph.loaders import tables
-    from partnergraph.loaders.mapping import parse_mapping
+    from partnergraph.loaders.tables import read as tables
+    from partnergraph.loaders.tables.mapping import parse_mapping
 
     text = mapping_of(name)
     if text is None:

@@ -21,9 +21,13 @@ REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference/brokerage.json").read_text(encoding="utf-8")
 )
 COLUMNS = {
-    "coordinator": "w_I", "itinerant": "w_O", "gatekeeper": "b_OI", "representative": "b_IO",
-    "liaison": "b_O", "total": "t",
-}  # fmt: skip
+    "coordinator": "w_I",
+    "itinerant": "w_O",
+    "gatekeeper": "b_OI",
+    "representative": "b_IO",
+    "liaison": "b_O",
+    "total": "t",
+}
 
 
 def karate():
@@ -90,10 +94,12 @@ def by_hand(graph, group):
 
 
 @given(
-    st.integers(1, 7), st.booleans(), st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6))),
+    st.integers(1, 7),
+    st.booleans(),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6))),
     st.lists(st.sampled_from(["x", "y", "z", None]), min_size=7, max_size=7),
     st.sampled_from([module.MOST_TRIADS, -1]),
-)  # fmt: skip
+)
 def test_against_a_count_by_hand(n, directed, pairs, labels, most):
     made = nx.DiGraph() if directed else nx.Graph()
     made.add_nodes_from(range(n))
@@ -146,8 +152,13 @@ def test_a_bridge_parts_what_is_left_without_it(n: int, p: float, seed: int) -> 
 
 def test_direction_tells_gatekeeper_from_representative():
     path = WeightedGraph.from_networkx(nx.DiGraph([("a", "b"), ("b", "c")]))
-    for groups, role in (("xxx", "coordinator"), ("xyx", "itinerant"), ("xyy", "gatekeeper"),
-                         ("xxy", "representative"), ("xyz", "liaison")):  # fmt: skip
+    for groups, role in (
+        ("xxx", "coordinator"),
+        ("xyx", "itinerant"),
+        ("xyy", "gatekeeper"),
+        ("xxy", "representative"),
+        ("xyz", "liaison"),
+    ):
         table = brokers(path, by=dict(zip("abc", groups, strict=True)), permutations=0)
         assert {r for r in ROLES[:5] if table.loc["b", r]} == {role}
 

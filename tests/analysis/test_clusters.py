@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partnergraph.analysis.agreement import adjusted_mutual_information
 from partnergraph.analysis.clusters import clusters, stability_in_words, verdict_of
 from partnergraph.analysis.engines.leiden import Objective, label_propagation, leiden
+from partnergraph.analysis.partitions.agreement import adjusted_mutual_information
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
@@ -91,9 +91,13 @@ def test_barber_modularity_of_davis(k: str) -> None:
         [next(i for i, m in enumerate(expected["modules"]) if node in m) for node in ids]
     )
     matrix = nx.to_scipy_sparse_array(
-        nx.Graph([(f"w{i}", f"e{j}") for i, es in enumerate(REFERENCE["davis"]["incidence"])
-                  for j in es]), nodelist=ids, dtype=float, format="csr",
-    )  # fmt: skip
+        nx.Graph(
+            [(f"w{i}", f"e{j}") for i, es in enumerate(REFERENCE["davis"]["incidence"]) for j in es]
+        ),
+        nodelist=ids,
+        dtype=float,
+        format="csr",
+    )
     objective = Objective.barber(matrix, np.arange(32) < 18)
     assert objective.value(matrix, labels) == pytest.approx(expected["Q"], abs=1e-9)
 
@@ -161,10 +165,12 @@ def test_compiled_or_not_the_result_is_the_same(method: str) -> None:
             else leiden(
                 matrix,
                 Objective.cpm(matrix, 0.05) if method == "cpm" else None,
-                seed=seed, refined=method != "louvain", compiled=compiled,
+                seed=seed,
+                refined=method != "louvain",
+                compiled=compiled,
             )
             for compiled in (False, True)
-        )  # fmt: skip
+        )
         assert np.array_equal(plain, fast)
 
 
@@ -403,10 +409,16 @@ def test_any_ecosystem_gets_an_answer(eco: Ecosystem, method: str) -> None:
 
 def test_wrong_parameters_are_refused(smart: Ecosystem) -> None:
     for wrong in (
-        {"resolution": 0}, {"resolution": float("nan")}, {"starts": 0}, {"nulls": -1},
-        {"method": "infomap"}, {"fold": "some"}, {"like": {"smart": -1}}, {"seed": -1},
+        {"resolution": 0},
+        {"resolution": float("nan")},
+        {"starts": 0},
+        {"nulls": -1},
+        {"method": "infomap"},
+        {"fold": "some"},
+        {"like": {"smart": -1}},
+        {"seed": -1},
         {"method": "bipartite", "weight": "count"},
-    ):  # fmt: skip
+    ):
         with pytest.raises(BadParameter):
             clusters(smart, **wrong)
     with pytest.raises(BadParameter, match="Give the ecosystem"):

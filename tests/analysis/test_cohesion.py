@@ -34,8 +34,9 @@ def expected(graph: nx.Graph) -> dict[str, float]:
     """What networkx says, each figure by its definition."""
     plain = nx.Graph(graph)
     n, degrees = len(plain), [k for _, k in plain.degree]
-    apart = [d for a, near in nx.all_pairs_shortest_path_length(plain) for b, d in near.items()
-             if a != b]  # fmt: skip
+    apart = [
+        d for a, near in nx.all_pairs_shortest_path_length(plain) for b, d in near.items() if a != b
+    ]
     pieces = list(nx.connected_components(plain))
     paths = sum(k * (k - 1) for k in degrees)
     spread = sum(max(degrees) - k for k in degrees)
@@ -65,7 +66,7 @@ def test_karate_is_as_computed_elsewhere() -> None:
 @pytest.mark.parametrize(
     ("graph", "centralization"),
     [(nx.star_graph(6), 1), (nx.cycle_graph(7), 0), (nx.complete_graph(5), 0)],
-)  # fmt: skip
+)
 def test_a_star_is_all_centre_and_a_ring_has_none(graph: nx.Graph, centralization: float) -> None:
     assert values(graph)["degree_centralization"] == centralization
 
@@ -78,10 +79,13 @@ def test_every_figure_is_that_of_networkx(n: int, p: float, seed: int, directed:
 
 @pytest.mark.parametrize(
     "graph",
-    [nx.barabasi_albert_graph(400, 15, seed=3), nx.random_geometric_graph(330, 0.2, seed=5),
-     nx.disjoint_union(nx.path_graph(60), nx.gnp_random_graph(330, 0.1, seed=1))],
+    [
+        nx.barabasi_albert_graph(400, 15, seed=3),
+        nx.random_geometric_graph(330, 0.2, seed=5),
+        nx.disjoint_union(nx.path_graph(60), nx.gnp_random_graph(330, 0.1, seed=1)),
+    ],
     ids=["long tail", "geometric", "path and random"],
-)  # fmt: skip
+)
 def test_large_networks_have_the_same_figures(graph: nx.Graph) -> None:
     assert values(graph) == pytest.approx(expected(graph), abs=1e-9, nan_ok=True)
 

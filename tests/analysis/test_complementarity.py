@@ -31,16 +31,22 @@ def test_every_pair_of_davis_is_as_computed_elsewhere(table: pd.DataFrame) -> No
     assert len(table) == 153
     pairs, vegan = REFERENCE["pairs"], REFERENCE["ecology"]
     for column, key in {
-        "overlap": "a", "gain_b_from_a": "b", "gain_a_from_b": "c",
-        "jaccard_dissimilarity": "colwell_coddington", "turnover": "turnover_jtu",
-        "nestedness": "nestedness_jne", "jaffe_cosine": "jaffe_cosine",
-        "bar_leiponen": "bar_leiponen_min_complement", "overlap_p": "hypergeom_p_le",
-    }.items():  # fmt: skip
+        "overlap": "a",
+        "gain_b_from_a": "b",
+        "gain_a_from_b": "c",
+        "jaccard_dissimilarity": "colwell_coddington",
+        "turnover": "turnover_jtu",
+        "nestedness": "nestedness_jne",
+        "jaffe_cosine": "jaffe_cosine",
+        "bar_leiponen": "bar_leiponen_min_complement",
+        "overlap_p": "hypergeom_p_le",
+    }.items():
         np.testing.assert_allclose(found[column].astype(float), pairs[key], atol=1e-9)
     for column, key in {
-        "jaccard_dissimilarity": "jaccard_dissimilarity", "turnover": "turnover_jtu",
+        "jaccard_dissimilarity": "jaccard_dissimilarity",
+        "turnover": "turnover_jtu",
         "nestedness": "nestedness_jne",
-    }.items():  # fmt: skip
+    }.items():
         np.testing.assert_allclose(found[column].astype(float), vegan[key], atol=1e-9)
     q = false_discovery_control(np.array(pairs["hypergeom_p_le"]))
     np.testing.assert_allclose(found["overlap_q"], q, atol=1e-9)
@@ -121,10 +127,14 @@ def test_each_pair_has_its_evidence_and_what_is_realised_stands_apart() -> None:
     assert (row["overlap"], row["gain_a_from_b"], row["gain_b_from_a"]) == (0, 2, 1)
     assert (row["synergy"], row["interaction"], row["interaction_se"]) == (1, 1, 0)
     assert row["evidence"] == {
-        "shared": [], "only_a": ["leaf-x"], "only_b": ["leaf-y", "other"],
+        "shared": [],
+        "only_a": ["leaf-x"],
+        "only_b": ["leaf-y", "other"],
         "shared_parents": [{"parent": "field", "only_a": ["leaf-x"], "only_b": ["leaf-y"]}],
-        "projects": ["p"], "ties": ["ab"], "together": [],
-    }  # fmt: skip
+        "projects": ["p"],
+        "ties": ["ab"],
+        "together": [],
+    }
     assert row["shared_parents"] == 1
     assert found.loc[("b", "c"), "evidence"]["ties"] == ["bp", "cp"]
     assert found.loc[("b", "c"), "evidence"]["together"] == ["p"]
@@ -158,8 +168,12 @@ def test_a_tie_that_does_not_count_realises_nothing() -> None:
 holdings = st.lists(st.sets(st.integers(0, 6), min_size=1), min_size=2, max_size=9)
 
 
-@given(holdings, st.sampled_from(["mutual_gain", "added_density", "synergy"]), st.integers(1, 9),
-       st.sampled_from([1, 2, 512]))  # fmt: skip
+@given(
+    holdings,
+    st.sampled_from(["mutual_gain", "added_density", "synergy"]),
+    st.integers(1, 9),
+    st.sampled_from([1, 2, 512]),
+)
 @example([set(range(7)), {0}, {0}, set(range(7))], "added_density", 2, 1)  # equal from both sides
 def test_blocks_find_what_looking_at_all_pairs_finds(
     sets: list[set[int]], by: str, top: int, block: int
@@ -180,9 +194,11 @@ def test_blocks_find_what_looking_at_all_pairs_finds(
     assert len(whole) == len(sets) * (len(sets) - 1) // 2
     both = whole[["added_density_a_from_b", "added_density_b_from_a"]]
     key = both.max(axis=1).fillna(-1).round(9) if by == "added_density" else whole[by]
-    order = pd.DataFrame(
-        {"key": -key, "total": -(whole["gain_a_from_b"] + whole["gain_b_from_a"])}
-    ).reset_index().sort_values(["key", "total", "a", "b"])  # fmt: skip
+    order = (
+        pd.DataFrame({"key": -key, "total": -(whole["gain_a_from_b"] + whole["gain_b_from_a"])})
+        .reset_index()
+        .sort_values(["key", "total", "a", "b"])
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "BLOCK", block)
         patch.setattr(module, "DENSE_FROM", 0.0 if block == 1 else 2.0)

@@ -11,12 +11,17 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from partnergraph.analysis import coverage as module
-from partnergraph.analysis import covers
-from partnergraph.analysis.benefits import benefits
+from partnergraph.analysis.capabilities import covers
+from partnergraph.analysis.capabilities.benefits import benefits
+from partnergraph.analysis.capabilities.covers import (
+    greedy,
+    irreplaceability,
+    maximum_coverage,
+    minimum_cover,
+)
+from partnergraph.analysis.capabilities.needs import match_needs, maximum_matching
+from partnergraph.analysis.capabilities.portfolios import portfolios
 from partnergraph.analysis.coverage import coverage
-from partnergraph.analysis.covers import greedy, irreplaceability, maximum_coverage, minimum_cover
-from partnergraph.analysis.needs import match_needs, maximum_matching
-from partnergraph.analysis.portfolios import portfolios
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
@@ -74,9 +79,10 @@ def test_covers_are_those_of_trying_all_sets(sets: list[set[int]]) -> None:
     expected: list[tuple[int, ...]] = []
     for size in range(n + 1):
         expected = [
-            some for some in combinations(range(n), size)
+            some
+            for some in combinations(range(n), size)
             if set().union(*(sets[i] for i in some)) == everything
-        ]  # fmt: skip
+        ]
         if expected:
             break
     found = minimum_cover(holds)
@@ -215,9 +221,7 @@ def test_where_not_all_needs_can_be_met_the_important_ones_are() -> None:
 
 
 @given(st.lists(st.tuples(st.sets(st.integers(0, 3)), st.integers(1, 4)), min_size=1, max_size=5))
-def test_no_other_way_meets_more_or_more_important_needs(
-    asked: list[tuple[set[int], int]],
-) -> None:
+def test_no_other_way_meets_more_or_more_important_needs(asked: list[tuple[set[int], int]]) -> None:
     b = EcosystemBuilder()
     for p in range(4):
         b.node(f"p{p}", kind="organisation")
@@ -273,13 +277,20 @@ def test_smart_is_told_as_counted_by_hand(smart: Ecosystem) -> None:
         ("smart", "microfinance", "microstart")
     ]
     assert set(found.folios.silent) == {
-        "bigre", "coopaname", "coopkracht", "international-cooperative-alliance", "oxalis",
-    }  # fmt: skip
+        "bigre",
+        "coopaname",
+        "coopkracht",
+        "international-cooperative-alliance",
+        "oxalis",
+    }
     assert found.benefits["says"].sum() == 2
     assert len(found.benefits) == 15
     assert {(c["sphere"], c["level"]) for c in found.matrix} == {
-        ("academic", None), ("economic", None), ("cultural", None), (None, "international"),
-    }  # fmt: skip
+        ("academic", None),
+        ("economic", None),
+        ("cultural", None),
+        (None, "international"),
+    }
     assert "cesep" in found.unplaced
 
 
@@ -295,9 +306,11 @@ def test_the_matrix_and_its_holes() -> None:
     found = coverage(b.build(), nulls=0)
     (cell,) = found.matrix
     assert cell == {
-        "sphere": "cultural", "level": "local", "partners": ["a", "b"],
+        "sphere": "cultural",
+        "level": "local",
+        "partners": ["a", "b"],
         "capabilities": {"x": 2, "y": 0},
-    }  # fmt: skip
+    }
     assert found.holes[0] == {"sphere": "cultural", "level": "local", "capability": "y"}
     assert len(found.holes) == 1 + 4 * 4 - 1
     assert found.unplaced == ("c",)

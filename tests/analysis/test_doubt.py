@@ -198,8 +198,13 @@ def test_draws_that_would_take_hours_are_refused_with_a_remedy(monkeypatch):
     monkeypatch.setattr(module, "MOST_DRAWN", 15_000_000)
     with pytest.raises(BadParameter) as told:
         doubt(graph, measures=["degree", "betweenness"], draws=5)
-    for words in ("5 networks of 600 nodes and 3,000 tied pairs", "mostly betweenness",
-                  "at most 3 draws", "leave out betweenness", "a part of the network"):  # fmt: skip
+    for words in (
+        "5 networks of 600 nodes and 3,000 tied pairs",
+        "mostly betweenness",
+        "at most 3 draws",
+        "leave out betweenness",
+        "a part of the network",
+    ):
         assert words in str(told.value)
     with pytest.raises(BadParameter, match="take degree or strength"):
         doubt(graph, measures="betweenness", draws=50)

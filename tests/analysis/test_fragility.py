@@ -32,11 +32,15 @@ def village():
     nodes["end"] = nodes["id"].map({"fair": "2025"})
     builder.add_table("nodes", nodes)
     ties = [
-        ("a", "fair", "participates_in", None), ("b", "fair", "participates_in", None),
-        ("b", "c", "partner_of", "2030-06"), ("c", "choir", "participates_in", None),
-        ("d", "choir", "participates_in", None), ("d", "singing", "offers", None),
-        ("a", "singing", "needs", None), ("d", "town", "located_in", None),
-    ]  # fmt: skip
+        ("a", "fair", "participates_in", None),
+        ("b", "fair", "participates_in", None),
+        ("b", "c", "partner_of", "2030-06"),
+        ("c", "choir", "participates_in", None),
+        ("d", "choir", "participates_in", None),
+        ("d", "singing", "offers", None),
+        ("a", "singing", "needs", None),
+        ("d", "town", "located_in", None),
+    ]
     builder.add_table("ties", pd.DataFrame(ties, columns=["source", "target", "kind", "end"]))
     return builder.build()
 
@@ -53,9 +57,13 @@ def test_who_leaves(village):
     assert [step["id"] for step in table.attrs["cascade_steps"]] == ["choir"]
     assert (cascade["nodes"], cascade["orphans"]) == (4, 0)
     assert table["fate"].to_dict() == {
-        "d": "leaves", "choir": "loses ties", "a": "as before", "b": "as before", "c": "as before",
+        "d": "leaves",
+        "choir": "loses ties",
+        "a": "as before",
+        "b": "as before",
+        "c": "as before",
         "fair": "as before",
-    }  # fmt: skip
+    }
 
 
 def test_a_network_alone_can_lose_its_nodes_and_nothing_follows(village):

@@ -11,8 +11,12 @@ from partnergraph.graph.errors import UnknownName
 def test_smart_is_counted_by_kind(smart: Ecosystem) -> None:
     """Counted in examples/smart by hand: 9 + 8 actors, 17 projects, 17 capabilities, 5 places."""
     assert kinds(smart)["nodes"] == {
-        "organisation": 9, "network": 8, "project": 17, "capability": 17, "place": 5,
-    }  # fmt: skip
+        "organisation": 9,
+        "network": 8,
+        "project": 17,
+        "capability": 17,
+        "place": 5,
+    }
     table = summary(smart)
     counted = table[(table["table"] == "nodes") & (table["attribute"] == "kind")]
     assert dict(zip(counted["value"], counted["count"], strict=True)) == kinds(smart)["nodes"]

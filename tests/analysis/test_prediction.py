@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
+from partnergraph.analysis.capabilities.relatedness import Densities, relatedness
 from partnergraph.analysis.prediction import (
     PREDICTORS,
     Known,
@@ -18,7 +19,6 @@ from partnergraph.analysis.prediction import (
     predictor,
     tried,
 )
-from partnergraph.analysis.relatedness import Densities, relatedness
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
@@ -74,7 +74,7 @@ def test_fields_by_hand() -> None:
 
 
 def test_related_gain_is_that_of_complementarity(smart: Ecosystem) -> None:
-    from partnergraph.analysis.portfolios import portfolios
+    from partnergraph.analysis.capabilities.portfolios import portfolios
 
     net, folios = Known.of(smart, {}), portfolios(smart)
     densities = Densities(folios, relatedness(folios, "association"))

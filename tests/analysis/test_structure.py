@@ -16,7 +16,7 @@ from scipy import sparse
 
 from partnergraph.analysis import structure as structure_module
 from partnergraph.analysis.engines import native
-from partnergraph.analysis.significance import benjamini_hochberg
+from partnergraph.analysis.nulls.significance import benjamini_hochberg
 from partnergraph.analysis.structure import structure, tie_structure, verdict
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.errors import BadParameter
@@ -26,12 +26,17 @@ REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference/structure.json").read_text(encoding="utf-8")
 )
 NAMED = {
-    "karate": nx.karate_club_graph, "davis_southern_women": nx.davis_southern_women_graph,
-    "C4": lambda: nx.cycle_graph(4), "C5": lambda: nx.cycle_graph(5),
-    "K4": lambda: nx.complete_graph(4), "K33": lambda: nx.complete_bipartite_graph(3, 3),
-    "K23": lambda: nx.complete_bipartite_graph(2, 3), "petersen": nx.petersen_graph,
-    "cube": nx.cubical_graph, "grid_3x3": lambda: nx.grid_2d_graph(3, 3),
-}  # fmt: skip
+    "karate": nx.karate_club_graph,
+    "davis_southern_women": nx.davis_southern_women_graph,
+    "C4": lambda: nx.cycle_graph(4),
+    "C5": lambda: nx.cycle_graph(5),
+    "K4": lambda: nx.complete_graph(4),
+    "K33": lambda: nx.complete_bipartite_graph(3, 3),
+    "K23": lambda: nx.complete_bipartite_graph(2, 3),
+    "petersen": nx.petersen_graph,
+    "cube": nx.cubical_graph,
+    "grid_3x3": lambda: nx.grid_2d_graph(3, 3),
+}
 
 
 @st.composite

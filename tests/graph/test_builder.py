@@ -25,8 +25,11 @@ def test_a_tie_without_an_id_gets_one_from_kind_ends_role_start_and_an_ordinal()
     lead = b.tie("participates_in", "a", "p", role="lead", start="2017", end="2018")
     assert lead == "a.participates_in.p.lead@2017"
     assert sorted(b.build().ties["id"]) == [
-        "a.member_of.b", "a.member_of.b#2", "a.member_of.b@2016", "a.participates_in.p.lead@2017",
-    ]  # fmt: skip
+        "a.member_of.b",
+        "a.member_of.b#2",
+        "a.member_of.b@2016",
+        "a.participates_in.p.lead@2017",
+    ]
 
 
 def test_rows_added_as_a_table_get_the_same_ids_as_rows_added_one_by_one() -> None:
@@ -61,8 +64,11 @@ def test_own_columns_are_kept_in_their_types() -> None:
     b.node("b", kind="organisation")
     nodes = b.build().nodes
     assert {c: str(nodes[c].dtype) for c in ("staff", "score", "open", "note")} == {
-        "staff": "Int64", "score": "float64", "open": "boolean", "note": "str",
-    }  # fmt: skip
+        "staff": "Int64",
+        "score": "float64",
+        "open": "boolean",
+        "note": "str",
+    }
     assert nodes["staff"].tolist() == [3, pd.NA]
 
 

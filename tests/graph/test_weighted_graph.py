@@ -46,8 +46,10 @@ def test_the_default_network_has_actors_and_projects_and_leaves_history_out() ->
     assert strengths(graph) == {"ab": 3.5, "an": 1, "ap": 2, "bn": 1, "bp": 1, "cp": 1}
     assert graph.ties == 8
     assert graph.recipe.dropped == {
-        "ties that tell history": 1, "ties to itself": 1, "ties outside the network": 1,
-    }  # fmt: skip
+        "ties that tell history": 1,
+        "ties to itself": 1,
+        "ties outside the network": 1,
+    }
 
 
 @pytest.mark.parametrize(

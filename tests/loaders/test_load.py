@@ -62,8 +62,10 @@ def test_a_source_is_checked_without_being_built(tmp_path: Path) -> None:
     (tmp_path / "ties.csv").write_text("kind,source,target\npartner_of,A,b\n")
     found = pg.check(tmp_path)
     assert list(found["check"][found["severity"] == "error"]) == [
-        "bad_id", "missing_value", "dangling_tie",
-    ]  # fmt: skip
+        "bad_id",
+        "missing_value",
+        "dangling_tie",
+    ]
     assert pg.check(example("smart")).empty
     assert pg.check(load(example("smart"))).empty
 
@@ -74,5 +76,6 @@ def test_what_was_recognised_is_said(tmp_path: Path) -> None:
     eco, said = opened(tmp_path)
     assert eco.nodes["name"].tolist() == ["Café"]
     assert said[:2] == [
-        "nodes.csv: read as Windows cp1252", "nodes.csv: columns are separated by semicolons",
-    ]  # fmt: skip
+        "nodes.csv: read as Windows cp1252",
+        "nodes.csv: columns are separated by semicolons",
+    ]

@@ -12,20 +12,38 @@ from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders import registers
 from partnergraph.loaders.load import read, reader_for, readers
-from partnergraph.loaders.mapping import parse_mapping
+from partnergraph.loaders.tables.mapping import parse_mapping
 
-V1 = {"id": "https://ror.org/012345678", "name": "Institute", "aliases": ["Inst"], "acronyms": ["I"],
-      "labels": [{"label": "Institut", "iso639": "fr"}], "types": ["Facility"], "established": 1957,
-      "status": "active", "links": ["https://i.example"], "country": {"country_code": "BE"},
-      "addresses": [{"city": "Gent"}],
-      "relationships": [{"type": "Child", "id": "https://ror.org/087654321", "label": "C"},
-                        {"type": "Related", "id": "https://ror.org/0aaaaaaaa", "label": "?"}]}  # fmt: skip
-V2 = {"id": "https://ror.org/087654321", "types": ["facility"], "established": None,
-      "status": "active", "links": [{"type": "website", "value": "https://c.example"}],
-      "names": [{"value": "Child", "types": ["ror_display", "label"], "lang": "en"},
-                {"value": "CH", "types": ["acronym"], "lang": None}],
-      "locations": [{"geonames_details": {"name": "Gent", "country_code": "BE"}}],
-      "relationships": [{"type": "parent", "id": "https://ror.org/012345678"}]}  # fmt: skip
+V1 = {
+    "id": "https://ror.org/012345678",
+    "name": "Institute",
+    "aliases": ["Inst"],
+    "acronyms": ["I"],
+    "labels": [{"label": "Institut", "iso639": "fr"}],
+    "types": ["Facility"],
+    "established": 1957,
+    "status": "active",
+    "links": ["https://i.example"],
+    "country": {"country_code": "BE"},
+    "addresses": [{"city": "Gent"}],
+    "relationships": [
+        {"type": "Child", "id": "https://ror.org/087654321", "label": "C"},
+        {"type": "Related", "id": "https://ror.org/0aaaaaaaa", "label": "?"},
+    ],
+}
+V2 = {
+    "id": "https://ror.org/087654321",
+    "types": ["facility"],
+    "established": None,
+    "status": "active",
+    "links": [{"type": "website", "value": "https://c.example"}],
+    "names": [
+        {"value": "Child", "types": ["ror_display", "label"], "lang": "en"},
+        {"value": "CH", "types": ["acronym"], "lang": None},
+    ],
+    "locations": [{"geonames_details": {"name": "Gent", "country_code": "BE"}}],
+    "relationships": [{"type": "parent", "id": "https://ror.org/012345678"}],
+}
 
 
 @pytest.mark.parametrize("name", registers.names())
@@ -55,8 +73,10 @@ def test_ror_of_both_versions(form: str, tmp_path: Path) -> None:
     draft = read(path, reader=None if form != "list" else "ror", retrieved="2024-05-01")
     eco = draft.builder.build()
     assert eco.nodes.set_index("id")["name"].to_dict() == {
-        "012345678": "Institute", "087654321": "Child", "gent-be": "Gent",
-    }  # fmt: skip
+        "012345678": "Institute",
+        "087654321": "Child",
+        "gent-be": "Gent",
+    }
     ties = set(zip(eco.ties["source"], eco.ties["kind"], eco.ties["target"], strict=True))
     part_of = next(k for k, t in SCHEMA.tie_kinds.items() if t.same_kind)
     assert ("087654321", part_of, "012345678") in ties
@@ -68,27 +88,42 @@ def test_ror_of_both_versions(form: str, tmp_path: Path) -> None:
 
 
 def test_360giving_in_its_own_shape(tmp_path: Path) -> None:
-    grant = {"id": "g-1", "title": "A grant", "amountAwarded": 10.5, "currency": "GBP",
-             "awardDate": "05/06/2014", "fundingOrganization": [{"id": "f", "name": "Fund"}],
-             "recipientOrganization": [{"id": "r", "name": "Receiver", "addressCountry": "England",
-                                        "addressLocality": "Leeds"}]}  # fmt: skip
+    grant = {
+        "id": "g-1",
+        "title": "A grant",
+        "amountAwarded": 10.5,
+        "currency": "GBP",
+        "awardDate": "05/06/2014",
+        "fundingOrganization": [{"id": "f", "name": "Fund"}],
+        "recipientOrganization": [
+            {"id": "r", "name": "Receiver", "addressCountry": "England", "addressLocality": "Leeds"}
+        ],
+    }
     path = tmp_path / "g.json"
     path.write_text(json.dumps({"grants": [grant]}))
     assert reader_for(path) == "threesixtygiving"
     eco = read(path).builder.build()
     funds = eco.ties[eco.ties["kind"] == "funds"].set_index("target")
     assert funds.loc["r", ["source", "amount", "currency", "start"]].tolist() == [
-        "f", 10.5, "GBP", "2014-06-05",
-    ]  # fmt: skip
+        "f",
+        10.5,
+        "GBP",
+        "2014-06-05",
+    ]
     node = eco.nodes.set_index("id").loc["r"]
     assert (node["country"], node["original_country"]) == ("GB", "England")
 
 
 def test_dpga_in_an_archive(tmp_path: Path) -> None:
     path = tmp_path / "goods.tar.gz"
-    good = {"name": "Good", "organizations": [{"name": "A", "org_type": "owner"},
-                                               {"name": "B", "org_type": "implementer"}],
-            "SDGs": [{"SDGNumber": 8}]}  # fmt: skip
+    good = {
+        "name": "Good",
+        "organizations": [
+            {"name": "A", "org_type": "owner"},
+            {"name": "B", "org_type": "implementer"},
+        ],
+        "SDGs": [{"SDGNumber": 8}],
+    }
     with tarfile.open(path, "w:gz") as archive:
         for name in ("nominees/good.json", "digitalpublicgoods/good.json"):
             data = json.dumps(good).encode()

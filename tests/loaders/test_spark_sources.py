@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 import partnergraph as pg
-from partnergraph.graph import checks, neo4j_import, spark_checks
+from partnergraph.graph import checks
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnusableInput
-from partnergraph.graph.spark_ecosystem import SparkEcosystem
-from partnergraph.graph.spark_fold import spark_graph
+from partnergraph.graph.neo4j import admin_import as neo4j_import
+from partnergraph.graph.spark import checks as spark_checks
+from partnergraph.graph.spark.ecosystem import SparkEcosystem
+from partnergraph.graph.spark.fold import spark_graph
 from partnergraph.loaders.spark_sources import read_neo4j_export, read_register
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from partnergraph.graph.diff import diff
-from partnergraph.graph.neo4j_store import Neo4jStore
+from partnergraph.graph.neo4j.store import Neo4jStore
 from tests.neo4j_server import Server, server
 from tests.real.cordis import cordis_ecosystem
 

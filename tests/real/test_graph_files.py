@@ -36,31 +36,38 @@ def test_nothing_is_lost_and_what_is_assumed_is_said(
 
 
 GEPHI = {
-    "cdata.graphml": (2, 1), "emojis.gml": (1, 0), "emptyattribute.vna": (3, 3),
-    "basic.gexf": (2, 1), "data.gexf": (1, 1), "dynamicedgeweight.gexf": (2, 2),
-    "infinity.gexf": (1, 0), "meta.gexf": (0, 0), "slice.gexf": (2, 1), "timezone.gexf": (2, 1),
-    "zeroweight.gexf": (2, 1), "label.gml": (3, 2), "withdesc.graphml": (2, 1),
-    "nodes_table_types_test.csv": (5, 0), "test_utf8_chars.csv": (2, 0),
+    "cdata.graphml": (2, 1),
+    "emojis.gml": (1, 0),
+    "emptyattribute.vna": (3, 3),
+    "basic.gexf": (2, 1),
+    "data.gexf": (1, 1),
+    "dynamicedgeweight.gexf": (2, 2),
+    "infinity.gexf": (1, 0),
+    "meta.gexf": (0, 0),
+    "slice.gexf": (2, 1),
+    "timezone.gexf": (2, 1),
+    "zeroweight.gexf": (2, 1),
+    "label.gml": (3, 2),
+    "withdesc.graphml": (2, 1),
+    "nodes_table_types_test.csv": (5, 0),
+    "test_utf8_chars.csv": (2, 0),
     "test_utf8_chars_with_bom.csv": (2, 0),
-}  # fmt: skip
+}
 # What Gephi made of a spreadsheet: the file it read, and the edges it then had.
 IMPORTED = {
     "adj_list.csv": "testAdjacencyList_edges.csv",
     "complex_matrix.csv": "testComplexMatrix_edges.csv",
     "edges_table_dynamic_weights.csv": "testEdgesTableDynamicWeightsMerged_edges.csv",
-    "edges_table_opposite_force_undirected_issue_1848.csv":
-        "testEdgesTableOppositeForceUndirected_Issue1848_edges.csv",
-    "edges_table_opposite_force_undirected_merged.csv":
-        "testEdgesTableOppositeForceUndirected_Merged_edges.csv",
+    "edges_table_opposite_force_undirected_issue_1848.csv": "testEdgesTableOppositeForceUndirected_Issue1848_edges.csv",
+    "edges_table_opposite_force_undirected_merged.csv": "testEdgesTableOppositeForceUndirected_Merged_edges.csv",
     "edges_table_repeated_with_ids.csv": "testEdgesTableRepeatedWithIds_edges.csv",
-    "edges_table_repeated_without_ids.csv":
-        "testEdgesTableRepeatedWithoutIds_Merge_Disabled_edges.csv",
+    "edges_table_repeated_without_ids.csv": "testEdgesTableRepeatedWithoutIds_Merge_Disabled_edges.csv",
     "edges_table_types_test.csv": "testEdgesTableTypesTest_edges.csv",
     "edges_table_with_timeset_intervals.csv": "testEdgesTableWithTimeset_Interval_edges.csv",
     "edges_table_with_timeset_timestamps.csv": "testEdgesTableWithTimeset_Timestamp_edges.csv",
     "matrix.csv": "testMatrix_CSV_edges.csv",
     "matrix.xlsx": "testMatrix_Excel_edges.csv",
-}  # fmt: skip
+}
 
 
 def fixture(shared: Path, name: str) -> Path:
@@ -108,10 +115,12 @@ def test_every_fixture_of_gephi_loads_or_is_refused_by_name(shared: Path) -> Non
 
 
 DAVIS = [
-    "r_classics/southern_women_davis.graphml", "r_classics/southern_women_davis_edges.csv",
-    "pajek_affiliation/DeepSouth.paj", "format_fixtures/manynet_SouthernWomen.paj",
+    "r_classics/southern_women_davis.graphml",
+    "r_classics/southern_women_davis_edges.csv",
+    "pajek_affiliation/DeepSouth.paj",
+    "format_fixtures/manynet_SouthernWomen.paj",
     "format_fixtures/manynet_SouthernWomen.xml",
-]  # fmt: skip
+]
 
 
 def affiliations(eco: Ecosystem) -> set[tuple[str, str]]:
@@ -145,10 +154,12 @@ def test_the_southern_women_are_one_graph_in_every_format(shared: Path, tmp_path
 @pytest.mark.parametrize(
     ("file", "kinds", "ties"),
     [
-        ("Scotland.paj", [136, 108], 358), ("TheyRule.paj", [6_911, 517], 6_000),
-        ("WorldCities.net", [315, 100], 7_518), ("eva.net", [8_497], 6_726),
+        ("Scotland.paj", [136, 108], 358),
+        ("TheyRule.paj", [6_911, 517], 6_000),
+        ("WorldCities.net", [315, 100], 7_518),
+        ("eva.net", [8_497], 6_726),
     ],
-)  # fmt: skip
+)
 def test_networks_of_pajek_have_the_sizes_their_makers_give(
     shared: Path, file: str, kinds: list[int], ties: int
 ) -> None:
@@ -179,9 +190,11 @@ def test_the_csv_of_global_health_has_four_ties_that_its_gexf_lacks(shared: Path
     assert (csv.total(), gexf.total()) == (2_042, 2_038)
     assert gexf - csv == Counter()
     assert set(csv - gexf) == {
-        ("UNICEF", "WHO-UNICEF-2005"), ("WHO", "WHO-UNICEF-2005"),
-        ("WB", "WHO-WB-2005"), ("WHO", "WHO-WB-2005"),
-    }  # fmt: skip
+        ("UNICEF", "WHO-UNICEF-2005"),
+        ("WHO", "WHO-UNICEF-2005"),
+        ("WB", "WHO-WB-2005"),
+        ("WHO", "WHO-WB-2005"),
+    }
 
 
 @pytest.mark.slow

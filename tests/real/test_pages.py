@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.loaders.evaluate import GoldNames, evaluate
-from partnergraph.loaders.normaliser import fold
+from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.page.document import from_text
 from partnergraph.loaders.page.extract import read_candidates, read_page
-from partnergraph.loaders.review import decide, make_draft, review_table
-from partnergraph.loaders.reviewed import apply
+from partnergraph.loaders.review.apply_review import apply
+from partnergraph.loaders.review.draft import decide, make_draft, review_table
+from partnergraph.loaders.review.evaluate import GoldNames, evaluate
 from tests.loaders.page.twin import twin
 from tests.real.page_gold import PAGES
 from tests.real.seed_gold import seed_gold

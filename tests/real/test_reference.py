@@ -25,13 +25,18 @@ from partnergraph.graph.weighted_graph import WeightedGraph
 
 pytestmark = pytest.mark.real
 NAMED = {
-    "karate": nx.karate_club_graph, "davis": nx.davis_southern_women_graph,
-    "davis_southern_women": nx.davis_southern_women_graph, "C4": lambda: nx.cycle_graph(4),
-    "C5": lambda: nx.cycle_graph(5), "K4": lambda: nx.complete_graph(4),
+    "karate": nx.karate_club_graph,
+    "davis": nx.davis_southern_women_graph,
+    "davis_southern_women": nx.davis_southern_women_graph,
+    "C4": lambda: nx.cycle_graph(4),
+    "C5": lambda: nx.cycle_graph(5),
+    "K4": lambda: nx.complete_graph(4),
     "K33": lambda: nx.complete_bipartite_graph(3, 3),
-    "K23": lambda: nx.complete_bipartite_graph(2, 3), "petersen": nx.petersen_graph,
-    "cube": nx.cubical_graph, "grid_3x3": lambda: nx.grid_2d_graph(3, 3),
-}  # fmt: skip
+    "K23": lambda: nx.complete_bipartite_graph(2, 3),
+    "petersen": nx.petersen_graph,
+    "cube": nx.cubical_graph,
+    "grid_3x3": lambda: nx.grid_2d_graph(3, 3),
+}
 # Ours, theirs, whether strengths count, and what ours is multiplied with on n nodes.
 FROM_R: list[tuple[str, str, bool, Any]] = [
     ("degree", "degree", False, None),
@@ -136,8 +141,9 @@ def test_structure_of_pathcensus(name: str, oracle: Any) -> None:
                 assert by_pair[frozenset((a, b))] == pytest.approx(value, abs=5.1e-11)
             summary = figures[f"edges_{theirs}_summary"]
             assert (ties.notna().sum(), (ties == 0).sum()) == (
-                summary["n_defined"], summary["n_zero"]
-            )  # fmt: skip
+                summary["n_defined"],
+                summary["n_zero"],
+            )
             for part in ("max", "min", "mean"):
                 assert getattr(ties, part)() == pytest.approx(summary[part], abs=5.1e-11)
 
@@ -188,9 +194,13 @@ def test_ranks_of_netrankr(name: str, oracle: Any) -> None:
 def test_roles_of_karate_and_e_i(oracle: Any) -> None:
     figures = oracle("brokerage_gould_fernandez")
     columns = {
-        "coordinator": "w_I", "itinerant": "w_O", "gatekeeper": "b_OI", "representative": "b_IO",
-        "liaison": "b_O", "total": "t",
-    }  # fmt: skip
+        "coordinator": "w_I",
+        "itinerant": "w_O",
+        "gatekeeper": "b_OI",
+        "representative": "b_IO",
+        "liaison": "b_O",
+        "total": "t",
+    }
     made, rows = nx.karate_club_graph(), figures["datasets"]["karate"]["raw"]
     club = {str(node): made.nodes[node]["club"] for node in made}
     table = brokers(WeightedGraph.from_networkx(made), by=club, permutations=9)

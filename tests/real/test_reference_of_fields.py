@@ -19,21 +19,12 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from partnergraph.analysis.affiliation import two_mode_centrality
-from partnergraph.analysis.agreement import adjusted_mutual_information
-from partnergraph.analysis.bicm import Bicm, shared_more
-from partnergraph.analysis.clusters import clusters
-from partnergraph.analysis.complementarity import complementarity
-from partnergraph.analysis.coverage import coverage
-from partnergraph.analysis.covers import greedy, minimum_cover
-from partnergraph.analysis.engines.leiden import Objective
-from partnergraph.analysis.needs import maximum_matching
-from partnergraph.analysis.nestedness import checkerboard, multisite, nestedness, nodf
-from partnergraph.analysis.portfolios import portfolios
-from partnergraph.analysis.profiles import profiles
-from partnergraph.analysis.relatedness import Densities, cooccurrence, relatedness
-from partnergraph.analysis.significance import overlap_p
-from partnergraph.analysis.specialisation import (
+from partnergraph.analysis.capabilities.covers import greedy, minimum_cover
+from partnergraph.analysis.capabilities.needs import maximum_matching
+from partnergraph.analysis.capabilities.nestedness import checkerboard, multisite, nestedness, nodf
+from partnergraph.analysis.capabilities.portfolios import portfolios
+from partnergraph.analysis.capabilities.relatedness import Densities, cooccurrence, relatedness
+from partnergraph.analysis.capabilities.specialisation import (
     complexity,
     entropy,
     herfindahl,
@@ -41,8 +32,17 @@ from partnergraph.analysis.specialisation import (
     location_quotient,
     reflections,
 )
+from partnergraph.analysis.capabilities.synergy import Game
+from partnergraph.analysis.clusters import clusters
+from partnergraph.analysis.complementarity import complementarity
+from partnergraph.analysis.coverage import coverage
+from partnergraph.analysis.engines.leiden import Objective
+from partnergraph.analysis.nulls.bicm import Bicm, shared_more
+from partnergraph.analysis.nulls.significance import overlap_p
+from partnergraph.analysis.partitions.agreement import adjusted_mutual_information
+from partnergraph.analysis.partitions.profiles import profiles
 from partnergraph.analysis.structure import structure
-from partnergraph.analysis.synergy import Game
+from partnergraph.analysis.two_mode_centrality import two_mode_centrality
 from partnergraph.graph.weighted_graph import WeightedGraph
 from tests.davis import EVENTS, PAIRS, WOMEN, davis
 
@@ -136,28 +136,40 @@ def test_coverage_and_complementarity(oracle: Any) -> None:
         return 1 + int((np.asarray(values) > np.asarray(values)[first] + 1e-12).sum())
 
     columns = {
-        "a": "overlap", "b": "gain_b_from_a", "c": "gain_a_from_b",
-        "colwell_coddington": "jaccard_dissimilarity", "turnover_jtu": "turnover",
-        "nestedness_jne": "nestedness", "marginal_gain_of_B_to_A": "gain_a_from_b",
-        "marginal_gain_of_A_to_B": "gain_b_from_a", "jaffe_cosine": "jaffe_cosine",
-        "bar_leiponen_min_complement": "bar_leiponen", "hypergeom_p_le": "overlap_p",
-    }  # fmt: skip
+        "a": "overlap",
+        "b": "gain_b_from_a",
+        "c": "gain_a_from_b",
+        "colwell_coddington": "jaccard_dissimilarity",
+        "turnover_jtu": "turnover",
+        "nestedness_jne": "nestedness",
+        "marginal_gain_of_B_to_A": "gain_a_from_b",
+        "marginal_gain_of_A_to_B": "gain_b_from_a",
+        "jaffe_cosine": "jaffe_cosine",
+        "bar_leiponen_min_complement": "bar_leiponen",
+        "hypergeom_p_le": "overlap_p",
+    }
     ours = {
         "greedy_cover_events_by_women": [list(step) for step in steps],
         "min_set_cover": {
-            "size": found.cover.size, "n_optimal": len(found.cover.covers),
+            "size": found.cover.size,
+            "n_optimal": len(found.cover.covers),
             "covers": [[NAMES[i] for i in cover] for cover in found.cover.covers],
             "irreplaceability": by(NAMES, found.partners["irreplaceability"].loc[list(WOMEN)]),
         },
         "max_coverage_k": {
-            str(best.k): {"optimum": best.covered, "n_optimal": best.count,
-                          "greedy": steps[min(best.k, len(steps)) - 1][2]}
+            str(best.k): {
+                "optimum": best.covered,
+                "n_optimal": best.count,
+                "greedy": steps[min(best.k, len(steps)) - 1][2],
+            }
             for best in found.maximum
         },
-        "greedy_cover_women_by_events": [[FIELDS[s.row], s.gained, s.covered] for s in
-                                         greedy(turned)],
+        "greedy_cover_women_by_events": [
+            [FIELDS[s.row], s.gained, s.covered] for s in greedy(turned)
+        ],
         "min_set_cover_women_by_events": {
-            "size": events.size, "n_optimal": len(events.covers),
+            "size": events.size,
+            "n_optimal": len(events.covers),
             "covers": [[FIELDS[i] for i in cover] for cover in events.covers],
         },
         "redundancy_per_event": by(FIELDS, fewest),
@@ -181,7 +193,8 @@ def test_coverage_and_complementarity(oracle: Any) -> None:
             "values": by_pair(known.get(pair, 0.0) for pair in PAIRS)
         },
         "task_synergy_toy": {
-            "tasks": toy["tasks"], "capabilities": toy["capabilities"],
+            "tasks": toy["tasks"],
+            "capabilities": toy["capabilities"],
             "feasible_alone": {p: game.feasible([i]) for i, p in enumerate(partners)},
             "synergy": dict(zip(named, (game.synergy(*pair) for pair in toys), strict=True)),
             "shapley": by(partners, game.shapley()),
@@ -192,11 +205,12 @@ def test_coverage_and_complementarity(oracle: Any) -> None:
             "rank_of_Evelyn_Nora": {
                 "colwell_coddington": rank(pairs["jaccard_dissimilarity"]),
                 "turnover_jtu": rank(pairs["turnover"]),
-                "min_mutual_gain": rank(pairs["mutual_gain"]), "union_size": rank(together),
+                "min_mutual_gain": rank(pairs["mutual_gain"]),
+                "union_size": rank(together),
             },
             "n_pairs_with_jac_equal_1": int((pairs["jaccard_dissimilarity"] == 1).sum()),
         },
-    }  # fmt: skip
+    }
     assert held_against(theirs, ours) > 2_000
     assert "min q = 1.0" in theirs["pairs_notes"]["bh_over_153_pairs_p_le"]
     assert pairs["overlap_q"].min() == 1
@@ -211,9 +225,13 @@ def test_econgeo(oracle: Any) -> None:
     quotients = location_quotient(x)
     phi = {
         short: table(relatedness(FOLIOS, method), FIELDS, FIELDS)
-        for short, method in {"prob": "probability", "association": "association",
-                              "cosine": "cosine", "jaccard": "jaccard"}.items()
-    }  # fmt: skip
+        for short, method in {
+            "prob": "probability",
+            "association": "association",
+            "cosine": "cosine",
+            "jaccard": "jaccard",
+        }.items()
+    }
 
     def density(threshold: float | None) -> Any:
         related = relatedness(FOLIOS, "association", threshold=threshold)
@@ -286,10 +304,15 @@ def test_econgeo_again_in_python(oracle: Any) -> None:
     }
     # How far their own programs differ from each other, and inner figures of one of them.
     left = {
-        "/LQ_maxdiff", "/association_maxdiff", "/prob_maxdiff", "/density_maxdiff_vs_2dp",
-        "/proximity_maxdiff_vs_ecomplexity", "/corr_ECI_vs_EconGeo_KCI",
-        "/corr_numpy_vs_ecomplexity", "/eigenvalues_top3",
-    }  # fmt: skip
+        "/LQ_maxdiff",
+        "/association_maxdiff",
+        "/prob_maxdiff",
+        "/density_maxdiff_vs_2dp",
+        "/proximity_maxdiff_vs_ecomplexity",
+        "/corr_ECI_vs_EconGeo_KCI",
+        "/corr_numpy_vs_ecomplexity",
+        "/eigenvalues_top3",
+    }
     assert held_against(theirs, ours, left) > 1_000
 
 
@@ -310,7 +333,8 @@ def test_ecology(oracle: Any) -> None:
     drawn = nestedness(davis(), nulls=199, seed=3).loc[["nodf_columns", "nodf_rows", "nodf"]]
     ours = {
         "davis": {
-            "NODF_ordered": whole(X), "NODF_unordered": whole(X, ordered=False),
+            "NODF_ordered": whole(X),
+            "NODF_unordered": whole(X, ordered=False),
             "NODF_quasiswap_null": {
                 "statistic": whole(X),
                 # Monte Carlo: z and means of 199 draws against those of 999.
@@ -335,7 +359,7 @@ def test_ecology(oracle: Any) -> None:
             },
             "identity4": {"NODF": whole(np.eye(4))},
         },
-    }  # fmt: skip
+    }
     for part in ("multisite_jaccard", "multisite_sorensen"):
         ours["davis"][part].pop("dissimilarity")
     # Theirs is two-sided; and a web that is not in the file.
@@ -364,16 +388,16 @@ def test_profiles_and_the_model_of_degrees(oracle: Any) -> None:
     shared = shared_more(sparse.csr_array(X))
     tails = dict(zip(zip(shared.one, shared.other, strict=True), shared.p, strict=True))
     ours = {
-        "clusters": theirs["clusters"], "rows": rows,
+        "clusters": theirs["clusters"],
+        "rows": rows,
         "bicm_davis": {"P": near(table(model.matrix(), NAMES, FIELDS), 6e-9)},
         "validated_projection_women": {
-            "n_pairs": shared.asked, "n_significant": int((shared.q <= 0.05).sum()),
+            "n_pairs": shared.asked,
+            "n_significant": int((shared.q <= 0.05).sum()),
             "edges": [pair for pair, q in zip(tails, shared.q, strict=True) if q <= 0.05],
-            "raw_p": by_pair(
-                float(tails.get((i, j), 1.0)) for i, j in combinations(range(18), 2)
-            ),
+            "raw_p": by_pair(float(tails.get((i, j), 1.0)) for i, j in combinations(range(18), 2)),
         },
-    }  # fmt: skip
+    }
     left = {f"/bicm_davis/{x}" for x in ("row_sum_err", "col_sum_err")}
     left |= {"/bicm_davis/max_diff_vs_independent_fixed_point"}
     assert held_against(theirs, ours, left) > 600
@@ -416,8 +440,9 @@ def test_clusters_of_karate_and_davis(oracle: Any) -> None:
             # Three more ways to rate a partition, and one more to make it, that nobody asked for.
             more = ("coverage", "performance", "conductance_max", "conductance_mean")
             left |= {f"{where}/{part}" for part in (*more, "codelength_bits", "communities")}
-    found = labels(theirs["one_mode"]["karate"]["leiden_CPM_gamma0.1_best_of_50"]["communities"],
-                   place)  # fmt: skip
+    found = labels(
+        theirs["one_mode"]["karate"]["leiden_CPM_gamma0.1_best_of_50"]["communities"], place
+    )
     karate["leiden_CPM_gamma0.1_best_of_50"]["cpm_quality"] = 2 * cpm.value(graph.adjacency, found)
     again = clusters(graph, method="cpm", resolution=0.1, nulls=0).attrs["quality"]["best"]
     assert 2 * again == pytest.approx(86.2, abs=1e-9)
@@ -425,12 +450,18 @@ def test_clusters_of_karate_and_davis(oracle: Any) -> None:
     karate["agreement_club_vs_optimal"] = {"AMI_arith": agreed}
     karate["leiden_200_seeds"] = {"max": quality["best"], "median": quality["value"]}
     karate["degree_preserving_null_200"] = {  # Monte Carlo
-        "mean": near(quality["null_mean"], 0.01), "sd": near(quality["null_sd"], 0.003),
-        "z": near(quality["z"], 1.5), "p_empirical": near(quality["p"], 1e-4),
-    }  # fmt: skip
-    for name in ("agreement_club_vs_optimal/NMI_arith", "agreement_club_vs_optimal/ARI",
-                 "agreement_club_vs_optimal/element_centric_alpha0_9", "leiden_200_seeds/min",
-                 "degree_preserving_null_200/max"):  # fmt: skip
+        "mean": near(quality["null_mean"], 0.01),
+        "sd": near(quality["null_sd"], 0.003),
+        "z": near(quality["z"], 1.5),
+        "p_empirical": near(quality["p"], 1e-4),
+    }
+    for name in (
+        "agreement_club_vs_optimal/NMI_arith",
+        "agreement_club_vs_optimal/ARI",
+        "agreement_club_vs_optimal/element_centric_alpha0_9",
+        "leiden_200_seeds/min",
+        "degree_preserving_null_200/max",
+    ):
         left.add(f"/one_mode/karate/{name}")
     modules = {
         k: {"Q": barber.value(both, labels(best["modules"], at)), "modules": best["modules"]}
@@ -464,7 +495,8 @@ def test_two_modes(oracle: Any) -> None:
         "robins_alexander": float(one_mode["structural_complementarity"]),
         "maximum_matching_size": maximum_matching(FOLIOS.holds),
         "projection_women": {
-            "edges": women.n_pairs, "density": women.n_pairs / 153,
+            "edges": women.n_pairs,
+            "density": women.n_pairs / 153,
             "weights_total": float(shared.sum() / 2),
             "max_pair": [[*(women.names[i] for i in sorted(pair)), f"{shared.max():.0f}"]],
         },
@@ -472,9 +504,12 @@ def test_two_modes(oracle: Any) -> None:
             eco.weighted_graph(among="organisation").adjacency.sum() / 2
         ),
         "projection_events": {"edges": events.n_pairs, "density": events.n_pairs / 91},
-    }  # fmt: skip
+    }
     # Two kinds of two-mode clustering and a spectrum that no measure of ours has.
     left = {
-        "/latapy_dot_mean_women", "/latapy_dot_mean_events", "/redundancy", "/spectral_bipartivity"
-    }  # fmt: skip
+        "/latapy_dot_mean_women",
+        "/latapy_dot_mean_events",
+        "/redundancy",
+        "/spectral_bipartivity",
+    }
     assert held_against(theirs, ours, left) > 110

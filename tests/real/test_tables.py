@@ -8,10 +8,10 @@ from click.testing import CliRunner
 from partnergraph.cli import cli
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
-from partnergraph.loaders import tables
 from partnergraph.loaders.load import read, reader_for
-from partnergraph.loaders.mapping import parse_mapping
-from partnergraph.loaders.sheets import read_sheets
+from partnergraph.loaders.tables import read as tables
+from partnergraph.loaders.tables.mapping import parse_mapping
+from partnergraph.loaders.tables.sheets import read_sheets
 
 pytestmark = pytest.mark.real
 

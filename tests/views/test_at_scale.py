@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import partnergraph as pg
 from partnergraph.cli import cli
-from partnergraph.graph.spark_ecosystem import SparkEcosystem
+from partnergraph.graph.spark.ecosystem import SparkEcosystem
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 

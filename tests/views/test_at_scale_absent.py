@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import partnergraph as pg
 from partnergraph.cli import cli
-from partnergraph.graph.spark_session import open_spark
+from partnergraph.graph.spark.session import open_spark
 from partnergraph.views import at_scale
 
 

@@ -42,9 +42,15 @@ def as_json(*arguments: object) -> dict[str, Any]:
 
 def test_complementarity_of_davis_in_one_command(folder: str) -> None:
     found = as_json(
-        "complementarity", folder, "--columns", "project", "--via", "participates_in",
-        "--relatedness", "association",
-    )  # fmt: skip
+        "complementarity",
+        folder,
+        "--columns",
+        "project",
+        "--via",
+        "participates_in",
+        "--relatedness",
+        "association",
+    )
     row = found["rows"][0]
     assert tuple(row) == ("a", "b", *COLUMNS)
     assert (row["a"], row["b"], row["mutual_gain"]) == (*PAIR, 6)
@@ -57,8 +63,9 @@ def test_complementarity_of_davis_in_one_command(folder: str) -> None:
     # The top directed pair by partner-added density; by ratio 37th and 18th; none is significant.
     ways = [
         (r[f"added_density_{way}"], (r["a"], r["b"]), way)
-        for r in found["rows"] for way in ("a_from_b", "b_from_a")
-    ]  # fmt: skip
+        for r in found["rows"]
+        for way in ("a_from_b", "b_from_a")
+    ]
     assert max(ways)[1:] == (PAIR, "a_from_b")
     for column, rank in (("jaccard_dissimilarity", 37), ("turnover", 18)):
         above = sum(r[column] > row[column] + 1e-12 for r in found["rows"])
@@ -93,8 +100,11 @@ def test_the_json_of_each_verb_has_what_is_agreed(folder: str) -> None:
     agreed = {"id", "name", "score", "path", "shared", "fields_gained", "counterfactual"}
     assert agreed <= set(row)
     assert set(row["counterfactual"]) == {
-        "fragmentation", "single_points_of_failure", "within_two_steps", "capabilities"
-    }  # fmt: skip
+        "fragmentation",
+        "single_points_of_failure",
+        "within_two_steps",
+        "capabilities",
+    }
     assert all(set(change) == {"before", "after"} for change in row["counterfactual"].values())
 
 
@@ -102,9 +112,13 @@ def test_coverage_of_davis_in_one_command(folder: str) -> None:
     found = as_json("coverage", folder, "--columns", "project", "--most", "4", "--nulls", "49")
     cover = found["minimum_cover"]
     assert cover == {
-        "size": 2, "optimal": True, "gap": 0.0, "covers": [list(PAIR)], "count": 1,
+        "size": 2,
+        "optimal": True,
+        "gap": 0.0,
+        "covers": [list(PAIR)],
+        "count": 1,
         "at_least": False,
-    }  # fmt: skip
+    }
     assert [best["covered"] for best in found["maximum_coverage"].values()] == [8, 14, 14, 14]
     assert [best["count"] for best in found["maximum_coverage"].values()] == [3, 1, 24, 262]
     assert [step["covered"] for step in found["greedy_cover"]] == [8, 14]
@@ -182,26 +196,36 @@ def small(*, ties: list[tuple[str, ...]], partners: str = "ab", names: dict[str,
 BAD = {
     "no capabilities at all": ([], {}, "No partner has a capability on record", "nothing to cover"),
     "one holder for everything": (
-        [("offers", "a", "x"), ("offers", "a", "y")], {"x": "X", "y": "Y"},
-        "there is nobody to compare it with", "only one set does: a.",
+        [("offers", "a", "x"), ("offers", "a", "y")],
+        {"x": "X", "y": "Y"},
+        "there is nobody to compare it with",
+        "only one set does: a.",
     ),
     "two names": (
-        [("offers", "a", "x"), ("offers", "b", "y")], {"x": "Training", "y": "training"},
-        "may be one thing under two names: the same name", "may be one thing under two names",
+        [("offers", "a", "x"), ("offers", "b", "y")],
+        {"x": "Training", "y": "training"},
+        "may be one thing under two names: the same name",
+        "may be one thing under two names",
     ),
     "cyclic taxonomy": (
         [("offers", "a", "x"), ("offers", "b", "y"), ("part_of", "x", "y"), ("part_of", "y", "x")],
-        {"x": "Xylophone", "y": "Yoga"}, "are part of one another in a circle", "in a circle",
+        {"x": "Xylophone", "y": "Yoga"},
+        "are part of one another in a circle",
+        "in a circle",
     ),
     "an ecosystem of two": (
-        [("offers", "a", "x"), ("offers", "b", "y")], {"x": "Xylophone", "y": "Yoga"},
-        "a and b gain most from each other", "It takes 2 partners to hold everything",
+        [("offers", "a", "x"), ("offers", "b", "y")],
+        {"x": "Xylophone", "y": "Yoga"},
+        "a and b gain most from each other",
+        "It takes 2 partners to hold everything",
     ),
     "nothing new": (
-        [("offers", "a", "x"), ("offers", "b", "x")], {"x": "Xylophone"},
-        "In no pair does each bring what the other lacks", "It takes 1 partner to hold everything",
+        [("offers", "a", "x"), ("offers", "b", "x")],
+        {"x": "Xylophone"},
+        "In no pair does each bring what the other lacks",
+        "It takes 1 partner to hold everything",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", BAD)

@@ -14,10 +14,7 @@ from scipy.sparse import coo_array, csr_array, csr_matrix
 from scipy.spatial.distance import pdist, squareform
 
 from partnergraph.views.explorer.layout import _crossings, layout
-from partnergraph.views.explorer.layout_quality import (
-    neighbourhood_preservation,
-    normalised_stress,
-)
+from partnergraph.views.explorer.layout_quality import neighbourhood_preservation, normalised_stress
 
 RANDOM = nx.gnm_random_graph(60, 110, seed=4)  # some components, some isolates
 
@@ -79,11 +76,14 @@ def test_dense_layout_does_not_depend_on_blas_threads_and_compiles_nothing():
     )
     outputs = {
         subprocess.run(
-            [sys.executable, "-c", code], check=True, capture_output=True, text=True,
+            [sys.executable, "-c", code],
+            check=True,
+            capture_output=True,
+            text=True,
             env={**os.environ, "OPENBLAS_NUM_THREADS": threads},
         ).stdout
         for threads in ("1", "2")
-    }  # fmt: skip
+    }
     assert len(outputs) == 1
     assert outputs.pop().split()[1] == "False"
 
@@ -403,9 +403,7 @@ def test_columns_of_a_shuffled_caterpillar_do_not_cross():
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=20))
 def test_crossings_are_those_of_the_definition(ties):
     # two ties cross when their ends are in opposite order on the two sides
-    expected = sum(
-        (a - c) * (b - d) < 0 for k, (a, b) in enumerate(ties) for c, d in ties[:k]
-    )  # fmt: skip
+    expected = sum((a - c) * (b - d) < 0 for k, (a, b) in enumerate(ties) for c, d in ties[:k])
     left, right = (np.array([tie[k] for tie in ties], dtype=float) for k in (0, 1))
     assert _crossings(left, right) == expected
 
@@ -518,8 +516,13 @@ def test_normalised_stress_against_its_definition():
     # the formula in the docstring, with the scale found by search
     graph = nx.karate_club_graph()
     x = np.random.default_rng(0).normal(size=(34, 2))
-    hops = np.array([[d for _, d in sorted(row.items())] for _, row in
-                     sorted(nx.all_pairs_shortest_path_length(graph))], dtype=float)  # fmt: skip
+    hops = np.array(
+        [
+            [d for _, d in sorted(row.items())]
+            for _, row in sorted(nx.all_pairs_shortest_path_length(graph))
+        ],
+        dtype=float,
+    )
     pairs = ~np.eye(34, dtype=bool)
     ratio = squareform(pdist(x))[pairs] / hops[pairs]
     least = min(((s * ratio - 1) ** 2).mean() for s in np.linspace(0.01, 5, 5000))

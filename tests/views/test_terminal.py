@@ -20,18 +20,27 @@ NAMES = ["=1+1", "a;b", "naïve, «quoted»", "_x0041_"]
 def answer() -> Answer:
     rows = pd.DataFrame(
         {
-            "id": list("abcd"), "name": NAMES, "n": [1, 2, 3, 4],
+            "id": list("abcd"),
+            "name": NAMES,
+            "n": [1, 2, 3, 4],
             "x": [0.1, float("nan"), 1e-17, 2],
             "way": [["a", "b"], [], None, ["=c"]],
         }
-    ).set_index("id")  # fmt: skip
+    ).set_index("id")
     others = {"Others: a/b [c] with a title that is too long": rows[["n"]], "Others": rows[["x"]]}
     return Answer("test", {}, rows, others=others, notes=["=said"])
 
 
 def test_the_ending_of_a_file_says_its_format() -> None:
-    endings = {"a.csv": "csv", "b.JSON": "json", "c.xlsx": "xlsx", "d.parquet": "parquet",
-               "-": "table", "e.txt": "table", "csv": "table"}  # fmt: skip
+    endings = {
+        "a.csv": "csv",
+        "b.JSON": "json",
+        "c.xlsx": "xlsx",
+        "d.parquet": "parquet",
+        "-": "table",
+        "e.txt": "table",
+        "csv": "table",
+    }
     assert {name: format_of(name) for name in endings} == endings
 
 

@@ -176,9 +176,17 @@ def pivot_weights(rows: NDArray[np.int32], owner: Ints) -> NDArray[np.float32]:
 
 @kernel
 def stress_moves(
-    start: int, stop: int, x: Floats, hops: NDArray[np.float32], weights: NDArray[np.float32],
-    pivots: Ints, indptr: Ints, indices: Ints, pull: Floats, out: Floats,
-) -> None:  # fmt: skip
+    start: int,
+    stop: int,
+    x: Floats,
+    hops: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    pivots: Ints,
+    indptr: Ints,
+    indices: Ints,
+    pull: Floats,
+    out: Floats,
+) -> None:
     """Step of each node to the weighted mean of the places its pivots and ties want it at."""
     pivot_x, pivot_y = x[pivots, 0], x[pivots, 1]
     for i in range(start, stop):
@@ -203,9 +211,16 @@ def stress_moves(
 
 @kernel
 def attraction(
-    start: int, stop: int, x: Floats, indptr: Ints, indices: Ints, pull: Floats,
-    linear: bool, softening: float, out: Floats,
-) -> None:  # fmt: skip
+    start: int,
+    stop: int,
+    x: Floats,
+    indptr: Ints,
+    indices: Ints,
+    pull: Floats,
+    linear: bool,
+    softening: float,
+    out: Floats,
+) -> None:
     """Pull of each node's ties (two columns) and how stiff they hold it (third column)."""
     for i in range(start, stop):
         step_x, step_y, stiffness = 0.0, 0.0, 0.0
@@ -297,9 +312,17 @@ def cut_cells(codes: Ints, cells: Ints, waiting: Ints) -> int:
 
 @kernel
 def repulsion_sums(
-    start: int, stop: int, x: Floats, mass: Floats, centre: Floats, reach: Floats,
-    after: Ints, first: Ints, last: Ints, out: Floats,
-) -> None:  # fmt: skip
+    start: int,
+    stop: int,
+    x: Floats,
+    mass: Floats,
+    centre: Floats,
+    reach: Floats,
+    after: Ints,
+    first: Ints,
+    last: Ints,
+    out: Floats,
+) -> None:
     """Repulsion on each node: far cells act as one point, near leaves node by node."""
     for i in range(start, stop):
         here_x, here_y = x[i, 0], x[i, 1]
@@ -343,9 +366,15 @@ def push_apart(x: Floats, need: Floats, fixed: NDArray[np.bool_], gap: float) ->
 
 @kernel
 def push_pairs(
-    x: Floats, need: Floats, fixed: NDArray[np.bool_], gap: float,
-    cell: Ints, span: Ints, order: Ints, begin: Ints,
-) -> int:  # fmt: skip
+    x: Floats,
+    need: Floats,
+    fixed: NDArray[np.bool_],
+    gap: float,
+    cell: Ints,
+    span: Ints,
+    order: Ints,
+    begin: Ints,
+) -> int:
     """Look for overlaps around each node and part them; returns how many there were.
 
     Of each pair the larger disc looks for the smaller, so a few large discs do not make every

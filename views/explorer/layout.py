@@ -153,9 +153,14 @@ def _checked_graph(adjacency: Any) -> csr_array[Any, Any]:
 
 
 def _checked_options(
-    count: int, mode: str, pinned: Mapping[int, tuple[float, float]] | None, ego: int | None,
-    aspect: float, radii: NDArray[Any] | None, sides: NDArray[Any] | None,
-) -> tuple[Floats, dict[int, tuple[float, float]]]:  # fmt: skip
+    count: int,
+    mode: str,
+    pinned: Mapping[int, tuple[float, float]] | None,
+    ego: int | None,
+    aspect: float,
+    radii: NDArray[Any] | None,
+    sides: NDArray[Any] | None,
+) -> tuple[Floats, dict[int, tuple[float, float]]]:
     """Radii and pins ready for use, or an error that names the option."""
     if mode not in ("force", "linlog", "ego"):
         raise ValueError(f"layout: mode is {mode!r}; use 'force', 'linlog' or 'ego'")
@@ -196,9 +201,14 @@ class _Block:
 
 
 def _component_blocks(
-    graph: csr_array[Any, Any], need: Floats, mode: Mode, ego: int | None, aspect: float, seed: int,
+    graph: csr_array[Any, Any],
+    need: Floats,
+    mode: Mode,
+    ego: int | None,
+    aspect: float,
+    seed: int,
     pinned: NDArray[np.bool_],
-) -> list[_Block]:  # fmt: skip
+) -> list[_Block]:
     """Lay out every component; components that are the same are only worked out once."""
     _, label = connected_components(graph, directed=False)
     order = np.argsort(label, kind="stable")
@@ -368,9 +378,12 @@ def _engine(part: csr_array[Any, Any], mass: Floats) -> _Engine:
     from partnergraph.views.explorer import forces
 
     return forces.LargeEngine(
-        part.indptr.astype(np.int64), part.indices.astype(np.int64), part.data, mass,
+        part.indptr.astype(np.int64),
+        part.indices.astype(np.int64),
+        part.data,
+        mass,
         2 * START_PIVOTS if len(mass) <= 5000 else START_PIVOTS,
-    )  # fmt: skip
+    )
 
 
 def _pivot_mds(rows: NDArray[Any], rng: np.random.Generator) -> Floats:
@@ -732,9 +745,12 @@ def _crossings(left: Floats, right: Floats) -> int:
 
 
 def _placed(
-    graph: csr_array[Any, Any], blocks: list[_Block], need: Floats,
-    pins: dict[int, tuple[float, float]], aspect: float,
-) -> Floats:  # fmt: skip
+    graph: csr_array[Any, Any],
+    blocks: list[_Block],
+    need: Floats,
+    pins: dict[int, tuple[float, float]],
+    aspect: float,
+) -> Floats:
     """Positions of all nodes: blocks with pinned nodes in place, the others packed."""
     x = np.zeros((len(need), 2))
     fixed = np.zeros(len(need), dtype=np.bool_)

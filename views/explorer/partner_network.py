@@ -41,11 +41,40 @@ DEFAULT_COLOUR, DEFAULT_BACKGROUND = "#97c2fc", "#ffffff"
 FACET_UP_TO = 60
 # Of a node or tie, what the page shows elsewhere than among its facts.
 DRAWN = {
-    "id", "label", "name", "x", "y", "color", "font", "shape", "size", "borderWidth", "from", "to",
-    "arrows", "smooth", "dashes", "hidden", "physics", "mass", "image", "brokenImage", "icon",
-    "borderWidthSelected", "labelHighlightBold", "fixed", "shapeProperties", "scaling", "shadow",
-    "widthConstraint", "heightConstraint", "margin", "chosen", "imagePadding", "opacity",
-}  # fmt: skip
+    "id",
+    "label",
+    "name",
+    "x",
+    "y",
+    "color",
+    "font",
+    "shape",
+    "size",
+    "borderWidth",
+    "from",
+    "to",
+    "arrows",
+    "smooth",
+    "dashes",
+    "hidden",
+    "physics",
+    "mass",
+    "image",
+    "brokenImage",
+    "icon",
+    "borderWidthSelected",
+    "labelHighlightBold",
+    "fixed",
+    "shapeProperties",
+    "scaling",
+    "shadow",
+    "widthConstraint",
+    "heightConstraint",
+    "margin",
+    "chosen",
+    "imagePadding",
+    "opacity",
+}
 NOT_DRAWABLE = ("icon", "custom")
 PICTURES = ("image", "circularImage")
 # Options of vis-network that the page passes on; the rest belongs to physics or to editing.

@@ -24,10 +24,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from partnergraph.analysis.capabilities.portfolios import HELD
 from partnergraph.analysis.centrality import centrality
 from partnergraph.analysis.clusters import clusters
 from partnergraph.analysis.measures import catalogue
-from partnergraph.analysis.portfolios import HELD
 from partnergraph.graph.builder import derived_id
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, span
@@ -356,9 +356,7 @@ def _years(frame: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def _tie_years(
-    eco: Ecosystem,
-    node_years: tuple[NDArray[np.int64], NDArray[np.int64]],
-    ends: NDArray[np.int64],
+    eco: Ecosystem, node_years: tuple[NDArray[np.int64], NDArray[np.int64]], ends: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the years of ties; one without a date takes those of the project it touches."""
     ties = eco.ties
@@ -378,10 +376,7 @@ def _tie_years(
 
 
 def _places(
-    eco: Ecosystem,
-    ends: NDArray[np.int64],
-    seed: int,
-    kept: Mapping[str, tuple[float, float]],
+    eco: Ecosystem, ends: NDArray[np.int64], seed: int, kept: Mapping[str, tuple[float, float]]
 ) -> NDArray[np.int64]:
     """Return where each node lies, as whole numbers.
 
@@ -502,10 +497,7 @@ def words(measures: Sequence[str] | None = None) -> dict[str, Any]:
     own = ui_words()
     found = catalogue()
     named = [n for n, m in found.items() if m.level in ("node", "pair")]
-    columns = {
-        **_labels(SCHEMA.tables["ties"].columns),
-        **_labels(SCHEMA.tables["nodes"].columns),
-    }
+    columns = {**_labels(SCHEMA.tables["ties"].columns), **_labels(SCHEMA.tables["nodes"].columns)}
     facets = {key: columns[key] for key in NODE_FACETS if key in columns}
     labels = {
         "column": columns,

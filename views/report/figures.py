@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from partnergraph.analysis.portfolios import Portfolios
+from partnergraph.analysis.capabilities.portfolios import Portfolios
 from partnergraph.graph.periods import Period
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.weighted_graph import WeightedGraph
@@ -106,9 +106,14 @@ def _bare(axes: Axes, *keep: str) -> None:
 
 def _beside(axes: Axes, x: float, y: float, text: str) -> None:
     axes.annotate(
-        text, (x, y), xytext=(4, 0), textcoords="offset points", va="center", fontsize=7.8,
+        text,
+        (x, y),
+        xytext=(4, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=7.8,
         color=MUTED,
-    )  # fmt: skip
+    )
 
 
 # -- the network -----------------------------------------------------------------------------
@@ -175,10 +180,16 @@ def _draw_network(figure: Figure, graph: WeightedGraph, places: Floats, centre: 
     for kind in dict.fromkeys(k for k in SCHEMA.node_kinds if k in graph.kinds):
         which = np.flatnonzero(kinds == kind)
         axes.scatter(
-            places[which, 0], places[which, 1], s=_size(degree[which]),
-            marker=_shape(kind), color=colour(kind), edgecolors="white", linewidths=0.8, zorder=3,
+            places[which, 0],
+            places[which, 1],
+            s=_size(degree[which]),
+            marker=_shape(kind),
+            color=colour(kind),
+            edgecolors="white",
+            linewidths=0.8,
+            zorder=3,
             label=SCHEMA.node_kinds[kind].plurals["en"],
-        )  # fmt: skip
+        )
     axes.margins(0.14, 0.08)
     axes.autoscale_view()
     dark = [places[[a, b]] for a, b in pairs if own not in (a, b)]
@@ -186,15 +197,24 @@ def _draw_network(figure: Figure, graph: WeightedGraph, places: Floats, centre: 
     lines = np.vstack([np.empty((0, 2)), *(a + steps * (b - a) for a, b in dark)])
     _label(axes, graph, places, np.lexsort((np.arange(len(graph)), -degree))[:MOST_LABELS], lines)
     figure.legend(
-        loc="lower center", ncols=len(SCHEMA.node_kinds), frameon=False, handletextpad=0.2,
+        loc="lower center",
+        ncols=len(SCHEMA.node_kinds),
+        frameon=False,
+        handletextpad=0.2,
         columnspacing=1.6,
-    )  # fmt: skip
+    )
 
 
 _SPOTS = (
-    (6, 0, "left"), (-6, 0, "right"), (0, 8.5, "center"), (0, -8.5, "center"),
-    (5, 6.5, "left"), (5, -6.5, "left"), (-5, 6.5, "right"), (-5, -6.5, "right"),
-)  # fmt: skip
+    (6, 0, "left"),
+    (-6, 0, "right"),
+    (0, 8.5, "center"),
+    (0, -8.5, "center"),
+    (5, 6.5, "left"),
+    (5, -6.5, "left"),
+    (-5, 6.5, "right"),
+    (-5, -6.5, "right"),
+)
 
 
 def _size(degree: Any) -> Any:
@@ -232,9 +252,15 @@ def _label(axes: Axes, graph: WeightedGraph, places: Floats, which: Any, lines: 
         taken = np.vstack([taken, spots[best]])
         dx, dy, side = around[best]
         axes.annotate(
-            text, places[i], xytext=(dx, dy), textcoords="offset points", ha=side, va="center",
-            fontsize=size, zorder=4,
-        )  # fmt: skip
+            text,
+            places[i],
+            xytext=(dx, dy),
+            textcoords="offset points",
+            ha=side,
+            va="center",
+            fontsize=size,
+            zorder=4,
+        )
 
 
 def _overlaps(spots: Floats, taken: Floats) -> Floats:
@@ -270,10 +296,7 @@ def neighbours(
 
 
 def _draw_bars(
-    figure: Figure,
-    rows: Sequence[tuple[str, str, int]],
-    others: Mapping[str, int],
-    without: str,
+    figure: Figure, rows: Sequence[tuple[str, str, int]], others: Mapping[str, int], without: str
 ) -> None:
     from matplotlib.ticker import MaxNLocator
 
@@ -285,13 +308,21 @@ def _draw_bars(
     )
     kept = [(i, others[node]) for i, (node, _, _) in enumerate(rows) if node in others]
     axes.barh(
-        [i for i, _ in kept], [n for _, n in kept], height=0.62, color=COLOURS[0],
+        [i for i, _ in kept],
+        [n for _, n in kept],
+        height=0.62,
+        color=COLOURS[0],
         label=f"without {_short(without)}",
-    )  # fmt: skip
+    )
     axes.legend(
-        loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0.2,
-        handlelength=1.2, handleheight=0.8,
-    )  # fmt: skip
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=2,
+        frameon=False,
+        borderaxespad=0.2,
+        handlelength=1.2,
+        handleheight=0.8,
+    )
     for i, (_, _, n) in enumerate(rows):
         _beside(axes, n, i, f"{n:,}")
     axes.set_yticks(y, [_short(name, 38) for _, name, _ in rows])

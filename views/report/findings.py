@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from partnergraph.analysis.benefits import benefits
 from partnergraph.analysis.brokers import brokers
+from partnergraph.analysis.capabilities.benefits import benefits
 from partnergraph.analysis.centrality import centrality, ranks
 from partnergraph.analysis.clusters import clusters
 from partnergraph.analysis.cohesion import cohesion
@@ -442,11 +442,15 @@ class _Facts:
         }
         self.ties = tuple(
             Tie(
-                row["id"], row["kind"], self.name(row["source"]), self.name(row["target"]), row,
+                row["id"],
+                row["kind"],
+                self.name(row["source"]),
+                self.name(row["target"]),
+                row,
                 receipts.get(row["id"], ()),
             )
             for row in records(eco.ties)
-        )  # fmt: skip
+        )
         self.of: dict[str, list[Tie]] = defaultdict(list)
         for tie in self.ties:
             for end in {tie.source.id, tie.target.id}:
@@ -519,10 +523,16 @@ def _departures(facts: _Facts, table: pd.DataFrame) -> tuple[Departure, ...]:
         after = _pieces(facts.eco, [view.centre.id])
         out.append(
             Departure(
-                facts.name(view.centre.id), view.centre, view.table, rank, view.cannot_rank, alike,
-                before, after,
+                facts.name(view.centre.id),
+                view.centre,
+                view.table,
+                rank,
+                view.cannot_rank,
+                alike,
+                before,
+                after,
             )
-        )  # fmt: skip
+        )
     if not out and len(table) and table[first].iloc[0] > 0:
         node = str(table.index[0])
         rest = table.drop(index=node)
@@ -849,9 +859,15 @@ def says_benefit(found: Findings) -> Words:
     pattern = "{} of the {} {}{} {} what members get from it; {} {} nothing about it."
     silent = total - said
     return words(
-        pattern, f"{said:,}", f"{total:,}", partnerships, whose, noun(said, "says", "say"),
-        f"{silent:,}", noun(silent, "says", "say"),
-    )  # fmt: skip
+        pattern,
+        f"{said:,}",
+        f"{total:,}",
+        partnerships,
+        whose,
+        noun(said, "says", "say"),
+        f"{silent:,}",
+        noun(silent, "says", "say"),
+    )
 
 
 def _on_benefits(found: Findings) -> list[Finding]:

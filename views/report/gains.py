@@ -92,8 +92,12 @@ def _pairs_table(f: Findings, pairs: pd.DataFrame) -> Table:
     columns = ("Pair", "Each gains", "What each brings", "Related", "Only together", "Tied")
     return table_of(
         "Pairs that gain most from each other",
-        columns, rows, numeric=(1,), dense=True, more=cut(len(pairs), MOST_RANKED, "pairs"),
-    )  # fmt: skip
+        columns,
+        rows,
+        numeric=(1,),
+        dense=True,
+        more=cut(len(pairs), MOST_RANKED, "pairs"),
+    )
 
 
 def _number(value: float | None, digits: int) -> str:

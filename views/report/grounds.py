@@ -53,10 +53,13 @@ def counts(f: Findings) -> list[Block]:
             say(
                 "{} of {} have a date of their own{}. {} more take the period of a project that "
                 "they touch. {} have no date.",
-                f"{gaps.dated:,}", many(sum(ties.values()), "tie"), _years(eco),
-                f"{gaps.borrowed:,}", f"{gaps.undated:,}",
+                f"{gaps.dated:,}",
+                many(sum(ties.values()), "tie"),
+                _years(eco),
+                f"{gaps.borrowed:,}",
+                f"{gaps.undated:,}",
             )
-        )  # fmt: skip
+        )
     statuses = [
         s for s in SCHEMA.values["status"] if (eco.ties["status"].fillna(STATED) == s).any()
     ]
@@ -145,11 +148,13 @@ def limits(f: Findings) -> list[Block]:
     if known:
         rows = [
             (
-                cell_of(row["attribute"]), cell_of(row["who"]), cell_of(f"{row['known']:,}"),
+                cell_of(row["attribute"]),
+                cell_of(row["who"]),
+                cell_of(f"{row['known']:,}"),
                 cell_of(f"{row['of'] - row['known']:,}"),
             )
             for row in known
-        ]  # fmt: skip
+        ]
         columns = ("What", "Of", "Known for", "Not known for")
         caption = "What is not known, and of how many"
         blocks.append(table_of(caption, columns, rows, numeric=(2, 3), dense=True))
@@ -203,14 +208,17 @@ def methods(f: Findings) -> list[Block]:
             "all {}. Every tie between two of them counts, save {} and disputed ones. Parallel "
             "ties make one tied pair whose strength is their sum. Direction is ignored. Paths are "
             "unweighted. Lists and tables of ties show all of them.",
-            kinds_counted, _history(),
+            kinds_counted,
+            _history(),
         ),
         say(
             "That gives {} nodes and {} tied pairs, from {} ties. Recipe: {}.",
-            f"{network['nodes']:,}", f"{network['pairs']:,}", f"{network['ties']:,}",
+            f"{network['nodes']:,}",
+            f"{network['pairs']:,}",
+            f"{network['ties']:,}",
             network["recipe"],
         ),
-    ]  # fmt: skip
+    ]
     if "approximate" in attrs:
         found = attrs["approximate"]
         pattern = (
@@ -286,9 +294,13 @@ def sources(f: Findings) -> list[Block]:
     columns = ("No.", "Source", "Publisher", "Language", "Appeared", "Read", "Facts it states")
     more = cut(len(sources), MOST_ROWS, "sources")
     table = table_of(
-        "Sources", columns, rows, numeric=(6,), more=more,
+        "Sources",
+        columns,
+        rows,
+        numeric=(6,),
+        more=more,
         anchors=tuple(f"S{i}" for i in range(1, len(rows) + 1)),
-    )  # fmt: skip
+    )
     return [table, *_receipts(f)]
 
 
@@ -317,11 +329,13 @@ def _receipts(f: Findings) -> list[Block]:
         what = columns[attribute].label() if attribute in columns else attribute
         rows.append(
             (
-                cell_of(fact), cell_of(Name(what or "as a whole")),
-                cell_of(f"S{number[row['source']]}"), cell_of(Name(row.get("locator", NONE))),
+                cell_of(fact),
+                cell_of(Name(what or "as a whole")),
+                cell_of(f"S{number[row['source']]}"),
+                cell_of(Name(row.get("locator", NONE))),
                 cell_of(status),
             )
-        )  # fmt: skip
+        )
     heads = ("Fact", "What is stated", "Source", "Place in it", "Status")
     more = cut(len(evidence), MOST_RECEIPTS, "receipts", "; the ecosystem's own tables have all")
     caption = "Receipts: which source states what, and where"

@@ -224,9 +224,10 @@ def clusters(f: Findings) -> list[Block]:
             "The network divides into {}, on which {} from different starts agree most. Stability "
             "is how well a cluster is found again when a tenth of the ties is left out: from .75 "
             "on it is stable, below .5 it dissolves.",
-            many(len(groups), "group"), many(quality["runs"], "run"),
+            many(len(groups), "group"),
+            many(quality["runs"], "run"),
         )
-    )  # fmt: skip
+    )
     if any(d.centre is not None for d in f.departures):
         said = words("The star in the data shapes this too.")
         blocks.append(Paragraph(Line(said, see="ranking")))

@@ -20,12 +20,7 @@ from partnergraph.views.report.blocks import (
     say,
     table_of,
 )
-from partnergraph.views.report.findings import (
-    TESTED_UP_TO,
-    Break,
-    Findings,
-    Outlook,
-)
+from partnergraph.views.report.findings import TESTED_UP_TO, Break, Findings, Outlook
 from partnergraph.views.report.words import Name, Words, kinds_in_words, listed, many, words
 
 
@@ -65,9 +60,11 @@ def _departures(found: Outlook) -> list[Block]:
 
 def _departure(each: Break) -> tuple[Cell, ...]:
     return (
-        cell_of(each.name), cell_of(f"{each.apart:,}"), cell_of(f"{each.pieces:,}"),
+        cell_of(each.name),
+        cell_of(f"{each.apart:,}"),
+        cell_of(f"{each.pieces:,}"),
         *(cell_of(listed(names)) if names else cell_of(NONE) for names in (each.lost, each.fallen)),
-    )  # fmt: skip
+    )
 
 
 def _ends(found: Outlook) -> Words:
@@ -96,10 +93,11 @@ def next_partner(f: Findings) -> list[Block]:
             "Whom {} is not tied to yet, those first whom the predictor prefers that finds hidden "
             "ties of these data best. It is no score: what either would bring the other, and what "
             "would change, stands beside.",
-            found.advised, tone="note",
+            found.advised,
+            tone="note",
         ),
         say("{}", table.attrs["words"][0], tone="callout"),
-    ]  # fmt: skip
+    ]
     if table.empty:
         pattern = "There is nobody left to recommend: {} is tied to all the other {}."
         return [*blocks, say(pattern, found.advised, kinds_in_words(SCHEMA.actors))]
@@ -114,14 +112,17 @@ def next_partner(f: Findings) -> list[Block]:
 
 def _candidate(row: dict[str, Any]) -> tuple[Cell, ...]:
     lists = (row["shared"], row["fields_gained"], row["fields_given"])
-    changed = [f"{what}: {said}" for what, said in effects(row["counterfactual"]).items()
-               if "→" in said]  # fmt: skip
+    changed = [
+        f"{what}: {said}" for what, said in effects(row["counterfactual"]).items() if "→" in said
+    ]
     return (
         cell_of(Name(row["name"], row["id"])),
-        *(cell_of(listed([Name(name) for name in names], 8)) if names else cell_of(NONE)
-          for names in lists),
+        *(
+            cell_of(listed([Name(name) for name in names], 8)) if names else cell_of(NONE)
+            for names in lists
+        ),
         cell_of(*changed) if changed else cell_of("nothing that is counted"),
-    )  # fmt: skip
+    )
 
 
 def _not_tried(command: str) -> Block:

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partnergraph.analysis.engines.spark import distances, nodes, rounds, triads
-from partnergraph.graph.spark_graph import SparkGraph
-from partnergraph.graph.spark_session import default_spark, spark_errors
+from partnergraph.graph.spark.network import SparkGraph
+from partnergraph.graph.spark.session import default_spark, spark_errors
 from partnergraph.graph.weighted_graph import WeightedGraph
 
 if TYPE_CHECKING:

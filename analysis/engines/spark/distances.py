@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from partnergraph.analysis.engines.spark.nodes import every_node
 from partnergraph.analysis.engines.spark.rounds import component_sizes
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.spark_graph import SparkGraph, dealt
+from partnergraph.graph.spark.network import SparkGraph, dealt
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -92,15 +92,17 @@ def balls(graph: SparkGraph) -> DataFrame:
         wider = spark.sql(
             """SELECT e.b AS node, hll_union_agg(v.ball) AS ball
             FROM {e} e JOIN {v} v ON e.a = v.node GROUP BY e.b""",
-            e=arcs, v=state,
-        )  # fmt: skip
+            e=arcs,
+            v=state,
+        )
         later = spark.sql(
             """SELECT w.node, w.ball, v.most, v.inverse, v.total, v.seen AS last,
             hll_sketch_estimate(w.ball) <> hll_sketch_estimate(v.ball) AS grew,
             greatest(v.seen, least(double(hll_sketch_estimate(w.ball)), v.most)) AS seen
             FROM {w} w JOIN {v} v ON w.node = v.node""",
-            w=wider, v=state,
-        )  # fmt: skip
+            w=wider,
+            v=state,
+        )
         later = spark.sql(
             f"""SELECT node, ball, most, grew, seen, inverse + (seen - last) / {step}D AS inverse,
             total + (seen - last) * {step}D AS total FROM {{l}}""",
@@ -162,8 +164,9 @@ def sampled_betweenness(
         raise BadParameter(f"sources={sources}: give 2 or more")
     spark, n = graph.spark.sized(graph.n_arcs), graph.n
     if n < 3:
-        none = spark.sql("SELECT node, CAST(NULL AS double) AS value, 0D AS error FROM {n}",
-                         n=graph.nodes)  # fmt: skip
+        none = spark.sql(
+            "SELECT node, CAST(NULL AS double) AS value, 0D AS error FROM {n}", n=graph.nodes
+        )
         return Sampled(none, n)
     count = min(sources, n)
     drawn = spark.sql(
@@ -184,8 +187,9 @@ def sampled_betweenness(
     values = spark.sql(
         """SELECT w.node, w.value, coalesce(f.error, 0D) AS error
         FROM {w} w LEFT JOIN {f} f ON w.node = f.node""",
-        w=whole, f=found,
-    )  # fmt: skip
+        w=whole,
+        f=found,
+    )
     return Sampled(values, count)
 
 
@@ -231,8 +235,9 @@ def _dependencies(graph: SparkGraph, start: Any) -> DataFrame:
             )
         )
         parts.append(given)
-    whole = spark.sql("SELECT CAST(NULL AS long) AS s, CAST(NULL AS long) AS node, 0D AS delta "
-                      "WHERE false")  # fmt: skip
+    whole = spark.sql(
+        "SELECT CAST(NULL AS long) AS s, CAST(NULL AS long) AS node, 0D AS delta WHERE false"
+    )
     for part in parts[:-1]:  # not the sources themselves
         whole = whole.union(part.select("s", "node", "delta"))
     return spark.settle(

@@ -18,8 +18,8 @@ import numpy as np
 
 from partnergraph.analysis.engines.spark.nodes import mutual
 from partnergraph.analysis.engines.spark.rounds import components
-from partnergraph.graph.spark_graph import SparkGraph, dealt
-from partnergraph.graph.spark_session import Spark
+from partnergraph.graph.spark.network import SparkGraph, dealt
+from partnergraph.graph.spark.session import Spark
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -77,8 +77,9 @@ class _Level:
             """SELECT e.a, e.b, e.w, n.s FROM (SELECT a, b, w FROM {t}
             UNION ALL SELECT node, node, CAST(NULL AS double) FROM {n}) e
             JOIN {n} n ON e.b = n.node""",
-            t=ties, n=strengths,
-        )  # fmt: skip
+            t=ties,
+            n=strengths,
+        )
         arcs = spark.measured(dealt(spark, arcs, "a"))
         sums = spark.numbers(
             spark.sql(
@@ -118,8 +119,9 @@ class _Level:
             """SELECT e.b AS node, l.label, coalesce(sum(e.w), 0D) AS w, max(e.s) AS s,
             bool_or(e.w IS NULL) AS own FROM {e} e JOIN {l} l ON e.a = l.node
             GROUP BY e.b, l.label""",
-            e=self.arcs, l=labels,
-        )  # fmt: skip
+            e=self.arcs,
+            l=labels,
+        )
         # Of each label every bearer has a row of its own, so that these add up to its total.
         totals = spark.sql(
             """SELECT *, sum(CASE WHEN own THEN s ELSE 0D END) OVER (PARTITION BY label) AS total
@@ -149,13 +151,15 @@ class _Level:
             """SELECT x.label AS a, y.label AS b, sum(e.w) AS w FROM {e} e
             JOIN {l} x ON e.a = x.node JOIN {l} y ON e.b = y.node
             WHERE e.w IS NOT NULL AND x.label <> y.label GROUP BY 1, 2""",
-            e=self.arcs, l=labels,
-        )  # fmt: skip
+            e=self.arcs,
+            l=labels,
+        )
         strengths = self.spark.sql(
             """SELECT l.label AS node, sum(e.s) AS s FROM {e} e JOIN {l} l ON e.b = l.node
             WHERE e.w IS NULL GROUP BY l.label""",
-            e=self.arcs, l=labels,
-        )  # fmt: skip
+            e=self.arcs,
+            l=labels,
+        )
         settled = self.spark.measured(ties)
         self.spark.sized(settled.count())
         return _Level.of(self.spark, settled, strengths, self.whole, self.resolution)
@@ -205,8 +209,9 @@ def modularity_clusters(
     strengths = spark.sql(
         """SELECT n.node, coalesce(sum(e.w), 0D) AS s FROM {n} n LEFT JOIN {e} e
         ON n.node = e.a GROUP BY n.node""",
-        n=graph.nodes, e=ties,
-    )  # fmt: skip
+        n=graph.nodes,
+        e=ties,
+    )
     whole = float(spark.numbers(spark.sql("SELECT sum(w) AS w FROM {e}", e=ties))["w"])
     level = _Level.of(spark, ties, spark.settle(strengths), whole, resolution)
     best, kept = -np.inf, alone
@@ -259,8 +264,9 @@ def _modularity(level: _Level, labels: DataFrame) -> float:
         SELECT x.label, coalesce(sum(CASE WHEN x.label = y.label THEN e.w END), 0D) AS within,
         sum(CASE WHEN e.w IS NULL THEN e.s END) AS s
         FROM {e} e JOIN {l} x ON e.a = x.node JOIN {l} y ON e.b = y.node GROUP BY x.label)""",
-        e=level.arcs, l=labels,
-    )  # fmt: skip
+        e=level.arcs,
+        l=labels,
+    )
     sums = level.spark.numbers(found)
     expected = level.resolution * sums["squares"] / level.whole**2
     return float((level.inside + sums["within"]) / level.whole - expected)
@@ -273,9 +279,10 @@ def _connected(graph: SparkGraph, labels: DataFrame) -> DataFrame:
         spark.sql(
             """SELECT e.a, e.b, 1D AS strength FROM {e} e JOIN {l} x ON e.a = x.node
             JOIN {l} y ON e.b = y.node WHERE x.label = y.label""",
-            e=mutual(graph, False), l=labels,
+            e=mutual(graph, False),
+            l=labels,
         )
-    )  # fmt: skip
+    )
     inner = replace(graph, arcs=within, n_arcs=within.count(), directed=False)
     return spark.sql("SELECT node, component AS label FROM {c}", c=components(inner))
 
@@ -291,8 +298,9 @@ def label_propagation(graph: SparkGraph, *, seed: int = 0) -> DataFrame:
     arcs = spark.sql(
         """SELECT a, b, w FROM {e} UNION ALL
         SELECT node, node, CAST(NULL AS double) FROM {n}""",
-        e=mutual(graph, True), n=graph.nodes,
-    )  # fmt: skip
+        e=mutual(graph, True),
+        n=graph.nodes,
+    )
     arcs = spark.settle(dealt(spark, arcs, "a"))
     labels = spark.settle(spark.sql("SELECT node, node AS label FROM {n}", n=graph.nodes))
     for number in range(MOST_SPREADS):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from partnergraph.graph.spark_graph import SparkGraph, dealt
+from partnergraph.graph.spark.network import SparkGraph, dealt
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

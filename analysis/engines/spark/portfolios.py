@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from partnergraph.analysis.portfolios import FIELDS, holding
+from partnergraph.analysis.capabilities.portfolios import FIELDS, holding
 from partnergraph.graph.ecosystem import node_kinds, tie_kinds
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.spark_ecosystem import SparkEcosystem, quoted
-from partnergraph.graph.spark_fold import spark_filtered
-from partnergraph.graph.spark_session import Spark
+from partnergraph.graph.spark.ecosystem import SparkEcosystem, quoted
+from partnergraph.graph.spark.fold import spark_filtered
+from partnergraph.graph.spark.session import Spark
 from partnergraph.graph.weighted_graph import Recipe
 
 if TYPE_CHECKING:
@@ -82,10 +82,14 @@ class SparkPortfolios:
             "columns that nobody holds": sums["unheld"],
         }
         return {
-            "recipe": str(self.recipe), "nodes": self.n + sums["held"], "ties": self.ties,
-            "pairs": sums["pairs"], "directed": False, "dropped": dropped,
+            "recipe": str(self.recipe),
+            "nodes": self.n + sums["held"],
+            "ties": self.ties,
+            "pairs": sums["pairs"],
+            "directed": False,
+            "dropped": dropped,
             "notes": dict(self.recipe.notes),
-        }  # fmt: skip
+        }
 
 
 def portfolios(
@@ -134,17 +138,25 @@ def portfolios(
             )
         )
         for side, called, kinds in (
-            ("partner", "size", row_kinds), ("what", "holders", column_kinds)
+            ("partner", "size", row_kinds),
+            ("what", "holders", column_kinds),
         )
-    )  # fmt: skip
+    )
     ties, everybody, n = ends.count(), partners.count(), partners.where("size > 0").count()
     words = f"{', '.join(row_kinds)} × {', '.join(column_kinds)} by {', '.join(counted)}"
     dropped = dict(left.dropped) | {"ties outside the matrix": left.size[1] - ties}
     recipe = Recipe((*left.steps, words), dropped, dict(left.notes))
     return SparkPortfolios(
-        left.eco, holds, partners.where("size > 0"), fields, n, everybody - n, ties, column_kinds,
+        left.eco,
+        holds,
+        partners.where("size > 0"),
+        fields,
+        n,
+        everybody - n,
+        ties,
+        column_kinds,
         recipe,
-    )  # fmt: skip
+    )
 
 
 # -- complementarity -------------------------------------------------------------------------
@@ -225,8 +237,9 @@ def _among_largest(
     found = spark.settle(_best(_compared(folios, ends, block), pairs, top))
     next_largest = spark.sql(
         "SELECT max(p.size) AS next FROM {p} p LEFT ANTI JOIN {b} b ON p.id = b.id",
-        p=folios.partners, b=block,
-    )  # fmt: skip
+        p=folios.partners,
+        b=block,
+    )
     beyond = spark.numbers(next_largest)["next"]
     worst = spark.numbers(
         spark.sql("SELECT count(*) AS n, min(mutual_gain) AS least FROM {f}", f=found)
@@ -249,20 +262,23 @@ def _compared(
         shared = spark.sql(
             """SELECT p.a, p.b, count(*) AS overlap FROM {e} p JOIN {h} x ON p.a = x.partner
             JOIN {h} y ON p.b = y.partner AND x.what = y.what GROUP BY p.a, p.b""",
-            e=ends, h=folios.holds,
-        )  # fmt: skip
+            e=ends,
+            h=folios.holds,
+        )
     else:
         shared = spark.sql(
             """WITH h AS (SELECT h.* FROM {h} h LEFT SEMI JOIN {b} b ON h.partner = b.id)
             SELECT x.partner AS a, y.partner AS b, count(*) AS overlap
             FROM h x JOIN h y ON x.what = y.what AND x.partner < y.partner GROUP BY 1, 2""",
-            h=folios.holds, b=block,
-        )  # fmt: skip
+            h=folios.holds,
+            b=block,
+        )
     met = spark.sql(
         "SELECT e.a, e.b, true AS met FROM {e} e LEFT SEMI JOIN {m} m ON least(e.a, e.b) = m.a "
         "AND greatest(e.a, e.b) = m.b",
-        e=ends, m=meetings(folios, ends) if realised is None else ends,
-    )  # fmt: skip
+        e=ends,
+        m=meetings(folios, ends) if realised is None else ends,
+    )
     counted = spark.sql(
         """SELECT e.a, e.b, x.name AS a_name, y.name AS b_name, coalesce(s.overlap, 0) AS overlap,
         y.size - coalesce(s.overlap, 0) AS gain_a_from_b,
@@ -270,8 +286,11 @@ def _compared(
         x.size * y.size AS product
         FROM {e} e JOIN {p} x ON e.a = x.id JOIN {p} y ON e.b = y.id
         LEFT JOIN {s} s ON e.a = s.a AND e.b = s.b LEFT JOIN {m} m ON e.a = m.a AND e.b = m.b""",
-        e=ends, p=folios.partners, s=shared, m=met,
-    )  # fmt: skip
+        e=ends,
+        p=folios.partners,
+        s=shared,
+        m=met,
+    )
     return pairs_of(spark, counted)
 
 
@@ -321,8 +340,10 @@ def meetings(folios: SparkPortfolios, among: DataFrame | None = None) -> DataFra
         LEFT SEMI JOIN {{p}} p ON t.source = p.id
         JOIN {{n}} n ON t.target = n.id AND n.kind IN ({quoted(kinds)})
         WHERE t.kind IN ({quoted(SCHEMA.folding)})""",
-        t=tables["ties"], n=tables["nodes"], p=inside,
-    )  # fmt: skip
+        t=tables["ties"],
+        n=tables["nodes"],
+        p=inside,
+    )
     return spark.settle(
         spark.sql(
             f"""SELECT least(t.source, t.target) AS a, greatest(t.source, t.target) AS b
@@ -330,9 +351,11 @@ def meetings(folios: SparkPortfolios, among: DataFrame | None = None) -> DataFra
             LEFT SEMI JOIN {{p}} x ON t.source = x.id LEFT SEMI JOIN {{p}} y ON t.target = y.id
             WHERE t.kind NOT IN ({quoted(SCHEMA.history)}) AND t.source <> t.target
             UNION SELECT x.id, y.id FROM {{m}} x JOIN {{m}} y ON x.hub = y.hub AND x.id < y.id""",
-            t=tables["ties"], p=inside, m=members,
+            t=tables["ties"],
+            p=inside,
+            m=members,
         )
-    )  # fmt: skip
+    )
 
 
 # -- coverage --------------------------------------------------------------------------------
@@ -348,8 +371,10 @@ def shares(folios: SparkPortfolios) -> DataFrame:
         """SELECT p.id, p.name, p.size AS capabilities, s.sole, s.shapley FROM {p} p JOIN (
         SELECT h.partner, count_if(f.holders = 1) AS sole, sum(1D / f.holders) AS shapley
         FROM {h} h JOIN {f} f ON h.what = f.id GROUP BY h.partner) s ON p.id = s.partner""",
-        p=folios.partners, h=folios.holds, f=folios.fields,
-    )  # fmt: skip
+        p=folios.partners,
+        h=folios.holds,
+        f=folios.fields,
+    )
 
 
 def holders(folios: SparkPortfolios) -> DataFrame:
@@ -361,8 +386,9 @@ def holders(folios: SparkPortfolios) -> DataFrame:
         """SELECT f.id, f.name, f.holders, CASE WHEN f.holders = 1 THEN o.partner END AS only
         FROM {f} f LEFT JOIN (SELECT what, min(partner) AS partner FROM {h} GROUP BY what) o
         ON f.id = o.what""",
-        f=folios.fields, h=folios.holds,
-    )  # fmt: skip
+        f=folios.fields,
+        h=folios.holds,
+    )
 
 
 def greedy_cover(folios: SparkPortfolios, *, in_memory: int = IN_MEMORY) -> list[dict[str, Any]]:
@@ -387,9 +413,10 @@ def greedy_cover(folios: SparkPortfolios, *, in_memory: int = IN_MEMORY) -> list
             spark.sql(
                 """SELECT h.* FROM {h} h LEFT ANTI JOIN (SELECT what FROM {h} WHERE partner = {p})
                 g ON h.what = g.what""",
-                h=left, p=best["partner"],
+                h=left,
+                p=best["partner"],
             )
-        )  # fmt: skip
+        )
     steps += _greedy_here(spark, left, covered)
     names = folios.partners.where(f"id IN ({quoted(step['id'] for step in steps)})")
     called = {row["id"]: row["name"] for row in names.collect()}
@@ -401,7 +428,7 @@ def _greedy_here(spark: Spark, left: DataFrame, covered: int) -> list[dict[str, 
     import numpy as np
     from scipy import sparse
 
-    from partnergraph.analysis.covers import greedy
+    from partnergraph.analysis.capabilities.covers import greedy
 
     rows = spark.table(left)
     partners, r = np.unique(rows["partner"].to_numpy(dtype=object), return_inverse=True)

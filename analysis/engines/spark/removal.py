@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from partnergraph.analysis.engines.spark.nodes import mutual, totals
 from partnergraph.analysis.engines.spark.rounds import components
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.spark_ecosystem import SparkEcosystem, quoted
-from partnergraph.graph.spark_graph import SparkGraph
+from partnergraph.graph.spark.ecosystem import SparkEcosystem, quoted
+from partnergraph.graph.spark.network import SparkGraph
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -31,9 +31,11 @@ def places(graph: SparkGraph) -> DataFrame:
             FROM {n} n JOIN {l} l ON n.node = l.node JOIN (
             SELECT component, count(*) AS piece FROM {l} GROUP BY component) s
             ON l.component = s.component LEFT JOIN {t} t ON n.node = t.node""",
-            n=graph.nodes, l=components(graph), t=totals(graph, False),
+            n=graph.nodes,
+            l=components(graph),
+            t=totals(graph, False),
         )
-    )  # fmt: skip
+    )
 
 
 def state(graph: SparkGraph) -> dict[str, Any]:
@@ -49,11 +51,14 @@ def state(graph: SparkGraph) -> dict[str, Any]:
     )
     pairs = graph.n_arcs if not graph.directed else mutual(graph, False).count()
     return {
-        "nodes": n, "pairs": pairs // 2, "components": sums["components"],
+        "nodes": n,
+        "pairs": pairs // 2,
+        "components": sums["components"],
         "largest": sums["largest"],
         "fragmentation": 1 - sums["reached"] / (n * (n - 1)) if n > 1 else float("nan"),
-        "distance_fragmentation": float("nan"), "orphans": sums["orphans"],
-    }  # fmt: skip
+        "distance_fragmentation": float("nan"),
+        "orphans": sums["orphans"],
+    }
 
 
 def fates(before: SparkGraph, after: SparkGraph, gone: list[str]) -> DataFrame:
@@ -88,8 +93,9 @@ def held(eco: SparkEcosystem) -> DataFrame:
         f"""SELECT DISTINCT t.target AS id FROM {{t}} t JOIN {{n}} x ON t.source = x.id
         JOIN {{n}} y ON t.target = y.id WHERE t.kind NOT IN ({quoted(SCHEMA.sought)})
         AND x.kind IN ({quoted(SCHEMA.actors)}) AND y.kind IN ({quoted(sorted(wanted))})""",
-        t=eco.tables["ties"], n=eco.tables["nodes"],
-    )  # fmt: skip
+        t=eco.tables["ties"],
+        n=eco.tables["nodes"],
+    )
 
 
 def cascade(

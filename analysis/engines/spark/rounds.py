@@ -16,7 +16,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from partnergraph.analysis.engines.spark.nodes import every_node, mutual
-from partnergraph.graph.spark_graph import SparkGraph, dealt
+from partnergraph.graph.spark.network import SparkGraph, dealt
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -37,8 +37,9 @@ def _with_loops(graph: SparkGraph, weighted: bool, symmetric: bool) -> DataFrame
     frame = spark.sql(
         f"""SELECT a, b, {w} AS w FROM {{arcs}}
         UNION ALL SELECT node, node, CAST(NULL AS double) FROM {{nodes}}""",
-        arcs=arcs, nodes=graph.nodes,
-    )  # fmt: skip
+        arcs=arcs,
+        nodes=graph.nodes,
+    )
     return spark.settle(dealt(spark, frame, _home(graph)))
 
 
@@ -95,8 +96,9 @@ def pagerank(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
             + {omega!r}D * (1 + {ALPHA}D * coalesce(sum(y * p), 0D)) AS y,
             max(CASE WHEN p IS NULL THEN y END) AS last
             FROM {{shares}} e JOIN {{values}} v ON e.a = v.node GROUP BY b""",
-            shares=shares, values=values,
-        )  # fmt: skip
+            shares=shares,
+            values=values,
+        )
         if number % _at_once(graph) == 0:
             values = spark.settle(values)
             if graph.directed and _still(graph, values):
@@ -134,8 +136,9 @@ def eigenvector(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
             later = spark.sql(
                 f"""SELECT {told(graph, "v")} b AS node, sum(x * coalesce(w, 1D)) AS x
                 FROM {{arcs}} e JOIN {{later}} v ON e.a = v.node GROUP BY b""",
-                arcs=arcs, later=later,
-            )  # fmt: skip
+                arcs=arcs,
+                later=later,
+            )
         later = spark.settle(later)
         squares = spark.numbers(spark.sql("SELECT sum(x * x) AS s FROM {v}", v=later))["s"]
         later = spark.settle(spark.sql(f"SELECT node, x / {sqrt(squares)!r}D AS x FROM {{v}}", v=later))  # fmt: skip  # noqa: E501
@@ -173,8 +176,9 @@ def core_number(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
                 collect_list(CASE WHEN w IS NOT NULL THEN h END) AS heard,
                 max(CASE WHEN w IS NULL THEN h END) AS last
                 FROM {{e}} e JOIN {{v}} v ON e.a = v.node GROUP BY b)""",
-                e=arcs, v=values,
-            )  # fmt: skip
+                e=arcs,
+                v=values,
+            )
         values = spark.settle(values)
         changed = spark.sql("SELECT count_if(h <> last) AS c FROM {v}", v=values)
         if spark.numbers(changed)["c"] == 0:

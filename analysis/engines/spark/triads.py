@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from partnergraph.analysis.engines.spark.nodes import every_node, mutual, totals
-from partnergraph.graph.spark_graph import SparkGraph, dealt
+from partnergraph.graph.spark.network import SparkGraph, dealt
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -31,8 +31,9 @@ def census(graph: SparkGraph, weighted: bool) -> DataFrame:
         """SELECT e.a, e.b, e.w, e.g, x.d AS da, y.d AS db, x.s AS sa, y.s AS sb, x.m AS ma,
         y.m AS mb FROM {ties} e JOIN {totals} x ON e.a = x.node JOIN {totals} y ON e.b = y.node
         WHERE e.a < e.b""",
-        ties=mutual(graph, weighted), totals=totals(graph, weighted),
-    )  # fmt: skip
+        ties=mutual(graph, weighted),
+        totals=totals(graph, weighted),
+    )
     half = spark.settle(dealt(spark, half, "a"))
     upward = spark.settle(
         dealt(

@@ -24,20 +24,27 @@ from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats.draft import Draft
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.loaders.columns import REJECTED
 from partnergraph.loaders.graph_files import slug
+from partnergraph.loaders.tables.columns import REJECTED
 
 MOST_UNPACKED = 2_000_000_000
-SOURCE = {"id": "ror", "title": "Research Organization Registry", "publisher": "ROR",
-          "url": "https://ror.org", "licence": "CC0"}  # fmt: skip
+SOURCE = {
+    "id": "ror",
+    "title": "Research Organization Registry",
+    "publisher": "ROR",
+    "url": "https://ror.org",
+    "licence": "CC0",
+}
 _ID = re.compile(r"(?:https?://ror\.org/)?(0[a-z0-9]{8})")
 # What their relations are in our vocabulary, and whether the record is the tie's source. A relation
 # that both records state is one tie: the one from child to parent, or from new to old.
 _RELATIONS = {
-    "parent": ("same_kind", True), "child": ("same_kind", False),
-    "successor": ("history", False), "predecessor": ("history", True),
+    "parent": ("same_kind", True),
+    "child": ("same_kind", False),
+    "successor": ("history", False),
+    "predecessor": ("history", True),
     "related": ("undirected", True),
-}  # fmt: skip
+}
 _KINDS = {
     "same_kind": next(k for k, t in SCHEMA.tie_kinds.items() if t.same_kind),
     "history": SCHEMA.history[0],
@@ -127,8 +134,16 @@ class _Rows:
         self.twice = 0
 
     def reject(self, row: int, column: str, value: str, cause: str, remedy: str) -> None:
-        self.rejected.append({"row": row, "column": column, "value": value, "cause": cause,
-                              "remedy": remedy, "done": "the row is left out"})  # fmt: skip
+        self.rejected.append(
+            {
+                "row": row,
+                "column": column,
+                "value": value,
+                "cause": cause,
+                "remedy": remedy,
+                "done": "the row is left out",
+            }
+        )
 
     def add(self, id: str, record: Mapping[str, Any], number: int) -> None:
         """Add what a record says; of two with one id the first stays, and the other is listed."""
@@ -142,20 +157,30 @@ class _Rows:
         city, country = _place_v2(record) if second else _place_v1(record)
         established = record.get("established")
         self.nodes[id] = {
-            "id": id, "kind": SCHEMA.actors[0], "name": name or id, "country": country,
+            "id": id,
+            "kind": SCHEMA.actors[0],
+            "name": name or id,
+            "country": country,
             "start": f"{established:04}" if isinstance(established, int) else None,
-            "url": _url(record), "original_id": f"https://ror.org/{id}",
+            "url": _url(record),
+            "original_id": f"https://ror.org/{id}",
             "ror_types": "; ".join(str(t).lower() for t in record.get("types") or []) or None,
-            "ror_status": record.get("status"), "_row": number,
-        }  # fmt: skip
+            "ror_status": record.get("status"),
+            "_row": number,
+        }
         self.aliases += [{"node": id, **alias} for alias in aliases]
         if city and country:
             place = f"{slug(city)}-{country.lower()}"
             self.places.setdefault(
                 place,
-                {"id": place, "kind": _place_kind(), "name": city, "country": country,
-                 "_row": number},
-            )  # fmt: skip
+                {
+                    "id": place,
+                    "kind": _place_kind(),
+                    "name": city,
+                    "country": country,
+                    "_row": number,
+                },
+            )
             self.located.append((id, place, number))
         for relation in record.get("relationships") or []:
             self._relate(id, relation, number)

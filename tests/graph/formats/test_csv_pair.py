@@ -10,12 +10,19 @@ from partnergraph.loaders.load import opened
 @pytest.mark.parametrize(
     ("cells", "dtype"),
     [
-        (["1", "", "-5"], "Int64"), (["1.5", "0.25", ""], "float64"),
-        (["true", "false", ""], "boolean"), (["007", "1"], "str"), (["nan", "1.5"], "str"),
-        (["inf", "1.5"], "str"), (["True", "false"], "str"), (["1", "9" * 30], "str"),
-        (["1_000", "2"], "str"), (["-0", "1"], "str"), (["9" * 5_000], "str"),
+        (["1", "", "-5"], "Int64"),
+        (["1.5", "0.25", ""], "float64"),
+        (["true", "false", ""], "boolean"),
+        (["007", "1"], "str"),
+        (["nan", "1.5"], "str"),
+        (["inf", "1.5"], "str"),
+        (["True", "false"], "str"),
+        (["1", "9" * 30], "str"),
+        (["1_000", "2"], "str"),
+        (["-0", "1"], "str"),
+        (["9" * 5_000], "str"),
     ],
-)  # fmt: skip
+)
 def test_text_that_is_not_exactly_a_number_stays(
     cells: list[str], dtype: str, tmp_path: Path
 ) -> None:

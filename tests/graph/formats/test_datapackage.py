@@ -204,8 +204,9 @@ def test_a_save_killed_at_any_step_leaves_the_old_or_the_new_ecosystem(tmp_path:
         save(old, target)
         run = subprocess.run(
             [sys.executable, "-c", KILLED, str(tmp_path / "new"), str(target), str(step)],
-            stderr=subprocess.PIPE, check=False,
-        )  # fmt: skip
+            stderr=subprocess.PIPE,
+            check=False,
+        )
         assert run.returncode in (0, -signal.SIGKILL), run.stderr.decode()
         found = load(target)
         assert found in (old, new)

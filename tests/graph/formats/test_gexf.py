@@ -13,9 +13,13 @@ NODES = '<node id="a" label="A"/><node id="b" label="B"/>'
 
 
 def file(
-    folder: Path, edges: str = "", *, nodes: str = NODES, attributes: str = "",
+    folder: Path,
+    edges: str = "",
+    *,
+    nodes: str = NODES,
+    attributes: str = "",
     space: str = "http://gexf.net/1.3",
-) -> Path:  # fmt: skip
+) -> Path:
     path = folder / "x.gexf"
     path.write_text(
         f'<gexf xmlns="{space}" version="1.3"><graph defaultedgetype="directed">{attributes}'

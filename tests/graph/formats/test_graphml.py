@@ -38,18 +38,35 @@ def test_edges_of_both_sorts_are_read_and_only_one_has_a_direction(tmp_path: Pat
 @pytest.mark.parametrize(
     ("keys", "body", "column", "value"),
     [
-        ('<key id="k" for="node" attr.name="x"/>',
-         '<node id="a"><data key="k">5</data></node>', "x", "5"),
-        ('<key id="k" for="node" attr.name="x" attr.type="int"><default>7</default></key>',
-         '<node id="a"/>', "x", 7),
+        (
+            '<key id="k" for="node" attr.name="x"/>',
+            '<node id="a"><data key="k">5</data></node>',
+            "x",
+            "5",
+        ),
+        (
+            '<key id="k" for="node" attr.name="x" attr.type="int"><default>7</default></key>',
+            '<node id="a"/>',
+            "x",
+            7,
+        ),
         ("", '<node id="a"><desc>ours</desc></node>', "description", "ours"),
-        ("", '<key id="k" for="node" attr.name="x" attr.type="int"/>'
-         '<node id="a"><data key="k">5</data></node>', "x", 5),
-        ('<key id="k" for="node" attr.name="x" attr.type="long"/>',
-         f'<node id="a"><data key="k">{10**30}</data></node>', "x", str(10**30)),
+        (
+            "",
+            '<key id="k" for="node" attr.name="x" attr.type="int"/>'
+            '<node id="a"><data key="k">5</data></node>',
+            "x",
+            5,
+        ),
+        (
+            '<key id="k" for="node" attr.name="x" attr.type="long"/>',
+            f'<node id="a"><data key="k">{10**30}</data></node>',
+            "x",
+            str(10**30),
+        ),
     ],
     ids=["no type", "default", "desc", "key in the graph", "30 digits"],
-)  # fmt: skip
+)
 def test_what_networkx_loses_or_refuses_is_read(
     keys: str, body: str, column: str, value: object, tmp_path: Path
 ) -> None:
@@ -63,9 +80,16 @@ def test_ports_are_left_out_and_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "mark", [[1], {"about": 5}, {"aliases": 7}, {"own_columns": [1]}, {"evidence": [{"fact": {}}]},
-             {"own_columns": {"nodes": {"z": "planet"}}}],
-)  # fmt: skip
+    "mark",
+    [
+        [1],
+        {"about": 5},
+        {"aliases": 7},
+        {"own_columns": [1]},
+        {"evidence": [{"fact": {}}]},
+        {"own_columns": {"nodes": {"z": "planet"}}},
+    ],
+)
 def test_a_forged_mark_is_refused(mark: object, tmp_path: Path) -> None:
     keys = '<key id="k" for="graph" attr.name="partnergraph" attr.type="string"/>'
     body = f'<data key="k">{json.dumps(mark)}</data><node id="a"/>'

@@ -20,12 +20,14 @@ NODE = {"id": "a", "kind": "organisation", "name": "A"}
         ({"own_columns": [1]}, "own_columns is no object of objects"),
         ({"own_columns": {"nodes": [1]}}, "own_columns is no object of objects"),
         ({"own_columns": {"nodes": {"z": ["q"]}}}, "nodes, column z: cells do not fit"),
-        ({"own_columns": {"nodes": {"z": "integer"}}, "nodes": [{**NODE, "z": 10**30}]},
-         "nodes, column z: cells do not fit the type integer"),
+        (
+            {"own_columns": {"nodes": {"z": "integer"}}, "nodes": [{**NODE, "z": 10**30}]},
+            "nodes, column z: cells do not fit the type integer",
+        ),
         ({"about": [1]}, "about is no object"),
         ({"about": {"name": "My Eco"}}, "about: 'My Eco' cannot name an ecosystem"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_shape_is_named(more: dict[str, Any], words: str, tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text(json.dumps({"partnergraph": 1, "nodes": [NODE], **more}))

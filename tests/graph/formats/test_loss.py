@@ -17,7 +17,7 @@ from partnergraph.loaders.load import load
 from partnergraph.views.export import export
 from tests.strategies import ecosystems
 
-# What neo4j-admin takes only the database reads: tests/graph/test_neo4j_server.py.
+# What neo4j-admin takes only the database reads: tests/graph/neo4j/test_server.py.
 ROUND = [name for name, format in FORMATS.items() if format.reads and format.writes]
 EXAMPLES = 200 if os.environ.get("PARTNERGRAPH_PROFILE") == "accept" else 15
 

@@ -144,8 +144,9 @@ def test_a_workbook_that_people_filled_in(tmp_path: Path) -> None:
     draft = xlsx.read(tmp_path / "x.xlsx")
     eco = draft.builder.build()
     assert eco.nodes[["start", "end", "name"]].fillna("").values.tolist() == [
-        ["2016", "2018-10-05", "A"], ["", "", "42"],
-    ]  # fmt: skip
+        ["2016", "2018-10-05", "A"],
+        ["", "", "42"],
+    ]
     assert str(eco.nodes["staff"].dtype) == "Int64"
     assert any("cell D4: #N/A is read as blank" in words for words in draft.said)
     assert any("the sheet Notes is none of ours" in words for words in draft.said)
@@ -175,8 +176,11 @@ def test_slugs_and_foreign_graphs_are_adopted_with_everything_said() -> None:
     assert ties.loc[ties["kind"] == "member_of", "original_role"].tolist() == ["boss"]
     said = "\n".join(draft.said)
     for words in (
-        "2 ids were changed", "1 of them shared a short form",
-        "2 nodes without a kind", "1 weights are not above 0", "kept as JSON",
+        "2 ids were changed",
+        "1 of them shared a short form",
+        "2 nodes without a kind",
+        "1 weights are not above 0",
+        "kept as JSON",
         "values of country do not fit the vocabulary",
-    ):  # fmt: skip
+    ):
         assert words in said

@@ -39,9 +39,25 @@ def there_and_back(eco: Ecosystem, path: Path) -> Ecosystem:
 
 @pytest.mark.parametrize(
     "name",
-    ["=1+1", "+x", "@x", "'=x", "007", "TRUE", "#N/A", "2016-01-05", "a\rb", "a\r\nb", " ", " x ",
-     "_x0041_", "_x005F_", "👩‍👩‍👧", "\u00a0x\u2028\u0085y"],
-)  # fmt: skip
+    [
+        "=1+1",
+        "+x",
+        "@x",
+        "'=x",
+        "007",
+        "TRUE",
+        "#N/A",
+        "2016-01-05",
+        "a\rb",
+        "a\r\nb",
+        " ",
+        " x ",
+        "_x0041_",
+        "_x005F_",
+        "👩‍👩‍👧",
+        "\u00a0x\u2028\u0085y",
+    ],
+)
 def test_text_stays_the_text_it_is(name: str, tmp_path: Path) -> None:
     b = EcosystemBuilder()
     b.node("a", kind="organisation", name=name)

@@ -49,8 +49,9 @@ def test_a_logo_gives_its_alt_or_the_site_it_leads_to() -> None:
             assert {c.name for c in read.candidates if c.type == "node"} >= {"Acme Works"}
         else:
             assert {c.name for c in read.candidates if c.type == "node"} == {
-                "Acme Works", "Betaworks",
-            }  # fmt: skip
+                "Acme Works",
+                "Betaworks",
+            }
 
 
 def test_scripts_navigation_and_hidden_parts_say_nothing() -> None:
@@ -79,8 +80,9 @@ def test_docx(tmp_path: Path) -> None:
     path.write_bytes(docx(heading + item))
     document = read_document(path)
     assert [(b.kind, document.clean(b.start, b.end)) for b in document.blocks] == [
-        ("heading", "Partners"), ("item", "Acme Works"),
-    ]  # fmt: skip
+        ("heading", "Partners"),
+        ("item", "Acme Works"),
+    ]
     path.write_bytes(docx('<!DOCTYPE x [<!ENTITY a "b">]>'))
     with pytest.raises(UnusableInput, match="no DOCX"):
         read_document(path)
@@ -91,11 +93,12 @@ def pdf(text: str) -> bytes:
     stream = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET".encode() if text else b""
     font = b"/Resources<</Font<</F1 5 0 R>>>>"
     objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R" + font + b">>",
         b"<</Length %d>>stream\n%b\nendstream" % (len(stream), stream),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-    ]  # fmt: skip
+    ]
     out, offsets = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, start=1):
         offsets.append(len(out))
@@ -153,7 +156,7 @@ def test_odd_encodings_are_read_and_said(tmp_path: Path) -> None:
         ("<li>" + "<li>".join(f"Firma{i} Noord" for i in range(5000)), "p.html"),
         ("Wij werken samen met " + ", ".join(f"Firma{i} Zuid" for i in range(5000)), "p.txt"),
     ],
-)  # fmt: skip
+)
 def test_five_thousand_names(text: str, name: str) -> None:
     read = read_candidates(from_text(text, name=name), publisher="Us")
     assert sum(c.type == "node" for c in read.candidates) == 5000
@@ -161,10 +164,20 @@ def test_five_thousand_names(text: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["(" * 20_000 + "Acme", "*" * 20_000 + "A", "[" * 20_000 + "x", "<!--" * 5_000 + "Acme",
-     "{{" * 5_000 + "Acme", "<a " * 5_000 + "Acme", "<div>" * 20_000 + "Acme", '"' * 9_001 + "A",
-     "ACME " * 20_000, " " * 100_000 + "Acme", "<script>" * 2_000 + "Acme"],
-)  # fmt: skip
+    [
+        "(" * 20_000 + "Acme",
+        "*" * 20_000 + "A",
+        "[" * 20_000 + "x",
+        "<!--" * 5_000 + "Acme",
+        "{{" * 5_000 + "Acme",
+        "<a " * 5_000 + "Acme",
+        "<div>" * 20_000 + "Acme",
+        '"' * 9_001 + "A",
+        "ACME " * 20_000,
+        " " * 100_000 + "Acme",
+        "<script>" * 2_000 + "Acme",
+    ],
+)
 @pytest.mark.parametrize("name", ["p.txt", "p.md", "p.html"])
 def test_hostile_pages_end_in_a_result_or_a_refusal(text: str, name: str) -> None:
     try:

@@ -131,5 +131,7 @@ def test_a_label_before_many_colons_is_no_name() -> None:
         for name in ("Leie University", "Elz Hospital", "Tarn Institute")
     )
     assert actors(read("Who we are\n==========\n\n" + text)) == {
-        "Leie University", "Elz Hospital", "Tarn Institute",
-    }  # fmt: skip
+        "Leie University",
+        "Elz Hospital",
+        "Tarn Institute",
+    }

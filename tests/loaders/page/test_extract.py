@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from partnergraph.graph.errors import BadParameter
-from partnergraph.loaders.identity import Registry
+from partnergraph.loaders.identity.matching import Registry
 from partnergraph.loaders.page.candidate import Candidate
 from partnergraph.loaders.page.document import Document, from_text
 from partnergraph.loaders.page.extract import read_candidates

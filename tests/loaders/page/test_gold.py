@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from partnergraph.loaders.evaluate import evaluate, read_gold
-from partnergraph.loaders.identity import Known, Registry
+from partnergraph.loaders.identity.matching import Known, Registry
 from partnergraph.loaders.page.document import from_text
 from partnergraph.loaders.page.extract import read_candidates, read_page
+from partnergraph.loaders.review.evaluate import evaluate, read_gold
 from tests.loaders.page.twin import twin
 
 GOLD = Path(__file__).parent / "gold"

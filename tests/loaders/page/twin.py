@@ -12,7 +12,7 @@ import re
 import unicodedata
 from typing import Any
 
-from partnergraph.loaders.normaliser import fold, normalise
+from partnergraph.loaders.identity.normaliser import fold, normalise
 from partnergraph.loaders.page.words import LANGUAGES, words
 
 VOWELS, CONSONANTS = "aeiou", "bdfgklmnprstvz"

@@ -78,8 +78,11 @@ class Twin:
         self.eco, self.whole = eco, whole
         found = clusters(eco, starts=20, nulls=0)["cluster"].to_dict()
         table = eco.nodes.set_index("id")
-        own = {key: table[key].to_dict() for key in ("kind", "sphere", "sector", "level", "country")
-               if key in table}  # fmt: skip
+        own = {
+            key: table[key].to_dict()
+            for key in ("kind", "sphere", "sector", "level", "country")
+            if key in table
+        }
         own["cluster"] = {i: str(c) if (c := found.get(i, -1)) > 0 else None for i in table.index}
         self.facets: Mapping[str, dict[str, str]] = {
             key: {i: v if isinstance(v, str) else "" for i, v in values.items()}
@@ -91,9 +94,10 @@ class Twin:
         eco = self.eco if wish.years == self.whole else self.eco.at("{}/{}".format(*wish.years))
         graph = nx.MultiGraph()
         graph.add_nodes_from(
-            i for i in eco.nodes["id"]
+            i
+            for i in eco.nodes["id"]
             if not any(own[i] in wish.hidden.get(key, ()) for key, own in self.facets.items())
-        )  # fmt: skip
+        )
         first = next(iter(SCHEMA.values["status"]))
         ties = eco.ties.assign(status=eco.ties["status"].fillna(first))
         for tie in ties.to_dict("records"):
@@ -147,8 +151,10 @@ def test_random_views_agree_with_networkx(smart: Ecosystem, read: Callable[..., 
     """Counts, all degrees, surroundings, paths and pieces, for whatever is filtered."""
     reader = read(explore(smart))
     sliders = reader.page.locator("#period input[type=range]")
-    whole = (int(sliders.nth(0).get_attribute("min") or 0),
-             int(sliders.nth(0).get_attribute("max") or 0))  # fmt: skip
+    whole = (
+        int(sliders.nth(0).get_attribute("min") or 0),
+        int(sliders.nth(0).get_attribute("max") or 0),
+    )
     twin = Twin(smart, whole)
     names = list(smart.name_of.values())
     unique = [i for i, name in smart.name_of.items() if names.count(name) == 1]

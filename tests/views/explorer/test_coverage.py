@@ -55,8 +55,14 @@ def cells(reader: Reader) -> Mapping[str, Mapping[str, tuple[int, bool]]]:
 def placed() -> Ecosystem:
     """Six partners at four combinations of sphere and level, and what they hold at times."""
     b = EcosystemBuilder(name="placed")
-    where = [("economic", "local"), ("economic", "local"), ("economic", "national"),
-             ("cultural", "local"), ("cultural", None), (None, None)]  # fmt: skip
+    where = [
+        ("economic", "local"),
+        ("economic", "local"),
+        ("economic", "national"),
+        ("cultural", "local"),
+        ("cultural", None),
+        (None, None),
+    ]
     for i, (sphere, level) in enumerate(where):
         b.node(f"p{i}", kind="organisation", name=f"Partner {i}", sphere=sphere, level=level)
     for name in ("law", "money", "space"):
@@ -110,8 +116,12 @@ def test_a_cell_shows_its_holders_and_a_hole_who_is_there(
     assert reader.page.locator("#notice-coverage").count() == 0
     # A link leads there too; a hole names who could have it.
     reader.open("held=training&place=/international")
-    there = {smart.name_of[i] for cell in coverage(smart, nulls=0).matrix
-             if cell["level"] == "international" for i in cell["partners"]}  # fmt: skip
+    there = {
+        smart.name_of[i]
+        for cell in coverage(smart, nulls=0).matrix
+        if cell["level"] == "international"
+        for i in cell["partners"]
+    }
     listed = set(reader.page.locator("#notice-coverage button.link").all_inner_texts())
     assert listed == there
     assert "not on record for these 4 partners" in reader.text("#notice-coverage")

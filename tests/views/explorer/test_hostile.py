@@ -21,9 +21,19 @@ from tests.views.explorer.reader import Reader
 HIT = "window.hit ?? null"
 # What the page or the tables give a meaning to; all other text is anybody's.
 MEANT = {
-    "id", "kind", "node", "source", "target", "fact", "start", "end", "alias_kind", "recurrence",
-    "a", "b",
-}  # fmt: skip
+    "id",
+    "kind",
+    "node",
+    "source",
+    "target",
+    "fact",
+    "start",
+    "end",
+    "alias_kind",
+    "recurrence",
+    "a",
+    "b",
+}
 
 
 def attack(field: str) -> str:
@@ -63,8 +73,10 @@ def hostile() -> Ecosystem:
                 spared = ("__proto__", "'\"`=cmd|' /C calc'!A0")
                 named = (name, column) == ("nodes", "name")
                 keep = [i for i, v in enumerate(frame[column]) if not named or v not in spared]
-                rows = [attack(f"{name}.{column}") if i in keep else v
-                        for i, v in enumerate(frame[column])]  # fmt: skip
+                rows = [
+                    attack(f"{name}.{column}") if i in keep else v
+                    for i, v in enumerate(frame[column])
+                ]
                 frame[column] = np.array(rows, dtype=object)
     for name in ("nodes", "sources"):
         tables[name]["url"] = "javascript:window.hit='url'"
@@ -79,14 +91,23 @@ def hostile() -> Ecosystem:
 
 
 STATES = (
-    "selected=a", "selected=constructor", "selected=tostring&without=a",
-    "selected=constructor&goal=tostring", "view=table", "view=table&table=ties",
-    "focus=a&selected=a", "colour=cluster", "colour=betweenness&arrange=rings&selected=a",
-    "arrange=columns", "view=table&table=coverage", "held=held", "held=held&place=__proto__/x",
+    "selected=a",
+    "selected=constructor",
+    "selected=tostring&without=a",
+    "selected=constructor&goal=tostring",
+    "view=table",
+    "view=table&table=ties",
+    "focus=a&selected=a",
+    "colour=cluster",
+    "colour=betweenness&arrange=rings&selected=a",
+    "arrange=columns",
+    "view=table&table=coverage",
+    "held=held",
+    "held=held&place=__proto__/x",
     "selected=a&goal=%3Cb%20onclick%3Dwindow.hit%3D1%3Ex%3C%2Fb%3E",
     "colour=__proto__&size=constructor&hide-kind=__proto__&arrange=__proto__",
     "selected=%3Cb%20onclick%3Dwindow.hit%3D1%3Ex%3C%2Fb%3E",
-)  # fmt: skip
+)
 
 
 @pytest.mark.browser
@@ -221,7 +242,8 @@ def test_every_text_of_the_vocabulary_is_attacked() -> None:
     }
     for name in ("nodes", "ties", "sources", "evidence"):
         texts = {
-            c for c, column in SCHEMA.tables[name].columns.items()
+            c
+            for c, column in SCHEMA.tables[name].columns.items()
             if column.type == "text" and c not in MEANT and c in eco.tables[name]
-        }  # fmt: skip
+        }
         assert texts <= attacked[name]

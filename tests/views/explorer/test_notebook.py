@@ -146,13 +146,15 @@ def notebook(folder: Path, trusted: bool) -> Path:
     outputs = []
     for shown in (explore(ecosystem(60)), net.page()):
         data, _ = shown._repr_mimebundle_()
-        outputs.append(
-            {"output_type": "display_data", "metadata": {}, "data": data}
-        )  # fmt: skip
+        outputs.append({"output_type": "display_data", "metadata": {}, "data": data})
     cell = {
-        "cell_type": "code", "execution_count": 1, "id": "one", "source": "pg.explore(eco)",
-        "metadata": {"trusted": trusted}, "outputs": outputs,
-    }  # fmt: skip
+        "cell_type": "code",
+        "execution_count": 1,
+        "id": "one",
+        "source": "pg.explore(eco)",
+        "metadata": {"trusted": trusted},
+        "outputs": outputs,
+    }
     book = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     file = folder / "explorer.ipynb"
     file.write_text(json.dumps(book), encoding="utf-8")
@@ -176,13 +178,23 @@ def lab(tmp_path: Path) -> Iterator[str]:
     with (tmp_path / "log").open("wb") as log:
         server = subprocess.Popen(
             [
-                sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
-                "--ServerApp.token=", "--ServerApp.password=", f"--ServerApp.port={port}",
-                "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1",
+                sys.executable,
+                "-m",
+                "jupyterlab",
+                "--no-browser",
+                "--allow-root",
+                "--ServerApp.token=",
+                "--ServerApp.password=",
+                f"--ServerApp.port={port}",
+                "--ServerApp.port_retries=0",
+                "--ServerApp.ip=127.0.0.1",
                 f"--ServerApp.root_dir={tmp_path}",
             ],
-            stdout=log, stderr=log, cwd=tmp_path, env=environment,
-        )  # fmt: skip
+            stdout=log,
+            stderr=log,
+            cwd=tmp_path,
+            env=environment,
+        )
         address = f"http://127.0.0.1:{port}"
         try:
             for _ in range(240):
@@ -214,7 +226,8 @@ def test_jupyterlab_shows_it(chromium: Any, lab: str, tmp_path: Path) -> None:
         assert tab.locator(".jp-OutputArea-output iframe").count() == 0
         subprocess.run(
             [sys.executable, "-m", "jupyter", "trust", str(file)],
-            check=True, capture_output=True,
+            check=True,
+            capture_output=True,
             env={
                 **os.environ,
                 **{
@@ -222,7 +235,7 @@ def test_jupyterlab_shows_it(chromium: Any, lab: str, tmp_path: Path) -> None:
                     for name in ("CONFIG", "DATA", "RUNTIME")
                 },
             },
-        )  # fmt: skip
+        )
         tab.goto(f"{lab}/lab/tree/{file.name}?reset")
         tab.wait_for_selector(".jp-OutputArea-output iframe")
         assert tab.locator(".jp-OutputArea-output iframe").count() == 2

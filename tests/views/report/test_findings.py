@@ -145,8 +145,12 @@ def renamed(eco: Ecosystem) -> Ecosystem:
         row["source"], row["target"] = twin[row["source"]], twin[row["target"]]
         facts[row.pop("id")] = b.tie(**row)
     for row in records(eco.evidence):
-        b.evidence(facts[row["fact"]], source="source-0", attribute=row.get("attribute"),
-                   locator=row.get("locator"))  # fmt: skip
+        b.evidence(
+            facts[row["fact"]],
+            source="source-0",
+            attribute=row.get("attribute"),
+            locator=row.get("locator"),
+        )
     return b.build()
 
 

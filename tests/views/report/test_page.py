@@ -101,12 +101,25 @@ def hostile() -> Ecosystem:
     b = EcosystemBuilder(
         name="hostile", title=everything, description=everything, licence=everything, focus="n0"
     )
-    b.source("s", title=everything, publisher=everything, licence=everything, language="nl",
-             url="https://ok.example/a?b=c&d='")  # fmt: skip
+    b.source(
+        "s",
+        title=everything,
+        publisher=everything,
+        licence=everything,
+        language="nl",
+        url="https://ok.example/a?b=c&d='",
+    )
     b.source("t", title="javascript:alert(1)", publisher="n0", url="http://ok.example/")
     for i, name in enumerate(EVIL):
-        b.node(f"n{i}", kind="organisation", name=name, description=name, subtype=name,
-               legal_form=name, url="https://ok.example/")  # fmt: skip
+        b.node(
+            f"n{i}",
+            kind="organisation",
+            name=name,
+            description=name,
+            subtype=name,
+            legal_form=name,
+            url="https://ok.example/",
+        )
         b.node(f"p{i}", kind="project", name=name, description=name, start="2018", end="2019")
         b.node(f"c{i}", kind="capability", name=name, description=name)
         if i:
@@ -234,8 +247,11 @@ def test_who_complements_whom_is_said_and_each_pair_stands_with_what_it_brings(
 def test_what_breaks_is_what_networkx_cuts(made: Report, smart: Ecosystem) -> None:
     graph = smart.weighted_graph().to_networkx()
     section = made.markdown.split("What breaks\n")[1].split("\n## ")[0]
-    rows = [[cell.strip() for cell in line.strip("|").split("|")]
-            for line in section.splitlines() if line.startswith("| ")][2:]  # fmt: skip
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in section.splitlines()
+        if line.startswith("| ")
+    ][2:]
     parting = {row[0]: (int(row[1]), int(row[2])) for row in rows if row[2] != "1"}
     expected = {}
     for node in nx.articulation_points(graph):
@@ -247,8 +263,14 @@ def test_what_breaks_is_what_networkx_cuts(made: Report, smart: Ecosystem) -> No
         assert f"- {' – '.join(pair)}" in section
     # The capabilities that one alone has are lost with it, and counted in their own section too.
     lost = {row[0]: row[3] for row in rows if row[3] != "–"}
-    assert set(lost) == {"Smart", "Coopcity", "Culture et Démocratie", "Febecoop", "Microstart",
-                         "SAW-B"}  # fmt: skip
+    assert set(lost) == {
+        "Smart",
+        "Coopcity",
+        "Culture et Démocratie",
+        "Febecoop",
+        "Microstart",
+        "SAW-B",
+    }
     assert "16 of the 71 ties end on a known date" in section
 
 

@@ -1,0 +1,1 @@
+"""Who holds which capability: portfolios, what they cover, how fields are related."""

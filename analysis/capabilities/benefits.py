@@ -1,0 +1,82 @@
+"""What the members get: which partnerships say it, and which say nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import UnknownName
+from partnergraph.graph.schema import SCHEMA
+
+
+def benefits(eco: Ecosystem, *, of: str | None = None) -> pd.DataFrame:
+    """List the partnerships, each with the ties that say what members get from it.
+
+    A partnership is two actors with a direct, living tie. What it brings is said by these ties, and
+    by those of the two to networks and projects that they share.
+
+    Parameters
+    ----------
+    of
+        Id or name of an actor: only its partnerships. By default those of the ecosystem's focus,
+        or all where it has none.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by (a, b), the asked one first: ``a_name``, ``b_name``, ``says`` (whether anything
+        is said), ``benefits`` (the texts), ``ties`` (the ids of the ties that say so). A
+        partnership that says nothing may bring much all the same: nothing is on record.
+
+    Raises
+    ------
+    UnknownName, AmbiguousName
+        Where no actor is called so, or several.
+    """
+    focus = eco.resolve(of) if of is not None else eco.about.focus or None
+    focus = focus if focus in eco.kind_of else None
+    if of is not None and eco.kind_of[str(focus)] not in SCHEMA.actors:
+        actors = [n for n, kind in eco.kind_of.items() if kind in SCHEMA.actors]
+        raise UnknownName("actor", of, actors)
+    direct, members = _ties(eco, focus)
+    said = eco.ties.set_index("id")["member_benefit"].dropna().to_dict()
+    rows = []
+    for (a, b), ties in sorted(direct.items()):
+        hubs = sorted(members.get(a, {}).keys() & members.get(b, {}).keys())
+        through = [t for hub in hubs for end in (a, b) for t in members[end][hub]]
+        stated = [t for t in (*ties, *through) if t in said]
+        first, second = (b, a) if focus == b else (a, b)
+        texts = list(dict.fromkeys(said[t] for t in stated))
+        names = eco.name_of[first], eco.name_of[second]
+        rows.append((first, second, *names, bool(stated), texts, stated))
+    columns = ["a", "b", "a_name", "b_name", "says", "benefits", "ties"]
+    table = pd.DataFrame(
+        {
+            c: np.array([*(row[x] for row in rows), None], dtype=object)[:-1]
+            for x, c in enumerate(columns)
+        }
+    )
+    table["says"] = table["says"].astype(bool)
+    return table.set_index(["a", "b"])
+
+
+def _ties(
+    eco: Ecosystem, focus: str | None
+) -> tuple[dict[tuple[str, str], list[str]], dict[str, dict[str, list[str]]]]:
+    """Return the direct ties by pair of actors, and the ties of actors to each of their hubs."""
+    direct: dict[tuple[str, str], list[str]] = {}
+    members: dict[str, dict[str, list[str]]] = {}
+    ties, kinds = eco.ties, eco.kind_of
+    for tie, kind, a, b in zip(
+        ties["id"], ties["kind"], ties["source"], ties["target"], strict=True
+    ):
+        if kinds[a] not in SCHEMA.actors:
+            continue
+        if kinds[b] in SCHEMA.actors and a != b and kind not in SCHEMA.history:
+            pair = (min(a, b), max(a, b))
+            if focus is None or focus in pair:
+                direct.setdefault(pair, []).append(tie)
+        if kind in SCHEMA.folding:
+            members.setdefault(a, {}).setdefault(b, []).append(tie)
+    return direct, members

@@ -1,0 +1,175 @@
+r"""Whether small portfolios are parts of large ones (nested), or each holds what others lack.
+
+References
+----------
+Almeida-Neto, M. et al. (2008). A consistent metric for nestedness analysis in ecological systems.
+*Oikos* 117, 1227–1239. Baselga, A. (2012). The relationship between species replacement,
+dissimilarity derived from nestedness, and nestedness. *Global Ecology and Biogeography* 21,
+1223–1232. Stone, L., Roberts, A. (1990). The checkerboard score and species distributions.
+*Oecologia* 85, 74–79.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from partnergraph.analysis.capabilities.portfolios import Portfolios, portfolios
+from partnergraph.analysis.nulls.random_networks import curveball
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import BadParameter
+
+NULLS = 199
+MEASURES = ("nodf", "nodf_rows", "nodf_columns")
+MOST_PAIRS = 2_000_000
+
+
+def nestedness(
+    source: Ecosystem | Portfolios, *, nulls: int = NULLS, seed: int = 0, **options: Any
+) -> pd.DataFrame:
+    r"""Say how nested the portfolios are, and whether their sizes alone would give that.
+
+    NODF: of each two rows (and columns) with different totals, the share of the smaller one that
+    lies in the larger; 0 for equal totals; the mean over all pairs, 0 … 100.
+
+    Parameters
+    ----------
+    source
+        An ecosystem, or portfolios made from one.
+    nulls, seed
+        How many random matrices with the same row and column totals (curveball; the set that
+        quasiswap draws from) to compare with, and their seed.
+    options
+        How to make the portfolios, see `partnergraph.analysis.capabilities.portfolios.portfolios`.
+
+    Returns
+    -------
+    DataFrame
+        A row for ``nodf``, ``nodf_rows``, ``nodf_columns``: ``value``, and of the random matrices
+        ``mean``, ``sd``, ``z`` (NaN where sd is 0) and ``p``, the upper tail
+        :math:`(1+\#\{null\ge value\})/(1+R)`; all NaN below two rows and columns. ``attrs`` has
+        the network.
+
+    Raises
+    ------
+    BadParameter
+        Where `nulls` is negative, or there are more than 2 million pairs of rows and of columns.
+    """
+    if nulls < 0:
+        raise BadParameter(f"nulls={nulls}: give 0 or more")
+    folios = source if isinstance(source, Portfolios) else portfolios(source, **options)
+    if too_many_pairs(folios):
+        n, m = folios.holds.shape
+        raise BadParameter(
+            f"nestedness of {n:,} × {m:,}: at most {MOST_PAIRS:,} pairs of rows and of columns. "
+            "Narrow them"
+        )
+    observed = nodf(folios.holds.toarray())
+    drawn = np.array(_drawn(folios.holds, nulls, seed)).reshape(-1, 3)
+    rows = []
+    for x, value in enumerate(observed):
+        column = drawn[:, x]
+        mean, sd = (column.mean(), column.std(ddof=1)) if len(column) > 1 else (np.nan, np.nan)
+        known = len(column) > 1 and not np.isnan(value)
+        z = (value - mean) / sd if known and sd > 1e-12 else np.nan
+        p = (1 + int((column >= value - 1e-9).sum())) / (1 + len(column)) if known else np.nan
+        rows.append((value, mean if known else np.nan, sd if known else np.nan, z, p))
+    index = pd.Index(MEASURES, name="measure")
+    table = pd.DataFrame(rows, columns=["value", "mean", "sd", "z", "p"], index=index)
+    table.attrs = {
+        "measure": list(MEASURES),
+        "parameters": {"nulls": nulls, "seed": seed, **options},
+        "network": folios.as_network(),
+    }
+    return table
+
+
+def too_many_pairs(folios: Portfolios) -> bool:
+    """Say whether pairs of rows and of columns are more than can be looked at again and again."""
+    return sum(n * (n - 1) // 2 for n in folios.holds.shape) > MOST_PAIRS
+
+
+def _drawn(holds: sparse.csr_array, nulls: int, seed: int) -> list[tuple[float, float, float]]:
+    random = np.random.default_rng(seed)
+    member = np.repeat(np.arange(holds.shape[0]), np.diff(holds.indptr))
+    hub = holds.indices.astype(np.int64)
+    out = []
+    for _ in range(nulls if min(holds.shape) > 1 else 0):
+        # One long chain: each matrix starts from the last one, so traces of the data wear off.
+        hub = curveball(member, hub, random)
+        matrix = np.zeros(holds.shape)
+        matrix[member, hub] = 1.0
+        out.append(nodf(matrix))
+    return out
+
+
+def nodf(matrix: NDArray[np.float64], *, ordered: bool = True) -> tuple[float, float, float]:
+    """Return NODF of a 0/1 matrix as a whole, of its rows, and of its columns; 0 … 100.
+
+    Parameters
+    ----------
+    ordered
+        Take the larger of two rows as the one that may hold the smaller, wherever it stands; else
+        only one that stands above (to the left of) a smaller one counts.
+
+    Returns
+    -------
+    tuple
+        NaN for fewer than two rows or columns, each for itself and both for the whole.
+    """
+    rows, columns = _paired(matrix, ordered), _paired(matrix.T, ordered)
+    (a, n), (b, m) = rows, columns
+    whole = (a + b) / (n + m) if n and m else np.nan
+    return float(whole), float(a / n if n else np.nan), float(b / m if m else np.nan)
+
+
+def _paired(matrix: NDArray[np.float64], ordered: bool) -> tuple[float, int]:
+    """Return the sum of the paired overlaps of rows in percent, and the number of pairs."""
+    n = len(matrix)
+    totals = matrix.sum(axis=1)
+    shared = matrix @ matrix.T
+    smaller = np.minimum.outer(totals, totals)
+    counts = np.not_equal.outer(totals, totals) if ordered else np.greater.outer(totals, totals)
+    share = np.divide(100 * shared, smaller, out=np.zeros((n, n)), where=counts & (smaller > 0))
+    return float(np.triu(share, k=1).sum()), n * (n - 1) // 2
+
+
+def multisite(matrix: NDArray[np.float64]) -> dict[str, dict[str, float]]:
+    r"""Split the dissimilarity of all rows together into turnover and nestedness (Baselga).
+
+    With :math:`S_i` the fields of row i, S all fields, and over pairs
+    :math:`m=\sum\min(b,c)`, :math:`M=\sum\max(b,c)`, :math:`a=\sum_i S_i - S`: Sørensen turnover
+    :math:`m/(a+m)`, dissimilarity :math:`(m+M)/(2a+m+M)`; Jaccard :math:`2m/(a+2m)` and
+    :math:`(m+M)/(a+m+M)`; nestedness is the difference. NaN where nothing is held.
+    """
+    held = matrix.sum(axis=1)
+    shared = matrix @ matrix.T
+    only = np.triu(held[:, None] - shared, k=1), np.triu(held[None, :] - shared, k=1)
+    least = float(np.minimum(*only).sum())
+    most = float(np.maximum(*only).sum())
+    a = float(held.sum() - (matrix.sum(axis=0) > 0).sum())
+    out = {}
+    for name, turnover, whole in (
+        ("jaccard", (2 * least, a + 2 * least), (least + most, a + least + most)),
+        ("sorensen", (least, a + least), (least + most, 2 * a + least + most)),
+    ):
+        one, all_ = (x / y if y else np.nan for x, y in (turnover, whole))
+        out[name] = {"turnover": one, "nestedness": all_ - one, "dissimilarity": all_}
+    return out
+
+
+def checkerboard(matrix: NDArray[np.float64]) -> tuple[float, int]:
+    r"""Return the C-score of the rows and the number of checkerboard units, :math:`\sum bc`.
+
+    The C-score is their mean over pairs of rows: how often two avoid each other's fields. NaN for
+    fewer than two rows.
+    """
+    held, n = matrix.sum(axis=1), len(matrix)
+    shared = matrix @ matrix.T
+    units = float(np.triu((held[:, None] - shared) * (held[None, :] - shared), k=1).sum())
+    pairs = n * (n - 1) // 2
+    return (units / pairs if pairs else np.nan), round(units)

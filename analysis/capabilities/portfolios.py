@@ -1,0 +1,345 @@
+r"""Who holds what: the partners, the capabilities each has on record, and how these are ordered.
+
+Complementarity and coverage are asked of *portfolios*: rows are partners, columns what they may
+hold. By default an actor holds what a tie says it has or works on, never what it looks for; any
+other affiliation can be asked in the same way, such as who took part in which project.
+
+A partner without a single capability on record is left out and counted, since its portfolio is not
+known: nothing recorded is not the same as nothing held.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from partnergraph.graph.ecosystem import Ecosystem, node_kinds, tie_kinds
+from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.two_mode import TwoMode, two_mode
+from partnergraph.graph.weighted_graph import Recipe, filtered
+
+# What can be looked for can be held; the tie kinds that lead there tell who holds or requires it.
+FIELDS = tuple(
+    k
+    for k in SCHEMA.node_kinds
+    if any(k in SCHEMA.tie_kinds[t].target_kinds for t in SCHEMA.sought)
+)
+_LEADING_THERE = [t for t, kind in SCHEMA.tie_kinds.items() if kind.target_kinds <= set(FIELDS)]
+HELD = tuple(
+    t
+    for t in _LEADING_THERE
+    if SCHEMA.tie_kinds[t].source_kinds <= set(SCHEMA.actors) and t not in SCHEMA.sought
+)
+REQUIRED = tuple(
+    t for t in _LEADING_THERE if not SCHEMA.tie_kinds[t].source_kinds & set(SCHEMA.actors)
+)
+TAXONOMY = tuple(t for t, kind in SCHEMA.tie_kinds.items() if kind.same_kind)
+ALIKE = 90
+SHORTEST_ALIKE = 6
+MOST_ALIKE = 5_000
+
+
+@dataclass(frozen=True, eq=False)
+class Portfolios:
+    """A matrix of n partners × m capabilities with all that is known of its rows and columns.
+
+    Attributes
+    ----------
+    holds
+        n × m, CSR, float64, 1 where the partner holds the capability; no row or column is empty.
+    partners, capabilities
+        Ids in the matrix' order, which is that of ids.
+    names
+        Name of each row, column, and of those left out, by id.
+    silent
+        Ids of partners without any capability on record: their portfolio is not known.
+    unheld
+        Ids of capabilities that nobody holds.
+    ties
+        How many ties say who holds what.
+    recipe
+        How it was made, and what was dropped.
+    parents
+        What each capability is directly part of; cycles are left out.
+    cycles
+        Groups of capabilities that are, in the end, part of themselves.
+    """
+
+    holds: sparse.csr_array
+    partners: tuple[str, ...]
+    capabilities: tuple[str, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+    silent: tuple[str, ...] = ()
+    unheld: tuple[str, ...] = ()
+    ties: int = 0
+    recipe: Recipe = field(default_factory=Recipe)
+    parents: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    cycles: tuple[tuple[str, ...], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.partners)
+
+    @property
+    def sizes(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """How many capabilities each partner holds."""
+        return np.diff(self.holds.indptr).astype(np.int64)
+
+    @property
+    def holders(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """How many partners hold each capability."""
+        return np.bincount(self.holds.indices, minlength=len(self.capabilities)).astype(np.int64)
+
+    @cached_property
+    def sets(self) -> tuple[frozenset[str], ...]:
+        """The capabilities of each partner, as ids."""
+        ids, starts, columns = self.capabilities, self.holds.indptr, self.holds.indices
+        return tuple(
+            frozenset(ids[c] for c in columns[starts[r] : starts[r + 1]])
+            for r in range(len(self.partners))
+        )
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
+        """Position of each partner in the matrix."""
+        return {partner: i for i, partner in enumerate(self.partners)}
+
+    def as_network(self) -> dict[str, Any]:
+        """Return what JSON results say of it: recipe, sizes, what was dropped."""
+        dropped = dict(self.recipe.dropped)
+        dropped |= {"partners without any on record": len(self.silent)}
+        dropped |= {"columns that nobody holds": len(self.unheld)}
+        return {
+            "recipe": str(self.recipe),
+            "nodes": len(self.partners) + len(self.capabilities),
+            "ties": self.ties,
+            "pairs": int(self.holds.nnz),
+            "directed": False,
+            "dropped": dropped,
+            "notes": dict(self.recipe.notes),
+        }
+
+    @classmethod
+    def of(cls, matrix: TwoMode, **more: Any) -> Portfolios:
+        """Take the rows and columns of a matrix that have an entry; entries above 0 count as 1."""
+        whole = matrix.binary
+        rows = np.flatnonzero(np.diff(whole.indptr))
+        columns = np.flatnonzero(np.bincount(whole.indices, minlength=whole.shape[1]))
+        holds = whole[rows][:, columns].tocsr()
+        holds.sort_indices()
+        names = dict(zip(matrix.rows, matrix.row_names, strict=True))
+        names |= dict(zip(matrix.columns, matrix.column_names, strict=True))
+        kept = {matrix.rows[r] for r in rows}, {matrix.columns[c] for c in columns}
+        return cls(
+            holds=holds,
+            partners=tuple(matrix.rows[r] for r in rows),
+            capabilities=tuple(matrix.columns[c] for c in columns),
+            names=names,
+            silent=tuple(r for r in matrix.rows if r not in kept[0]),
+            unheld=tuple(c for c in matrix.columns if c not in kept[1]),
+            recipe=matrix.recipe,
+            **more,
+        )
+
+
+def portfolios(
+    eco: Ecosystem,
+    *,
+    rows: str | Iterable[str] = SCHEMA.actors,
+    columns: str | Iterable[str] = FIELDS,
+    via: str | Iterable[str] | None = None,
+    rca: bool = False,
+    **filters: Any,
+) -> Portfolios:
+    """Lay out which partner holds which capability.
+
+    Parameters
+    ----------
+    rows, columns
+        Node kinds of the partners, and of what they hold: capabilities by default, or any other,
+        such as projects.
+    via
+        Tie kinds that say who holds what: by default those by which an actor has or works on a
+        capability; with other columns, all but those that look for something or tell history.
+    rca
+        Count as held only where the location quotient of the strengths is at least 1: more of this
+        partner's total than of everybody's. For data with amounts; see `location_quotient`.
+    filters
+        ``at``, ``undated``, ``without``, ``only``, ``status``, as for
+        `partnergraph.graph.weighted_graph.weighted_graph`.
+
+    Raises
+    ------
+    BadParameter, UnknownName, AmbiguousName
+        Where an option names what is not there, or a kind is both a row and a column.
+    """
+    column_kinds = node_kinds(columns)
+    matrix = two_mode(
+        eco,
+        rows=rows,
+        columns=column_kinds,
+        via=holding(node_kinds(rows), column_kinds) if via is None else tie_kinds(via),
+        weight="strength" if rca else "count",
+        **filters,
+    )
+    ties = int(matrix.incidence.sum()) if not rca else matrix.incidence.nnz
+    if rca:
+        matrix = _specialised(matrix)
+    parents, cycles = taxonomy(filtered(eco, **filters).eco, column_kinds)
+    return Portfolios.of(matrix, ties=ties, parents=parents, cycles=cycles)
+
+
+def holding(rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the tie kinds that say who holds what, where none are named."""
+    if set(columns) <= set(FIELDS) and set(rows) <= set(SCHEMA.actors):
+        return HELD
+    left_out = {*SCHEMA.sought, *SCHEMA.history}
+    return tuple(k for k in SCHEMA.tie_kinds if k not in left_out)
+
+
+def _specialised(matrix: TwoMode) -> TwoMode:
+    """Keep the entries whose location quotient is at least 1."""
+    from dataclasses import replace
+
+    from partnergraph.analysis.capabilities.specialisation import location_quotient
+
+    kept = matrix.incidence.tocoo()
+    high = location_quotient(matrix.incidence)[kept.row, kept.col] >= 1
+    entries = (np.ones(int(high.sum())), (kept.row[high], kept.col[high]))
+    recipe = matrix.recipe
+    dropped = recipe.dropped | {"entries with a location quotient below 1": int((~high).sum())}
+    steps = (*recipe.steps, "held where the location quotient is at least 1")
+    return replace(
+        matrix,
+        incidence=sparse.coo_array(entries, shape=kept.shape).tocsr(),
+        recipe=Recipe(steps, dropped, recipe.notes),
+    )
+
+
+def taxonomy(
+    eco: Ecosystem, kinds: Iterable[str] = FIELDS
+) -> tuple[dict[str, frozenset[str]], tuple[tuple[str, ...], ...]]:
+    """Return what each node of some kinds is directly part of, and the cycles left out of that.
+
+    Nodes that are, over whatever detour, part of themselves are one cycle; the ties inside it say
+    nothing about which is the larger, and do not count.
+    """
+    inside = [n for n, kind in eco.kind_of.items() if kind in set(kinds)]
+    position = {node: i for i, node in enumerate(inside)}
+    ties = eco.ties
+    ties = ties[ties["kind"].isin(TAXONOMY)]
+    ends = [
+        (position[a], position[b])
+        for a, b in zip(ties["source"], ties["target"], strict=True)
+        if a in position and b in position
+    ]
+    rows, columns = (np.array([e[x] for e in ends], dtype=np.int64) for x in (0, 1))
+    shape = (len(inside), len(inside))
+    arcs = sparse.coo_array((np.ones(len(ends)), (rows, columns)), shape=shape).tocsr()
+    _, label = sparse.csgraph.connected_components(arcs, directed=True, connection="strong")
+    parents: dict[str, set[str]] = {}
+    looped: dict[int, set[str]] = {}
+    for a, b in ends:
+        if label[a] == label[b]:
+            looped.setdefault(int(label[a]), set()).update((inside[a], inside[b]))
+        else:
+            parents.setdefault(inside[a], set()).add(inside[b])
+    cycles = tuple(sorted(tuple(sorted(members)) for members in looped.values()))
+    return {node: frozenset(above) for node, above in sorted(parents.items())}, cycles
+
+
+def requirements(
+    eco: Ecosystem, columns: Iterable[str] = FIELDS, **filters: Any
+) -> dict[str, frozenset[str]]:
+    """Return what each project cannot be done without, by project id, where it says so.
+
+    Parameters
+    ----------
+    columns
+        Node kinds that can be required.
+    filters
+        As for `portfolios`.
+    """
+    left = filtered(eco, **filters).eco
+    ties = left.ties[left.ties["kind"].isin(REQUIRED)]
+    wanted = set(columns)
+    out: dict[str, set[str]] = {}
+    for project, what in zip(ties["source"], ties["target"], strict=True):
+        if left.kind_of[what] in wanted:
+            out.setdefault(project, set()).add(what)
+    return {project: frozenset(out[project]) for project in sorted(out)}
+
+
+def suspected_duplicates(eco: Ecosystem, ids: Iterable[str]) -> list[dict[str, str]]:
+    """List pairs of nodes that may be one thing under two names, with the reason.
+
+    Two names are the same without case, accents and punctuation; or an alias of one is a name of
+    the other; or they are alike (of 100, at least 90 by edit distance of sorted words) and as long
+    as six letters. Names that differ in a number alone are not alike; above 5,000 nodes likeness is
+    not looked for. Nothing is merged.
+
+    Returns
+    -------
+    list of dict
+        ``a b a_name b_name reason``, in the order of ids.
+    """
+    from rapidfuzz import fuzz, process
+
+    inside = sorted(set(ids))
+    named = {i: _plain(eco.name_of[i]) for i in inside}
+    called: dict[str, set[str]] = {i: {named[i]} for i in inside}
+    aliases = eco.aliases
+    for node, alias in zip(aliases["node"], aliases["alias"], strict=True):
+        if node in called:
+            called[node].add(_plain(alias))
+    bearers: dict[str, list[str]] = {}
+    for node in inside:
+        for name in sorted(called[node] - {""}):
+            bearers.setdefault(name, []).append(node)
+    found: dict[tuple[str, str], str] = {}
+    for bearing in bearers.values():
+        for x, a in enumerate(bearing):
+            for b in bearing[x + 1 :]:
+                found[a, b] = "the same name" if named[a] == named[b] else "an alias in common"
+    texts = [named[i] for i in inside] if len(inside) <= MOST_ALIKE else []
+    scores = process.cdist(texts, texts, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+    for x, y in np.argwhere(np.triu(scores >= ALIKE, k=1)):
+        a, b = inside[x], inside[y]
+        short = min(len(texts[x]), len(texts[y])) < SHORTEST_ALIKE
+        if not short and re.findall(r"\d+", texts[x]) == re.findall(r"\d+", texts[y]):
+            found.setdefault((a, b), "names that are alike")
+    return [
+        {"a": a, "b": b, "a_name": eco.name_of[a], "b_name": eco.name_of[b], "reason": why}
+        for (a, b), why in sorted(found.items())
+    ]
+
+
+def _plain(name: str) -> str:
+    """Return a name in small letters and digits, its words sorted by nothing but spaces."""
+    bare = unicodedata.normalize("NFKD", name)
+    letters = "".join(c if c.isalnum() else " " for c in bare if not unicodedata.combining(c))
+    return " ".join(letters.casefold().split())
+
+
+def partner(eco: Ecosystem, name: str, folios: Portfolios) -> str:
+    """Return the id of a partner that is meant by a name.
+
+    Raises
+    ------
+    UnknownName, AmbiguousName
+        Where there is no such node, or several.
+    BadParameter
+        Where it is no partner in these portfolios.
+    """
+    found = eco.resolve(name)
+    if found not in folios.index and found not in folios.silent:
+        label = SCHEMA.node_kinds[eco.kind_of[found]].label()
+        raise BadParameter(f"{found} ({label}) is none of the partners compared: {folios.recipe}")
+    return found

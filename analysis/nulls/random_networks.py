@@ -1,0 +1,492 @@
+r"""Random networks to hold a finding against: what would degrees alone have given?
+
+A pattern is a claim, and a claim needs the same value of networks without it:
+
+- an affiliation that was folded is randomised as an affiliation, every member keeping its number of
+  hubs and every hub its number of members (curveball), and folded again in the same way: folding a
+  project of ten makes 45 ties and 120 triangles by construction;
+- only ties that were never folded are rewired, every node keeping its number of ties to each kind
+  of node, because a tie between two projects would be no tie that this data can have. A tie takes
+  its strength along;
+- an affiliation that is looked at as such is drawn from the model of its degrees
+  (`partnergraph.analysis.nulls.bicm`).
+
+The same loops run plain on small networks and compiled on large ones, with the same result.
+
+References
+----------
+Strona, G. et al. (2014). A fast and unbiased procedure to randomize ecological binary matrices with
+fixed row and column totals. *Nature Communications* 5, 4114.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from partnergraph.analysis.engines.either import either
+from partnergraph.analysis.nulls.bicm import Bicm, shared_more
+from partnergraph.graph.ecosystem import Ecosystem, node_kinds, tie_kinds
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.weighted_graph import FILTERS, Weight, WeightedGraph, filtered, fold
+
+SWAPS = 10
+TRADES = 5
+COMPILE_FROM = 20_000
+ALPHA = 0.05
+LOST = "none: the network was folded and its affiliation is not known. Give the ecosystem"
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Affiliation:
+    """Who is tied to which hub, once each, in the order of members, then hubs.
+
+    Attributes
+    ----------
+    member, hub, level
+        Of each affiliation: the numbers of its two ends, and the intensity, 1 to 4.
+    shape
+        How many nodes and how many hubs there are.
+    weight
+        How it is folded.
+    alpha
+        Where given, only pairs that share more hubs than degrees lead to count, at this rate of
+        false discoveries.
+    """
+
+    member: Ints
+    hub: Ints
+    level: Ints
+    shape: tuple[int, int]
+    weight: Weight = "newman"
+    alpha: float | None = None
+
+    @classmethod
+    def of(
+        cls, eco: Ecosystem, graph: WeightedGraph, options: dict[str, Any]
+    ) -> Affiliation | None:
+        """Return what `graph` was folded from; None where nothing was."""
+        left = filtered(eco, **{name: options[name] for name in FILTERS if name in options})
+        via = SCHEMA.folding if options.get("via") is None else tie_kinds(options["via"])
+        ties = left.eco.ties
+        ties = ties[ties["kind"].isin(via) & ~ties["kind"].isin(SCHEMA.history)]
+        a, b = ties["source"].map(graph.index), ties["target"].map(graph.index)
+        folds = (a.notna() ^ b.notna()).to_numpy(dtype=bool)
+        if not folds.any():
+            return None
+        scale = {value: i + 1 for i, value in enumerate(SCHEMA.values["intensity"])}
+        rows = pd.DataFrame(
+            {
+                "member": a.where(a.notna(), b)[folds].astype("int64"),
+                "hub": ties["target"].where(a.notna(), ties["source"])[folds],
+                "level": ties["intensity"][folds].map(scale).fillna(1).astype("int64"),
+            }
+        )
+        rows = rows.groupby(["member", "hub"])["level"].max().reset_index()
+        codes = _numbered(rows["member"].to_numpy(), rows["hub"])
+        order = np.lexsort((codes, rows["member"]))
+        member, level = rows["member"].to_numpy()[order], rows["level"].to_numpy()[order]
+        shape = (len(graph), int(codes.max()) + 1)
+        alpha = ALPHA if options.get("fold") == "significant" else None
+        return cls(member, codes[order], level, shape, options.get("weight", "newman"), alpha)
+
+    def folded(self) -> sparse.csr_array:
+        """Return the network of its members, where asked for of significant pairs only."""
+        whole = fold(self.member, self.hub, self.level, self.shape, self.weight)
+        if self.alpha is None:
+            return whole
+        n, found = self.shape[0], shared_more(self.matrix())
+        kept = found.q <= self.alpha
+        ends = (np.ones(int(kept.sum())), (found.one[kept], found.other[kept]))
+        mask = sparse.coo_array(ends, shape=(n, n)).tocsr()
+        return sparse.csr_array(whole * (mask + mask.T))
+
+    def matrix(self) -> sparse.csr_array:
+        """Return it as members × hubs, 0 and 1."""
+        ones = np.ones(len(self.member))
+        return sparse.coo_array((ones, (self.member, self.hub)), shape=self.shape).tocsr()
+
+    def traded(self, random: np.random.Generator, *, compiled: bool | None = None) -> Affiliation:
+        """Return a random one: members and hubs keep their numbers, hubs their intensities."""
+        hub = curveball(self.member, self.hub, random, compiled=compiled)
+        if self.level.max() == self.level.min():
+            return replace(self, hub=hub)
+        level = np.empty_like(self.level)
+        # Whoever is dealt a hub gets one of the intensities it had, at random.
+        new, old = np.lexsort((random.random(len(hub)), hub)), np.argsort(self.hub, kind="stable")
+        level[new] = self.level[old]
+        return replace(self, hub=hub, level=level)
+
+    def thinned(self, random: np.random.Generator, rate: float) -> Affiliation:
+        """Leave out each affiliation with a probability."""
+        kept = random.random(len(self.member)) >= rate
+        return replace(self, member=self.member[kept], hub=self.hub[kept], level=self.level[kept])
+
+
+def _numbered(member: Ints, hub: pd.Series) -> Ints:
+    """Number hubs by who their members are, so that what they are called changes nothing."""
+    codes, ids = pd.factorize(hub, sort=True)
+    print_of = np.zeros(len(ids), dtype=np.uint64)
+    np.add.at(print_of, codes, mixed(member.astype(np.uint64)))
+    place = np.empty(len(ids), dtype=np.int64)
+    place[np.lexsort((np.arange(len(ids)), print_of))] = np.arange(len(ids))
+    return place[codes]
+
+
+def mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Spread whole numbers over 64 bits (the last steps of splitmix64)."""
+    x = values + np.uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
+@dataclass(frozen=True, eq=False)
+class Null:
+    """What random networks are made from: ties that were never folded, and the affiliation.
+
+    Attributes
+    ----------
+    graph
+        The network itself.
+    ends, strengths
+        The pairs never folded, m × 2, once each, and the strength of each.
+    affiliation
+        What was folded, None where nothing was.
+    compiled
+        Whether loops are compiled, which changes no network; by default where it is large. Worth
+        while for many draws of a small one, too.
+    """
+
+    graph: WeightedGraph
+    ends: Ints
+    strengths: Floats
+    affiliation: Affiliation | None
+    compiled: bool | None = None
+
+    @classmethod
+    def of(
+        cls, source: Ecosystem | WeightedGraph, graph: WeightedGraph, options: dict[str, Any]
+    ) -> Null | None:
+        """Return what networks like `graph` are made from; None where its affiliation is lost.
+
+        Parameters
+        ----------
+        source
+            What `graph` was made from: an ecosystem, or a network.
+        graph
+            The network, its nodes in any order.
+        options
+            How it was made, see `partnergraph.graph.weighted_graph.weighted_graph`.
+        """
+        if isinstance(source, WeightedGraph):
+            lost = any("folded" in step for step in graph.recipe.steps)
+            return None if lost else cls.unfolded(graph)
+        affiliation = Affiliation.of(source, graph, options)
+        if affiliation is None:
+            return cls.unfolded(graph)
+        # The same network without any hub: what is left was never folded.
+        allowed = node_kinds(options.get("only") or SCHEMA.node_kinds)
+        kept = [kind for kind in node_kinds(_among(options)) if kind in allowed]
+        recipe = {name: value for name, value in options.items() if name != "fold"}
+        direct = source.weighted_graph(**recipe | {"only": kept})
+        return cls(graph, *_pairs(direct, graph), affiliation)
+
+    @classmethod
+    def unfolded(cls, graph: WeightedGraph) -> Null:
+        """Take each pair as a tie of its own."""
+        return cls(graph, *_pairs(graph, graph), None)
+
+    def in_words(self, runs: int) -> str:
+        """Say how so many random networks were made."""
+        if runs == 0:
+            return "none"
+        parts = []
+        if self.affiliation is not None:
+            parts.append("affiliations randomised by curveball and folded again")
+        if len(self.ends):
+            parts.append("ties that were never folded rewired among the same kinds of nodes")
+        return f"{runs} networks: {', '.join(parts)}"
+
+    def drawn(self, random: np.random.Generator) -> Null:
+        """Return the parts of one random network."""
+        kinds, a = np.array(self.graph.kinds), self.affiliation
+        ends = rewired(self.ends, kinds, random, compiled=self.compiled)
+        traded = None if a is None else a.traded(random, compiled=self.compiled)
+        return replace(self, ends=ends, affiliation=traded)
+
+    def draw(self, random: np.random.Generator) -> sparse.csr_array:
+        """Return one random network, a symmetric matrix of strengths."""
+        return self.drawn(random).whole()
+
+    def draw_dense(self, random: np.random.Generator) -> Floats:
+        """Return the same random network as `draw`, as a full 0/1 matrix: quicker where small."""
+        n = len(self.graph)
+        parts = self.drawn(random)
+        ends, traded = parts.ends, parts.affiliation
+        tied = np.zeros((n, n))
+        tied[ends[:, 0], ends[:, 1]] = tied[ends[:, 1], ends[:, 0]] = 1.0
+        if traded is not None:
+            member = np.zeros(traded.shape)
+            member[traded.member, traded.hub] = 1.0
+            tied += member @ member.T
+        np.fill_diagonal(tied, 0.0)
+        return (tied > 0).astype(np.float64)
+
+    def whole(self) -> sparse.csr_array:
+        """Return the network itself, put together again from its parts."""
+        return self._matrix(self.ends, self.strengths, self.affiliation)
+
+    def thinned(self, random: np.random.Generator, rate: float = 0.1) -> sparse.csr_array:
+        """Return the network as it would be if ties and affiliations were unrecorded at a rate."""
+        kept = random.random(len(self.ends)) >= rate
+        fewer = None if self.affiliation is None else self.affiliation.thinned(random, rate)
+        return self._matrix(self.ends[kept], self.strengths[kept], fewer)
+
+    def _matrix(
+        self, ends: Ints, strengths: Floats, affiliation: Affiliation | None
+    ) -> sparse.csr_array:
+        n = len(self.graph)
+        matrix = sparse.coo_array((strengths, (ends[:, 0], ends[:, 1])), shape=(n, n)).tocsr()
+        matrix = matrix + matrix.T
+        if affiliation is not None:
+            matrix = matrix + affiliation.folded()
+        matrix = sparse.csr_array(matrix)
+        matrix.sort_indices()
+        return matrix
+
+
+@dataclass(frozen=True, eq=False)
+class TwoModeNull:
+    """What random affiliations are drawn from: the chance of each, given the degrees.
+
+    Attributes
+    ----------
+    graph
+        Rows and columns as the nodes of one network.
+    rows
+        Whether each node is a row.
+    """
+
+    graph: WeightedGraph
+    rows: NDArray[np.bool_]
+
+    @cached_property
+    def _model(self) -> Bicm:
+        degrees = np.diff(self.graph.adjacency.indptr).astype(np.int64)
+        return Bicm.of(degrees[self.rows], degrees[~self.rows])
+
+    def in_words(self, runs: int) -> str:
+        """Say how so many random networks were made."""
+        how = "affiliations drawn so that every row and column has its number of ties on average"
+        return f"{runs} networks: {how} (BiCM)" if runs else "none"
+
+    def draw(self, random: np.random.Generator) -> sparse.csr_array:
+        """Return one random affiliation, as a symmetric matrix of rows and columns."""
+        return self._square(self._model.draw(random).tocoo())
+
+    def whole(self) -> sparse.csr_array:
+        """Return the affiliation itself."""
+        return self.graph.adjacency
+
+    def thinned(self, random: np.random.Generator, rate: float = 0.1) -> sparse.csr_array:
+        """Return the affiliation as it would be if ties were unrecorded at a rate."""
+        matrix = self.graph.adjacency[self.rows][:, ~self.rows].tocoo()
+        kept = random.random(matrix.nnz) >= rate
+        ends = (matrix.data[kept], (matrix.row[kept], matrix.col[kept]))
+        return self._square(sparse.coo_array(ends, shape=matrix.shape))
+
+    def _square(self, cells: sparse.coo_array) -> sparse.csr_array:
+        row, column = np.flatnonzero(self.rows)[cells.row], np.flatnonzero(~self.rows)[cells.col]
+        n = len(self.graph)
+        half = sparse.coo_array((cells.data, (row, column)), shape=(n, n)).tocsr()
+        matrix = sparse.csr_array(half + half.T)
+        matrix.sort_indices()
+        return matrix
+
+
+def _among(options: dict[str, Any]) -> Any:
+    return SCHEMA.default_network if options.get("among") is None else options["among"]
+
+
+def _pairs(of: WeightedGraph, graph: WeightedGraph) -> tuple[Ints, Floats]:
+    """Return the tied pairs of one network, numbered as in another; once, whatever direction."""
+    matrix = of.adjacency + of.adjacency.T if of.directed else of.adjacency
+    upper = sparse.triu(matrix, k=1).tocoo()
+    place = np.array([graph.index[node] for node in of.ids], dtype=np.int64)
+    ends = np.sort(np.column_stack([place[upper.row], place[upper.col]]), axis=1)
+    order = np.lexsort((ends[:, 1], ends[:, 0]))
+    return ends[order].astype(np.int64), upper.data[order].astype(np.float64)
+
+
+def rewired(
+    ends: Ints, kinds: NDArray[Any], random: np.random.Generator, *, compiled: bool | None = None
+) -> Ints:
+    """Swap the ends of ties, ten times as often as there are ties; nodes keep their degrees.
+
+    Two ties a – b and c – d become a – d and c – b where b and d are of the same kind, as are a and
+    c, and neither tie is there already or leads to itself; else nothing changes in that step.
+
+    Parameters
+    ----------
+    ends
+        m × 2, each pair once.
+    kinds
+        The kind of each node.
+    compiled
+        Whether the loop is compiled, which changes no result; by default where there are many.
+
+    Returns
+    -------
+    ndarray
+        m × 2, a simple network with the same number of ties at each node to each kind of node.
+    """
+    m = len(ends)
+    if m < 2:
+        return ends
+    a, b = ends[:, 0].copy(), ends[:, 1].copy()
+    chosen = random.integers(0, m, (SWAPS * m, 2))
+    turned = random.random((SWAPS * m, 2)) < 0.5
+    kind = np.unique(kinds, return_inverse=True)[1].astype(np.int64)
+    # Nodes keep their degrees, so each has as many places for neighbours as before.
+    both = np.concatenate([a, b])
+    order = np.argsort(both, kind="stable")
+    pointer = np.concatenate([[0], np.cumsum(np.bincount(both, minlength=len(kind)))])
+    neighbours = np.concatenate([b, a])[order]
+    parts: Any = (a, b, chosen[:, 0], chosen[:, 1], turned[:, 0], turned[:, 1], kind)
+    parts = (*parts, pointer.astype(np.int64), neighbours)
+    compiled = m > COMPILE_FROM if compiled is None else compiled
+    if not compiled:
+        parts = [part.tolist() for part in parts]
+    swapped = either(_swap, compiled=compiled)(*parts)
+    return np.column_stack([np.asarray(side, dtype=np.int64) for side in swapped])
+
+
+def _swap(
+    a: Any,
+    b: Any,
+    first: Any,
+    second: Any,
+    turn: Any,
+    other: Any,
+    kind: Any,
+    pointer: Any,
+    neighbours: Any,
+) -> Any:
+    """Swap ends of pairs of ties in place, where that leads to a simple network."""
+    for x in range(len(first)):
+        e, f = first[x], second[x]
+        p, q = a[e], b[e]
+        if turn[x]:
+            p, q = q, p
+        r, s = a[f], b[f]
+        if other[x]:
+            r, s = s, r
+        if p == s or r == q or kind[q] != kind[s] or kind[p] != kind[r]:
+            continue
+        there = False
+        for u, v in ((p, s), (r, q)):
+            if pointer[u + 1] - pointer[u] > pointer[v + 1] - pointer[v]:
+                u, v = v, u
+            for i in range(pointer[u], pointer[u + 1]):
+                if neighbours[i] == v:
+                    there = True
+                    break
+        if there:
+            continue
+        for u, old, new in ((p, q, s), (q, p, r), (r, s, q), (s, r, p)):
+            for i in range(pointer[u], pointer[u + 1]):
+                if neighbours[i] == old:
+                    neighbours[i] = new
+                    break
+        a[e], b[e], a[f], b[f] = p, s, r, q
+    return a, b
+
+
+def curveball(
+    member: Ints, hub: Ints, random: np.random.Generator, *, compiled: bool | None = None
+) -> Ints:
+    """Let members trade hubs, five times as often as there are members; all numbers stay.
+
+    Two members keep the hubs they share, and deal what only one of them has at random, each getting
+    as many as before.
+
+    Parameters
+    ----------
+    member, hub
+        Of each affiliation, once each, in the order of members.
+    compiled
+        Whether the loop is compiled, which changes no result; by default where there are many.
+
+    Returns
+    -------
+    ndarray
+        The hub of each affiliation after the trades, in the order of members, then hubs.
+    """
+    starts = np.flatnonzero(np.diff(member, prepend=-1))
+    if len(starts) < 2:
+        return hub
+    bounds = np.append(starts, len(member)).astype(np.int64)
+    trades = random.integers(0, len(starts), (TRADES * len(starts), 2))
+    marks = np.zeros(int(hub.max()) + 1, dtype=np.int64)
+    pool = np.zeros(2 * int(np.diff(bounds).max()), dtype=np.int64)
+    parts: Any = (hub.copy(), bounds, trades[:, 0], trades[:, 1], marks, pool)
+    compiled = len(hub) > COMPILE_FROM if compiled is None else compiled
+    if not compiled:
+        parts = [part.tolist() for part in parts]
+    traded = np.asarray(either(_trade, compiled=compiled)(*parts, random), dtype=np.int64)
+    return traded[np.lexsort((traded, member))]
+
+
+def _trade(
+    hub: Any, bounds: Any, first: Any, second: Any, marks: Any, pool: Any, random: Any
+) -> Any:
+    """Trade in place: what both have stays at the front of each, the rest is dealt."""
+    for t in range(len(first)):
+        x, y = first[t], second[t]
+        if x == y:
+            continue
+        for i in range(bounds[x], bounds[x + 1]):
+            marks[hub[i]] = 1
+        kept_y = bounds[y]
+        for i in range(bounds[y], bounds[y + 1]):
+            if marks[hub[i]] == 1:
+                marks[hub[i]] = 2
+                hub[i], hub[kept_y] = hub[kept_y], hub[i]
+                kept_y += 1
+        kept_x = bounds[x]
+        for i in range(bounds[x], bounds[x + 1]):
+            shared = marks[hub[i]] == 2
+            marks[hub[i]] = 0
+            if shared:
+                hub[i], hub[kept_x] = hub[kept_x], hub[i]
+                kept_x += 1
+        if kept_x == bounds[x + 1] or kept_y == bounds[y + 1]:
+            continue
+        size = 0
+        for i in range(kept_x, bounds[x + 1]):
+            pool[size] = hub[i]
+            size += 1
+        for i in range(kept_y, bounds[y + 1]):
+            pool[size] = hub[i]
+            size += 1
+        for i in range(size - 1, 0, -1):
+            j = int(random.random() * (i + 1))
+            pool[i], pool[j] = pool[j], pool[i]
+        size = 0
+        for i in range(kept_x, bounds[x + 1]):
+            hub[i] = pool[size]
+            size += 1
+        for i in range(kept_y, bounds[y + 1]):
+            hub[i] = pool[size]
+            size += 1
+    return hub

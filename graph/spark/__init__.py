@@ -1,0 +1,1 @@
+"""A partnership graph on Apache Spark, for what does not fit one machine."""

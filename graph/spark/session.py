@@ -1,0 +1,390 @@
+"""The door to Apache Spark: a session that is there is used as it is, else one is started here.
+
+Everything that partnergraph asks of Spark goes through `Spark`: statements in SQL over data frames,
+and `settle`, which computes a frame once and cuts it off from how it came about. There are no
+functions in Python on the workers, so that they need no Python of ours.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from partnergraph.graph.errors import (
+    BadParameter,
+    MissingDependency,
+    PartnergraphError,
+    ServerFailed,
+    ServerUnavailable,
+    UnusableInput,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from pyspark.sql import DataFrame, SparkSession
+
+JAVA = 17
+ROWS_A_PARTITION = 250_000
+MOST_PARTITIONS = 20_000
+# A table of a row a node that every worker holds takes about 100 bytes a row, and is given a tenth
+# of the memory.
+MEMORY_A_NODE = 1_000
+# Below so many rows, compiling a question takes longer than answering it.
+COMPILE_FROM = 50_000
+# What no frame is as large as, in bytes: Spark is mistaken about one that it takes for larger.
+BEYOND_ANY = 1 << 60
+# A session of ours; never set where somebody else's session is used.
+SETTINGS = {
+    "spark.ui.showConsoleProgress": "false",
+    # What is settled and does not fit is written with it; Java's own writes a row three times as
+    # long.
+    "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
+    "spark.sql.session.timeZone": "UTC",
+}
+# Of each question, on a session of its own beside the one that was given.
+QUESTION = {
+    # Partitions are chosen by size here; joins of rounds then need no second shuffle.
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.sql.objectHashAggregate.sortBased.fallbackThreshold": "200000",
+    "spark.sql.autoBroadcastJoinThreshold": "8m",
+    "spark.sql.broadcastTimeout": "3600",
+    "spark.sql.parquet.compression.codec": "zstd",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Spark:
+    """A session with what is known of it.
+
+    Attributes
+    ----------
+    session
+        A session beside the one that was given or started, with settings of its own.
+    durable
+        Whether settled frames are written to the checkpoint directory, and survive workers that
+        are lost; else they live in the workers' memory and on their disks.
+    cores
+        How many tasks run at a time.
+    told
+        Up to how many nodes every worker is handed a value of each, instead of a shuffle.
+    """
+
+    session: SparkSession
+    durable: bool
+    cores: int
+    told: int = 500_000
+
+    def sql(self, statement: str, **given: Any) -> DataFrame:
+        """Return the frame of a statement, ``{name}`` standing for a frame or a literal given."""
+        # PySpark takes braces for places only where something is given.
+        return self.session.sql(statement if given else statement.format(), **given)
+
+    def settle(self, frame: DataFrame) -> DataFrame:
+        """Compute a frame now, once, and cut it off from how it came about."""
+        return self.measured(frame) if _overrated(frame) else self._cut(frame)
+
+    def measured(self, frame: DataFrame) -> DataFrame:
+        """Settle a frame, with its size as it is.
+
+        Spark takes the size of a join for the product of its sides, and settled frames keep what
+        was taken for theirs: after rounds on rounds these are numbers of millions of digits, and
+        multiplying them takes longer than any answer. A frame that was cached has been measured.
+        """
+        cached = frame.persist()
+        settled = self._cut(cached.select("*"))  # planned anew, to find what is cached
+        cached.unpersist()
+        return settled
+
+    def _cut(self, frame: DataFrame) -> DataFrame:
+        return frame.checkpoint(eager=True) if self.durable else frame.localCheckpoint(eager=True)
+
+    def settle_sums(self, frame: DataFrame) -> DataFrame:
+        """Settle sums of rows that lie sorted by what they are added up by: one row at a time.
+
+        Spark would keep a table of all sums of a part, twice, and sort them again.
+        """
+        name = "spark.sql.execution.replaceHashWithSortAgg"
+        before = self.session.conf.get(name, "false")
+        self.session.conf.set(name, "true")
+        try:
+            return self.settle(frame)
+        finally:
+            self.session.conf.set(name, str(before))
+
+    def sized(self, rows: int) -> Spark:
+        """Choose the number of partitions for frames of so many rows, and return the session."""
+        conf = self.session.conf
+        conf.set("spark.sql.shuffle.partitions", str(self.partitions(rows)))
+        compiled = rows > COMPILE_FROM
+        conf.set("spark.sql.codegen.wholeStage", str(compiled).lower())
+        conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if compiled else "NO_CODEGEN")
+        return self
+
+    def partitions(self, rows: int) -> int:
+        """Return into how many parts so many rows are dealt: one where small, then 2ⁱ a core.
+
+        Powers of two, so that frames of about the same size are dealt alike, and need not be dealt
+        again to be joined.
+        """
+        if rows <= ROWS_A_PARTITION:
+            return 1
+        parts = self.cores
+        while parts * ROWS_A_PARTITION < rows:
+            parts *= 2
+        return min(MOST_PARTITIONS, parts)
+
+    def frame(self, columns: dict[str, Any]) -> DataFrame:
+        """Hand columns in memory to Spark."""
+        import pyarrow
+
+        return self.session.createDataFrame(pyarrow.table(columns))
+
+    def table(self, frame: DataFrame) -> pd.DataFrame:
+        """Bring a frame into memory; text is objects, whole numbers without gaps stay whole."""
+        import pandas as pd
+
+        # By way of Arrow: PySpark's own conversion calls what pandas 3 warns of.
+        found = frame.toArrow()
+        columns = {
+            name: found.column(name).to_numpy(zero_copy_only=False) for name in found.column_names
+        }
+        return pd.DataFrame(columns)
+
+    def numbers(self, frame: DataFrame) -> dict[str, Any]:
+        """Return the only row of a frame, by column."""
+        row = frame.collect()[0]
+        return {name: row[name] for name in frame.columns}
+
+
+def _overrated(frame: DataFrame) -> bool:
+    """Say whether Spark takes a frame for larger than any is; it cannot say so over Connect."""
+    plan = getattr(frame, "_jdf", None)
+    if plan is None:
+        return True
+    size: int = plan.queryExecution().optimizedPlan().stats().sizeInBytes()
+    return size > BEYOND_ANY
+
+
+def open_spark(
+    master: str | None = None,
+    *,
+    session: SparkSession | None = None,
+    memory: str | None = None,
+    checkpoints: str | None = None,
+    ui: bool = False,
+) -> Spark:
+    """Return a door to Spark.
+
+    Parameters
+    ----------
+    master
+        ``local[2]``, ``spark://host:7077``, ``yarn``, ``k8s://…``, or ``sc://host`` for Spark
+        Connect. By default PARTNERGRAPH_SPARK_MASTER; else the session that runs; else what
+        ``spark-submit`` was given; else all processors of this machine.
+    session
+        A running session, used as it is.
+    memory
+        Of the driver, such as ``3g``; by default PARTNERGRAPH_SPARK_MEMORY, else Spark's 1g. It
+        counts only where this process starts Spark.
+    checkpoints
+        A directory that all workers reach (HDFS, S3, a shared disk); by default
+        PARTNERGRAPH_SPARK_CHECKPOINTS. A cluster without one settles in its workers' memory, and a
+        worker lost then ends the question.
+    ui
+        Whether a session started here serves Spark's web pages.
+
+    Raises
+    ------
+    MissingDependency
+        Where pyspark is not installed.
+    UnusableInput
+        Where Java is missing or too old, or Spark does not start.
+    ServerUnavailable
+        Where the cluster does not answer.
+    """
+    _pyspark()
+    master = master or os.environ.get("PARTNERGRAPH_SPARK_MASTER")
+    checkpoints = checkpoints or os.environ.get("PARTNERGRAPH_SPARK_CHECKPOINTS")
+    memory = memory or os.environ.get("PARTNERGRAPH_SPARK_MEMORY")
+    given = session or (None if master else _running())
+    started = given or _start(master, memory, ui)
+    return _door(started, checkpoints)
+
+
+@lru_cache(maxsize=1)
+def default_spark() -> Spark:
+    """Return the door that verbs take when none is given."""
+    return open_spark()
+
+
+def _door(session: SparkSession, checkpoints: str | None) -> Spark:
+    """Stand beside a session, so that its own settings stay as they are."""
+    ours = session.newSession()
+    for name, value in QUESTION.items():
+        ours.conf.set(name, value)
+    if hasattr(ours, "sparkContext"):
+        context = ours.sparkContext
+        if checkpoints:
+            context.setCheckpointDir(checkpoints)
+        durable = bool(context.getCheckpointDir())
+        cores, local = context.defaultParallelism, context.master.startswith("local")
+    else:  # Spark Connect: the directory is the server's to set
+        durable = bool(ours.conf.get("spark.checkpoint.dir", None))
+        cores, local = 8, False
+    # On one machine the driver does all the work, and an executor's memory means nothing.
+    holders = ("driver",) if local else ("driver", "executor")
+    memory = min(_bytes(ours.conf.get(f"spark.{who}.memory", "1g")) for who in holders)
+    return Spark(ours, durable, max(1, int(cores)), memory // MEMORY_A_NODE)
+
+
+def _bytes(size: str | None) -> int:
+    """Return how many bytes Spark means by ``3g``, ``512m`` or ``1024`` (MiB)."""
+    said = re.fullmatch(r"(\d+)([kmgt]?)b?", (size or "1g").lower())
+    if said is None:
+        return 1 << 30
+    return int(said[1]) << {"k": 10, "": 20, "m": 20, "g": 30, "t": 40}[said[2]]
+
+
+def _pyspark() -> Any:
+    try:
+        import pyspark
+        import pyspark.sql
+    except ImportError:
+        raise MissingDependency("The engine spark", "spark") from None
+    return pyspark
+
+
+def _running() -> SparkSession | None:
+    from pyspark.sql import SparkSession
+
+    return SparkSession.getActiveSession()
+
+
+def _start(master: str | None, memory: str | None, ui: bool) -> SparkSession:
+    from pyspark.sql import SparkSession
+
+    builder: Any = SparkSession.builder.appName("partnergraph")
+    if master and master.startswith("sc://"):
+        with spark_errors():
+            return builder.remote(master).getOrCreate()
+    _check_java()
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    if not submitted:
+        master = master or f"local[{_processors()}]"
+        _refuse(master)
+    if master:
+        builder = builder.master(master)
+    # A directory that the system made for this user alone: Spark leaves blocks and shuffles in it.
+    settings = SETTINGS | {"spark.ui.enabled": str(ui).lower()}
+    if not submitted:
+        log4j = f"-Dlog4j2.configurationFile={_log_settings()}"
+        settings["spark.driver.extraJavaOptions"] = log4j
+        if memory:
+            settings["spark.driver.memory"] = memory
+    if master and master.startswith("local"):
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    with spark_errors(master or ""):
+        return builder.getOrCreate()
+
+
+def _refuse(master: str) -> None:
+    if not re.match(r"local(\[.+\])?$|local-cluster\[|spark://|yarn$|k8s://", master):
+        raise BadParameter(
+            f"{master!r} is no Spark master. "
+            "Take local[2], spark://host:7077, yarn, k8s://https://host or sc://host"
+        )
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _log_settings() -> str:
+    """Return a file that Java can read; inside an archive the package's own is none."""
+    source = files("partnergraph.graph.spark").joinpath("log4j2.properties")
+    if isinstance(source, Path):
+        return source.as_uri()
+    path = Path(tempfile.mkdtemp(prefix="partnergraph-")) / "log4j2.properties"
+    path.write_bytes(source.read_bytes())
+    return path.as_uri()
+
+
+def _check_java() -> None:
+    """Refuse to start without a Java that Spark runs on.
+
+    Raises
+    ------
+    UnusableInput
+        Where there is none, or one that is too old.
+    """
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
+    remedy = f"Install Java {JAVA} or newer, or point JAVA_HOME to one"
+    if java is None:
+        raise UnusableInput("Java", "the engine spark needs it and there is none", remedy)
+    try:
+        run = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise UnusableInput(java, f"Java cannot be run ({error.strerror})", remedy) from None
+    found = re.search(r'version "(?:1\.)?(\d+)', run.stderr + run.stdout)
+    if found is None:
+        raise UnusableInput(java, "it does not say which Java it is", remedy)
+    if int(found[1]) < JAVA:
+        raise UnusableInput(java, f"it is Java {found[1]}, too old for Spark", remedy)
+
+
+@contextmanager
+def spark_errors(place: str = "Spark") -> Iterator[None]:
+    """Turn what Spark raises into one message.
+
+    Raises
+    ------
+    ServerUnavailable
+        Where the cluster does not answer.
+    ServerFailed
+        Where Spark could not do what it was asked.
+    UnusableInput
+        Where it did not start.
+    """
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except PartnergraphError:
+        raise
+    except (PySparkException, Py4JError, ConnectionError) as error:
+        words = str(error)
+        cause = " ".join(_first_cause(words).split())[:300]
+        if "JAVA_GATEWAY_EXITED" in words:
+            cause = f"Spark did not start ({cause})"
+            raise UnusableInput(place, cause, "Check Java and the memory asked for") from None
+        if re.search(r"masters are unresponsive|Connection refused|UNAVAILABLE|stopped", words):
+            words = f"{place}: Spark does not answer ({cause})"
+            raise ServerUnavailable(f"{words}. Check the address and the cluster") from None
+        words = f"{place}: Spark could not do it ({cause})"
+        raise ServerFailed(f"{words}. More memory or a larger cluster may help") from error
+
+
+def _first_cause(words: str) -> str:
+    """Return the line of a Java trace that says what happened."""
+    causes = re.findall(r"Caused by: ([^\n]+)", words)
+    if causes:
+        return str(causes[-1])
+    lines = [line for line in words.splitlines() if line.strip() and not line.startswith("\tat")]
+    return next((line for line in lines if "Exception" in line or "Error" in line), lines[0])

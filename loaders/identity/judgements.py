@@ -1,0 +1,393 @@
+"""Puts nodes together that are one body: by what people judged, and by equal names.
+
+A judgement always counts. Without one, two nodes are merged only where their names are equal once
+normalised, kind and country agree, and no source has them both: a source that lists two bodies
+under two ids says that they are two, and a person is asked. Nothing is lost on the way: names
+become aliases, ties and receipts move over, and a value that two rows give differently is said.
+
+The judgements stay in the ecosystem, so that every later run comes to the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from partnergraph.graph import checks
+from partnergraph.graph.builder import EcosystemBuilder, derived_id
+from partnergraph.graph.checks import offenders, short
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import BadParameter, UnusableInput
+from partnergraph.graph.formats import datapackage
+from partnergraph.graph.formats.delimited import read_table
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.loaders.identity.matching import identities, judged
+
+# To which reading a node belongs: the numbers of the sources that have its id, in order.
+Origins = Mapping[str, frozenset[int]]
+HERE = frozenset({0})
+
+
+@dataclass(frozen=True)
+class Settled:
+    """An ecosystem whose nodes were put together, and the account of it.
+
+    Attributes
+    ----------
+    ecosystem
+        What is left.
+    said
+        What was merged, what was left to a person, what became one or went, a sentence each.
+    conflicts
+        Cells to which two merged rows gave different values, as findings; the first is kept.
+    into
+        The id that each merged id became.
+    """
+
+    ecosystem: Ecosystem
+    said: list[str] = field(default_factory=list)
+    conflicts: pd.DataFrame = field(default_factory=lambda: checks.findings_table([]))
+    into: Mapping[str, str] = field(default_factory=dict)
+
+
+def settle(eco: Ecosystem, *, origins: Origins | None = None, by_name: bool = True) -> Settled:
+    """Merge the nodes that are one by judgement or by equal names.
+
+    Parameters
+    ----------
+    origins
+        The sources that have each node; nodes of one source are not merged by their names. Without
+        it, every node counts as a source of its own.
+    by_name
+        Whether equal names are enough; else only judgements count.
+
+    Returns
+    -------
+    Settled
+        The id that stays is the one of the earliest source, the first by the alphabet where they
+        share it.
+    """
+    groups = _Groups(eco, origins)
+    for (a, b), row in sorted(judged(eco).items()):
+        if row["judgement"] == "same" and a in eco.kind_of and b in eco.kind_of:
+            groups.join(a, b, f"judged the same{_by(row)}")
+    if by_name and _has_several(origins):
+        _join_equal_names(groups, identities(eco))
+    if not groups.into:
+        return Settled(eco, groups.said)
+    into = {id: groups.root(id) for id in groups.into}
+    merged, said, conflicts = _merged(eco, into)
+    return Settled(merged, [*groups.said, *said], conflicts, into)
+
+
+def judge(
+    eco: Ecosystem,
+    decisions: Iterable[tuple[str, str, str]],
+    *,
+    by: str,
+    on: str,
+    reason: str | None = None,
+) -> Ecosystem:
+    """Record what somebody decided about pairs of nodes, each ``(a, b, judgement)``.
+
+    Parameters
+    ----------
+    by, on
+        Who decided and when; dates never come from the clock.
+
+    Raises
+    ------
+    BadParameter
+        Where a judgement is none of same, different, unsure, or the two are one node.
+    UnknownName, AmbiguousName
+        Where a node is not there, or may be several.
+    """
+    rows = []
+    for one, other, judgement in decisions:
+        a, b = sorted((eco.resolve(one), eco.resolve(other)))
+        if judgement not in SCHEMA.values["judgement"] or a == b:
+            allowed = ", ".join(SCHEMA.values["judgement"])
+            cause = f"{judgement!r} is no judgement" if a != b else f"{one} and {other} are one"
+            raise BadParameter(f"{one}, {other}: {cause}. Take two nodes and one of {allowed}")
+        rows.append({"a": a, "b": b, "judgement": judgement, "by": by, "on": on, "reason": reason})
+    key = list(SCHEMA.tables["judgements"].key)
+    added = pd.DataFrame(rows, columns=[*key[:2], "judgement", "by", "on", "reason"], dtype=object)
+    # A person who decides anew on the same day means the later decision.
+    both = pd.concat([eco.judgements.astype(object), added]).drop_duplicates(key, keep="last")
+    return _built(eco, {**eco.tables, "judgements": both})
+
+
+# -- which nodes are one -------------------------------------------------------------------------
+
+
+class _Groups:
+    """Nodes that are one, growing pair by pair, and never across a judgement that keeps apart."""
+
+    def __init__(self, eco: Ecosystem, origins: Origins | None) -> None:
+        self.names = eco.name_of
+        self.origins = origins
+        self.into: dict[str, str] = {}
+        self.members: dict[str, set[str]] = {}
+        self.apart = {pair for pair, row in judged(eco).items() if row["judgement"] != "same"}
+        self.said: list[str] = []
+
+    def root(self, id: str) -> str:
+        while id in self.into:
+            id = self.into[id]
+        return id
+
+    def of(self, id: str) -> frozenset[int]:
+        return HERE if self.origins is None else self.origins.get(id, HERE)
+
+    def group(self, id: str) -> set[str]:
+        return self.members.get(self.root(id), {id})
+
+    def kept_apart(self, a: str, b: str) -> tuple[str, str] | None:
+        """Return a judged pair that stands between the groups of two nodes."""
+        pairs = {(min(x, y), max(x, y)) for x in self.group(a) for y in self.group(b)}
+        return min(pairs & self.apart, default=None)
+
+    def join(self, a: str, b: str, why: str) -> None:
+        one, other = self.root(a), self.root(b)
+        if one == other:
+            return
+        between = self.kept_apart(a, b)
+        if between:
+            self.said.append(
+                f"{self._named(a)} and {self._named(b)}: {why}, but {between[0]} and {between[1]} "
+                "are judged otherwise; left apart"
+            )
+            return
+        stays, goes = sorted((one, other), key=lambda id: (min(self.of(id)), id))
+        self.members[stays] = self.group(stays) | self.members.pop(goes, {goes})
+        self.into[goes] = stays
+        self.said.append(f"{self._named(goes)} is merged into {self._named(stays)}: {why}")
+
+    def _named(self, id: str) -> str:
+        return f"{self.names[id]!r} ({id})"
+
+
+def _join_equal_names(groups: _Groups, found: pd.DataFrame) -> None:
+    """Join nodes of equal names, unless a source has both, or one name may be two nodes."""
+    rows = found[found["verdict"] == "merge"].to_dict("records")
+    rivals: dict[str, set[str]] = {}
+    for row in rows:
+        for one, other in ((row["a"], row["b"]), (row["b"], row["a"])):
+            rivals.setdefault(one, set()).add(other)
+    unclear = 0
+    for row in rows:
+        a, b = row["a"], row["b"]
+        everyone = groups.group(a) | groups.group(b) | rivals[a] | rivals[b]
+        if groups.origins is not None and _overlap(groups, everyone):
+            unclear += groups.root(a) != groups.root(b)
+        elif not groups.kept_apart(a, b):
+            groups.join(a, b, row["reason"])
+    if unclear:
+        groups.said.append(
+            f"{unclear} pairs of equal names are left to a person, for one source has two such "
+            "nodes: `partnergraph identities` lists them"
+        )
+
+
+def _overlap(groups: _Groups, ids: set[str]) -> bool:
+    """Say whether one source has two of the nodes (those merged already by judgement aside)."""
+    seen: dict[int, str] = {}
+    return any(
+        seen.setdefault(source, groups.root(id)) != groups.root(id)
+        for id in sorted(ids)
+        for source in groups.of(id)
+    )
+
+
+def _has_several(origins: Origins | None) -> bool:
+    return origins is None or len(set().union(*origins.values())) > 1
+
+
+def _by(row: Mapping[Any, Any]) -> str:
+    parts = [f" {word} {row[c]}" for word, c in (("by", "by"), ("on", "on")) if row[c] == row[c]]
+    return "".join(parts)
+
+
+# -- putting rows together -----------------------------------------------------------------------
+
+
+def _merged(eco: Ecosystem, into: Mapping[str, str]) -> tuple[Ecosystem, list[str], pd.DataFrame]:
+    """Move everything to the nodes that stay; rows that become equal are one, and that is said."""
+    tables = dict(eco.tables)
+    nodes = tables["nodes"]
+    gone = nodes["id"].isin(list(into))
+    former = nodes[gone]
+    stays = _through(nodes["id"], into)
+    kept_name = stays.map(eco.name_of)
+    tables["nodes"] = nodes.assign(id=stays, name=kept_name).loc[
+        gone.sort_values(kind="stable").index
+    ]
+    named = pd.DataFrame({"node": stays[gone], "alias": former["name"], "kind": "name"})
+    aliases = tables["aliases"].assign(node=_through(tables["aliases"]["node"], into))
+    aliases = pd.concat([aliases, named[~_held(named, aliases)]], ignore_index=True)
+    tables["aliases"] = aliases[aliases["alias"] != aliases["node"].map(eco.name_of)]
+    ties, moved, inner = _moved_ties(tables["ties"], into)
+    tables["ties"] = ties
+    facts = {**into, **moved}
+    evidence = tables["evidence"].assign(fact=_through(tables["evidence"]["fact"], facts))
+    orphaned = evidence["fact"].isin(inner)
+    tables["evidence"] = evidence[~orphaned]
+    said = _inner_in_words(inner, int(orphaned.sum()))
+    conflicts = []
+    for name in ("nodes", "aliases", "ties", "evidence"):
+        before = len(tables[name])
+        tables[name], found = _folded(name, tables[name])
+        conflicts += [found] if len(found) else []
+        if name != "nodes" and before > len(tables[name]):
+            said.append(f"{before - len(tables[name])} {name} became equal to others and are one")
+    return _built(eco, tables), said, checks.findings_table(conflicts)
+
+
+def _through(ids: pd.Series, into: Mapping[str, str]) -> pd.Series:
+    return ids.map(lambda id: into.get(id, id))
+
+
+def _held(named: pd.DataFrame, aliases: pd.DataFrame) -> pd.Series:
+    """Say which names their node has as an alias already, in whatever language or kind."""
+    there = set(zip(aliases["node"], aliases["alias"], strict=True))
+    held = [pair in there for pair in zip(named["node"], named["alias"], strict=True)]
+    return pd.Series(held, index=named.index, dtype=bool)
+
+
+def _moved_ties(
+    ties: pd.DataFrame, into: Mapping[str, str]
+) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
+    """Give ties their new ends, and new ids where those were derived from the ends.
+
+    A tie between two nodes that are one now says nothing any more: it leaves, and its id is listed.
+    """
+    ties = ties.assign(reported_by=_through(ties["reported_by"], into))
+    touched = ties["source"].isin(list(into)) | ties["target"].isin(list(into))
+    rows, moved, inner = [], {}, []
+    for record in ties[touched].to_dict("records"):
+        row = {str(k): v for k, v in record.items()}
+        old, base = row["id"], derived_id(row)
+        ends = [into.get(row[end], row[end]) for end in ("source", "target")]
+        if ends[0] == ends[1]:
+            inner.append(old)
+            continue
+        row["source"], row["target"] = sorted(ends) if row["kind"] in SCHEMA.undirected else ends
+        if old == base or old.startswith(f"{base}#"):
+            # Equal ties of one source keep their ordinals, and stay as many as they were.
+            row["id"] = moved[old] = derived_id(row) + old[len(base) :]
+        rows.append(row)
+    changed = pd.DataFrame(rows, columns=ties.columns, dtype=object)
+    return pd.concat([ties[~touched].astype(object), changed]), moved, inner
+
+
+def _inner_in_words(inner: list[str], receipts: int) -> list[str]:
+    if not inner:
+        return []
+    return [
+        f"{len(inner)} ties between nodes that are one left, with {receipts} receipts: "
+        + ", ".join(inner[:5])
+        + (" …" if len(inner) > 5 else "")
+    ]
+
+
+def _folded(table: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make one row of those that share a key: the first value stays, blanks are filled.
+
+    Returns the table, and a finding for every cell whose value differs from the one that stays.
+    """
+    key = list(SCHEMA.tables[table].key)
+    frame = frame.astype(object).reset_index(drop=True)
+    groups = [frame[k].fillna("") for k in key]
+    twice = pd.concat(groups, axis=1).duplicated(keep=False)
+    if not twice.any():
+        return frame, checks.findings_table([])
+    many = frame[twice]
+    by = [g[twice] for g in groups]
+    first = many.groupby(by, sort=False)
+    others = [c for c in frame.columns if c not in key]
+    kept = first[others].transform("first") if others else many[others]
+    found = []
+    for column in others:
+        unlike = many[column].notna() & (many[column] != kept[column])
+        values = iter(kept[column][unlike].tolist())
+        cause = partial(_unlike, values)
+        remedy = "Correct one of the two, or keep the first"
+        if unlike.any():
+            rows = (table, many, unlike, column, cause, remedy)
+            found.append(offenders("conflicting_value", *rows))
+    one = many.assign(**{c: kept[c] for c in others})
+    one = one[~pd.concat(by, axis=1).duplicated()]
+    return pd.concat([frame[~twice], one]), checks.findings_table(found)
+
+
+def _unlike(kept: Any, other: Any) -> str:
+    return f"{short(next(kept))} is kept, {short(other)} is not"
+
+
+def _built(eco: Ecosystem, tables: Mapping[str, pd.DataFrame]) -> Ecosystem:
+    builder = EcosystemBuilder(eco.about)
+    for name, frame in tables.items():
+        builder.add_table(name, frame)
+    return builder.build()
+
+
+# -- deciding ------------------------------------------------------------------------------------
+
+
+def judge_into(
+    folder: Path,
+    decisions: Iterable[tuple[str, str, str]] = (),
+    *,
+    table: Path | None = None,
+    by: str | None,
+    on: str | None,
+    reason: str | None = None,
+) -> list[str]:
+    """Record judgements in an ecosystem's folder, merge what is the same, and say what happened.
+
+    Parameters
+    ----------
+    decisions
+        Pairs with their judgement, see `judge`.
+    table
+        A table with the columns ``a``, ``b`` and ``judgement``, such as `identities` lists; rows
+        without a judgement, and those that stand so already, are passed over.
+
+    Raises
+    ------
+    BadParameter
+        As `judge`; also where `by` or `on` is missing, or the folder has no ecosystem.
+    UnusableInput
+        Where the table lacks a column.
+    """
+    if not by or not on:
+        raise BadParameter("a judgement has an author and a date: give --by NAME and --on DATE")
+    if not datapackage.is_package(folder):
+        raise BadParameter(f"{folder} is no ecosystem's folder, and judgements are kept in one")
+    eco = datapackage.load(folder)
+    wanted = [*decisions, *(_decided(table, eco) if table else [])]
+    settled = settle(judge(eco, wanted, by=by, on=on, reason=reason), by_name=False)
+    datapackage.save(settled.ecosystem, folder)
+    said = [f"{len(wanted)} judgements recorded", *settled.said]
+    rows = settled.conflicts.to_dict("records")
+    return [*said, *(f"kept the earlier value: {checks.in_words(row)}" for row in rows)]
+
+
+def _decided(table: Path, eco: Ecosystem) -> list[tuple[str, str, str]]:
+    frame, _ = read_table(table)
+    for column in ("a", "b", "judgement"):
+        if column not in frame.columns:
+            raise UnusableInput(
+                f"{table}, row 1, column {column}",
+                f"the column {column} is missing",
+                "Take the table that `partnergraph identities ECO --format csv` writes",
+            )
+    stand = {pair: row["judgement"] for pair, row in judged(eco).items()}
+    rows = frame[frame["judgement"].notna()][["a", "b", "judgement"]]
+    decided = [(str(a), str(b), str(j).strip().casefold()) for a, b, j in rows.to_numpy().tolist()]
+    return [d for d in decided if stand.get((min(d[:2]), max(d[:2]))) != d[2]]

@@ -1,0 +1,1 @@
+"""What was read from pages, as a draft that a person decides on."""

@@ -1,0 +1,180 @@
+"""How much of a page was found: precision, recall and F against what a careful reader wrote down.
+
+The gold is JSON (see ``docs/reading.md``)::
+
+    {"publisher": "Smart",
+     "actors":   [{"name": "CESEP", "kind": "organisation", "aliases": ["Centre Socialiste …"]}],
+     "projects": [{"name": "Let it Coop", "aliases": []}],
+     "ties":     [{"kind": "member_of", "source": "Smart", "target": "Coopkracht"}],
+     "periods":  ["2016/.."],
+     "benefits": [{"subject": "Microstart"}]}
+
+The publisher counts neither as found nor as missed. A name is found where it is equal, once
+normalised, to the name or an alias in the gold.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from partnergraph.graph.errors import UnusableInput
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.loaders.identity.normaliser import normalise
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEVELS = ("actors", "projects", "pairs", "ties", "periods", "benefits")
+
+
+def read_gold(path: Path) -> dict[str, Any]:
+    """Read what a careful reader found on a page.
+
+    Raises
+    ------
+    MissingInput, UnusableInput
+        Where there is no such file, or it is not in the format.
+    """
+    from partnergraph.graph.files import read_bytes
+
+    try:
+        gold = json.loads(read_bytes(path).decode("utf-8-sig"))
+        named = [*gold["actors"], *gold.get("projects", [])]
+        if not all(isinstance(e["name"], str) for e in named):
+            raise TypeError("a name is no text")
+        for tie in gold.get("ties", []):
+            if tie["kind"] not in SCHEMA.tie_kinds or not tie["source"] or not tie["target"]:
+                raise ValueError(f"there is no tie kind {tie['kind']!r}")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UnusableInput(path, f"it is no gold ({error})", "See docs/reading.md") from None
+    return dict(gold)
+
+
+def evaluate(candidates: Iterable[Mapping[str, Any]], gold: Mapping[str, Any]) -> pd.DataFrame:
+    """Compare candidates with the gold of their page.
+
+    Parameters
+    ----------
+    candidates
+        As ``read --format json`` prints them.
+    gold
+        See `read_gold`.
+
+    Returns
+    -------
+    DataFrame
+        A row each for actors, projects, relation pairs, typed and directed ties, periods and
+        benefits: ``level found gold right precision recall f``, and what was ``missed`` and
+        ``extra``. Undefined is NaN.
+    """
+    import pandas as pd
+
+    rows = [dict(c) for c in candidates]
+    names = GoldNames(gold, rows)
+    found: dict[str, Counter[Any]] = {
+        "actors": Counter(set(names.nodes(rows, SCHEMA.actors)) - names.own),
+        "projects": Counter(
+            set(names.nodes(rows, set(SCHEMA.default_network) - set(SCHEMA.actors)))
+        ),
+        "pairs": Counter({tuple(sorted(pair)): 1 for _, *pair in names.ties(rows)}),
+        "ties": Counter(set(names.ties(rows))),
+        "periods": Counter({r["period"] for r in rows if r["type"] == "period"}),
+        "benefits": Counter(names.id(r["subject"]) for r in rows if r["type"] == "benefit"),
+    }
+    wanted = names.gold()
+    table = [_scores(level, found[level], wanted[level]) for level in LEVELS]
+    return pd.DataFrame(table)
+
+
+class GoldNames:
+    """Gives every name the id of what the gold calls so, else its normalised form."""
+
+    def __init__(self, gold: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
+        self.raw = gold
+        self.ids: dict[str, str] = {}
+        for entry in [*gold["actors"], *gold.get("projects", [])]:
+            for name in (entry["name"], *entry.get("aliases", [])):
+                for form in _forms(name):
+                    self.ids.setdefault(form, entry["name"])
+        publisher = gold.get("publisher", "")
+        self.own = {self.id(publisher)} if publisher else set()
+        # An alias that the gold knows tells who the candidate is, too.
+        for row in rows:
+            if row["type"] == "alias" and (known := self._known(row["name"])):
+                for form in _forms(row["subject"]):
+                    self.ids.setdefault(form, known)
+        self.kinds = {self.id(r["name"]): r["kind"] for r in rows if r["type"] == "node"}
+
+    def _known(self, name: str) -> str | None:
+        return next((self.ids[f] for f in _forms(name) if f in self.ids), None)
+
+    def id(self, name: str) -> str:
+        """Return what the gold calls a name, else its normalised form."""
+        return self._known(name) or (normalise(name).key or name)
+
+    def nodes(self, rows: list[dict[str, Any]], kinds: Iterable[str]) -> list[str]:
+        """Return the ids of the nodes of some kinds."""
+        wanted = set(kinds)
+        return [self.id(r["name"]) for r in rows if r["type"] == "node" and r["kind"] in wanted]
+
+    def ties(self, rows: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+        """Return the ties between actors and projects, as kind and two ids."""
+        found = [(r["predicate"], r["subject"], r["object"]) for r in rows if r["type"] == "tie"]
+        return [self._tie(*t) for t in found if self._counts(t)]
+
+    def _counts(self, tie: tuple[str, str, str]) -> bool:
+        """Leave out themes and places: the gold is about actors and projects."""
+        ends = [self.kinds.get(self.id(e), SCHEMA.actors[0]) for e in tie[1:]]
+        return all(k in SCHEMA.default_network for k in ends)
+
+    def _tie(self, kind: str, source: str, target: str) -> tuple[str, str, str]:
+        a, b = self.id(source), self.id(target)
+        if kind in SCHEMA.undirected:
+            a, b = sorted((a, b))
+        return kind, a, b
+
+    def gold(self) -> dict[str, Counter[Any]]:
+        """Return what the gold holds, level by level."""
+        ties = {self._tie(t["kind"], t["source"], t["target"]) for t in self.raw.get("ties", [])}
+        return {
+            "actors": Counter({self.id(e["name"]) for e in self.raw["actors"]} - self.own),
+            "projects": Counter(e["name"] for e in self.raw.get("projects", [])),
+            "pairs": Counter({tuple(sorted(pair)): 1 for _, *pair in ties}),
+            "ties": Counter(ties),
+            "periods": Counter(self.raw.get("periods", [])),
+            "benefits": Counter(self.id(e["subject"]) for e in self.raw.get("benefits", [])),
+        }
+
+
+def _forms(name: str) -> tuple[str, str]:
+    bare = normalise(name)
+    key = bare.key.removeprefix("the ").removeprefix("le ").removeprefix("la ")
+    return key, f"={bare.compact}"
+
+
+def _scores(level: str, found: Counter[Any], wanted: Counter[Any]) -> dict[str, Any]:
+    right = (found & wanted).total()
+    nan = float("nan")
+    precision = right / found.total() if found.total() else nan
+    recall = right / wanted.total() if wanted.total() else nan
+    f = 2 * right / (found.total() + wanted.total()) if found.total() + wanted.total() else nan
+    return {
+        "level": level,
+        "found": found.total(),
+        "gold": wanted.total(),
+        "right": right,
+        "precision": precision,
+        "recall": recall,
+        "f": f,
+        "missed": _shown(wanted - found),
+        "extra": _shown(found - wanted),
+    }
+
+
+def _shown(items: Counter[Any]) -> str:
+    names = [" - ".join(i) if isinstance(i, tuple) else str(i) for i in items]
+    return "; ".join(sorted(names))

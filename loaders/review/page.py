@@ -1,0 +1,92 @@
+"""One offline page to decide about candidates, by keyboard or mouse."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import defaultdict
+from importlib.resources import files
+from typing import Any, Literal
+
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.loaders.review.draft import DECISIONS, Draft, review_table
+
+Language = Literal["nl", "fr", "en"]
+# What a person may change about a candidate of each type.
+EDITED = {
+    "node": ("new_name", "new_kind", "new_subtype", "same_as"),
+    "alias": ("new_name", "new_kind"),
+    "tie": ("new_kind", "new_period"),
+    "period": ("new_period",),
+    "benefit": ("new_name",),
+}
+
+
+def review_page(draft: Draft, *, language: Language = "en") -> str:
+    """Return one offline HTML page to decide about a draft; it downloads the decisions as CSV.
+
+    Everything that was read is text on the page, never markup or script: nothing but the page's
+    own script and style may run, and nothing can be loaded or sent.
+    """
+    from jinja2 import Environment, select_autoescape
+    from markupsafe import Markup
+
+    # A file read as text would be escaped; these two are ours, and hold nothing that was read.
+    script, style = Markup(_asset("review.js")), Markup(_asset("review.css"))
+    environment = Environment(autoescape=select_autoescape(default=True, default_for_string=True))
+    rows = [_row(row) for row in review_table(draft).to_dict("records")]
+    kinds = _kinds(language)
+    return environment.from_string(_asset("review.html")).render(
+        rows=rows,
+        types=sorted({row["type"] for row in rows}, key=list(EDITED).index),
+        publisher=draft.publisher,
+        language=language,
+        say=_words(language),
+        decisions=DECISIONS,
+        edited=EDITED,
+        kinds=kinds,
+        kind_of=defaultdict(str, (pair for pairs in kinds.values() for pair in pairs)),
+        fingerprint=_digest("".join(row["id"] for row in rows)).hex()[:16],
+        script=script,
+        style=style,
+        script_hash=_hash(script),
+        style_hash=_hash(style),
+    )
+
+
+def _row(record: dict[Any, Any]) -> dict[str, str]:
+    """Return a candidate with the text before its quote, the quote, and the text after."""
+    row = {str(k): str(v) for k, v in record.items()}
+    before, _, rest = row["context"].partition("⟦")
+    quote, _, after = rest.rpartition("⟧")
+    return row | {"before": before if quote else "", "quoted": quote or before, "after": after}
+
+
+def _kinds(language: Language) -> dict[str, list[tuple[str, str]]]:
+    """Return which kinds a candidate of each type may be given, with their labels."""
+    terms = {
+        "node": SCHEMA.node_kinds,
+        "tie": SCHEMA.tie_kinds,
+        "alias": SCHEMA.values["alias_kind"],
+    }
+    return {t: [(k, term.label(language)) for k, term in of.items()] for t, of in terms.items()}
+
+
+def _words(language: Language) -> dict[str, Any]:
+    import yaml
+
+    words: dict[str, Any] = yaml.safe_load(_asset("review.yaml"))[language]
+    return words
+
+
+def _asset(name: str) -> str:
+    asset = files("partnergraph.loaders.review").joinpath("assets").joinpath(name)
+    return asset.read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(_digest(text)).decode()}"

@@ -1,0 +1,135 @@
+"""Names: the pairs that must and must not meet, the policy, registries, judgements, merging."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partnergraph.graph.builder import EcosystemBuilder
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.loaders.identity.matching import Registry, compare, identities, pairs
+from partnergraph.loaders.identity.normaliser import fold, normalise
+
+PAIRS = Path(__file__).parent / "identity_pairs.csv"
+
+
+def curated() -> list[dict[str, str]]:
+    with PAIRS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("Vrije Universiteit Brussel", "Université Libre de Bruxelles"),
+        ("UCL (Louvain)", "UCL (London)"),
+        ("Legacoop", "Legacoop Sociali"),
+        ("cicopa.coop", "CICOPA"),
+    ],
+)
+def test_must_stay_apart(a: str, b: str) -> None:
+    assert compare(a, b).verdict == compare(b, a).verdict == "apart"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "verdict"),
+    [
+        ("UCL", "Université Catholique de Louvain", "review"),
+        ("PLS", "Pour La Solidarité", "review"),
+        ("SAW-B", "Solidarité des Alternatives Wallonnes et Bruxelloises", "review"),
+        ("SMart ASBL", "Smart", "merge"),
+        ("Internationale Coöperatieve Alliantie", "Alliance Coopérative Internationale", "review"),
+    ],
+)
+def test_must_meet(a: str, b: str, verdict: str) -> None:
+    assert compare(a, b).verdict == compare(b, a).verdict == verdict
+
+
+def test_policy_on_a_curated_list() -> None:
+    """At least 300 pairs; automatic merges precise to .98, and most of what is one is shown."""
+    counts = Counter((r["expected"], compare(r["a"], r["b"]).verdict) for r in curated())
+    assert counts.total() >= 300
+    merged = {k: n for k, n in counts.items() if k[1] == "merge"}
+    assert merged[("same", "merge")] / sum(merged.values()) >= 0.98
+    meet = {k: n for k, n in counts.items() if k[0] != "apart"}
+    assert sum(n for k, n in meet.items() if k[1] != "apart") / sum(meet.values()) >= 0.9
+    apart = {k: n for k, n in counts.items() if k[0] == "apart"}
+    assert apart[("apart", "apart")] / sum(apart.values()) >= 0.95
+
+
+def test_country_kind_and_acronyms_hold_a_merge_back() -> None:
+    assert compare("Smart", "SMart", countries=("BE", "IT")).verdict == "apart"
+    assert compare("Smart", "SMart", kinds=("organisation", "network")).verdict == "review"
+    assert compare("UCL", "UCL").verdict == "review"
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "form"),
+    [
+        ("vzw De Wegwijzer", "de wegwijzer", "vzw"),
+        ("A.S.B.L. Barricade", "barricade", "asbl"),
+        ("Smart SCRL-FS", "smart", "scrl fs"),
+        ("ASBL", "asbl", ""),
+        ("SCE Advies", "sce advies", ""),
+        ("L'Autre Lieu", "autre lieu", ""),
+    ],
+)
+def test_legal_forms_stand_at_the_ends_only(name: str, key: str, form: str) -> None:
+    found = normalise(name)
+    assert (found.key, found.legal_form) == (key, form)
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_names_of_any_kind_can_be_compared(a: str, b: str) -> None:
+    assert compare(a, b).score == pytest.approx(compare(b, a).score)
+    assert 0 <= compare(a, b).score <= 1
+    assert fold(fold(a)) == fold(a)
+
+
+def ecosystem() -> Ecosystem:
+    b = EcosystemBuilder(name="demo")
+    for id, name, country in (
+        ("smart", "Smart", "BE"),
+        ("smart-asbl", "SMart ASBL", "BE"),
+        ("smart-it", "Smart", "IT"),
+        ("pls", "PLS", None),
+        ("pour", "Pour La Solidarité", None),
+        ("acme", "Acme", None),
+    ):
+        b.node(id, kind="organisation", name=name, country=country)
+    b.source("page", title="A page")
+    b.source("list", title="A list")
+    for source, id in (("page", "smart"), ("list", "smart-asbl")):
+        tie = b.tie("partner_of", id, "acme")
+        b.evidence(tie, source=source)
+        b.evidence(id, source=source)
+    return b.build()
+
+
+def test_identities_list_what_is_or_may_be_one() -> None:
+    found = identities(ecosystem()).set_index(["a", "b"])
+    assert found.loc[("smart", "smart-asbl"), "verdict"] == "merge"
+    assert found.loc[("pls", "pour"), "verdict"] == "review"
+    assert ("smart", "smart-it") not in found.index
+    assert found.loc[("pls", "pour"), "cluster"] != found.loc[("smart", "smart-asbl"), "cluster"]
+
+
+def test_a_registry_knows_aliases(smart: Ecosystem) -> None:
+    registry = Registry.of(smart)
+    known = registry.exact("Centre Socialiste d'Education Permanente")
+    assert known is not None
+    assert known.id == "cesep"
+    best = registry.best("Coop-City asbl")
+    assert best is not None
+    assert best[0].id == "coopcity"
+    assert registry.best("Something else entirely") is None
+
+
+def test_a_whole_table_is_compared_by_blocks() -> None:
+    names = [f"Coöperatie Nummer {i}" for i in range(3000)] + ["Acme vzw", "ACME", "De Acme Groep"]
+    found = {(i, j): m.verdict for i, j, m in pairs(names)}
+    assert found[(3000, 3001)] == "merge"
+    assert not any(j < 3000 and verdict == "merge" for (_, j), verdict in found.items())

@@ -1,0 +1,183 @@
+"""Review: decisions are kept, survive an edited page, and give the same ecosystem every time."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+import partnergraph as pg
+from partnergraph.graph.errors import AlreadyThere, BadParameter, MissingInput, UnusableInput
+from partnergraph.loaders.identity.matching import Registry
+from partnergraph.loaders.page.document import from_text
+from partnergraph.loaders.page.extract import Read, read_candidates
+from partnergraph.loaders.review.apply_review import apply, apply_review
+from partnergraph.loaders.review.draft import (
+    Draft,
+    acceptance,
+    decide,
+    export_review,
+    load_draft,
+    make_draft,
+    read_review,
+    review_table,
+    save_draft,
+)
+from partnergraph.loaders.review.page import review_page
+
+PAGE = """# Onze partners
+
+Spaander (zagen) en Lijm & Co: met deze ateliers werken wij sinds 2019 samen.
+
+## Wij zijn lid van
+
+- [Houtverbond](https://houtverbond.example)
+"""
+
+
+def read(text: str = PAGE) -> Read:
+    return read_candidates(from_text(text, name="page.md"), publisher="Zaagtand")
+
+
+def decided(folder: Path, decisions: dict[str, str], **changes: dict[str, str]) -> Path:
+    """Export, decide by name (all else accepted), and return the reviewed table."""
+    path = folder.parent / "review.csv"
+    export_review(load_draft(folder), path)
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table["decision"] = [decisions.get(name, "accept") for name in table["name"]]
+    for column, values in changes.items():
+        table[column] = [values.get(name, "") for name in table["name"]]
+    table.to_csv(path, index=False)
+    return path
+
+
+def test_from_page_to_ecosystem_twice_the_same(tmp_path: Path) -> None:
+    draft = tmp_path / "draft"
+    save_draft(make_draft([read()]), draft)
+    review = decided(draft, {})
+    said = apply_review(draft, review, tmp_path / "eco", by="ann", on="2026-01-01")
+    first = {p.name: p.read_bytes() for p in (tmp_path / "eco").iterdir()}
+    apply_review(draft, review, tmp_path / "eco", by="ann", on="2026-01-01")
+    assert first == {p.name: p.read_bytes() for p in (tmp_path / "eco").iterdir()}
+    eco = pg.load(tmp_path / "eco")
+    assert set(eco.nodes["name"]) == {"Zaagtand", "Spaander", "Lijm & Co", "Houtverbond"}
+    assert "zaagtand.member_of.houtverbond" in set(eco.ties["id"])
+    assert pg.check(eco).empty
+    assert set(eco.evidence["recorded_by"]) == {"ann"}
+    assert any("accepted" in s for s in said)
+
+
+def test_a_refused_node_takes_its_ties_along_and_blank_is_not_in_the_graph(tmp_path: Path) -> None:
+    draft = tmp_path / "draft"
+    save_draft(make_draft([read()]), draft)
+    review = decided(draft, {"Houtverbond": "reject", "Spaander": ""})
+    eco, said = apply(decide(load_draft(draft), read_review(review)))
+    assert set(eco.nodes["id"]) == {"zaagtand", "lijm-and-co"}
+    assert any("Houtverbond" in s and "not accepted" in s for s in said)
+
+
+def test_an_edited_name_keeps_the_old_form_as_an_alias(tmp_path: Path) -> None:
+    draft = tmp_path / "draft"
+    save_draft(make_draft([read()]), draft)
+    review = decided(draft, {"Spaander": "edit"}, new_name={"Spaander": "De Spaander vzw"})
+    eco, _ = apply(decide(load_draft(draft), read_review(review)))
+    assert eco.resolve("Spaander") == eco.resolve("De Spaander vzw")
+    assert any("de-spaander" in tie for tie in eco.ties["id"])
+
+
+def test_an_edited_page_keeps_every_decision_and_asks_only_what_is_new(tmp_path: Path) -> None:
+    draft = tmp_path / "draft"
+    save_draft(make_draft([read()]), draft)
+    apply_review(draft, decided(draft, {"Houtverbond": "reject"}), tmp_path / "eco")
+    before = load_draft(draft).table.set_index("id")
+    assert (before["decision"] != "").all()
+    text = PAGE.replace("# Onze partners", "# Met wie wij werken\n\nEen nieuwe alinea vooraf.")
+    text += "- [Draaiclub](https://draaiclub.example)\n"
+    after = save_draft(make_draft([read(text)]), draft).table.set_index("id")
+    assert (after.loc[before.index, "decision"] == before["decision"]).all()
+    asked = after[after["decision"] == ""]
+    assert set(asked["state"]) == {"new"}
+    assert set(asked["name"]) | set(asked["object"]) == {"Draaiclub", ""}
+    gone = save_draft(make_draft([read("# Leeg\n\nNiemand meer.")]), draft).table
+    assert set(gone["state"]) == {"gone"}
+    assert len(review_table(load_draft(draft))) == 0
+
+
+def test_cells_that_look_like_formulas_stay_text(tmp_path: Path) -> None:
+    text = '<h1>Partners</h1><img alt="=HYPERLINK Works" src="x"><li>Acme @SUM Works</li>'
+    draft = make_draft([read_candidates(from_text(text, name="p.html"), publisher="=Us+1 Works")])
+    path = tmp_path / "review.xlsx"
+    export_review(draft, path)
+    sheet = load_workbook(path).worksheets[0]
+    cells = [c for row in sheet.iter_rows() for c in row if isinstance(c.value, str)]
+    assert any(c.value.startswith("=") for c in cells)
+    assert {c.data_type for c in cells} == {"s"}
+    again = tmp_path / "again.xlsx"
+    export_review(draft, again)
+    assert path.read_bytes() == again.read_bytes()
+    assert list(read_review(path)["id"]) == list(review_table(draft)["id"])
+
+
+def test_a_row_that_a_person_adds(tmp_path: Path) -> None:
+    draft = make_draft([read()])
+    table = review_table(draft).assign(decision="accept")
+    added = pd.DataFrame(
+        [
+            {"type": "node", "kind": "project", "subtype": "study", "name": "Hout leeft"},
+            {
+                "type": "tie",
+                "kind": "participates_in",
+                "subject": "Spaander",
+                "object": "Hout leeft",
+            },
+        ]
+    ).assign(id="", decision="accept")
+    both = pd.concat([table, added], ignore_index=True).fillna("")
+    eco, _ = apply(decide(draft, both))
+    assert "spaander.participates_in.hout-leeft" in set(eco.ties["id"])
+    with pytest.raises(UnusableInput, match="needs type"):
+        decide(draft, pd.DataFrame([{"id": "", "decision": "accept", "name": "x"}]))
+
+
+def test_known_names_are_shown_beside_and_taken_over(smart: pg.Ecosystem) -> None:
+    page = read_candidates(
+        from_text("- Coopcity asbl\n- Oxalis Noord", name="p.md"), publisher="Us"
+    )
+    draft = make_draft([page], registry=Registry.of(smart))
+    row = draft.table[draft.table["name"] == "Coopcity asbl"].iloc[0]
+    assert (row["match"], row["same_as"]) == ("coopcity", "coopcity")
+    eco, _ = apply(decide(draft, review_table(draft).assign(decision="accept")))
+    assert "coopcity" in set(eco.nodes["id"])
+
+
+def test_the_page_to_decide_by_keyboard_escapes_what_it_shows() -> None:
+    hostile = Draft("<script>", (), make_draft([read()]).table.assign(name="</script><b>"))
+    page = review_page(hostile)
+    assert "</script><b>" not in page
+    assert page.count("<script") == 1
+    assert "http://" not in page
+    assert "https://" not in page.replace("https://houtverbond.example", "")
+
+
+def test_acceptance_is_counted_by_rule() -> None:
+    draft = make_draft([read()])
+    rates = acceptance(decide(draft, review_table(draft).assign(decision="reject")))
+    assert rates["rejected"].sum() == len(draft.table)
+    assert set(rates["rate"]) == {0.0}
+
+
+def test_what_cannot_be_used_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MissingInput):
+        load_draft(tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(AlreadyThere):
+        save_draft(make_draft([read()]), tmp_path)
+    with pytest.raises(BadParameter):
+        export_review(make_draft([read()]), tmp_path / "review.pdf")
+    path = tmp_path / "review.csv"
+    path.write_text("id,decision\nabc,perhaps\n")
+    with pytest.raises(UnusableInput, match="no decision"):
+        read_review(path)
+    path.write_text("id,name\nabc,x\n")
+    with pytest.raises(UnusableInput, match="column decision"):
+        read_review(path)

@@ -1,0 +1,166 @@
+"""Cells as people write them. Expected values: what a careful reader of the language would say."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partnergraph.graph.periods import span
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.loaders.tables import cells
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        (["2016", "2018-10", "2018-10-05"], ["2016", "2018-10", "2018-10-05"]),
+        (["5/6/2014", "17/8/2015"], ["2014-06-05", "2015-08-17"]),
+        (["5/6/2014", "8/17/2015"], ["2014-05-06", "2015-08-17"]),
+        (["01.02.2019", "31.12.9999"], ["2019-02-01", ".."]),
+        (["2014-06-05T00:00:00+00:00", "17/08/2015 00:00"], ["2014-06-05", "2015-08-17"]),
+        (
+            ["5 mai 2019", "3 maart 2020", "1er août 2021"],
+            ["2019-05-05", "2020-03-03", "2021-08-01"],
+        ),
+        (["March 5, 2016", "mars 2018", "03/2018"], ["2016-03-05", "2018-03", "2018-03"]),
+        (["2016?", "201X", ".."], ["2016?", "201X", ".."]),
+        (["30/2/2019", "soon", "43374"], [None, None, None]),
+        (["2899-01-01", "2019"], [None, "2019"]),
+    ],
+)
+def test_dates(column: list[str], expected: list[str | None]) -> None:
+    assert cells.read_dates(column).values == expected
+
+
+def test_the_order_of_day_and_month_is_decided_by_the_column_and_said() -> None:
+    assert "day/month" in cells.read_dates(["1/2/2019", "17/2/2019"]).said[0]
+    assert "month/day" in cells.read_dates(["1/2/2019", "2/17/2019"]).said[0]
+    assert "no date tells" in cells.read_dates(["1/2/2019"]).said[0]
+    assert cells.read_dates(["1/2/2019"], order="mdy").values == ["2019-01-02"]
+
+
+def test_in_a_mixed_column_what_is_ambiguous_is_read_and_listed() -> None:
+    read = cells.read_dates(["25/12/2019", "12/25/2019", "3/4/2019", "5/5/2019"])
+    assert read.values == ["2019-12-25", "2019-12-25", "2019-04-03", "2019-05-05"]
+    assert list(read.causes) == [2]  # the fifth of May is the fifth of May either way
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        (["12", "3.5"], [12.0, 3.5]),
+        (["1.234,50", "7"], [1234.5, 7.0]),
+        (["1,234.50", "7"], [1234.5, 7.0]),
+        (["3,5", "1.000"], [3.5, 1000.0]),
+        (["1 234,5 €", "€ 2"], [1234.5, 2.0]),
+        (["1,234", "2,000"], [1234.0, 2000.0]),
+        (["12%", "-4"], [0.12, -4.0]),
+        (["many", "1e400", "inf", "nan", "1_000x"], [None] * 5),
+    ],
+)
+def test_numbers(column: list[str], expected: list[float | None]) -> None:
+    assert cells.read_numbers(column).values == expected
+
+
+@pytest.mark.parametrize(
+    ("spelling", "code"),
+    [
+        ("Osterreich", "AT"),
+        ("AT", "AT"),
+        ("Austria", "AT"),
+        ("Oostenrijk", "AT"),
+        ("Autriche", "AT"),
+        ("ÖSTERREICH", "AT"),
+        ("aut", "AT"),
+        ("EL", "GR"),
+        ("UK", "GB"),
+        ("England", "GB"),
+        ("Côte d’Ivoire", "CI"),
+        ("The Netherlands", "NL"),
+        ("U.S.A.", "US"),
+        ("Koninkrijk België", "BE"),
+        ("Atlantis", None),
+        ("", None),
+    ],
+)
+def test_countries(spelling: str, code: str | None) -> None:
+    assert cells.country(spelling) == code
+
+
+def test_every_country_is_known_by_its_codes_and_names() -> None:
+    assert len(set(cells.countries().values())) == 250
+    assert all(cells.countries()[code.lower()] == code for code in cells.countries().values())
+
+
+def test_a_country_that_is_nearly_one_is_named_in_the_remedy() -> None:
+    read = cells.read_countries(["Belgiumm"])
+    assert read.values == [None]
+    assert "BE" in read.remedies[0]
+
+
+def test_truths_lists_urls_currencies_and_legal_forms() -> None:
+    assert cells.read_truths(["ja", "Non", "1", "x", "maybe"]).values == [
+        True,
+        False,
+        True,
+        True,
+        None,
+    ]
+    role = SCHEMA.tables["ties"].columns["role"]
+    assert cells.read_listed(["chef de file", "Partner", "boss"], role).values == [
+        "lead",
+        "partner",
+        None,
+    ]
+    assert cells.read_urls(["www.x.be", "HTTP://y.org/a", "a@b.c", "none here"]).values == [
+        "https://www.x.be",
+        "http://y.org/a",
+        None,
+        None,
+    ]
+    assert cells.read_currencies(["€", "eur", "Euro", "money"]).values == [
+        "EUR",
+        "EUR",
+        "EUR",
+        None,
+    ]
+    assert cells.read_forms(["A.S.B.L.", "Quelque chose"]).values == ["asbl", "Quelque chose"]
+
+
+@given(st.lists(st.text(max_size=20), max_size=8))
+def test_any_text_means_something_or_has_a_cause_and_a_remedy(column: list[str]) -> None:
+    role = SCHEMA.tables["ties"].columns["role"]
+    for read in (
+        cells.read_dates(column),
+        cells.read_numbers(column),
+        cells.read_truths(column),
+        cells.read_countries(column),
+        cells.read_urls(column),
+        cells.read_currencies(column),
+        cells.read_languages(column),
+        cells.read_listed(column, role),
+        cells.read_forms(column),
+    ):
+        assert len(read.values) == len(column)
+        for position, value in enumerate(read.values):
+            assert value is not None or (read.causes[position] and read.remedies[position])
+
+
+@given(
+    st.dates(
+        min_value=__import__("datetime").date(1800, 1, 1),
+        max_value=__import__("datetime").date(2199, 12, 31),
+    ),
+    st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d"]),
+)
+def test_every_day_is_read_in_every_way_it_is_written(day: object, form: str) -> None:
+    written = day.strftime(form)  # type: ignore[attr-defined]
+    assert cells.read_dates([written], order="dmy").values == [str(day)]
+    assert span(str(day))[0] == day.toordinal()  # type: ignore[attr-defined]
+
+
+@given(st.floats(min_value=-1e9, max_value=1e9, allow_nan=False))
+def test_numbers_are_read_in_both_conventions(number: float) -> None:
+    text = f"{number:,.2f}"
+    swapped = text.translate(str.maketrans(",.", ".,"))
+    for written in (text, swapped, swapped.replace(".", " ")):
+        assert cells.read_numbers([written]).values == [pytest.approx(round(number, 2))]
