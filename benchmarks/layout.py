@@ -33,7 +33,7 @@ from scipy.sparse import coo_array, csr_array, triu
 from scipy.sparse.csgraph import connected_components
 
 from partnergraph.views.explorer.layout import layout
-from partnergraph.views.explorer.layout_quality import neighbourhood_preservation, normalised_stress
+from partnergraph.views.explorer.layout.quality import neighbourhood_preservation, normalised_stress
 
 ROOT = Path(__file__).parents[1]
 SIZES = (250, 1_000, 2_000, 10_000, 50_000)

@@ -13,8 +13,9 @@ from numpy.testing import assert_array_equal
 from scipy.sparse import coo_array, csr_array, csr_matrix
 from scipy.spatial.distance import pdist, squareform
 
-from partnergraph.views.explorer.layout import _crossings, layout
-from partnergraph.views.explorer.layout_quality import neighbourhood_preservation, normalised_stress
+from partnergraph.views.explorer.layout import layout
+from partnergraph.views.explorer.layout.columns import crossings
+from partnergraph.views.explorer.layout.quality import neighbourhood_preservation, normalised_stress
 
 RANDOM = nx.gnm_random_graph(60, 110, seed=4)  # some components, some isolates
 
@@ -92,7 +93,7 @@ def test_kernels_compile_where_nothing_can_be_cached(monkeypatch):
     # numba raises RuntimeError when neither the package's nor the user's folder can be written
     import numba
 
-    from partnergraph.views.explorer import forces
+    from partnergraph.views.explorer.layout import compiled
 
     def njit(cache=False, **options):
         if cache:
@@ -100,7 +101,7 @@ def test_kernels_compile_where_nothing_can_be_cached(monkeypatch):
         return lambda function: ("compiled", function, options)
 
     monkeypatch.setattr(numba, "njit", njit)
-    assert forces.kernel(len)[:2] == ("compiled", len)
+    assert compiled.kernel(len)[:2] == ("compiled", len)
 
 
 def test_seed_changes_the_picture_of_a_symmetric_network():
@@ -397,7 +398,7 @@ def test_columns_of_a_shuffled_caterpillar_do_not_cross():
     half = csr_array((np.ones(len(ties)), (row, col)), shape=(60, 60))
     x = layout(half + half.T, sides=sides)
     left, right = np.where(sides[row] == 0, row, col), np.where(sides[row] == 0, col, row)
-    assert _crossings(x[left, 1], x[right, 1]) == 0
+    assert crossings(x[left, 1], x[right, 1]) == 0
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=20))
@@ -405,7 +406,7 @@ def test_crossings_are_those_of_the_definition(ties):
     # two ties cross when their ends are in opposite order on the two sides
     expected = sum((a - c) * (b - d) < 0 for k, (a, b) in enumerate(ties) for c, d in ties[:k])
     left, right = (np.array([tie[k] for tie in ties], dtype=float) for k in (0, 1))
-    assert _crossings(left, right) == expected
+    assert crossings(left, right) == expected
 
 
 # --- Pinned nodes --------------------------------------------------------------------------------
