@@ -168,13 +168,6 @@ def test_public_names_are_there_and_cost_nothing_until_asked_for() -> None:
         partnergraph.nothing  # noqa: B018
 
 
-def test_the_inert_root_lists_the_same_names_for_type_checkers() -> None:
-    text = (ROOT / "__init__.py").read_text(encoding="utf-8")
-    block = text.partition("if TYPE_CHECKING:")[2].partition("__all__")[0]
-    typed = set(re.findall(r"import (\w+) as \1", block))
-    assert typed | {"__version__"} == set(partnergraph.__all__)
-
-
 def test_no_file_names_a_registry_or_a_place_on_a_machine() -> None:
     wrong = re.compile(
         r"pypi\.org|pythonhosted|registry\.npmjs|repo1?\.maven|/(?:work|root|home)/\w"
