@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -32,6 +33,35 @@ def read_bytes(path: Path) -> bytes:
         raise UnusableInput(path, "it is a folder, not a file", "Name a file in it") from None
     except OSError as error:
         raise UnusableInput(path, f"it cannot be read ({error.strerror})", "Check it") from error
+
+
+def require_regular(path: Path) -> Path:
+    """Return a path that holds regular files only: no link, pipe or device.
+
+    A folder is taken where everything in it is a regular file or a folder.
+
+    Raises
+    ------
+    MissingInput
+        Where there is nothing.
+    UnusableInput
+        Where there is a link or a special file.
+    """
+    try:
+        mode = path.lstat().st_mode
+        if stat.S_ISDIR(mode):
+            for entry in sorted(path.iterdir()):
+                require_regular(entry)
+            return path
+    except FileNotFoundError:
+        raise MissingInput(path, "there is no such file", "Restore it") from None
+    except (OSError, ValueError) as error:
+        raise UnusableInput(path, f"it cannot be read ({error})", "Check it") from None
+    if not stat.S_ISREG(mode):
+        what = "a link" if stat.S_ISLNK(mode) else "a special file"
+        cause = f"it is {what}, and a package may hold regular files only"
+        raise UnusableInput(path, cause, "Put a copy of the file in its place")
+    return path
 
 
 def write_durably(path: Path, data: bytes) -> None:

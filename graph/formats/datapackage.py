@@ -4,14 +4,19 @@ Rows and columns stand in a fixed order and nothing carries a time stamp, so tha
 are equal byte by byte and a change is a readable diff.
 
 A save cannot be half done. The new files are written into ``.pending/`` and flushed to disk; a
-commit marker is put there; only then do they move into place. Whoever opens the folder afterwards
-finishes a committed save and ignores one without a marker, so that a save killed at any point
-leaves the old ecosystem or the new one, never a mix. Files that are not ours stay.
+commit marker is put there; only then do they move into place. A reader takes each file of a
+committed save from where it lies, ignores a save without a marker, and writes nothing; the next
+save finishes a committed one. So a save killed at any point leaves the old ecosystem or the new
+one, never a mix. Files that are not ours stay.
+
+A folder may come from a stranger. No name in it is used as a path: a descriptor and a marker may
+name our own tables only, and links and special files are refused.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +25,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
-from partnergraph.graph.checks import ROW
+from partnergraph.graph.checks import ROW, short
 from partnergraph.graph.ecosystem import DTYPES, ID, TEXT, About, Ecosystem, column_type
 from partnergraph.graph.errors import (
     AlreadyThere,
@@ -29,7 +34,7 @@ from partnergraph.graph.errors import (
     MissingInput,
     UnusableInput,
 )
-from partnergraph.graph.files import read_bytes, sync_folder, write_durably
+from partnergraph.graph.files import read_bytes, require_regular, sync_folder, write_durably
 from partnergraph.graph.formats.delimited import read_table, write_table
 from partnergraph.graph.formats.draft import Draft, about_of
 from partnergraph.graph.formats.holds import EVERYTHING
@@ -37,6 +42,7 @@ from partnergraph.graph.schema import SCHEMA, Column, Table
 
 holds = EVERYTHING
 Format = Literal["csv", "parquet"]
+FORMATS: tuple[Format, ...] = ("csv", "parquet")
 
 DESCRIPTOR = "datapackage.json"
 PENDING, MARKER = ".pending", "commit.json"
@@ -47,12 +53,12 @@ _TRUTH = {"true": True, "false": False, "waar": True, "onwaar": False, "vrai": T
 
 
 def is_package(folder: Path) -> bool:
-    """Say whether a folder holds an ecosystem, saved or about to be."""
-    return (folder / DESCRIPTOR).is_file() or (folder / PENDING / MARKER).is_file()
+    """Return whether a folder holds an ecosystem, saved or about to be."""
+    return any(os.path.lexists(folder / name) for name in (DESCRIPTOR, f"{PENDING}/{MARKER}"))
 
 
 def read(folder: Path) -> Draft:
-    """Read an ecosystem's folder, finishing a save that was interrupted after its commit.
+    """Read an ecosystem's folder in its committed state, without writing to it.
 
     Raises
     ------
@@ -61,16 +67,18 @@ def read(folder: Path) -> Draft:
     """
     if not folder.is_dir():
         raise MissingInput(folder, "there is no such folder", "Check the path")
-    said = ["a save that was interrupted has been finished"] if finish(folder) else []
-    descriptor = _descriptor(folder)
+    pending = _pending(folder)
+    descriptor = _descriptor(folder, pending)
     about = about_of(descriptor["partnergraph"].get("about", {}), folder / DESCRIPTOR)
-    draft = Draft(EcosystemBuilder(about), said)
+    draft = Draft(EcosystemBuilder(about))
+    if pending:
+        draft.said.append("the last save was interrupted after its commit; its files were read")
     for resource in descriptor["resources"]:
         name = resource.get("name")
         if name not in SCHEMA.tables:
             draft.said.append(f"{DESCRIPTOR}: the resource {name!r} is none of ours, left alone")
             continue
-        path = _inside(folder, resource.get("path", f"{name}.csv"))
+        path = _table_file(folder, resource, pending)
         own = _own_types(resource, name)
         if path.suffix == ".parquet":
             frame = _read_parquet(path)
@@ -95,18 +103,20 @@ def load(folder: Path) -> Ecosystem:
     return read(folder).builder.build()
 
 
-def _descriptor(folder: Path) -> dict[str, Any]:
-    path = folder / DESCRIPTOR
-    if not path.is_file():
+def _descriptor(folder: Path, pending: Format | None) -> dict[str, Any]:
+    path = _committed(folder, DESCRIPTOR, pending)
+    if not os.path.lexists(path):
         raise UnusableInput(
             folder,
-            f"it is no ecosystem folder ({DESCRIPTOR} is missing)",
+            f"it is not an ecosystem's folder ({DESCRIPTOR} is missing)",
             "Name a folder that `partnergraph build` wrote, or one with nodes.csv and ties.csv",
         )
     try:
-        content = json.loads(read_bytes(path).decode("utf-8-sig"))
+        content = json.loads(read_bytes(require_regular(path)).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise UnusableInput(path, f"it is no JSON ({error})", "Restore the file") from None
+        if isinstance(error, UnusableInput):
+            raise
+        raise UnusableInput(path, f"it is not valid JSON ({error})", "Restore the file") from None
     ours = isinstance(content, dict) and isinstance(content.get("partnergraph"), dict)
     if not ours or not isinstance(content.get("resources"), list):
         raise UnusableInput(
@@ -114,15 +124,40 @@ def _descriptor(folder: Path) -> dict[str, Any]:
             "it is not the description of an ecosystem (no entry partnergraph)",
             "Read its tables with `partnergraph build`",
         )
+    if not all(
+        isinstance(r, dict) and isinstance(r.get("name"), str) for r in content["resources"]
+    ):
+        raise UnusableInput(path, "it has a resource without a name", "Restore the file")
     return dict(content)
 
 
-def _inside(folder: Path, name: object) -> Path:
-    """Return a file of the folder; a path that leads out of it is refused."""
-    path = folder / str(name)
-    if Path(str(name)).is_absolute() or ".." in Path(str(name)).parts:
-        raise UnusableInput(folder / DESCRIPTOR, f"the path {name!r} leads out", "Correct it")
-    return path
+def _table_file(folder: Path, resource: dict[str, Any], pending: Format | None) -> Path:
+    """Return the committed file of a table; a descriptor may give it no name but its own."""
+    name = resource["name"]
+    path = resource.get("path", f"{name}.csv")
+    allowed = [f"{name}.{format}" for format in FORMATS]
+    if path not in allowed:
+        cause = f"the table {name} has the path {short(path)}"
+        remedy = f"Name the file {' or '.join(allowed)}, in the folder itself"
+        raise UnusableInput(folder / DESCRIPTOR, cause, remedy)
+    return require_regular(_committed(folder, path, pending))
+
+
+def table_files(folder: Path) -> dict[str, Path]:
+    """Return where the committed state of each table lies, by the table's name.
+
+    Raises
+    ------
+    MissingInput, UnusableInput
+        As `read`.
+    """
+    pending = _pending(folder)
+    resources = _descriptor(folder, pending)["resources"]
+    return {
+        resource["name"]: _table_file(folder, resource, pending)
+        for resource in resources
+        if resource["name"] in SCHEMA.tables
+    }
 
 
 def _own_types(resource: dict[str, Any], name: str) -> dict[str, str]:
@@ -212,21 +247,18 @@ def save(eco: Ecosystem, folder: str | Path, *, format: Format = "csv") -> Path:
     if format not in ("csv", "parquet"):
         raise BadParameter(f"format={format!r}: take csv or parquet")
     write: Callable[[pd.DataFrame], bytes] = write_table if format == "csv" else _parquet
-    stale = "parquet" if format == "csv" else "csv"
-    files = [*(f"{name}.{format}" for name in SCHEMA.tables), DESCRIPTOR]
+    pending = folder / PENDING
     try:
         if folder.is_dir():
             finish(folder)
             _refuse_foreign(folder)
-        pending = folder / PENDING
         shutil.rmtree(pending, ignore_errors=True)
         pending.mkdir(parents=True)
         for name in SCHEMA.tables:
             write_durably(pending / f"{name}.{format}", write(eco.table(name)))
         write_durably(pending / DESCRIPTOR, described(eco, format))
-        remove = [f"{name}.{stale}" for name in SCHEMA.tables]
-        marker = json.dumps({"files": files, "remove": remove}).encode()
-        write_durably(pending / f"{MARKER}.new", marker)
+        marker = {"files": _saved_files(format), "remove": _table_names(_other(format))}
+        write_durably(pending / f"{MARKER}.new", json.dumps(marker).encode())
         sync_folder(pending)
         (pending / f"{MARKER}.new").replace(pending / MARKER)
         sync_folder(pending)
@@ -240,20 +272,27 @@ def save(eco: Ecosystem, folder: str | Path, *, format: Format = "csv") -> Path:
 
 
 def finish(folder: Path) -> bool:
-    """Move a committed save into place; return whether there was one."""
+    """Move a committed save into place; return whether there was one.
+
+    Raises
+    ------
+    UnusableInput
+        Where the folder cannot be written to, or what is pending is not a save of ours.
+    """
     pending = folder / PENDING
-    marker = pending / MARKER
-    if not marker.is_file():
+    format = _pending(folder)
+    if format is None:
         return False
-    commit = json.loads(marker.read_bytes())
+    for name in _saved_files(format):
+        require_regular(_committed(folder, name, format))
     try:
-        for name in commit["files"]:
+        for name in _saved_files(format):
             if (pending / name).exists():
                 (pending / name).replace(folder / name)
-        for name in commit["remove"]:
+        for name in _table_names(_other(format)):
             (folder / name).unlink(missing_ok=True)
         sync_folder(folder)
-        marker.unlink()
+        (pending / MARKER).unlink()
         shutil.rmtree(pending, ignore_errors=True)
     except OSError as error:
         cause = f"a save was interrupted and cannot be finished ({error.strerror})"
@@ -261,13 +300,71 @@ def finish(folder: Path) -> bool:
     return True
 
 
+def _other(format: Format) -> Format:
+    return "parquet" if format == "csv" else "csv"
+
+
+def _table_names(format: Format) -> list[str]:
+    return [f"{name}.{format}" for name in SCHEMA.tables]
+
+
+def _saved_files(format: Format) -> list[str]:
+    return [*_table_names(format), DESCRIPTOR]
+
+
+def _pending(folder: Path) -> Format | None:
+    """Return the format of a save that was committed and not yet moved into place, None without.
+
+    The marker's names are compared with those that a save of ours has, and never used as paths.
+    """
+    pending, marker = folder / PENDING, folder / PENDING / MARKER
+    if os.path.lexists(pending) and (pending.is_symlink() or not pending.is_dir()):
+        raise UnusableInput(pending, "it is not a folder", "Remove it")
+    if not os.path.lexists(marker):
+        return None
+    try:
+        content = json.loads(read_bytes(require_regular(marker)))
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, UnusableInput):
+            raise
+        content = None
+    if isinstance(content, dict) and set(content) == {"files", "remove"}:
+        files, remove = map(_texts, (content["files"], content["remove"]))
+        for format in FORMATS:
+            if files == {*_saved_files(format)} and remove <= {*_table_names(_other(format))}:
+                return format
+    raise UnusableInput(
+        marker,
+        "it does not describe a save of partnergraph, and nothing was read or changed",
+        f"Delete {PENDING} to open the folder without it, if you trust the rest",
+    )
+
+
+def _texts(value: object) -> set[str]:
+    """Return the texts of a JSON list; a blank, which names no file, where it is anything else."""
+    listed = isinstance(value, list) and all(isinstance(v, str) for v in value)
+    return set(value) if listed and isinstance(value, list) else {""}
+
+
+def _committed(folder: Path, name: str, pending: Format | None) -> Path:
+    """Return where a file lies in the committed state."""
+    if pending and name in _saved_files(pending):
+        waiting = folder / PENDING / name
+        if os.path.lexists(waiting):
+            return waiting
+    return folder / name
+
+
 def _refuse_foreign(folder: Path) -> None:
     names = [f"{table}.{suffix}" for table in SCHEMA.tables for suffix in ("csv", "parquet")]
-    foreign = [name for name in (*names, DESCRIPTOR) if (folder / name).exists()]
+    foreign = [name for name in (*names, DESCRIPTOR) if os.path.lexists(folder / name)]
+    for name in foreign:
+        if require_regular(folder / name).is_dir():
+            raise AlreadyThere(f"{folder} was written by Spark. Choose another folder")
     if not foreign:
         return
     try:
-        _descriptor(folder)
+        _descriptor(folder, None)
     except UnusableInput:
         raise AlreadyThere(
             f"{folder} has {', '.join(foreign)}, which partnergraph did not write. "
@@ -303,7 +400,8 @@ def about_in(folder: Path) -> About:
     UnusableInput
         Where the folder holds no ecosystem.
     """
-    return about_of(_descriptor(folder)["partnergraph"].get("about", {}), folder / DESCRIPTOR)
+    described = _descriptor(folder, _pending(folder))
+    return about_of(described["partnergraph"].get("about", {}), folder / DESCRIPTOR)
 
 
 def described(eco: Ecosystem, format: Format) -> bytes:

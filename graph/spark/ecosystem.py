@@ -117,15 +117,13 @@ class SparkEcosystem:
     @classmethod
     def _read_saved(cls, spark: Spark, folder: Path) -> SparkEcosystem:
         """Read what `partnergraph.save` wrote, CSV or Parquet."""
-        datapackage.finish(folder)
         about = datapackage.about_in(folder)
         tables: dict[str, DataFrame] = {}
-        for name in SCHEMA.tables:
-            parquet, text = folder / f"{name}.parquet", folder / f"{name}.csv"
-            if parquet.exists():
-                tables[name] = spark.session.read.parquet(parquet.as_uri())
-            elif text.exists():
-                tables[name] = read_csv(spark, text.as_uri())
+        for name, path in datapackage.table_files(folder).items():
+            if path.suffix == ".parquet":
+                tables[name] = spark.session.read.parquet(path.as_uri())
+            else:
+                tables[name] = read_csv(spark, path.as_uri())
         if "nodes" not in tables:
             raise UnusableInput(folder, "it has no table nodes", "Name an ecosystem's folder")
         return cls.from_frames(spark, tables, about)

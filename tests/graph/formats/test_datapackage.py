@@ -5,20 +5,24 @@ import os
 import random
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 
 import partnergraph as pg
+from partnergraph.cli import cli
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.diff import diff
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AlreadyThere, BadParameter, MissingInput, UnusableInput
-from partnergraph.graph.formats.datapackage import finish, load, save
+from partnergraph.graph.formats.datapackage import about_in, finish, load, save
 from partnergraph.graph.schema import SCHEMA
 from tests.strategies import ecosystems
 
@@ -95,17 +99,17 @@ def test_tables_that_are_not_ours_are_not_overwritten(smart: Ecosystem, tmp_path
 @pytest.mark.parametrize(
     ("descriptor", "words"),
     [
-        ("{", "it is no JSON"),
-        ("[" * 100_000, "it is no JSON"),
+        ("{", "it is not valid JSON"),
+        ("[" * 100_000, "it is not valid JSON"),
         ("{}", "not the description of an ecosystem"),
         ('{"partnergraph": {}, "resources": 3}', "not the description of an ecosystem"),
         (
             '{"partnergraph": {}, "resources": [{"name": "nodes", "path": "../../etc/passwd"}]}',
-            "leads out",
+            "has the path",
         ),
         (
             '{"partnergraph": {}, "resources": [{"name": "nodes", "path": "/etc/passwd"}]}',
-            "leads out",
+            "has the path",
         ),
     ],
 )
@@ -120,7 +124,7 @@ def test_a_folder_that_is_none_and_a_format_that_is_none_are_refused(
 ) -> None:
     with pytest.raises(MissingInput):
         load(tmp_path / "nowhere")
-    with pytest.raises(UnusableInput, match="no ecosystem folder"):
+    with pytest.raises(UnusableInput, match="not an ecosystem's folder"):
         load(tmp_path)
     with pytest.raises(BadParameter, match="csv or parquet"):
         save(smart, tmp_path, format="xls")  # type: ignore[arg-type]
@@ -220,15 +224,201 @@ def test_a_save_killed_at_any_step_leaves_the_old_or_the_new_ecosystem(tmp_path:
     assert step > 20
 
 
-def test_an_uncommitted_save_is_ignored_and_a_committed_one_finished(tmp_path: Path) -> None:
+def committed(tmp_path: Path) -> tuple[Path, Ecosystem, Ecosystem]:
+    """Return a folder whose save was committed and interrupted after its first file, old, new."""
     old, new = small("old", 3), small("new", 5)
-    save(old, tmp_path / "eco")
+    folder = tmp_path / "outer" / "eco"
+    save(old, folder)
     save(new, tmp_path / "other")
-    pending = tmp_path / "eco/.pending"
+    pending = folder / ".pending"
     shutil.copytree(tmp_path / "other", pending)
-    assert load(tmp_path / "eco") == old
-    files = [p.name for p in pending.iterdir()]
+    files = sorted(p.name for p in pending.iterdir())
     (pending / "commit.json").write_text(json.dumps({"files": files, "remove": []}))
-    assert load(tmp_path / "eco") == new
-    assert not pending.exists()
-    assert finish(tmp_path / "eco") is False
+    (pending / "nodes.csv").replace(folder / "nodes.csv")
+    return folder, old, new
+
+
+def test_an_uncommitted_save_is_ignored_and_a_committed_one_read(tmp_path: Path) -> None:
+    folder, old, new = committed(tmp_path)
+    before = state(tmp_path)
+    assert load(folder) == new
+    assert pg.load(folder) == new
+    assert about_in(folder) == new.about
+    assert state(tmp_path) == before
+    assert finish(folder) is True
+    assert not (folder / ".pending").exists()
+    assert load(folder) == new
+    assert finish(folder) is False
+    shutil.copytree(tmp_path / "other", folder / ".pending")
+    save(old, folder)
+    shutil.copytree(tmp_path / "other", folder / ".pending")
+    assert load(folder) == old
+
+
+def test_a_save_finishes_the_one_before_it(tmp_path: Path) -> None:
+    folder, old, _ = committed(tmp_path)
+    save(old, folder)
+    assert load(folder) == old
+    assert not (folder / ".pending").exists()
+
+
+# -- a folder from a stranger ----------------------------------------------------------------
+
+FILES = [*(f"{name}.csv" for name in SCHEMA.tables), "datapackage.json"]
+
+
+def marker(files: object = FILES, remove: object = ()) -> str:
+    return json.dumps({"files": files, "remove": list(remove) if remove == () else remove})
+
+
+def link(name: str) -> Callable[[Path], object]:
+    """Replace one of a package's files by a link to a file outside it."""
+
+    def damage(folder: Path) -> object:
+        (folder / name).unlink()
+        return (folder / name).symlink_to(folder.parent / "victim.txt")
+
+    return damage
+
+
+def pipe(name: str) -> Callable[[Path], object]:
+    def damage(folder: Path) -> object:
+        (folder / name).unlink()
+        return os.mkfifo(folder / name)
+
+    return damage
+
+
+def pending_is_a_link(folder: Path) -> None:
+    (folder / ".pending").rename(folder.parent / "elsewhere")
+    (folder / ".pending").symlink_to(folder.parent / "elsewhere")
+
+
+def marker_is_a_folder(folder: Path) -> None:
+    (folder / ".pending/commit.json").unlink()
+    (folder / ".pending/commit.json").mkdir()
+
+
+def lost(folder: Path) -> None:
+    (folder / "ties.csv").unlink()
+    (folder / ".pending/ties.csv").unlink()
+
+
+MARKERS: dict[str, str | Callable[[Path], object]] = {
+    "remove a relative path": marker(remove=["../victim.txt"]),
+    "remove a long relative path": marker(remove=["../../outer/victim.txt"]),
+    "remove an absolute path": "ABSOLUTE",
+    "remove by way of the folder": marker(remove=["./../victim.txt"]),
+    "remove by way of a subfolder": marker(remove=[".pending/../../victim.txt"]),
+    "remove with a backslash": marker(remove=["..\\victim.txt"]),
+    "remove the descriptor": marker(remove=["datapackage.json"]),
+    "remove a table of this save": marker(remove=["nodes.csv"]),
+    "remove somebody's notes": marker(remove=["notes.txt"]),
+    "write outside": marker(files=[*FILES, "../victim.txt"]),
+    "write to an absolute path": marker(files=["/tmp/victim.txt"]),
+    "write another file": marker(files=[*FILES, "notes.txt"]),
+    "capitals": marker(files=[name.upper() for name in FILES]),
+    "trailing dots and spaces": marker(remove=["nodes.parquet. ", "nodes.parquet/"]),
+    "NUL": marker(remove=["nodes.parquet\0"]),
+    "lone surrogate": marker(remove=["\ud800"]),
+    "part of a save": marker(files=["nodes.csv"]),
+    "nothing": marker(files=[], remove=[]),
+    "a text for a list": marker(files="nodes.csv", remove="nodes.parquet"),
+    "numbers": marker(files=[1, 2.5, None], remove=[True]),
+    "lists in lists": marker(files=[FILES], remove=[[]]),
+    "null": marker(files=None, remove=None),
+    "another entry": json.dumps({"files": FILES, "remove": [], "run": "rm"}),
+    "a list": json.dumps(FILES),
+    "a number": "3",
+    "empty": "",
+    "not JSON": "{",
+    "deep": "[" * 100_000,
+    "bytes": "\xff",
+    "a table is a link": link(".pending/ties.csv"),
+    "the descriptor is a link": link(".pending/datapackage.json"),
+    "the marker is a link": link(".pending/commit.json"),
+    "the marker is a pipe": pipe(".pending/commit.json"),
+    "the marker is a folder": marker_is_a_folder,
+    "a table is a pipe": pipe(".pending/ties.csv"),
+    "the folder is a link": pending_is_a_link,
+    "a table is lost": lost,
+    "a table in place is a link": link("nodes.csv"),
+    "a table in place is a pipe": pipe("nodes.csv"),
+}
+VERBS = ("check", "summary", "show", "export")
+
+
+def state(root: Path) -> dict[str, tuple[object, ...]]:
+    """Return of everything in a folder what it is, when it changed and what it holds."""
+    return {
+        str(path.relative_to(root)): (
+            (kept := path.lstat()).st_mode,
+            kept.st_ino,
+            kept.st_mtime_ns,
+            kept.st_ctime_ns,
+            path.read_bytes() if stat.S_ISREG(kept.st_mode) else "",
+        )
+        for path in [root, *sorted(root.rglob("*"))]
+    }
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes, and links need a privilege")
+@pytest.mark.parametrize("forged", MARKERS.values(), ids=MARKERS)
+def test_a_forged_marker_reaches_nothing(
+    forged: str | Callable[[Path], object], tmp_path: Path
+) -> None:
+    folder, *_ = committed(tmp_path)
+    outer = folder.parent
+    (outer / "victim.txt").write_text("precious")
+    (folder / "notes.txt").write_text("mine")
+    if forged == "ABSOLUTE":
+        forged = marker(remove=[str(outer / "victim.txt")])
+    if isinstance(forged, str):
+        (folder / ".pending/commit.json").write_bytes(forged.encode("latin-1"))
+    else:
+        forged(folder)
+    before = state(outer)
+    for verb in VERBS:
+        given = {"show": ["new-1"], "export": ["-o", str(tmp_path / "out.json")]}.get(verb, [])
+        run = CliRunner().invoke(cli, [verb, str(folder), *given])
+        assert run.exit_code == 3, run.output
+        assert run.stderr.count("\n") == 1
+        assert str(folder) in run.stderr
+    with pytest.raises(UnusableInput):
+        pg.load(folder)
+    assert not (tmp_path / "out.json").exists()
+    assert state(outer) == before
+    with pytest.raises(UnusableInput):  # a writing verb refuses it too
+        save(small("third", 1), folder)
+    assert state(outer) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes, and links need a privilege")
+@pytest.mark.parametrize("name", ["nodes.csv", "datapackage.json"])
+@pytest.mark.parametrize("make", [link, pipe])
+def test_links_and_pipes_in_a_package_are_refused(
+    name: str, make: Callable[[str], Callable[[Path], object]], tmp_path: Path
+) -> None:
+    folder = tmp_path / "eco"
+    save(small("old", 3), folder)
+    (tmp_path / "victim.txt").write_text("id,kind,name\nsecret,organisation,Secret\n")
+    make(name)(folder)
+    before = state(tmp_path)
+    for act in (lambda: pg.load(folder), lambda: save(small("new", 1), folder)):
+        with pytest.raises(UnusableInput, match="a package may hold regular files only"):
+            act()
+    assert state(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../eco/nodes.csv", "./nodes.csv", "NODES.CSV", "ties.csv", "nodes.csv\0", None, 3, [], ""],
+)
+def test_a_table_has_its_own_name_in_the_folder_itself(path: object, tmp_path: Path) -> None:
+    save(small("old", 3), tmp_path / "eco")
+    descriptor = tmp_path / "eco/datapackage.json"
+    package = json.loads(descriptor.read_bytes())
+    package["resources"][0]["path"] = path
+    descriptor.write_text(json.dumps(package))
+    with pytest.raises(UnusableInput, match="the table nodes has the path"):
+        load(tmp_path / "eco")
