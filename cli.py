@@ -415,7 +415,7 @@ def identities(ctx: click.Context, /, eco: str, format: str, output: str, **chos
     Judgements are kept in the ecosystem and honoured by every later build. Exit code 1: some
     pairs await a decision.
     """
-    from partnergraph.loaders.identity.matching import identities as run
+    from partnergraph.loaders.identity.identities import identities as run
     from partnergraph.views.terminal import Answer, say, write
 
     words = ("same", "different", "unsure")

@@ -30,7 +30,7 @@ from typing import Any
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
-from partnergraph.loaders.identity.matching import Directory
+from partnergraph.loaders.identity.directory import Directory
 from partnergraph.loaders.identity.normaliser import fold
 
 ROOT = Path(__file__).parents[1]

@@ -26,7 +26,7 @@ from partnergraph.graph.errors import BadParameter, UnusableInput
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.delimited import read_table
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.loaders.identity.matching import identities, judged
+from partnergraph.loaders.identity.identities import identities, judged
 
 # To which reading a node belongs: the numbers of the sources that have its id, in order.
 Origins = Mapping[str, frozenset[int]]

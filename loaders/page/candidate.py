@@ -18,7 +18,7 @@ from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.normaliser import fold
 
 if TYPE_CHECKING:
-    from partnergraph.loaders.identity.matching import Registry
+    from partnergraph.loaders.identity.known_names import KnownNames
     from partnergraph.loaders.page.document import Document
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -97,7 +97,7 @@ class Candidate:
 class Extractor(Protocol):
     """What the entry point group ``partnergraph.extractors`` offers: a callable of this shape."""
 
-    def __call__(self, document: Document, registry: Registry | None) -> Iterable[Candidate]:
+    def __call__(self, document: Document, known: KnownNames | None) -> Iterable[Candidate]:
         """Return candidates of a document; the text is untrusted."""
 
 

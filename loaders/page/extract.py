@@ -13,7 +13,7 @@ from typing import Any
 
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.loaders.identity.matching import Registry
+from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.page.candidate import Candidate, verbatim
 from partnergraph.loaders.page.document import Document, read_document
@@ -47,7 +47,7 @@ class Read:
 
 
 def read_page(
-    path: str | Path, *, publisher: str, language: str = "auto", registry: Registry | None = None
+    path: str | Path, *, publisher: str, language: str = "auto", known: KnownNames | None = None
 ) -> Read:
     """Read a page into candidates.
 
@@ -57,8 +57,8 @@ def read_page(
         Whose page it is: "we" on it, and the partner of whoever else is named.
     language
         nl, fr or en; by default each block's own.
-    registry
-        Names that are known already, see `partnergraph.loaders.identity.matching.Registry`.
+    known
+        Names that are known already, see `partnergraph.loaders.identity.known_names.KnownNames`.
 
     Raises
     ------
@@ -66,14 +66,14 @@ def read_page(
         Where the page cannot be read, or the publisher is blank.
     """
     document = read_document(Path(path), language=language)
-    return read_candidates(document, publisher=publisher, registry=registry)
+    return read_candidates(document, publisher=publisher, known=known)
 
 
 def read_candidates(
     document: Document,
     *,
     publisher: str,
-    registry: Registry | None = None,
+    known: KnownNames | None = None,
     extractors: Iterable[Callable[..., Iterable[Candidate]]] | None = None,
 ) -> Read:
     """Read a document that is open already; see `read_page`.
@@ -87,9 +87,9 @@ def read_candidates(
     if not any(c.isalnum() for c in publisher):
         raise BadParameter("the publisher has no name. Say whose page it is")
     said = list(document.said)
-    found = list(_by_rules(document, publisher, registry, said))
+    found = list(_by_rules(document, publisher, known, said))
     for extractor in _installed() if extractors is None else extractors:
-        found += _from(extractor, document, registry, said)
+        found += _from(extractor, document, known, said)
     kept, refused = [], 0
     for candidate in found:
         problem = verbatim(document, candidate)
@@ -113,13 +113,13 @@ def _installed() -> list[Callable[..., Iterable[Candidate]]]:
 def _from(
     extractor: Callable[..., Iterable[Candidate]],
     document: Document,
-    registry: Registry | None,
+    known: KnownNames | None,
     said: list[str],
 ) -> list[Candidate]:
     """Run somebody else's extractor; its failure costs its candidates and nothing else."""
     name = str(getattr(extractor, "__name__", extractor))
     try:
-        found = [c for c in extractor(document, registry) if isinstance(c, Candidate)]
+        found = [c for c in extractor(document, known) if isinstance(c, Candidate)]
     except Exception as error:
         # A plug-in may fail in any way; the page is read without it, and that is said.
         said.append(f"the extractor {name} failed: {type(error).__name__}: {error}")
@@ -128,10 +128,10 @@ def _from(
 
 
 def _by_rules(
-    document: Document, publisher: str, registry: Registry | None, said: list[str]
+    document: Document, publisher: str, known: KnownNames | None, said: list[str]
 ) -> Iterable[Candidate]:
     """Yield what our own rules find: names, what is said of them, and the default."""
-    named = find_names(document, publisher, registry)
+    named = find_names(document, publisher, known)
     if named.left_out:
         shown = ", ".join(named.left_out[:MOST_SHOWN])
         more = ", …" if len(named.left_out) > MOST_SHOWN else ""

@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from partnergraph.loaders.identity.matching import Registry, initials_in_order
+from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.identity.normaliser import fold, is_legal_form, normalise
+from partnergraph.loaders.identity.rules import initials_in_order
 from partnergraph.loaders.page.document import FILLER, Block, Document, Link
 from partnergraph.loaders.page.evidence import RUNNING, Evidence, blocks_of, listed
 from partnergraph.loaders.page.words import LANGUAGES, Words, kinds, words
@@ -108,15 +109,15 @@ class Named:
         self._starts = [m.start for m, _ in kept]
 
 
-def find_names(document: Document, publisher: str, registry: Registry | None = None) -> Named:
+def find_names(document: Document, publisher: str, known: KnownNames | None = None) -> Named:
     """Find who is named on a page, and put the mentions of each together."""
     finder = _Finder(document, publisher)
     mentions = [*finder.structures(), *finder.entries(), *finder.enumerations()]
     mentions += finder.repeats(mentions)
     mentions += [*finder.runs(), *finder.of_publisher()]
-    if registry is not None:
-        mentions += _known(document, registry)
-    actors, left = finder.credible(_gather(document, mentions, publisher, registry))
+    if known is not None:
+        mentions += _known(document, known)
+    actors, left = finder.credible(_gather(document, mentions, publisher, known))
     at = {m.start: a for a in actors for m in a.mentions}
     heads: dict[int, list[Actor]] = {}
     for index, spans in finder.heads.items():
@@ -914,8 +915,8 @@ def _capital(token: str) -> bool:
     return bare[:1].isupper() or (bool(_INNER_CAPITAL.search(bare)) and not bare.isupper())
 
 
-def _known(document: Document, registry: Registry) -> Iterator[Mention]:
-    """Find names that the registry knows, whatever their shape."""
+def _known(document: Document, known: KnownNames) -> Iterator[Mention]:
+    """Find names that are known already, whatever their shape."""
     for block in document.blocks:
         tokens = list(TOKEN.finditer(document.view, block.start, block.end))
         i = 0
@@ -923,8 +924,8 @@ def _known(document: Document, registry: Registry) -> Iterator[Mention]:
             for size in range(min(9, len(tokens) - i), 0, -1):
                 start, end = tokens[i].start(), tokens[i + size - 1].end()
                 name = document.clean(start, end)
-                if _capital(tokens[i].group()) and (known := registry.exact(name)):
-                    yield Mention(start, end, name, f"registry:{known.id}", 0.9)
+                if _capital(tokens[i].group()) and known.exact(name):
+                    yield Mention(start, end, name, "registry", 0.9)
                     i += size - 1
                     break
             i += 1
@@ -934,7 +935,7 @@ def _known(document: Document, registry: Registry) -> Iterator[Mention]:
 
 
 def _gather(
-    document: Document, mentions: list[Mention], publisher: str, registry: Registry | None
+    document: Document, mentions: list[Mention], publisher: str, known: KnownNames | None
 ) -> list[Actor]:
     """Make actors of mentions: equal names, then brackets, then initials."""
     mentions = _settled(mentions)
@@ -942,10 +943,10 @@ def _gather(
     for mention in mentions:
         key = normalise(mention.name).key or fold(mention.name)
         key = key.removeprefix("the ").removeprefix("le ").removeprefix("la ").removeprefix("les ")
-        known = registry.exact(mention.name) if registry is not None else None
-        key = f"={known.id}" if known is not None else key
+        body = known.exact(mention.name) if known is not None else None
+        key = f"={body.id}" if body is not None else key
         actor = by_key.setdefault(key, Actor(mention.name))
-        actor.known = known.id if known is not None else ""
+        actor.known = body.id if body is not None else ""
         actor.mentions.append(mention)
     actors = list(by_key.values())
     for actor in actors:

@@ -22,7 +22,7 @@ from partnergraph.graph.errors import AlreadyThere, BadParameter, MissingInput, 
 from partnergraph.graph.files import read_bytes, write_atomically
 from partnergraph.graph.formats.delimited import defuse, defused, read_table, write_table
 from partnergraph.graph.formats.xlsx import within_bounds, without_stamps
-from partnergraph.loaders.identity.matching import Registry
+from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.page.candidate import Candidate
 from partnergraph.loaders.page.extract import Read
@@ -153,17 +153,17 @@ def read_pages(
     """
     from partnergraph.loaders.page.extract import read_page
 
-    known = Registry.of(registry) if registry is not None else None
-    found = [read_page(p, publisher=publisher, language=language, registry=known) for p in pages]
-    return make_draft(found, registry=known)
+    known = KnownNames.of(registry) if registry is not None else None
+    found = [read_page(p, publisher=publisher, language=language, known=known) for p in pages]
+    return make_draft(found, known=known)
 
 
-def make_draft(reads: Iterable[Read], *, registry: Registry | None = None) -> Draft:
+def make_draft(reads: Iterable[Read], *, known: KnownNames | None = None) -> Draft:
     """Put what was read of one publisher's pages into one draft, nothing decided.
 
     Parameters
     ----------
-    registry
+    known
         Known names: each node and its best match are shown beside each other.
 
     Raises
@@ -177,28 +177,28 @@ def make_draft(reads: Iterable[Read], *, registry: Registry | None = None) -> Dr
     rows: dict[str, dict[str, str]] = {}
     for page in pages:
         for candidate in page.candidates:
-            rows.setdefault(candidate.id, _row(page, candidate, registry))
+            rows.setdefault(candidate.id, _row(page, candidate, known))
     documents = tuple({"name": p.document.name, **p.document.lines()} for p in pages)
     said = tuple(s for p in pages for s in p.said)
     return Draft(pages[0].publisher, documents, _table(rows.values()), said)
 
 
-def _row(page: Read, candidate: Candidate, registry: Registry | None) -> dict[str, str]:
+def _row(page: Read, candidate: Candidate, known: KnownNames | None) -> dict[str, str]:
     text, size = page.document.text, 80
     before = text[max(0, candidate.start - size) : candidate.start]
     after = text[candidate.end : candidate.end + size]
     row = {k: _cell(v) for k, v in candidate.as_dict().items()}
     row["context"] = " ".join(f"{before}⟦{candidate.quote}⟧{after}".split())
     row |= {"document": page.document.name, "state": "new"}
-    if registry is not None and candidate.type == "node":
-        best = registry.best(candidate.name, kind=candidate.kind)
-        exact = registry.exact(candidate.name)
+    if known is not None and candidate.type == "node":
+        best = known.best(candidate.name, kind=candidate.kind)
+        exact = known.exact(candidate.name)
         if best is not None:
-            known, match = best
-            row |= {"match": known.id, "match_name": known.name, "match_reason": match.reason}
+            body, match = best
+            row |= {"match": body.id, "match_name": body.name, "match_reason": match.reason}
             row["match_score"] = f"{match.score:.2f}"
-            alike = exact is not None and exact.id == known.id and known.kind == candidate.kind
-            row["same_as"] = known.id if alike else ""
+            alike = exact is not None and exact.id == body.id and body.kind == candidate.kind
+            row["same_as"] = body.id if alike else ""
     return row
 
 

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.loaders.identity.matching import Registry, compare, identities, pairs
+from partnergraph.loaders.identity.identities import identities
+from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.identity.normaliser import fold, normalise
+from partnergraph.loaders.identity.pairs import pairs
+from partnergraph.loaders.identity.rules import compare
 
 PAIRS = Path(__file__).parent / "identity_pairs.csv"
 
@@ -117,15 +120,15 @@ def test_identities_list_what_is_or_may_be_one() -> None:
     assert found.loc[("pls", "pour"), "cluster"] != found.loc[("smart", "smart-asbl"), "cluster"]
 
 
-def test_a_registry_knows_aliases(smart: Ecosystem) -> None:
-    registry = Registry.of(smart)
-    known = registry.exact("Centre Socialiste d'Education Permanente")
-    assert known is not None
-    assert known.id == "cesep"
-    best = registry.best("Coop-City asbl")
+def test_known_names_include_aliases(smart: Ecosystem) -> None:
+    known = KnownNames.of(smart)
+    cesep = known.exact("Centre Socialiste d'Education Permanente")
+    assert cesep is not None
+    assert cesep.id == "cesep"
+    best = known.best("Coop-City asbl")
     assert best is not None
     assert best[0].id == "coopcity"
-    assert registry.best("Something else entirely") is None
+    assert known.best("Something else entirely") is None
 
 
 def test_a_whole_table_is_compared_by_blocks() -> None:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from partnergraph.graph.errors import BadParameter
-from partnergraph.loaders.identity.matching import Registry
+from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.page.candidate import Candidate
 from partnergraph.loaders.page.document import Document, from_text
 from partnergraph.loaders.page.extract import read_candidates
 
 
-def model(document: Document, registry: Registry | None) -> Iterator[Candidate]:
+def model(document: Document, known: KnownNames | None) -> Iterator[Candidate]:
     yield Candidate("node", 0, 4, "Acme", kind="organisation", name="Acme", rule="model")
     yield Candidate("node", 0, 4, "acme", kind="organisation", name="Lie", rule="model")
     yield Candidate("node", 0, 99, "Acme", kind="organisation", name="Lie", rule="model")
@@ -21,7 +21,7 @@ def model(document: Document, registry: Registry | None) -> Iterator[Candidate]:
     yield Candidate("node", 0, 4, "Acme", kind="network", name="Lie", confidence=7, rule="model")
 
 
-def broken(document: Document, registry: Registry | None) -> Iterator[Candidate]:
+def broken(document: Document, known: KnownNames | None) -> Iterator[Candidate]:
     raise RuntimeError("out of memory")
 
 

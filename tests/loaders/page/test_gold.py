@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from partnergraph.loaders.identity.matching import Known, Registry
+from partnergraph.loaders.identity.known_names import Known, KnownNames
 from partnergraph.loaders.page.document import from_text
 from partnergraph.loaders.page.extract import read_candidates, read_page
 from partnergraph.loaders.review.evaluate import evaluate, read_gold
@@ -62,9 +62,9 @@ def test_whoever_is_named_and_has_no_relation_is_a_default_partner() -> None:
 
 def test_a_known_name_is_found_whatever_its_shape() -> None:
     text = "Wij drinken koffie. Zaterdag hielp Water ons, en water is nat."
-    registry = Registry()
-    registry.add(Known("water", "Water", "organisation"))
+    known = KnownNames()
+    known.add(Known("water", "Water", "organisation"))
     without = read_candidates(from_text(text), publisher="Us")
-    known = read_candidates(from_text(text), publisher="Us", registry=registry)
+    read = read_candidates(from_text(text), publisher="Us", known=known)
     assert "Water" not in {c.name for c in without.candidates}
-    assert "Water" in {c.name for c in known.candidates}
+    assert "Water" in {c.name for c in read.candidates}

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 import partnergraph as pg
 from partnergraph.graph.errors import AlreadyThere, BadParameter, MissingInput, UnusableInput
-from partnergraph.loaders.identity.matching import Registry
+from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.page.document import from_text
 from partnergraph.loaders.page.extract import Read, read_candidates
 from partnergraph.loaders.review.apply_review import apply, apply_review
@@ -143,7 +143,7 @@ def test_known_names_are_shown_beside_and_taken_over(smart: pg.Ecosystem) -> Non
     page = read_candidates(
         from_text("- Coopcity asbl\n- Oxalis Noord", name="p.md"), publisher="Us"
     )
-    draft = make_draft([page], registry=Registry.of(smart))
+    draft = make_draft([page], known=KnownNames.of(smart))
     row = draft.table[draft.table["name"] == "Coopcity asbl"].iloc[0]
     assert (row["match"], row["same_as"]) == ("coopcity", "coopcity")
     eco, _ = apply(decide(draft, review_table(draft).assign(decision="accept")))

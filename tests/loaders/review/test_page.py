@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.loaders.identity.matching import Registry
+from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.page.document import from_text
 from partnergraph.loaders.page.extract import read_candidates
 from partnergraph.loaders.review.apply_review import apply
@@ -126,10 +126,10 @@ def test_the_mouse_does_the_same_and_the_filter_shows_what_is_left(
 def test_a_known_name_is_taken_over_with_one_click(
     smart: Any, opened: Open, tmp_path: Path
 ) -> None:
-    registry = Registry.of(smart)
+    known = KnownNames.of(smart)
     text = PAGE.replace("Spaander", "Coopcity")
-    read = read_candidates(from_text(text, name="page.md"), publisher="Zaagtand", registry=registry)
-    found = make_draft([read], registry=registry)
+    read = read_candidates(from_text(text, name="page.md"), publisher="Zaagtand", known=known)
+    found = make_draft([read], known=known)
     page = opened(review_page(found))
     page.locator("button[data-same=coopcity]").first.click()
     eco, _ = apply(decide(found, read_review(saved(page, tmp_path / "review.csv"))))
