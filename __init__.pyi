@@ -42,9 +42,9 @@ from partnergraph.graph.spark.session import open_spark as open_spark
 from partnergraph.graph.two_mode import TwoMode as TwoMode
 from partnergraph.graph.weighted_graph import WeightedGraph as WeightedGraph
 from partnergraph.loaders.build import build as build
+from partnergraph.loaders.identity.identities import identities as identities
 from partnergraph.loaders.identity.judgements import judge as judge
 from partnergraph.loaders.identity.judgements import settle as settle
-from partnergraph.loaders.identity.identities import identities as identities
 from partnergraph.loaders.load import check as check
 from partnergraph.loaders.load import example as example
 from partnergraph.loaders.load import load as load
