@@ -18,6 +18,8 @@ from partnergraph import __version__
 
 if TYPE_CHECKING:
     from partnergraph.graph.ecosystem import Ecosystem
+    from partnergraph.views.answers.question import Question
+    from partnergraph.views.terminal import Answer
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -141,15 +143,12 @@ portfolio_options = _options(
 
 
 def _portfolio(chosen: dict[str, Any]) -> dict[str, Any]:
-    """Return all options, those of the portfolios only where they were chosen."""
+    """Return the portfolio options that were chosen, taking them out of all options."""
     names = ("rows", "columns", "via", "at", "undated", "without", "only", "status", "rca")
+    portfolio = {name: chosen.pop(name) for name in names}
     if chosen.pop("dated_only"):
-        chosen["undated"] = "drop"
-    return {
-        name: value
-        for name, value in chosen.items()
-        if name not in names or value not in (None, (), False)
-    }
+        portfolio["undated"] = "drop"
+    return {name: value for name, value in portfolio.items() if value not in (None, (), False)}
 
 
 def _network(chosen: dict[str, Any]) -> dict[str, Any]:
@@ -238,7 +237,7 @@ def _earlier(source: str | None) -> Any:
     """Return an earlier partition: from an answer as JSON, or the ecosystem to find it in."""
     if source is None or not source.casefold().endswith(".json"):
         return None if source is None else _open(source)
-    from partnergraph.views.answers import read_partition
+    from partnergraph.views.answers.clusters import read_partition
 
     return read_partition(Path(source))
 
@@ -253,6 +252,22 @@ def _open(source: str) -> Ecosystem:
     for words in said:
         say(words)
     return eco
+
+
+def _answer(
+    answer: Callable[[Ecosystem, Question], Answer],
+    eco: str,
+    chosen: dict[str, Any],
+    scope: dict[str, Any],
+    format: str,
+    output: str,
+) -> None:
+    """Ask a verb of an ecosystem, within a scope, and write what it answers."""
+    from partnergraph.views.answers.question import Question
+    from partnergraph.views.terminal import write
+
+    top = chosen.pop("top", None)
+    write(answer(_open(eco), Question(eco, chosen, scope, top, format)), format, output)
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -527,17 +542,14 @@ seed_option = click.option("--seed", type=int, default=0, show_default=True, hel
 @output_options
 def centrality(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Rank who holds the ecosystem together; where one wrote the data, also without it."""
-    from partnergraph.views.answers import centralities
+    from partnergraph.views.answers.centrality import answer
     from partnergraph.views.at_scale import stays_there
-    from partnergraph.views.terminal import write
 
     chosen["measures"] = chosen.pop("measure") or None
     if stays_there(eco, chosen["engine"], output):
         _at_scale(eco, format, output, chosen)
         return
-    top, network = chosen.pop("top"), _network(chosen)
-    answer = centralities(_open(eco), eco, chosen, network, top=top, format=format)
-    write(answer, format, output)
+    _answer(answer, eco, chosen, _network(chosen), format, output)
 
 
 @cli.command()
@@ -549,11 +561,9 @@ def centrality(eco: str, format: str, output: str, **chosen: Any) -> None:
 @output_options
 def structure(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Show how tight the whole is, and whether ties close to triangles or squares beyond chance."""
-    from partnergraph.views.answers import weave
-    from partnergraph.views.terminal import write
+    from partnergraph.views.answers.structure import answer
 
-    network, brief = _network(chosen), format == "table"
-    write(weave(_open(eco), eco, network, brief=brief, **chosen), format, output)
+    _answer(answer, eco, chosen, _network(chosen), format, output)
 
 
 @cli.command()
@@ -567,14 +577,9 @@ def structure(eco: str, format: str, output: str, **chosen: Any) -> None:
 @output_options
 def brokers(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Show who stands between groups, who cuts the network when leaving, and which ties do."""
-    from partnergraph.analysis.brokers import brokers as run
-    from partnergraph.views.answers import brokerage
-    from partnergraph.views.terminal import write
+    from partnergraph.views.answers.brokers import answer
 
-    top, network = chosen.pop("top"), _network(chosen)
-    table = run(_open(eco), **chosen, **network)
-    parameters = {"eco": eco, **chosen, **network}
-    write(brokerage(table, parameters, top=top, brief=format == "table"), format, output)
+    _answer(answer, eco, chosen, _network(chosen), format, output)
 
 
 @cli.command()
@@ -590,14 +595,12 @@ def brokers(eco: str, format: str, output: str, **chosen: Any) -> None:
 @output_options
 def fragility(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Show what breaks when somebody leaves, projects end, or the key players go."""
-    from partnergraph.views.answers import drill
-    from partnergraph.views.terminal import write
+    from partnergraph.views.answers.fragility import answer
 
     if chosen.pop("engine") == "spark":
         _at_scale(eco, format, output, chosen)
         return
-    network, top = _network(chosen), chosen.pop("top")
-    write(drill(_open(eco), eco, network, **chosen).first(top), format, output)
+    _answer(answer, eco, chosen, _network(chosen), format, output)
 
 
 @cli.command()
@@ -621,16 +624,13 @@ def fragility(eco: str, format: str, output: str, **chosen: Any) -> None:
 @output_options
 def clusters(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Divide the network into clusters, and say whether there are any: none, weak or clear."""
-    from partnergraph.views.answers import divided
-    from partnergraph.views.terminal import write
+    from partnergraph.views.answers.clusters import answer
 
     if chosen.pop("engine") == "spark":
         _at_scale(eco, format, output, chosen)
         return
-    network, top = _network(chosen) | _fold(chosen), chosen.pop("top")
-    chosen["like"], shown = _earlier(chosen["like"]), chosen["like"]
-    answer = divided(_open(eco), {"eco": eco, "like": shown}, chosen, network)
-    write(answer.first(top), format, output)
+    chosen["earlier"] = _earlier(chosen["like"])
+    _answer(answer, eco, chosen, _network(chosen) | _fold(chosen), format, output)
 
 
 @cli.command()
@@ -677,14 +677,12 @@ def complementarity(eco: str, format: str, output: str, **chosen: Any) -> None:
 
     ECO [A [B]]: the best pairs of all; all pairs of partner A; or A and B, in words.
     """
-    from partnergraph.views.fields import complements
-    from partnergraph.views.terminal import write
+    from partnergraph.views.answers.complementarity import answer
 
     if chosen.pop("engine") == "spark":
         _at_scale(eco, format, output, chosen)
         return
-    shown = {"top": chosen.pop("top"), "wide": chosen.pop("wide"), "format": format}
-    write(complements(_open(eco), eco, _portfolio(chosen), **shown), format, output)
+    _answer(answer, eco, chosen, _portfolio(chosen), format, output)
 
 
 @cli.command()
@@ -723,15 +721,12 @@ def complementarity(eco: str, format: str, output: str, **chosen: Any) -> None:
 @output_options
 def coverage(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Show what the ecosystem holds and lacks, who cannot be missed, and what members get."""
-    from partnergraph.views.fields import covers
-    from partnergraph.views.terminal import write
+    from partnergraph.views.answers.coverage import answer
 
     if chosen.pop("engine") == "spark":
         _at_scale(eco, format, output, chosen)
         return
-    top = chosen.pop("top")
-    answer = covers(_open(eco), eco, _portfolio(chosen), format=format)
-    write(answer.first(top), format, output)
+    _answer(answer, eco, chosen, _portfolio(chosen), format, output)
 
 
 @cli.command()
@@ -766,13 +761,10 @@ def diff(ctx: click.Context, eco1: str, eco2: str, format: str, output: str) -> 
 @output_options
 def recommend(eco: str, node: str, format: str, output: str, **chosen: Any) -> None:
     """Recommend new partners of ID, with how far to trust it and what would change."""
-    from partnergraph.views.answers import recommended
-    from partnergraph.views.terminal import write
+    from partnergraph.views.answers.recommend import answer
 
-    network = _network(chosen) | _fold(chosen)
-    brief = format == "table"
-    answer = recommended(_open(eco), node, {"eco": eco}, {**chosen, **network}, brief=brief)
-    write(answer, format, output)
+    network = _network(chosen) | _fold(chosen) | {"top": chosen.pop("top")}
+    _answer(answer, eco, {"who": node, **chosen}, network, format, output)
 
 
 server_options = _options(

@@ -14,7 +14,7 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AlreadyThere, BadParameter
 from partnergraph.graph.spark.ecosystem import SparkEcosystem, is_spark_folder
 from partnergraph.graph.spark.session import default_spark
-from partnergraph.views.answers import STATES, broken_in_words
+from partnergraph.views.answers.fragility import STATES, broken_in_words
 from partnergraph.views.terminal import Answer
 
 MOST_SHOWN = 20

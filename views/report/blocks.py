@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from partnergraph.views.report.findings import Receipt
-from partnergraph.views.report.words import Name, Words, words
+from partnergraph.views.words import Name, Words, words
 
 if TYPE_CHECKING:
     from partnergraph.views.report.figures import Drawing

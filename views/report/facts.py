@@ -31,7 +31,7 @@ from partnergraph.views.report.findings import (
     Tie,
     sole,
 )
-from partnergraph.views.report.words import Name, kind_noun, kinds_in_words, listed, words
+from partnergraph.views.words import Name, kind_noun, kinds_in_words, listed, words
 
 MOST_NEIGHBOURS = 40
 

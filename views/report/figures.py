@@ -21,7 +21,7 @@ from partnergraph.graph.periods import Period
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.weighted_graph import WeightedGraph
 from partnergraph.views.report.findings import Held
-from partnergraph.views.report.words import clean, kinds_in_words
+from partnergraph.views.words import clean, kinds_in_words
 
 Floats = NDArray[np.float64]
 

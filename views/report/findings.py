@@ -34,7 +34,7 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AmbiguousName, UnknownName
 from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.views.report.words import (
+from partnergraph.views.words import (
     Name,
     Words,
     kind_noun,

@@ -6,6 +6,8 @@ import pandas as pd
 
 from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.views.answers.complementarity import in_words
+from partnergraph.views.answers.coverage import coverage_in_words
 from partnergraph.views.report.blocks import (
     MOST_NAMES,
     MOST_RANKED,
@@ -24,12 +26,11 @@ from partnergraph.views.report.blocks import (
     table_of,
 )
 from partnergraph.views.report.findings import Findings, Partnership, says_benefit
-from partnergraph.views.report.words import Name, Words, kinds_in_words, listed, words
+from partnergraph.views.words import Name, Words, kinds_in_words, listed, words
 
 
 def complements(f: Findings) -> list[Block]:
     """Tell who complements whom, what is held, and what lacks."""
-    from partnergraph.views.fields import coverage_in_words, in_words
     from partnergraph.views.report import figures
 
     if f.pairs is None or f.coverage is None:

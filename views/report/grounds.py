@@ -24,7 +24,7 @@ from partnergraph.views.report.blocks import (
     table_of,
 )
 from partnergraph.views.report.findings import STATED, Findings, by_construction, ranks_without
-from partnergraph.views.report.words import (
+from partnergraph.views.words import (
     Name,
     Words,
     date_in_words,

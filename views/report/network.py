@@ -34,7 +34,7 @@ from partnergraph.views.report.findings import (
     falls_apart,
     ranks_without,
 )
-from partnergraph.views.report.words import Name, Words, clean, kinds_in_words, listed, many, words
+from partnergraph.views.words import Name, Words, clean, kinds_in_words, listed, many, words
 
 TELLING = 0.05
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.views.answers import effects
+from partnergraph.views.answers.recommend import effects
 from partnergraph.views.report.blocks import (
     MOST_NAMES,
     NONE,
@@ -21,7 +21,7 @@ from partnergraph.views.report.blocks import (
     table_of,
 )
 from partnergraph.views.report.findings import TESTED_UP_TO, Break, Findings, Outlook
-from partnergraph.views.report.words import Name, Words, kinds_in_words, listed, many, words
+from partnergraph.views.words import Name, Words, kinds_in_words, listed, many, words
 
 
 def breaks(f: Findings) -> list[Block]:

@@ -21,7 +21,7 @@ from partnergraph.graph.files import write_atomically
 from partnergraph.views.report import facts, gains, grounds, network, outlook
 from partnergraph.views.report.blocks import Block, Heading, Section, Table
 from partnergraph.views.report.findings import Findings, findings
-from partnergraph.views.report.words import Name, clean
+from partnergraph.views.words import Name, clean
 
 SECTIONS: dict[str, tuple[str, Callable[[Findings], list[Block]]]] = {
     "counts": ("What this is", grounds.counts),

@@ -23,7 +23,7 @@ from partnergraph.views.report.findings import (
     first_findings,
     sole,
 )
-from partnergraph.views.report.words import (
+from partnergraph.views.words import (
     date_in_words,
     listed,
     period_in_words,

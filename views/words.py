@@ -1,4 +1,4 @@
-"""Sentences of the report: pieces of our own text and pieces of the data, kept apart.
+"""Sentences of the report and of the answers: our own text and that of the data, kept apart.
 
 A page can so give each name its own direction, link it, and escape it, whatever it holds.
 """
@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
+from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.periods import OPEN
 from partnergraph.graph.schema import SCHEMA
 
@@ -26,6 +29,8 @@ MONTHS = (
     "November",
     "December",
 )
+
+IN_A_SENTENCE = 8
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
@@ -80,6 +85,16 @@ def noun(number: int, one: str, more: str = "") -> str:
 def many(number: int, one: str, more: str = "") -> str:
     """Return a number with its noun."""
     return f"{number:,} {noun(number, one, more)}"
+
+
+def names_of(eco: Ecosystem, ids: Iterable[str], most: int = IN_A_SENTENCE) -> Words:
+    """Return nodes by name, as in a sentence."""
+    return listed([Name(eco.name_of[i], i) for i in ids], most)
+
+
+def number(value: float, digits: int = 2) -> str:
+    """Return a number with so many decimals."""
+    return "undefined" if pd.isna(value) else f"{value:.{digits}f}"
 
 
 def kind_noun(number: int, kind: str) -> str:

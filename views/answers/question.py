@@ -1,0 +1,31 @@
+"""What a verb is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a verb is asked of an ecosystem.
+
+    Attributes
+    ----------
+    source
+        What the ecosystem was read from.
+    options
+        Options of the verb.
+    scope
+        Options of the network or of the portfolios that the verb is asked of.
+    top
+        How many rows to show; all where None.
+    format
+        Format of the answer: ``table`` is for the eye.
+    """
+
+    source: str
+    options: dict[str, Any]
+    scope: dict[str, Any]
+    top: int | None = None
+    format: str = "table"
