@@ -69,6 +69,10 @@ def test_nothing_else_in_the_code_spells_a_kind() -> None:
                 if quoted.search(line.partition("#")[0]) and "rows: str | Iterable" not in line:
                     found.append(f"{path.relative_to(ROOT)}: {line.strip()}")
     # Fields of an answer, by the contract of its JSON: "needs", and a hole's "capability".
-    answers = ("analysis/coverage.py", "analysis/capabilities/needs.py", "views/answers/coverage.py")
+    answers = (
+        "analysis/coverage.py",
+        "analysis/capabilities/needs.py",
+        "views/answers/coverage.py",
+    )
     defaults = "graph/two_mode.py: columns"
     assert [f for f in found if not f.startswith((defaults, *answers))] == []
