@@ -50,6 +50,7 @@ from partnergraph.analysis.nulls.significance import benjamini_hochberg, overlap
 from partnergraph.analysis.structure import tie_structure
 from partnergraph.graph.ecosystem import Ecosystem, node_kinds
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.meetings import Meetings, meetings
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.weighted_graph import filtered
 
@@ -217,17 +218,12 @@ def complementarity(
 
 @dataclass(frozen=True, eq=False)
 class _Case:
-    """Portfolios, tasks and ties of one question.
-
-    `direct` and `together` give, by a pair of ids in order, the ties between them; by partner, its
-    projects with the ties to them.
-    """
+    """Portfolios, tasks and meetings of one question."""
 
     eco: Ecosystem
     folios: Portfolios
     game: Game
-    direct: Mapping[tuple[str, str], list[str]]
-    shared: Mapping[str, Mapping[str, list[str]]]
+    met: Meetings
     options: Mapping[str, Any]
 
     @classmethod
@@ -236,8 +232,8 @@ class _Case:
         folios = portfolios(eco, columns=column_kinds, **options)
         filters = {k: v for k, v in options.items() if k not in ("rows", "via", "rca")}
         tasks = requirements(eco, column_kinds, **filters)
-        direct, shared = _meetings(eco, folios, column_kinds, filters)
-        return cls(eco, folios, Game(folios.sets, tasks), direct, shared, filters)
+        met = _met(eco, folios, column_kinds, filters)
+        return cls(eco, folios, Game(folios.sets, tasks), met, filters)
 
     @property
     def n_pairs(self) -> int:
@@ -248,37 +244,27 @@ class _Case:
     def realised(self) -> sparse.csr_array:
         """A matrix n × n, above 0 where two partners have a tie or a project together."""
         n, at = len(self.folios), self.folios.index
-        ends = [(at[a], at[b]) for a, b in self.direct if a in at and b in at]
-        rows = [(at[p], h) for p, hubs in self.shared.items() if p in at for h in hubs]
-        number = {h: i for i, h in enumerate(sorted({h for _, h in rows}))}
+        ends = [(at[a], at[b]) for a, b in self.met.direct if a in at and b in at]
+        hubs = [[at[p] for p in members if p in at] for members in self.met.members.values()]
+        rows = [(p, h) for h, members in enumerate(hubs) for p in members]
         ones = np.ones(len(ends))
         ends_array = np.array(ends, dtype=np.int64).reshape(-1, 2).T
         tied = sparse.coo_array((ones, tuple(ends_array)), shape=(n, n)).tocsr()
         member = sparse.coo_array(
-            (np.ones(len(rows)), ([r for r, _ in rows], [number[h] for _, h in rows])),
-            shape=(n, max(len(number), 1)),
+            (np.ones(len(rows)), tuple(np.array(rows, dtype=np.int64).reshape(-1, 2).T)),
+            shape=(n, max(len(hubs), 1)),
         ).tocsr()
         return sparse.csr_array(tied + tied.T + member @ member.T)
 
 
-def _meetings(
+def _met(
     eco: Ecosystem, folios: Portfolios, columns: tuple[str, ...], filters: dict[str, Any]
-) -> tuple[dict[tuple[str, str], list[str]], dict[str, dict[str, list[str]]]]:
-    """Return the living ties between partners, and their ties to the projects they take part in."""
+) -> Meetings:
+    """Return which partners have a tie between them or take part in a project together."""
     inside = {*folios.partners, *folios.silent}
-    left = filtered(eco, **filters).eco
-    ties = left.ties[~left.ties["kind"].isin(SCHEMA.history)]
-    direct: dict[tuple[str, str], list[str]] = {}
-    shared: dict[str, dict[str, list[str]]] = {}
-    kinds = [k for k in SCHEMA.period_lenders if k not in columns]
-    for tie, kind, one, other in zip(
-        ties["id"], ties["kind"], ties["source"], ties["target"], strict=True
-    ):
-        if one in inside and other in inside and one != other:
-            direct.setdefault((min(one, other), max(one, other)), []).append(tie)
-        elif kind in SCHEMA.folding and one in inside and left.kind_of[other] in kinds:
-            shared.setdefault(one, {}).setdefault(other, []).append(tie)
-    return direct, shared
+    taken = {*columns, *(eco.kind_of[p] for p in inside)}
+    projects = [kind for kind in SCHEMA.period_lenders if kind not in taken]
+    return meetings(filtered(eco, **filters).eco, inside, hubs=projects)
 
 
 def _densities(folios: Portfolios, method: Method, threshold: float | None) -> Densities | None:
@@ -556,7 +542,7 @@ def _evidence(case: _Case, chosen: Integers, synergies: list[list[str]]) -> list
     out = []
     for (i, j), tasks in zip(chosen, synergies, strict=True):
         one, other = folios.sets[i], folios.sets[j]
-        ties, together = _between(case, folios.partners[i], folios.partners[j])
+        ends = folios.partners[i], folios.partners[j]
         out.append(
             {
                 "shared": sorted(one & other),
@@ -564,20 +550,11 @@ def _evidence(case: _Case, chosen: Integers, synergies: list[list[str]]) -> list
                 "only_b": sorted(other - one),
                 "shared_parents": _kin(folios, one - other, other - one),
                 "projects": tasks,
-                "ties": ties,
-                "together": together,
+                "ties": sorted(case.met.between(*ends)),
+                "together": case.met.together(*ends),
             }
         )
     return out
-
-
-def _between(case: _Case, a: str, b: str) -> tuple[list[str], list[str]]:
-    """Return the ties between two partners and to the projects they share, and these projects."""
-    one, other = case.shared.get(a, {}), case.shared.get(b, {})
-    together = sorted(one.keys() & other.keys())
-    ties = list(case.direct.get((min(a, b), max(a, b)), []))
-    ties += [tie for hub in together for side in (one, other) for tie in side[hub]]
-    return sorted(ties), together
 
 
 def _kin(folios: Portfolios, one: frozenset[str], other: frozenset[str]) -> list[dict[str, Any]]:
@@ -598,7 +575,7 @@ def _kin(folios: Portfolios, one: frozenset[str], other: frozenset[str]) -> list
 def _structural(case: _Case, table: pd.DataFrame) -> tuple[Floats, Floats]:
     """Return similarity and complementarity of the direct tie of each pair; NaN without one."""
     nothing = np.full(len(table), np.nan)
-    if not case.direct or table.empty:
+    if not case.met.direct or table.empty:
         return nothing, nothing.copy()
     actors = {case.eco.kind_of[p] for p in (*case.folios.partners, *case.folios.silent)}
     among = [kind for kind in SCHEMA.actors if kind in actors]
@@ -616,7 +593,8 @@ def _structural(case: _Case, table: pd.DataFrame) -> tuple[Floats, Floats]:
 
 def _unknown(case: _Case, named: list[str]) -> pd.DataFrame:
     """Return the row of two partners of whom at least one has no capability on record."""
-    ties, together = _between(case, *named)
+    a, b = named
+    ties, together = sorted(case.met.between(a, b)), case.met.together(a, b)
     empty: dict[str, Any] = {
         "shared": [],
         "only_a": [],

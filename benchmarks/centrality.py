@@ -455,12 +455,12 @@ def repeated(compute: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def time_ours(_: str, measure: str, given: dict[str, np.ndarray], n: int, file: str) -> Any:
-    from partnergraph.analysis.engines import native
+    from partnergraph.analysis.engines import select
 
-    small, native.SMALL = native.SMALL, -1 if n > native.SMALL else native.SMALL
+    small, select.MOST_NODES = select.MOST_NODES, -1 if n > select.MOST_NODES else select.MOST_NODES
     by_us(measure, material(40), None)  # loads what was compiled before
     by_us(measure, material(40), np.arange(9, dtype=np.int32))
-    native.SMALL = small
+    select.MOST_NODES = small
     if measure.startswith("betweenness") and n > 1_000:
         few = np.random.default_rng(2).permutation(n)[:200].astype(np.int32)
         start = time.perf_counter()
@@ -600,9 +600,9 @@ def growth() -> dict[str, Any]:
 
 def growing(measure: str, m: int) -> dict[str, Any]:
     """Time one measure on m ties between m/10 nodes, and what memory it takes beyond them."""
-    from partnergraph.analysis.engines import native
+    from partnergraph.analysis.engines import native, select
 
-    native.SMALL = -1
+    select.MOST_NODES = -1
 
     def compute(given: dict[str, np.ndarray]) -> None:
         if measure == "approximate":

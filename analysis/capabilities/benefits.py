@@ -7,6 +7,7 @@ import pandas as pd
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnknownName
+from partnergraph.graph.meetings import meetings
 from partnergraph.graph.schema import SCHEMA
 
 
@@ -39,13 +40,13 @@ def benefits(eco: Ecosystem, *, of: str | None = None) -> pd.DataFrame:
     if of is not None and eco.kind_of[str(focus)] not in SCHEMA.actors:
         actors = [n for n, kind in eco.kind_of.items() if kind in SCHEMA.actors]
         raise UnknownName("actor", of, actors)
-    direct, members = _ties(eco, focus)
+    met = meetings(eco)
     said = eco.ties.set_index("id")["member_benefit"].dropna().to_dict()
     rows = []
-    for (a, b), ties in sorted(direct.items()):
-        hubs = sorted(members.get(a, {}).keys() & members.get(b, {}).keys())
-        through = [t for hub in hubs for end in (a, b) for t in members[end][hub]]
-        stated = [t for t in (*ties, *through) if t in said]
+    for a, b in sorted(met.direct):
+        if focus not in (None, a, b):
+            continue
+        stated = [tie for tie in met.between(a, b) if tie in said]
         first, second = (b, a) if focus == b else (a, b)
         texts = list(dict.fromkeys(said[t] for t in stated))
         names = eco.name_of[first], eco.name_of[second]
@@ -59,24 +60,3 @@ def benefits(eco: Ecosystem, *, of: str | None = None) -> pd.DataFrame:
     )
     table["says"] = table["says"].astype(bool)
     return table.set_index(["a", "b"])
-
-
-def _ties(
-    eco: Ecosystem, focus: str | None
-) -> tuple[dict[tuple[str, str], list[str]], dict[str, dict[str, list[str]]]]:
-    """Return the direct ties by pair of actors, and the ties of actors to each of their hubs."""
-    direct: dict[tuple[str, str], list[str]] = {}
-    members: dict[str, dict[str, list[str]]] = {}
-    ties, kinds = eco.ties, eco.kind_of
-    for tie, kind, a, b in zip(
-        ties["id"], ties["kind"], ties["source"], ties["target"], strict=True
-    ):
-        if kinds[a] not in SCHEMA.actors:
-            continue
-        if kinds[b] in SCHEMA.actors and a != b and kind not in SCHEMA.history:
-            pair = (min(a, b), max(a, b))
-            if focus is None or focus in pair:
-                direct.setdefault(pair, []).append(tie)
-        if kind in SCHEMA.folding:
-            members.setdefault(a, {}).setdefault(b, []).append(tie)
-    return direct, members

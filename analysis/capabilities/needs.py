@@ -105,18 +105,6 @@ def match_needs(
     return _matched(needs, able, folios.partners, capacity)
 
 
-def maximum_matching(holds: sparse.csr_array) -> int:
-    """Return how many rows can each be given a column of their own (Hopcroft–Karp)."""
-    return int((_hopcroft_karp(holds) >= 0).sum()) if holds.nnz else 0
-
-
-def _hopcroft_karp(wanted: sparse.csr_array) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Return the column that each row is given, −1 for none."""
-    from scipy.sparse.csgraph import maximum_bipartite_matching
-
-    return np.asarray(maximum_bipartite_matching(wanted, perm_type="column"), dtype=np.int64)
-
-
 def _matched(
     needs: list[Need], able: list[list[int]], partners: tuple[str, ...], capacity: int
 ) -> Matching:

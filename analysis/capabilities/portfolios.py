@@ -13,11 +13,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from partnergraph.graph.ecosystem import Ecosystem, node_kinds, tie_kinds
@@ -204,12 +205,26 @@ def holding(rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(k for k in SCHEMA.tie_kinds if k not in left_out)
 
 
+def full(matrix: ArrayLike | sparse.csr_array) -> NDArray[np.float64]:
+    """Return a matrix with all its zeros, as floats."""
+    whole = matrix.toarray() if isinstance(matrix, sparse.sparray) else matrix
+    return np.asarray(whole, dtype=np.float64)
+
+
+def location_quotient(matrix: ArrayLike | sparse.csr_array) -> NDArray[np.float64]:
+    r"""Return how much more of its total a partner has in a field than everybody together has.
+
+    :math:`LQ_{rk}=\frac{x_{rk}/\sum_k x_{rk}}{\sum_r x_{rk}/\sum x}`, also called revealed
+    comparative advantage; at least 1 is a speciality. 0 where there is nothing; NaN in an empty
+    row or column.
+    """
+    x = full(matrix)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((x / x.sum(axis=1, keepdims=True)) / (x.sum(axis=0) / x.sum()))
+
+
 def _specialised(matrix: TwoMode) -> TwoMode:
     """Keep the entries whose location quotient is at least 1."""
-    from dataclasses import replace
-
-    from partnergraph.analysis.capabilities.specialisation import location_quotient
-
     kept = matrix.incidence.tocoo()
     high = location_quotient(matrix.incidence)[kept.row, kept.col] >= 1
     entries = (np.ones(int(high.sum())), (kept.row[high], kept.col[high]))

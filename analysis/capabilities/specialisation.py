@@ -18,51 +18,20 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from partnergraph.analysis.capabilities.portfolios import Portfolios, portfolios
+from partnergraph.analysis.capabilities.portfolios import Portfolios, full, portfolios
 from partnergraph.graph.ecosystem import Ecosystem
 
 
-def _dense(matrix: ArrayLike | sparse.csr_array) -> NDArray[np.float64]:
-    whole = matrix.toarray() if isinstance(matrix, sparse.sparray) else matrix
-    return np.asarray(whole, dtype=np.float64)
-
-
-def location_quotient(matrix: ArrayLike | sparse.csr_array) -> NDArray[np.float64]:
-    r"""Return how much more of its total a partner has in a field than everybody together has.
-
-    :math:`LQ_{rk}=\frac{x_{rk}/\sum_k x_{rk}}{\sum_r x_{rk}/\sum x}`, also called revealed
-    comparative advantage; at least 1 is a speciality. 0 where there is nothing; NaN in an empty
-    row or column.
-    """
-    x = _dense(matrix)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray((x / x.sum(axis=1, keepdims=True)) / (x.sum(axis=0) / x.sum()))
-
-
-def shares(matrix: ArrayLike | sparse.csr_array) -> NDArray[np.float64]:
-    """Return each row as shares of its total; NaN in an empty row."""
-    x = _dense(matrix)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(x / x.sum(axis=1, keepdims=True))
-
-
-def herfindahl(matrix: ArrayLike | sparse.csr_array) -> NDArray[np.float64]:
-    r"""Return the concentration of each row, :math:`\sum_k s_{rk}^2`: 1/m (even) … 1 (one)."""
-    return np.asarray((shares(matrix) ** 2).sum(axis=1))
-
-
-def entropy(matrix: ArrayLike | sparse.csr_array) -> NDArray[np.float64]:
-    r"""Return the spread of each row in bits, :math:`-\sum_k s_{rk}\log_2 s_{rk}`: 0 … log2 m."""
-    s = shares(matrix)
-    logs = np.log2(s, out=np.zeros_like(s), where=s > 0)
-    out: NDArray[np.float64] = -(s * logs).sum(axis=1)
-    return out + 0.0
-
-
 def krugman(matrix: ArrayLike | sparse.csr_array) -> NDArray[np.float64]:
-    r"""Return how far each row is from all rows together, :math:`\sum_k|s_{rk}-s_k|`: 0 … 2."""
-    x = _dense(matrix)
-    return np.asarray(np.abs(shares(x) - shares(x.sum(axis=0, keepdims=True))).sum(axis=1))
+    r"""Return how far each row is from all rows together, :math:`\sum_k|s_{rk}-s_k|`: 0 … 2.
+
+    :math:`s_{rk}` is the share of field k in the total of row r, :math:`s_k` in the total of all;
+    NaN in an empty row.
+    """
+    x = full(matrix)
+    with np.errstate(invalid="ignore"):
+        shares = x / x.sum(axis=1, keepdims=True)
+        return np.asarray(np.abs(shares - x.sum(axis=0) / x.sum()).sum(axis=1))
 
 
 def reflections(
@@ -74,7 +43,7 @@ def reflections(
     (ubiquity); :math:`k_{r,N}=\frac{1}{k_{r,0}}\sum_i x_{ri}k_{i,N-1}` and the same for fields.
     NaN in an empty row or column.
     """
-    x = (_dense(matrix) > 0).astype(np.float64)
+    x = (full(matrix) > 0).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         down, across = x / x.sum(axis=1, keepdims=True), (x / x.sum(axis=0)).T
     rows, columns = x.sum(axis=1), x.sum(axis=0)
@@ -91,7 +60,7 @@ def complexity(matrix: ArrayLike | sparse.csr_array) -> NDArray[np.float64]:
     diversity. NaN in an empty row, where fewer than three rows differ, or where the second
     eigenvalue is not single.
     """
-    x = (_dense(matrix) > 0).astype(np.float64)
+    x = (full(matrix) > 0).astype(np.float64)
     out = np.full(len(x), np.nan)
     rows, columns = x.sum(axis=1) > 0, x.sum(axis=0) > 0
     held = x[rows][:, columns]
@@ -130,8 +99,9 @@ def specialisation(source: Ecosystem | Portfolios, **options: Any) -> pd.DataFra
     -------
     DataFrame
         Indexed by partner id: ``name``, ``diversity`` (fields held), ``average_ubiquity`` (mean
-        number of holders of these fields), ``complexity`` (z-score, NaN where undefined). The
-        rarest portfolios come first. ``attrs`` has the network.
+        number of holders of these fields), ``krugman`` (distance from what all hold together,
+        0 … 2), ``complexity`` (z-score, NaN where undefined). The rarest portfolios come first.
+        ``attrs`` has the network.
     """
     folios = source if isinstance(source, Portfolios) else portfolios(source, **options)
     table = pd.DataFrame(
@@ -139,6 +109,7 @@ def specialisation(source: Ecosystem | Portfolios, **options: Any) -> pd.DataFra
             "name": np.array([folios.names[p] for p in folios.partners], dtype=object),
             "diversity": folios.sizes,
             "average_ubiquity": reflections(folios.holds, 1)[0],
+            "krugman": krugman(folios.holds),
             "complexity": complexity(folios.holds),
         },
         index=pd.Index(folios.partners, name="id", dtype=object),

@@ -177,8 +177,3 @@ class Game:
         worth = [s.all(axis=1).astype(np.float64) for s in (alone_i | alone_j, alone_i, alone_j)]
         delta = worth[0] - worth[1] - worth[2] + covered.all(axis=1)
         return float(delta.mean()), float(delta.std(ddof=1) / np.sqrt(samples))
-
-
-def coverage_game(holdings: Holdings) -> Game:
-    """Return the game whose worth is the number of capabilities that a coalition covers."""
-    return Game(holdings, {e: {e} for e in sorted(set().union(*holdings))})

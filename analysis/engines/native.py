@@ -26,13 +26,12 @@ from scipy import sparse
 from scipy.sparse import csgraph
 from scipy.sparse.linalg import ArpackNoConvergence, cg, eigs, eigsh
 
-from partnergraph.analysis.engines.select import MOST_NODES, MOST_PAIRS
+from partnergraph.analysis.engines.select import is_small
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.weighted_graph import WeightedGraph
 
 Vector = NDArray[np.float64]
 
-SMALL, SMALL_PAIRS = MOST_NODES, MOST_PAIRS
 BLOCK = 1_000  # arcs of a small network that are looked at together
 PARTS = 8
 DENSE = 100
@@ -42,11 +41,6 @@ MOST_STEPS = 40_000_000_000
 KATZ_ALPHA = 0.1
 
 LOG = logging.getLogger(__name__)
-
-
-def is_small(graph: WeightedGraph) -> bool:
-    """Say whether a network is below the size from which loops are compiled."""
-    return len(graph) <= SMALL and graph.n_pairs <= SMALL_PAIRS
 
 
 def _kernel(name: str) -> Callable[..., Any]:

@@ -52,7 +52,7 @@ def engine_for(measure: str, engine: str = "auto", graph: WeightedGraph | None =
     """
     having = {e: h for e, h in catalogue()[measure].engines.items() if h != "absent"}
     if engine == "auto":
-        if graph is not None and not _is_small(graph) and having.get("native") == "exact":
+        if graph is not None and not is_small(graph) and having.get("native") == "exact":
             return "native"
         return next(e for e in ORDER if e in having)
     if engine not in ORDER:
@@ -63,7 +63,8 @@ def engine_for(measure: str, engine: str = "auto", graph: WeightedGraph | None =
     return engine
 
 
-def _is_small(graph: WeightedGraph) -> bool:
+def is_small(graph: WeightedGraph) -> bool:
+    """Return whether a network is small enough that nothing needs to be compiled for it."""
     return len(graph) <= MOST_NODES and graph.n_pairs <= MOST_PAIRS
 
 

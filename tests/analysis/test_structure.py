@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from partnergraph.analysis import structure as structure_module
-from partnergraph.analysis.engines import native
+from partnergraph.analysis.engines import native, select
 from partnergraph.analysis.nulls.significance import benjamini_hochberg
 from partnergraph.analysis.structure import structure, tie_structure, verdict
 from partnergraph.graph.builder import EcosystemBuilder
@@ -62,7 +62,7 @@ def test_the_whole(name):
 @pytest.mark.parametrize("compiled", [False, True])
 def test_nodes_and_counts(name, compiled, monkeypatch):
     if compiled:
-        monkeypatch.setattr(native, "SMALL", -1)
+        monkeypatch.setattr(select, "MOST_NODES", -1)
     graph = WeightedGraph.from_networkx(NAMED[name]())
     nodes, census = REFERENCE["nodes"][name], REFERENCE["census"][name]
     for ours, theirs in (

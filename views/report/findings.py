@@ -32,6 +32,7 @@ from partnergraph.analysis.overview import kinds
 from partnergraph.analysis.recommendation import recommend
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AmbiguousName, UnknownName
+from partnergraph.graph.meetings import meetings
 from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.words import (
@@ -550,19 +551,8 @@ def _departures(facts: _Facts, table: pd.DataFrame) -> tuple[Departure, ...]:
 # -- who is tied to whom ---------------------------------------------------------------------
 
 
-def _hubs(facts: _Facts) -> tuple[dict[str, dict[str, list[Tie]]], dict[str, set[str]]]:
-    """Return, by hub, its actors with their ties to it; and by actor, its hubs."""
-    members: dict[str, dict[str, list[Tie]]] = defaultdict(lambda: defaultdict(list))
-    hubs_of: dict[str, set[str]] = defaultdict(set)
-    for tie in facts.ties:
-        if tie.kind in SCHEMA.folding and facts.nodes[tie.source.id].kind in SCHEMA.actors:
-            members[tie.target.id][tie.source.id].append(tie)
-            hubs_of[tie.source.id].add(tie.target.id)
-    return members, hubs_of
-
-
 def _sheets(facts: _Facts, table: pd.DataFrame) -> tuple[Sheet, ...]:
-    members, hubs_of = _hubs(facts)
+    met, by_id = meetings(facts.eco), {t.id: t for t in facts.ties}
     actors = table.index[table["kind"].isin(SCHEMA.actors)].tolist()[:MOST_SHEETS]
     sheets = []
     for actor in sorted(actors, key=lambda a: _by_name(facts.name(a))):
@@ -571,12 +561,13 @@ def _sheets(facts: _Facts, table: pd.DataFrame) -> tuple[Sheet, ...]:
             if facts.groups(tie) == (_ACTOR, _ACTOR):
                 ties[tie.other(actor).id].append(tie)
         together: dict[str, list[Meeting]] = defaultdict(list)
-        for hub in sorted(hubs_of[actor], key=lambda h: _by_name(facts.name(h))):
-            for other, theirs in members[hub].items():
+        for hub in sorted(met.hubs.get(actor, ()), key=lambda h: _by_name(facts.name(h))):
+            members = met.members[hub]
+            for other, theirs in members.items():
                 if other != actor:
                     inferred = any(
-                        all(t.cells.get("status", STATED) == "inferred" for t in part)
-                        for part in (theirs, members[hub][actor])
+                        all(by_id[t].cells.get("status", STATED) == "inferred" for t in part)
+                        for part in (theirs, members[actor])
                     )
                     together[other].append(Meeting(facts.nodes[hub], inferred))
         neighbours = [

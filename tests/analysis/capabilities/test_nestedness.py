@@ -1,4 +1,4 @@
-"""Nestedness, turnover and C-score against vegan and bipartite; the null against quasiswap's."""
+"""Nestedness against vegan; the null against quasiswap's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from partnergraph.analysis.capabilities.nestedness import checkerboard, multisite, nestedness, nodf
+from partnergraph.analysis.capabilities.nestedness import nestedness, nodf
 from partnergraph.analysis.capabilities.portfolios import portfolios
 from partnergraph.graph.errors import BadParameter
 from tests.analysis.capabilities.test_relatedness import folios
@@ -22,16 +22,6 @@ def test_davis_is_as_vegan_has_it() -> None:
     for ordered, name in ((True, "nodf"), (False, "nodf_as_it_stands")):
         expected = [VEGAN[name][part] for part in ("NODF", "N.rows", "N.columns")]
         np.testing.assert_allclose(nodf(X, ordered=ordered), expected, atol=1e-9)
-    split = multisite(X)
-    for index in ("jaccard", "sorensen"):
-        expected = VEGAN[f"multisite_{index}"]
-        found = split[index] | {index: split[index]["dissimilarity"]}
-        for part, value in expected.items():
-            assert found[part] == pytest.approx(value, abs=1e-9)
-    score, units = checkerboard(X)
-    assert score == pytest.approx(VEGAN["c_score_rows"], abs=1e-9)
-    assert units == VEGAN["checkerboard_units"]
-    assert checkerboard(X.T)[0] == pytest.approx(VEGAN["c_score_columns"], abs=1e-9)
 
 
 def test_a_staircase_is_wholly_nested_and_an_identity_not_at_all() -> None:
@@ -65,8 +55,6 @@ def test_nodf_is_between_0_and_100_whatever_the_order(matrix: np.ndarray) -> Non
 def test_too_little_or_too_much_has_a_defined_answer() -> None:
     assert np.isnan(nodf(np.ones((1, 3)))[0])
     assert nestedness(folios([{0, 1}]), nulls=9)["p"].isna().all()
-    assert np.isnan(checkerboard(np.ones((1, 2)))[0])
-    assert np.isnan(multisite(np.zeros((2, 2)))["jaccard"]["turnover"])
     assert nestedness(davis(), nulls=0)["p"].isna().all()
     with pytest.raises(BadParameter, match="nulls"):
         nestedness(davis(), nulls=-1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from itertools import combinations, permutations
 from math import factorial
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partnergraph.analysis.capabilities.portfolios import portfolios
-from partnergraph.analysis.capabilities.synergy import MOST_REQUIRED, Game, coverage_game
+from partnergraph.analysis.capabilities.synergy import MOST_REQUIRED, Game
 from partnergraph.graph.errors import BadParameter
 from tests.davis import PAIRS, REFERENCE, WOMEN, davis
 
@@ -75,10 +76,15 @@ def test_the_closed_form_is_the_definition(game: Game) -> None:
     np.testing.assert_allclose(game.shapley(), share / len(orders), atol=1e-9)
 
 
+def covering(holdings: Sequence[Set[str]]) -> Game:
+    """Return the game in which each capability held is a task of its own."""
+    return Game(holdings, {e: {e} for e in sorted(set().union(*holdings))})
+
+
 @given(st.lists(fields, min_size=2, max_size=8))
 def test_coverage_never_shows_synergy(holdings: list[set[str]]) -> None:
     """Submodular: no interaction is above 0; it is that of methods' formula, −Σ 1/(h − 1)."""
-    game = coverage_game(holdings)
+    game = covering(holdings)
     pairs = list(combinations(range(len(holdings)), 2))
     value, _ = game.interaction(pairs)
     held = {e: sum(e in own for own in holdings) for own in holdings for e in own}
@@ -88,8 +94,8 @@ def test_coverage_never_shows_synergy(holdings: list[set[str]]) -> None:
     assert game.shapley().sum() == pytest.approx(len(held))
 
 
-def test_davis_coverage_game() -> None:
-    game = coverage_game(portfolios(davis()).sets)
+def test_the_coverage_of_davis_as_a_game() -> None:
+    game = covering(portfolios(davis()).sets)
     at = {w: i for i, w in enumerate(WOMEN)}
     value, _ = game.interaction([(at[a], at[b]) for a, b in PAIRS])
     np.testing.assert_allclose(value, REFERENCE["interaction"], atol=1e-9)

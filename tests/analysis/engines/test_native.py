@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import networkx as nx
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partnergraph.analysis.centrality import centrality
-from partnergraph.analysis.engines import native
+from partnergraph.analysis.engines import native, select
 from partnergraph.analysis.engines import networkx as small
 from partnergraph.analysis.engines.select import engine_for, node_measure
 from partnergraph.analysis.measures import catalogue
@@ -32,7 +33,7 @@ OURS = [n for n, m in catalogue().items() if m.level == "node" and n not in BOTH
 @pytest.fixture
 def compiled(monkeypatch):
     """Take every network for a large one."""
-    monkeypatch.setattr(native, "SMALL", -1)
+    monkeypatch.setattr(select, "MOST_NODES", -1)
 
 
 @st.composite
@@ -76,13 +77,12 @@ def test_directed_eigenvectors_agree(weighted):
 @given(graphs(), st.booleans())
 def test_compiled_loops_and_matrices_agree(graph, weighted):
     for name in ("constraint", "effective_size", "clustering"):
-        at_size = {}
-        for size in (native.MOST_NODES, -1):
-            native.SMALL = size
-            native._ego_census.cache_clear(), native._triangles.cache_clear()
-            at_size[size] = getattr(native, name)(graph, weighted=weighted)
-        native.SMALL = native.MOST_NODES
-        close(at_size[-1], at_size[native.MOST_NODES])
+        found = []
+        for size in (select.MOST_NODES, -1):
+            with patch.object(select, "MOST_NODES", size):
+                native._ego_census.cache_clear(), native._triangles.cache_clear()
+                found.append(getattr(native, name)(graph, weighted=weighted))
+        close(*found)
     one = native.census.__wrapped__(graph, weighted)
     two = native.census.__wrapped__(graph, weighted, compiled=True)
     for part in ("triangles", "wedges", "squares", "threes"):
