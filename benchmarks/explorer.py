@@ -29,8 +29,10 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.generator import SIZES, ecosystem  # noqa: E402
 from partnergraph.graph.ecosystem import Ecosystem  # noqa: E402
-from partnergraph.views.explorer.page import Explorer, assemble, explore, vis_network  # noqa: E402
-from partnergraph.views.explorer.payload import dump, words  # noqa: E402
+from partnergraph.views.explorer.assembly import assemble, vis_network  # noqa: E402
+from partnergraph.views.explorer.encoding import dump  # noqa: E402
+from partnergraph.views.explorer.page import Explorer, explore  # noqa: E402
+from partnergraph.views.explorer.words import words  # noqa: E402
 
 LIMIT = 45  # seconds for a contender to draw
 MB = 1e6
@@ -255,7 +257,7 @@ def stock_pyvis(eco: Ecosystem, file: Path) -> Callable[[], Measured]:
 
 def bare_vis(eco: Ecosystem, page: Explorer, file: Path) -> Callable[[], Measured]:
     """Write vis-network by itself at its best: our positions, no physics, straight ties."""
-    nodes, ties = page._picture["nodes"]["columns"], page._picture["ties"]["columns"]
+    nodes, ties = page.data["nodes"]["columns"], page.data["ties"]["columns"]
     places = zip(eco.nodes["name"], nodes["x"].tolist(), nodes["y"].tolist(), strict=True)
     marks = [
         {"id": i, "label": str(name), "x": x, "y": y, "size": 8}
@@ -301,7 +303,7 @@ def data_size(page: Explorer) -> int:
 
 def classic(page: Explorer, file: Path) -> Path:
     """Write the same page with the classic renderer."""
-    data, texts = dump(page._picture), dump(words())
+    data, texts = dump(page.data), dump(words())
     html = assemble(lang="en", title=page.summary, data=data, words=texts, renderer="vis")
     file.write_text(html, encoding="utf-8")
     return file

@@ -1,56 +1,42 @@
-"""From an ecosystem to what the page reads: columns, codes and places, as small as they get.
-
-The payload is a JSON object of plain columns, so that the file of a small ecosystem can be searched
-with grep. Above `PLAIN_UP_TO` nodes its numbers go into one binary block and the whole is deflated.
-A column is a list, or ``{"same": value}``, ``{"dict": values, "codes": integers}`` (-1 is missing),
-or ``{"rows": integers, "values": values}``; a column without any value is left out.
-"""
+"""From an ecosystem to what the page reads: columns, facets, measures and places."""
 
 from __future__ import annotations
 
-import base64
-import json
-import re
-import struct
-import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
 
 from partnergraph.analysis.capabilities.portfolios import HELD
 from partnergraph.analysis.centrality import centrality
 from partnergraph.analysis.clusters import clusters
+from partnergraph.analysis.complementarity import complementarity
+from partnergraph.analysis.doubt import doubt
 from partnergraph.analysis.measures import catalogue
 from partnergraph.graph.builder import derived_id
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, span
-from partnergraph.graph.schema import SCHEMA, Term
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.views.explorer.encoding import PLAIN_UP_TO, columns, plain
+from partnergraph.views.explorer.places import column_places, map_places
+from partnergraph.views.explorer.words import NODE_FACETS
 
-LANGUAGES = ("nl", "fr", "en")
-PLAIN_UP_TO = 2000
+Years = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+# Networks of more nodes are divided into clusters without being compared with random ones.
 TESTED_UP_TO = 500
 # Above so many node-tie products the exact betweenness would take longer than the rest together.
 PATHS_UP_TO = 3_000_000
-NODE_FACETS = ("kind", "sphere", "sector", "level", "country", "cluster")
-TIE_FACETS = {"tie_kind": "kind", "status": "status"}
-# Units of the page in one of the layout, the distance of near neighbours.
-UNIT = 100.0
-# Farther out than any layout goes, in units of the page.
-FARTHEST = 1e7
-# Ranks are drawn a hundred times: nodes times ties, and how many nodes fit in two columns.
+# Ranks are computed a hundred times up to so many node-tie products.
 DOUBT_UP_TO = 25_000
-COLUMNS_UP_TO = 1000
-# Of so many partners with something on record, every pair is measured.
+# Every pair is measured among up to so many partners with a recorded capability.
 PAIRS_OF_UP_TO = 25
-EVEN = 0.45
-SPREAD_UP_TO = 150
+UNTESTED: Mapping[str, Any] = {"verdict": "untested", "stability": None, "each": {}, "second": {}}
+TIE_FACETS = {"tie_kind": "kind", "status": "status"}
 
 
 def payload(
@@ -60,31 +46,31 @@ def payload(
     seed: int = 0,
     kept: Mapping[str, tuple[float, float]] | None = None,
 ) -> dict[str, Any]:
-    """Return what the page is to know of an ecosystem.
+    """Return all that the page shows of an ecosystem.
 
     Parameters
     ----------
     eco
-        The ecosystem; all its nodes and ties go in, whatever their kind.
+        The ecosystem; all its nodes and ties are included, whatever their kind.
     measures
-        Node measures to show; degree and, where that is quick, betweenness when None.
+        Node measures to show; by default degree and, where that is quick, betweenness.
     seed
-        Seed of the clusters, the layout and the doubt.
+        Random seed of the clusters, the layout and the doubt.
     kept
-        Places of nodes, by id, that are to stay as they are.
+        Places of nodes, by id, that must not change.
 
     Raises
     ------
     UnknownName
-        Where there is no such measure.
+        Where a measure does not exist.
     """
     nodes, ties = eco.nodes, eco.ties
     index = {str(id): i for i, id in enumerate(nodes["id"])}
     ends = _ends(ties, index)
-    cluster = _clusters(eco, seed)
-    places = _places(eco, ends, seed, kept or {})
+    cluster, found = node_clusters(eco, seed)
+    places = map_places(eco, ends, seed, kept or {})
     names = _measure_names(eco, measures)
-    statuses = ties["status"].fillna(next(iter(SCHEMA.values["status"])))
+    statuses = ties["status"].fillna(SCHEMA.declared)
     ties = ties.assign(status=statuses, id=_unlike_derived(ties))
     years = _years(nodes)
     node_columns = {
@@ -109,78 +95,24 @@ def payload(
         "measures": _measures(eco, names),
         "doubt": _doubt(eco, names, seed),
         "pairs": _pairs(eco, index, seed),
-        "places": _columns_of_two(eco, ends, seed),
+        "places": column_places(eco, ends, seed),
         "undirected": list(SCHEMA.undirected),
         "hidden": _hidden(nodes, ties),
-        "clusters": {"verdict": "untested", "stability": None, "each": {}, "second": {}}
-        | cluster.attrs,
+        "clusters": found,
     }
 
 
 def title(eco: Ecosystem) -> str:
-    """Return what an ecosystem is called on the page."""
+    """Return the name of an ecosystem on the page."""
     return eco.about.title or eco.about.name
-
-
-# -- columns ---------------------------------------------------------------------------------
 
 
 def _table(frame: pd.DataFrame) -> dict[str, Any]:
     return {"count": len(frame), "columns": columns(frame)}
 
 
-def columns(frame: pd.DataFrame) -> dict[str, Any]:
-    """Encode the columns of a table that hold anything."""
-    encoded = {str(name): _encode(frame[name]) for name in frame.columns}
-    return {name: column for name, column in encoded.items() if column is not None}
-
-
-def _encode(series: pd.Series) -> Any:
-    """Return a column in its shortest form, None where all of it is missing."""
-    if not series.notna().any():
-        return None
-    values = _plain_values(series)
-    rows = [i for i, v in enumerate(values) if v is not None]
-    if not rows:
-        return None
-    present = [values[i] for i in rows]
-    distinct = list(dict.fromkeys(present))
-    if len(rows) == len(values) and len(distinct) == 1 and len(values) > 1:
-        return {"same": distinct[0]}
-    if isinstance(present[0], str) and len(distinct) * 2 <= len(present):
-        code = {v: c for c, v in enumerate(distinct)}
-        return {"dict": distinct, "codes": np.array([-1 if v is None else code[v] for v in values])}
-    if len(rows) * 2 < len(values):
-        return {"rows": np.array(rows), "values": present}
-    if len(rows) == len(values) and all(type(v) is int for v in present):
-        return np.array(present)
-    return values
-
-
-def _plain_values(series: pd.Series) -> list[Any]:
-    """Return the cells of a column as JSON has them; each value that differs is read once."""
-    if series.dtype == object:
-        return [_plain(v) for v in series.tolist()]
-    codes, distinct = pd.factorize(series)
-    plain = np.array([*(_plain(v) for v in distinct.tolist()), None], dtype=object)
-    return list(plain[codes].tolist())
-
-
-def _plain(value: Any) -> Any:
-    """Return a cell as JSON has it: text, number, truth, or None where missing or not finite."""
-    if value is None or value is pd.NA or value is pd.NaT:
-        return None
-    if isinstance(value, bool | np.bool_):
-        return bool(value)
-    if isinstance(value, int | np.integer):
-        return int(value)
-    if isinstance(value, float | np.floating):
-        return float(f"{value:.9g}") if np.isfinite(value) else None
-    return str(value) or None
-
-
 def _unlike_derived(ties: pd.DataFrame) -> pd.Series:
-    """Return the ids of ties that the page cannot put together from their other columns."""
+    """Return the ids of ties that the page cannot derive from their other columns."""
     names = ("source", "kind", "target", "role", "start")
     rows = zip(*(ties[name].tolist() for name in names), strict=True)
     derived = [derived_id(dict(zip(names, row, strict=True))) for row in rows]
@@ -188,13 +120,13 @@ def _unlike_derived(ties: pd.DataFrame) -> pd.Series:
 
 
 def _ends(ties: pd.DataFrame, index: Mapping[str, int]) -> NDArray[np.int64]:
-    """Return rows of the nodes that each tie starts from and goes to."""
+    """Return the rows of each tie's source and target."""
     ends = [ties[column].map(index).to_numpy(dtype=np.int64) for column in ("source", "target")]
     return np.stack(ends) if len(ties) else np.zeros((2, 0), dtype=np.int64)
 
 
 def _evidence(eco: Ecosystem, index: Mapping[str, int]) -> dict[str, Any]:
-    """Encode the receipts, their facts as rows: node i, or number of nodes + tie."""
+    """Encode the receipts; a fact is the row of a node, or the number of nodes + that of a tie."""
     rows = {**{id: len(index) + t for t, id in enumerate(eco.ties["id"])}, **index}
     source = {id: s for s, id in enumerate(eco.sources["id"])}
     frame = eco.evidence
@@ -203,17 +135,14 @@ def _evidence(eco: Ecosystem, index: Mapping[str, int]) -> dict[str, Any]:
     return _table(frame.astype({"fact": np.int64, "source": np.int64}))
 
 
-# -- facets ----------------------------------------------------------------------------------
-
-
 def _facets(nodes: pd.DataFrame, ties: pd.DataFrame) -> list[dict[str, Any]]:
-    """List what nodes and ties can be filtered by, with the values in the order to show."""
+    """List what nodes and ties can be filtered by, with the values in display order."""
     found = []
-    for of, frame, columns in (
+    for of, frame, names in (
         ("node", nodes, {key: key for key in NODE_FACETS}),
         ("tie", ties, TIE_FACETS),
     ):
-        for key, column in columns.items():
+        for key, column in names.items():
             values = _values(frame, key, column)
             if any(values):
                 found.append({"key": key, "of": of, "column": column, "values": values})
@@ -221,7 +150,7 @@ def _facets(nodes: pd.DataFrame, ties: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _values(frame: pd.DataFrame, key: str, column: str) -> list[str]:
-    """Return the values of a facet; listed ones in full, so that shape and colour stay put."""
+    """Return the values of a facet, all of a list: shapes and colours then never change."""
     listed: Sequence[str]
     if key == "kind":
         listed = list(SCHEMA.node_kinds)
@@ -238,40 +167,37 @@ def _values(frame: pd.DataFrame, key: str, column: str) -> list[str]:
 
 
 def _hidden(nodes: pd.DataFrame, ties: pd.DataFrame) -> dict[str, list[str]]:
-    """Return what is off at first: what the default network leaves out, unless that is all."""
+    """Return what is hidden at first: kinds outside the default network, and disputed ties."""
     core = set(SCHEMA.default_network)
     kinds = set(nodes["kind"])
     hidden = {}
     if kinds & core and kinds - core:
         hidden["kind"] = [kind for kind in SCHEMA.node_kinds if kind in kinds - core]
-    if "disputed" in set(ties["status"]):
-        hidden["status"] = ["disputed"]
+    if SCHEMA.disputed in set(ties["status"]):
+        hidden["status"] = [SCHEMA.disputed]
     return hidden
 
 
-def _clusters(eco: Ecosystem, seed: int) -> pd.Series:
-    """Return the cluster of each node, missing for one without; ``attrs`` says how sure it is.
-
-    Large networks are divided without being compared with random ones, which takes minutes.
-    """
-    starts = 20 if len(eco) <= PLAIN_UP_TO else 3
+def node_clusters(eco: Ecosystem, seed: int) -> tuple[pd.Series, dict[str, Any]]:
+    """Return the cluster of each node, missing where it has none, and how stable they are."""
+    small = len(eco) <= PLAIN_UP_TO
     nulls = None if len(eco) <= TESTED_UP_TO else 0
-    table = clusters(eco, seed=seed, starts=starts, nulls=nulls)
+    table = clusters(eco, seed=seed, starts=20 if small else 3, nulls=nulls)
     found = table["cluster"][table["cluster"] > 0].astype("Int64")
     cluster = eco.nodes["id"].map(found).astype("Int64")
-    cluster.attrs["verdict"] = table.attrs["verdict"]
-    each = table.attrs["clusters"]
-    if len(eco) <= PLAIN_UP_TO:
+    said = dict(UNTESTED) | {"verdict": table.attrs["verdict"]}
+    if small:
+        each = table.attrs["clusters"]
         table = table.reindex(eco.nodes["id"])
         sure, second = table["stability"].tolist(), table["second_cluster"].tolist()
-        cluster.attrs["stability"] = [None if v != v else round(v, 2) for v in sure]
-        cluster.attrs["second"] = {i: str(v) for i, v in enumerate(second) if v is not pd.NA}
-        cluster.attrs["each"] = {str(c["id"]): round(c["stability"], 2) for c in each}
-    return cluster
+        said["stability"] = [None if v != v else round(v, 2) for v in sure]
+        said["second"] = {i: str(v) for i, v in enumerate(second) if v is not pd.NA}
+        said["each"] = {str(c["id"]): round(c["stability"], 2) for c in each}
+    return cluster, said
 
 
 def _measure_names(eco: Ecosystem, names: Sequence[str] | None) -> list[str]:
-    """Return the measures to show: those asked for, or degree and what is quick."""
+    """Return the measures to show: those requested, or degree and what is quick."""
     if not len(eco):
         return []
     if names is not None:
@@ -280,10 +206,19 @@ def _measure_names(eco: Ecosystem, names: Sequence[str] | None) -> list[str]:
     return ["degree", "betweenness"] if quick else ["degree"]
 
 
-def _doubt(eco: Ecosystem, names: Sequence[str], seed: int) -> dict[str, Any]:
-    """Encode, by measure, the best and the worst rank were a tenth of the ties missing."""
-    from partnergraph.analysis.doubt import doubt
+def _measures(eco: Ecosystem, names: Sequence[str]) -> dict[str, Any]:
+    """Encode the values of measures by node."""
+    if not names:
+        return {}
+    table = centrality(eco, measures=names).reindex(eco.nodes["id"])
+    columns = {name: [plain(v) for v in table[name].tolist()] for name in names}
+    if len(eco) <= PLAIN_UP_TO:
+        return {n: [int(v) if v == round(v or 0.5) else v for v in c] for n, c in columns.items()}
+    return {name: np.array(values, dtype=np.float64) for name, values in columns.items()}
 
+
+def _doubt(eco: Ecosystem, names: Sequence[str], seed: int) -> dict[str, Any]:
+    """Encode, by measure, the best and worst rank if a tenth of the ties were missing."""
     if not names or not len(eco.ties) or len(eco) * len(eco.ties) > DOUBT_UP_TO:
         return {}
     table = doubt(eco, "missing", measures=names, seed=seed).reindex(eco.nodes["id"])
@@ -294,25 +229,12 @@ def _doubt(eco: Ecosystem, names: Sequence[str], seed: int) -> dict[str, Any]:
     }
 
 
-def _measures(eco: Ecosystem, names: Sequence[str]) -> dict[str, Any]:
-    """Encode the values of measures by node."""
-    if not names:
-        return {}
-    table = centrality(eco, measures=names).reindex(eco.nodes["id"])
-    columns = {name: [_plain(v) for v in table[name].tolist()] for name in names}
-    if len(eco) <= PLAIN_UP_TO:
-        return {n: [int(v) if v == round(v or 0.5) else v for v in c] for n, c in columns.items()}
-    return {name: np.array(values, dtype=np.float64) for name, values in columns.items()}
-
-
 def _pairs(eco: Ecosystem, index: Mapping[str, int], seed: int) -> dict[str, Any]:
-    """Encode what is measured of two partners by their rows, "i-j"; what is undefined is null.
+    """Encode the measures of pairs of partners by their rows, "i-j"; undefined is null.
 
-    A measure has one value, or two: what the first gains from the second and the other way round;
-    for the p of the overlap, its q over all pairs.
+    A measure has one value, or two: what the first gains from the second and vice versa; the p of
+    the overlap comes with its q over all pairs.
     """
-    from partnergraph.analysis.complementarity import complementarity
-
     holders = eco.ties.loc[eco.ties["kind"].isin(HELD), "source"].nunique()
     if not 2 <= holders <= PAIRS_OF_UP_TO:
         return {"measures": [], "of": {}}
@@ -331,17 +253,14 @@ def _pairs(eco: Ecosystem, index: Mapping[str, int], seed: int) -> dict[str, Any
 
 
 def _short(value: float) -> float | None:
-    """Return a number to four figures, whole where it is."""
+    """Return a number to four significant figures, None where it is undefined."""
     if value != value:
         return None
     return int(value) if value == int(value) else float(f"{value:.4g}")
 
 
-# -- time ------------------------------------------------------------------------------------
-
-
-def _years(frame: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the first and last year each row may mean; 0 where open or not known."""
+def _years(frame: pd.DataFrame) -> Years:
+    """Return the first and last year of each row; 0 where open or unknown."""
 
     @cache
     def year(text: object, end: int) -> int:
@@ -355,10 +274,8 @@ def _years(frame: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return first, last
 
 
-def _tie_years(
-    eco: Ecosystem, node_years: tuple[NDArray[np.int64], NDArray[np.int64]], ends: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the years of ties; one without a date takes those of the project it touches."""
+def _tie_years(eco: Ecosystem, node_years: Years, ends: NDArray[np.int64]) -> Years:
+    """Return the years of ties; an undated tie takes those of the project it touches."""
     ties = eco.ties
     first, last = _years(ties)
     undated = (ties["start"].isna() & ties["end"].isna()).to_numpy(dtype=bool)
@@ -367,225 +284,6 @@ def _tie_years(
     for side in ends:
         borrowed = undated & lends[side] if len(side) else undated
         first[borrowed] = node_years[0][side[borrowed]]
-        # What recurs goes on after the first time.
+        # A recurring project continues after its first edition.
         last[borrowed] = np.where(recurs[side], 0, node_years[1][side])[borrowed]
     return first, last
-
-
-# -- places ----------------------------------------------------------------------------------
-
-
-def _places(
-    eco: Ecosystem, ends: NDArray[np.int64], seed: int, kept: Mapping[str, tuple[float, float]]
-) -> NDArray[np.int64]:
-    """Return where each node lies, as whole numbers.
-
-    The default network is laid out by itself, so that what is shown at first stands as it should;
-    what else there is finds its place around it. What is kept stays.
-    """
-    from partnergraph.views.explorer.layout import layout
-
-    n = len(eco)
-    if not n:
-        return np.zeros((0, 2), dtype=np.int64)
-    tied = adjacency(n, ends)
-    ids = eco.nodes["id"].tolist()
-    pinned = {
-        i: (kept[id][0] / UNIT, -kept[id][1] / UNIT) for i, id in enumerate(ids) if id in kept
-    }
-    core = np.flatnonzero(eco.nodes["kind"].isin(SCHEMA.default_network).to_numpy(dtype=bool))
-    if 0 < len(core) < n:
-        within = {c: pinned[i] for c, i in enumerate(core.tolist()) if i in pinned}
-        inner = layout(tied[core][:, core].tocsr(), seed=seed, pinned=within)
-        found = {int(i): (float(x), float(y)) for i, (x, y) in zip(core, inner, strict=True)}
-        places = layout(tied, seed=seed, pinned=found | pinned)
-    else:
-        places = layout(tied, seed=seed, pinned=pinned)
-    # On the screen y grows downwards.
-    places = _spread(places, core) if n <= SPREAD_UP_TO and not pinned else places
-    return np.rint(places * (UNIT, -UNIT)).astype(np.int64)
-
-
-def adjacency(n: int, ends: NDArray[np.int64]) -> Any:
-    """Return who is tied to whom, each pair once, as a symmetric matrix without a diagonal."""
-    pairs = sparse.coo_array((np.ones(ends.shape[1]), (ends[0], ends[1])), shape=(n, n)).tocsr()
-    adjacency = (pairs + pairs.T).tocsr()
-    adjacency.setdiag(0)
-    adjacency.eliminate_zeros()
-    adjacency.data[:] = 1.0
-    return adjacency
-
-
-def _columns_of_two(eco: Ecosystem, ends: NDArray[np.int64], seed: int) -> dict[str, Any]:
-    """Encode the places of the two-mode picture: actors in one column, what they share in another.
-
-    Left out where there is one side only, and for large ecosystems, whose columns nobody reads.
-    """
-    from partnergraph.views.explorer.layout import layout
-
-    sides = (~eco.nodes["kind"].isin(SCHEMA.actors)).to_numpy(dtype=np.int64)
-    if len(eco) > COLUMNS_UP_TO or len(set(sides.tolist())) < 2:
-        return {}
-    places = layout(adjacency(len(eco), ends), seed=seed, sides=sides)
-    # The page spaces what it shows; the order is what counts.
-    order = np.argsort(np.argsort(-places[:, 1], kind="stable"), kind="stable")
-    return {"columns": [sides, order]}
-
-
-def places_of(page: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
-    """Return where a page's payload, or the JSON that a page saved, has each node, by id.
-
-    Raises
-    ------
-    ValueError, KeyError, TypeError, AttributeError, IndexError, zlib.error
-        Where it is neither.
-    """
-    blocks = b""
-    if "deflate" in page:
-        raw = zlib.decompress(base64.b64decode(page["deflate"]))
-        (size,) = struct.unpack_from("<I", raw)
-        page, blocks = json.loads(raw[4 : 4 + size]), raw[4 + size :]
-    if isinstance(page["nodes"], list):
-        rows = [(str(row["id"]), row["x"], row["y"]) for row in page["nodes"]]
-    else:
-        columns = page["nodes"]["columns"]
-        axes = [_axis(columns[axis], page["nodes"]["count"], blocks) for axis in "xy"]
-        rows = list(zip(columns["id"], *axes, strict=True))
-    places = {id: (float(x), float(y)) for id, x, y in rows}
-    if not all(abs(value) <= FARTHEST for place in places.values() for value in place):
-        raise ValueError("places too far apart")
-    return places
-
-
-def _axis(spec: Any, count: int, blocks: bytes) -> list[float]:
-    """Decode a column of coordinates."""
-    if isinstance(spec, list):
-        return spec
-    if "same" in spec:
-        return [spec["same"]] * count
-    offset, length, kind = spec["block"]
-    values = np.frombuffer(blocks, dtype=f"<{kind}", count=length, offset=offset)
-    return [float(v) for v in values]
-
-
-def _spread(places: NDArray[np.float64], core: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Even the places out a little, so that a few outliers do not press the rest together.
-
-    Each coordinate moves part of the way to where it would lie were all of them evenly spaced:
-    who lies left of, right of, above and below whom stays as it is.
-    """
-    shown = core if len(core) else np.arange(len(places))
-    out = places.copy()
-    for axis in range(2):
-        values = np.sort(places[shown, axis])
-        even = np.linspace(values[0], values[-1], len(values))
-        out[:, axis] += EVEN * (np.interp(places[:, axis], values, even) - places[:, axis])
-    return out
-
-
-# -- words -----------------------------------------------------------------------------------
-
-
-def words(measures: Sequence[str] | None = None) -> dict[str, Any]:
-    """Return the page's words in every language: its own, and the labels of the vocabulary.
-
-    Parameters
-    ----------
-    measures
-        Those that are to have a name; all of nodes and of pairs when None.
-    """
-    own = ui_words()
-    found = catalogue()
-    named = [n for n, m in found.items() if m.level in ("node", "pair")]
-    columns = {**_labels(SCHEMA.tables["ties"].columns), **_labels(SCHEMA.tables["nodes"].columns)}
-    facets = {key: columns[key] for key in NODE_FACETS if key in columns}
-    labels = {
-        "column": columns,
-        "facet": {**facets, "status": columns["status"]},
-        "kind": _labels(SCHEMA.node_kinds),
-        "kinds": {k: _texts(kind.plurals) for k, kind in SCHEMA.node_kinds.items()},
-        "tie_kind": _labels(SCHEMA.tie_kinds),
-        "held": _labels({k: SCHEMA.tie_kinds[k] for k in HELD}),
-        "source": _labels(SCHEMA.tables["sources"].columns),
-        "evidence": _labels(SCHEMA.tables["evidence"].columns),
-        "measure": {name: _texts(found[name].title) for name in measures or named},
-        **{name: _labels(values) for name, values in SCHEMA.values.items() if name != "judgement"},
-    }
-    for name, entries in own["labels"].items():
-        texts = {key: _texts(entry) for key, entry in entries.items()}
-        labels[name] = {**labels.get(name, {}), **texts}
-    ui = {key: _texts(entry) for key, entry in own["ui"].items()}
-    return {"languages": list(LANGUAGES), "ui": ui, "labels": labels}
-
-
-def ui_words() -> dict[str, Any]:
-    """Read ``ui.yaml``."""
-    import yaml
-
-    text = files("partnergraph.views.explorer").joinpath("ui.yaml").read_text(encoding="utf-8")
-    raw: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return raw
-
-
-def _labels(terms: Mapping[str, Term]) -> dict[str, list[str]]:
-    return {name: _texts(term.labels) for name, term in terms.items()}
-
-
-def _texts(entry: Mapping[str, str]) -> list[str]:
-    return [entry[language] for language in LANGUAGES]
-
-
-# -- writing ---------------------------------------------------------------------------------
-
-
-def dump(value: Mapping[str, Any], *, deflate: bool = False) -> str:
-    """Return JSON that is safe inside a ``<script>`` element.
-
-    Parameters
-    ----------
-    value
-        A payload, or words.
-    deflate
-        Whether to put the numbers in a binary block and to deflate all of it.
-    """
-    if not deflate:
-        return _json(value)
-    blocks = bytearray()
-    head = _json(_with_blocks(value, blocks)).encode()
-    packed = zlib.compress(struct.pack("<I", len(head)) + head + bytes(blocks), 9)
-    return _json({"deflate": base64.b64encode(packed).decode("ascii")})
-
-
-def _json(value: Any) -> str:
-    text = json.dumps(
-        value,
-        ensure_ascii=False,
-        allow_nan=False,
-        separators=(",", ":"),
-        default=lambda array: array.tolist(),
-    )
-    # Half a surrogate pair is no text; the rest must not end the element or a line of script.
-    text = re.sub("[\ud800-\udfff]", "\ufffd", text)
-    return re.sub("[<>&\u2028\u2029]", lambda m: f"\\u{ord(m[0]):04x}", text)
-
-
-def _with_blocks(value: Any, blocks: bytearray) -> Any:
-    """Move arrays of numbers into a block of bytes, in the smallest type that holds them."""
-    if isinstance(value, np.ndarray):
-        array = _smallest(value)
-        spec = [len(blocks), len(array), f"{array.dtype.kind}{array.dtype.itemsize}"]
-        blocks += array.astype(array.dtype.newbyteorder("<")).tobytes()
-        return {"block": spec}
-    if isinstance(value, Mapping):
-        return {key: _with_blocks(item, blocks) for key, item in value.items()}
-    return value
-
-
-def _smallest(array: NDArray[Any]) -> NDArray[Any]:
-    if array.dtype.kind == "f" or not len(array):
-        return array
-    low, high = int(array.min()), int(array.max())
-    for kind in (np.uint8, np.int8, np.uint16, np.int16, np.int32):
-        if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max:
-            return array.astype(kind)
-    return array.astype(np.float64)

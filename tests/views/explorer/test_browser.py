@@ -559,7 +559,8 @@ def generated(n: int, m: int) -> Explorer:
     clusters = pd.Series(group + 1, index=ids).reindex(eco.nodes["id"]).reset_index(drop=True)
     with pytest.MonkeyPatch.context() as patch:
         # How clusters are found is not what is tested here, and takes its time.
-        patch.setattr(payload, "_clusters", lambda *_: clusters.astype("Int64"))
+        found = clusters.astype("Int64"), payload.UNTESTED
+        patch.setattr(payload, "node_clusters", lambda *_: found)
         return explore(eco, measures=["degree"])
 
 

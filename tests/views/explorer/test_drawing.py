@@ -76,7 +76,7 @@ def page() -> Explorer:
     with pytest.MonkeyPatch.context() as patch:
         # How clusters are found is not what is tested here, and takes its time.
         none = pd.Series(pd.array([pd.NA] * NODES, dtype="Int64"))
-        patch.setattr(payload, "_clusters", lambda *_: none)
+        patch.setattr(payload, "node_clusters", lambda *_: (none, payload.UNTESTED))
         return explore(b.build(), measures=["degree"])
 
 

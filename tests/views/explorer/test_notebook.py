@@ -22,6 +22,7 @@ from PIL import Image
 from benchmarks.generator import ecosystem
 from partnergraph import PartnerNetwork
 from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.views.explorer import assembly
 from partnergraph.views.explorer import page as module
 from partnergraph.views.explorer.page import Explorer, explore
 from tests.conftest import lacking
@@ -72,7 +73,7 @@ def test_a_large_page_is_a_file_and_a_link(
 
 
 def explore_at(page: Explorer, path: Path) -> Explorer:
-    return Explorer(page.html, page.summary, page.save(path), _picture=page._picture)
+    return Explorer(page.html, page.summary, page.save(path), data=page.data)
 
 
 @pytest.fixture
@@ -254,8 +255,8 @@ def test_the_frame_holds_the_page_itself(page: Explorer) -> None:
     frame = page._repr_mimebundle_()[0]["text/html"]
     inner = html.unescape(re.search(r'srcdoc="([^"]*)"', frame)[1])  # type: ignore[index]
     size, letters = json.loads(re.search(r'id="packed">(.*?)</script>', inner)[1])  # type: ignore[index]
-    digits = module.BASE_85.encode()
-    back = bytes.maketrans(bytes(module.PLAIN_LETTERS[c] for c in digits), digits)
+    digits = assembly.BASE_85.encode()
+    back = bytes.maketrans(bytes(assembly.PLAIN_LETTERS[c] for c in digits), digits)
     small = base64.b85decode(letters.encode().translate(back))[:size]
     assert zlib.decompress(small).decode() == page.html
     assert letters == html.escape(letters) == json.dumps(letters)[1:-1]

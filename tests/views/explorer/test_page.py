@@ -15,8 +15,9 @@ from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnusableInput
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.views.explorer.page import ENTRIES, Explorer, explore, joined_script
-from partnergraph.views.explorer.payload import ui_words, words
+from partnergraph.views.explorer.assembly import ENTRIES, joined_script
+from partnergraph.views.explorer.page import Explorer, explore
+from partnergraph.views.explorer.words import ui_words, words
 
 ASSETS = Path(sys.modules[explore.__module__].__file__ or "").parent / "assets"
 MODULES = sorted(ASSETS.glob("*.js"))

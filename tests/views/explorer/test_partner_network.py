@@ -17,6 +17,7 @@ import pytest
 
 from partnergraph import PartnerNetwork
 from partnergraph.graph.errors import BadParameter, PartnergraphError, UnknownName, UnusableInput
+from partnergraph.views.explorer.pyvis_payload import payload_of
 from tests.conftest import lacking
 from tests.views.explorer.reader import AXE, VIOLATIONS, Reader
 
@@ -275,7 +276,7 @@ def test_nodes_are_those_that_pyvis_has(run: Callable[[str], Any]) -> None:
 def test_what_has_no_meaning_is_named_once(run: Callable[[str], Any]) -> None:
     said = {name: run(script)[2] for name, (script, *_) in SCRIPTS.items()}
     assert said["first steps"] == [
-        "without meaning here, since positions are worked out beforehand: toggle_physics"
+        "no effect, since positions are computed in Python: toggle_physics"
     ]
     (once,) = said["physics of every sort"]
     for call in ("repulsion", "hrepulsion", "force_atlas_2based", "toggle_stabilization"):
@@ -310,7 +311,7 @@ def test_nothing_hostile_acts(read: Callable[..., Reader], tmp_path: Path) -> No
         net.add_node(f"{value} 2", label=value, color=value, shape="image", image=value)
         net.add_edge(value, f"{value} 2", title=value, label=value, color=value, extra=value)
     net.set_options(json.dumps({"nodes": {"font": {"face": HOSTILE}}, "edges": {"color": HOSTILE}}))
-    with pytest.warns(UserWarning, match="4 pictures"):
+    with pytest.warns(UserWarning, match="not fetched: 4 nodes"):
         html = net.generate_html()
     reader = read(Written(html))
     scripts = reader.page.locator("script").count()
@@ -384,7 +385,7 @@ def test_scalars_of_numpy_and_what_is_not_finite() -> None:
         (lambda n: n.add_edge("a", "c"), UnknownName, "c"),
         (lambda n: n.add_node((1, 2)), BadParameter, "text or a whole number"),
         (lambda n: n.add_node(None), BadParameter, "text or a whole number"),
-        (lambda n: n.add_nodes(["x", "y"], title=["t"]), BadParameter, "1 values for 2 nodes"),
+        (lambda n: n.add_nodes(["x", "y"], title=["t"]), BadParameter, "title has length 1"),
         (lambda n: n.add_nodes(["x"], mass=[1]), BadParameter, "mass"),
         (lambda n: n.add_edges([("a",)]), BadParameter, "from, to"),
         (lambda n: n.from_nx([("a", "b")]), BadParameter, "networkx"),
@@ -412,7 +413,7 @@ def test_numbers_and_texts_that_look_alike_are_two_nodes() -> None:
     net.add_node(1)
     net.add_node("1")
     net.add_edge(1, "1")
-    data = net._payload()
+    data = payload_of(net)
     assert data["nodes"]["columns"]["id"] == ["#1", "1"]
 
 
@@ -421,7 +422,7 @@ def test_a_node_that_is_added_again_stays_and_that_is_said() -> None:
     net.add_node("a", title="first")
     net.add_node("a", title="first")
     net.add_node("a", title="second")
-    with pytest.warns(UserWarning, match="1 nodes were added again"):
+    with pytest.warns(UserWarning, match="added again with other options: 1 node;"):
         net.generate_html()
     assert net.get_node("a")["title"] == "first"
 

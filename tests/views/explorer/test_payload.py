@@ -15,7 +15,9 @@ from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnknownName
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.views.explorer.payload import dump, payload, title, ui_words, words
+from partnergraph.views.explorer.encoding import dump
+from partnergraph.views.explorer.payload import payload, title
+from partnergraph.views.explorer.words import ui_words, words
 
 
 def decoded(spec: Any, count: int, blocks: bytes = b"") -> list[Any]:

@@ -20,8 +20,8 @@ from partnergraph.cli import cli
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.views.explorer.encoding import places_of
 from partnergraph.views.explorer.page import Explorer, explore
-from partnergraph.views.explorer.payload import places_of
 from tests.views.explorer.reader import Reader
 from tests.views.explorer.test_browser import generated, multigraph
 
