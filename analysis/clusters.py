@@ -39,9 +39,9 @@ from partnergraph.analysis.network import network
 from partnergraph.analysis.nulls.random_networks import LOST, Null, TwoModeNull, mixed
 from partnergraph.analysis.partitions.agreement import consensus, matched, stability
 from partnergraph.analysis.partitions.profiles import named, profiles
-from partnergraph.graph.ecosystem import Ecosystem, node_kinds, tie_kinds
+from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
 from partnergraph.graph.two_mode import TwoMode
 from partnergraph.graph.weighted_graph import WEIGHTS, WeightedGraph, network_json
 

@@ -48,10 +48,10 @@ from partnergraph.analysis.capabilities.relatedness import relatedness as relate
 from partnergraph.analysis.capabilities.synergy import SAMPLES, Game
 from partnergraph.analysis.nulls.significance import benjamini_hochberg, overlap_p
 from partnergraph.analysis.structure import tie_structure
-from partnergraph.graph.ecosystem import Ecosystem, node_kinds
+from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.meetings import Meetings, meetings
-from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.schema import SCHEMA, node_kinds
 from partnergraph.graph.weighted_graph import filtered
 
 Key = Literal["mutual_gain", "added_density", "synergy"]

@@ -24,9 +24,11 @@ import pandas as pd
 
 from partnergraph.graph import checks
 from partnergraph.graph.checks import FILE, ROW
-from partnergraph.graph.ecosystem import DTYPES, TEXT, About, Ecosystem, column_type, declared_type
+from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import InvalidEcosystem, UnknownName, UnusableInput
+from partnergraph.graph.ids import derived_id
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.tables import DTYPES, TEXT, column_type, declared_type
 
 ORIGIN = (FILE, ROW)
 
@@ -251,19 +253,6 @@ class EcosystemBuilder:
         self.aside = checks.findings_table(aside)
         clean = {name: frame.drop(columns=list(ORIGIN)) for name, frame in tables.items()}
         return Ecosystem(clean, self.about)
-
-
-def derived_id(tie: dict[str, Any]) -> str:
-    """Return the id of a tie without one, up to the ordinal among equals.
-
-    It is ``source.kind.target``, then ``.role`` and ``@start`` where the tie has them; node ids
-    have no dots, so no two different ties share it.
-    """
-    role, start = tie.get("role"), tie.get("start")
-    text = f"{tie['source']}.{tie['kind']}.{tie['target']}"
-    if isinstance(role, str) and role:
-        text += f".{role}"
-    return f"{text}@{start}" if isinstance(start, str) and start else text
 
 
 def _derived_ids(ties: pd.DataFrame) -> pd.Series:

@@ -29,7 +29,7 @@ fact_without_source    warning   a node or tie without a receipt
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from functools import partial
 from typing import Any
@@ -37,10 +37,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from partnergraph.graph.ecosystem import ID, TEXT
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.ids import ID
 from partnergraph.graph.periods import span
 from partnergraph.graph.schema import SCHEMA, Column
+from partnergraph.graph.tables import TEXT, Tables, aligned
 
 FILE, ROW = "_file", "_row"
 COLUMNS = ("severity", "check", "table", "id", "file", "row", "column", "value", "cause", "remedy")
@@ -56,7 +57,6 @@ PATTERNS = {
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _NOT_THERE = "(not there)"
-Tables = Mapping[str, pd.DataFrame]
 
 
 def findings_table(parts: list[pd.DataFrame]) -> pd.DataFrame:
@@ -70,17 +70,6 @@ def findings_table(parts: list[pd.DataFrame]) -> pd.DataFrame:
         _severity=found["severity"].map(rank), _table=found["table"].map(names.index)
     ).sort_values(["_severity", "_table", "position"], kind="stable")
     return found.loc[order.index].reset_index(drop=True)
-
-
-def in_words(finding: Mapping[Any, Any]) -> str:
-    """Say a finding in one line: place, cause, remedy."""
-    file = finding["file"] if isinstance(finding["file"], str) else finding["table"]
-    place = [str(file)]
-    if pd.notna(finding["row"]):
-        place.append(f"row {int(finding['row'])}")
-    if isinstance(finding["column"], str) and finding["column"]:
-        place.append(f"column {finding['column']}")
-    return f"{', '.join(place)}: {finding['cause']}. {finding['remedy']}. [{finding['check']}]"
 
 
 def short(value: object) -> str:
@@ -499,3 +488,25 @@ def _warnings(tables: Tables) -> Iterator[pd.DataFrame]:
             "Add a row to evidence",
             severity="warning",
         )
+
+
+def conflicts(ours: Tables, theirs: Tables) -> pd.DataFrame:
+    """List, as findings, the cells to which two sets of tables give different values."""
+    parts = []
+    for name in SCHEMA.tables:
+        a, b, columns = aligned(name, ours[name], theirs[name])
+        common = a.index.intersection(b.index)
+        a, b = a.loc[common], b.loc[common]
+        for column in columns:
+            unlike = a[column].notna() & b[column].notna() & (a[column] != b[column])
+            unlike = unlike.fillna(False).astype(bool)
+            if unlike.any():
+                others = iter(b[column][unlike.to_numpy()].tolist())
+                remedy = "Correct one of the two, or keep the first"
+                found = (name, a.reset_index(), unlike, column, partial(_conflict, others), remedy)
+                parts.append(offenders("conflicting_value", *found))
+    return findings_table(parts)
+
+
+def _conflict(others: Iterator[Any], ours: Any) -> str:
+    return f"{short(ours)} here is {short(next(others))} there"

@@ -5,17 +5,14 @@ Order of rows and of columns is no difference; a column that is blank throughout
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from partnergraph.graph import checks
-from partnergraph.graph.checks import offenders, short
-from partnergraph.graph.ecosystem import TEXT, Ecosystem
+from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.tables import TEXT, aligned
 
 Row = dict[str, Any]
 
@@ -84,46 +81,10 @@ def diff(before: Ecosystem, after: Ecosystem) -> Diff:
     return Diff(about, tables)
 
 
-def conflicts(ours: Ecosystem, theirs: Ecosystem) -> pd.DataFrame:
-    """List, as findings, the cells to which two ecosystems give different values."""
-    parts = []
-    for name in SCHEMA.tables:
-        a, b, columns = _aligned(name, ours.table(name), theirs.table(name))
-        common = a.index.intersection(b.index)
-        a, b = a.loc[common], b.loc[common]
-        for column in columns:
-            unlike = a[column].notna() & b[column].notna() & (a[column] != b[column])
-            unlike = unlike.fillna(False).astype(bool)
-            if unlike.any():
-                others = iter(b[column][unlike.to_numpy()].tolist())
-                remedy = "Correct one of the two, or keep the first"
-                found = (name, a.reset_index(), unlike, column, partial(_conflict, others), remedy)
-                parts.append(offenders("conflicting_value", *found))
-    return checks.findings_table(parts)
-
-
-def _conflict(others: Iterator[Any], ours: Any) -> str:
-    return f"{short(ours)} here is {short(next(others))} there"
-
-
-def _aligned(
-    name: str, a: pd.DataFrame, b: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-    """Index both by key and give both the same columns."""
-    key = list(SCHEMA.tables[name].key)
-    columns = list(dict.fromkeys([*a.columns, *b.columns]))
-
-    def indexed(frame: pd.DataFrame) -> pd.DataFrame:
-        frame = frame.reindex(columns=columns)
-        return frame.assign(**{k: frame[k].fillna("") for k in key}).set_index(key)
-
-    return indexed(a), indexed(b), [c for c in columns if c not in key]
-
-
 def _diff(name: str, a: pd.DataFrame, b: pd.DataFrame) -> TableDiff:
     if a.equals(b):
         return TableDiff([], [], [])
-    left, right, columns = _aligned(name, a, b)
+    left, right, columns = aligned(name, a, b)
     added = right.loc[~right.index.isin(left.index)]
     removed = left.loc[~left.index.isin(right.index)]
     common = left.index.intersection(right.index)

@@ -9,7 +9,7 @@ are sorted by the table's key. Text that is missing is NaN, never an empty strin
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from types import MappingProxyType
@@ -18,19 +18,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from partnergraph.graph.checks import conflicts as list_conflicts
 from partnergraph.graph.errors import AmbiguousName, BadParameter, InvalidEcosystem, UnknownName
+from partnergraph.graph.ids import ID
 from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, Period, span
-from partnergraph.graph.schema import SCHEMA, Table
+from partnergraph.graph.schema import SCHEMA, node_kinds
+from partnergraph.graph.tables import canonical, empty_table, joined
 
 if TYPE_CHECKING:
     from partnergraph.graph.two_mode import TwoMode
     from partnergraph.graph.weighted_graph import WeightedGraph
-
-ID = r"[a-z0-9][a-z0-9-]*"
-TEXT = pd.StringDtype("python", na_value=np.nan)
-DTYPES: Mapping[str, Any] = MappingProxyType(
-    {"text": TEXT, "number": np.dtype("float64"), "integer": "Int64", "boolean": "boolean"}
-)
 
 
 @dataclass(frozen=True)
@@ -68,58 +65,6 @@ class About:
     def as_dict(self) -> dict[str, str]:
         """Return its entries."""
         return asdict(self)
-
-
-def column_type(series: pd.Series) -> str:
-    """Return which of text, number, integer and boolean a column of a table holds."""
-    seen = pd.api.types.infer_dtype(series, skipna=True)
-    if seen in ("boolean", "integer"):
-        return str(seen)
-    return "number" if seen in ("floating", "mixed-integer-float") else "text"
-
-
-def declared_type(table: Table, column: str) -> str | None:
-    """Return the type the vocabulary gives a column, None for a user's own."""
-    if column not in table.columns:
-        return None
-    declared = table.columns[column]
-    return declared.type if declared.is_number else "text"
-
-
-def empty_table(name: str) -> pd.DataFrame:
-    """Return a table of the vocabulary without rows."""
-    table = SCHEMA.tables[name]
-    return pd.DataFrame(
-        {c: pd.Series([], dtype=DTYPES[declared_type(table, c) or "text"]) for c in table.columns}
-    )
-
-
-def _column(frame: pd.DataFrame, table: Table, name: str) -> pd.Series:
-    """Return one column in its type, all missing where the frame lacks it."""
-    kind = declared_type(table, name)
-    if name not in frame.columns:
-        blank: pd.Series = pd.Series(np.nan, index=frame.index, dtype=DTYPES[kind or "text"])
-        return blank
-    series = frame[name]
-    kind = kind or column_type(series)
-    typed: pd.Series = series.astype(DTYPES[kind])
-    if kind == "text":
-        typed = typed.mask(typed == "", np.nan)
-    return typed
-
-
-def canonical(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table in the one form that equal content has: columns, types, order of rows."""
-    table = SCHEMA.tables[name]
-    extras = sorted(c for c in frame.columns if c not in table.columns)
-    columns = {c: _column(frame, table, c) for c in (*table.columns, *extras)}
-    out = pd.DataFrame(columns, index=frame.index)
-    key = list(table.key)
-    blank = out[key].isna().any(axis=None)
-    order = out[key].fillna("") if blank else out[key]
-    if order[key[0]].is_unique:  # what comes behind it decides nothing
-        key = key[:1]
-    return out.loc[order.sort_values(key, kind="stable").index].reset_index(drop=True)
 
 
 class Ecosystem:
@@ -370,22 +315,20 @@ class Ecosystem:
         ----------
         conflicts
             Where two ecosystems give one attribute of one row two values: ``raise``, or ``keep``
-            the value of the earlier one. `partnergraph.graph.diff.conflicts` lists them.
+            the value of the earlier one. `partnergraph.graph.checks.conflicts` lists them.
 
         Raises
         ------
         InvalidEcosystem
             Where values conflict and ``conflicts="raise"``.
         """
-        from partnergraph.graph.diff import conflicts as list_conflicts
-
         merged = self
         for other in others:
-            found = list_conflicts(merged, other)
+            found = list_conflicts(merged._tables, other._tables)
             if len(found) and conflicts == "raise":
                 raise InvalidEcosystem(found)
             tables = {
-                name: _joined(name, merged._tables[name], other._tables[name])
+                name: joined(name, merged._tables[name], other._tables[name])
                 for name in SCHEMA.tables
             }
             merged = Ecosystem(tables, merged.about)
@@ -416,36 +359,6 @@ class Ecosystem:
         return two_mode(self, **options)
 
 
-def node_kinds(kinds: str | Iterable[str]) -> tuple[str, ...]:
-    """Return node kinds as a tuple.
-
-    Raises
-    ------
-    UnknownName
-        Where the vocabulary lacks one.
-    """
-    return _known("node kind", kinds, SCHEMA.node_kinds)
-
-
-def tie_kinds(kinds: str | Iterable[str]) -> tuple[str, ...]:
-    """Return tie kinds as a tuple.
-
-    Raises
-    ------
-    UnknownName
-        Where the vocabulary lacks one.
-    """
-    return _known("tie kind", kinds, SCHEMA.tie_kinds)
-
-
-def _known(what: str, names: str | Iterable[str], known: Collection[str]) -> tuple[str, ...]:
-    wanted = (names,) if isinstance(names, str) else tuple(names)
-    for name in wanted:
-        if name not in known:
-            raise UnknownName(what, name, list(known))
-    return tuple(dict.fromkeys(wanted))
-
-
 def _rows(frame: pd.DataFrame, keep: pd.Series) -> pd.DataFrame:
     return frame[keep.to_numpy(dtype=bool)].reset_index(drop=True)
 
@@ -457,15 +370,3 @@ def _days(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     first = frame["start"].map(starts).fillna(FIRST_DAY).to_numpy(dtype="int64")
     last = frame["end"].map(ends).fillna(LAST_DAY).to_numpy(dtype="int64")
     return first, last
-
-
-def _joined(name: str, ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of both by key, our blanks filled from theirs."""
-    if theirs.empty:
-        return ours
-    key = list(SCHEMA.tables[name].key)
-    both = pd.concat([ours, theirs], ignore_index=True)
-    if not both.duplicated(key).any():
-        return both
-    groups = both.groupby(key, sort=False, dropna=False)
-    return groups.first().reset_index()

@@ -5,9 +5,9 @@ A message names the place, the cause and the remedy; the parts stay readable as 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,8 +47,6 @@ class InvalidEcosystem(PartnergraphError, ValueError):
     """
 
     def __init__(self, findings: pd.DataFrame) -> None:
-        from partnergraph.graph.checks import in_words
-
         self.findings = findings
         shown = [in_words(row) for row in findings.head(10).to_dict("records")]
         if len(findings) > len(shown):
@@ -56,6 +54,17 @@ class InvalidEcosystem(PartnergraphError, ValueError):
                 f"… and {len(findings) - len(shown)} more (`partnergraph check` lists all)"
             )
         super().__init__("\n".join(shown))
+
+
+def in_words(finding: Mapping[Any, Any]) -> str:
+    """Return a finding as one line: place, cause, remedy."""
+    file = finding["file"] if isinstance(finding["file"], str) else finding["table"]
+    place = [str(file)]
+    if finding["row"] is not None and finding["row"] == finding["row"]:
+        place.append(f"row {int(finding['row'])}")
+    if isinstance(finding["column"], str) and finding["column"]:
+        place.append(f"column {finding['column']}")
+    return f"{', '.join(place)}: {finding['cause']}. {finding['remedy']}. [{finding['check']}]"
 
 
 class UnknownName(PartnergraphError, LookupError):

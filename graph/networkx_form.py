@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
-from partnergraph.graph.ecosystem import DTYPES, About, Ecosystem, column_type
+from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.tables import DTYPES, column_type
 
 if TYPE_CHECKING:
     import networkx as nx

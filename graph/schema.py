@@ -10,12 +10,14 @@ False
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
+
+from partnergraph.graph.errors import UnknownName
 
 LANGUAGES = ("en", "fr", "nl")
 
@@ -223,3 +225,33 @@ def _read() -> Schema:
 
 
 SCHEMA = _read()
+
+
+def node_kinds(kinds: str | Iterable[str]) -> tuple[str, ...]:
+    """Return node kinds as a tuple.
+
+    Raises
+    ------
+    UnknownName
+        Where the vocabulary lacks one.
+    """
+    return _known("node kind", kinds, SCHEMA.node_kinds)
+
+
+def tie_kinds(kinds: str | Iterable[str]) -> tuple[str, ...]:
+    """Return tie kinds as a tuple.
+
+    Raises
+    ------
+    UnknownName
+        Where the vocabulary lacks one.
+    """
+    return _known("tie kind", kinds, SCHEMA.tie_kinds)
+
+
+def _known(what: str, names: str | Iterable[str], known: Collection[str]) -> tuple[str, ...]:
+    wanted = (names,) if isinstance(names, str) else tuple(names)
+    for name in wanted:
+        if name not in known:
+            raise UnknownName(what, name, list(known))
+    return tuple(dict.fromkeys(wanted))

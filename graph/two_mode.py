@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from partnergraph.graph.ecosystem import Ecosystem, node_kinds, tie_kinds
+from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
 from partnergraph.graph.weighted_graph import Recipe, filtered
 
 

@@ -11,9 +11,15 @@ from typing import Any, Literal
 import pandas as pd
 
 from partnergraph.graph import checks
-from partnergraph.graph.diff import conflicts
+from partnergraph.graph.checks import conflicts
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.errors import AlreadyThere, BadParameter, InvalidEcosystem, UnusableInput
+from partnergraph.graph.errors import (
+    AlreadyThere,
+    BadParameter,
+    InvalidEcosystem,
+    UnusableInput,
+    in_words,
+)
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.delimited import defuse, write_table
@@ -180,7 +186,7 @@ def combine(
         for id in eco.nodes["id"]:
             origins[id] = origins.get(id, frozenset()) | {number}
         if number:
-            said += _kept(conflicts(merged, eco), strict)
+            said += _kept(conflicts(merged.tables, eco.tables), strict)
             before = merged
             merged = merged.merge(eco, conflicts="keep")
             said.append(f"{place}: {_merged(before, eco, merged)}")
@@ -264,7 +270,7 @@ def _kept(found: pd.DataFrame, strict: bool) -> list[str]:
     """Say which values stayed where two were given; raise where that is not to be."""
     if strict and len(found):
         raise InvalidEcosystem(found)
-    return [f"kept the earlier value: {checks.in_words(row)}" for row in found.to_dict("records")]
+    return [f"kept the earlier value: {in_words(row)}" for row in found.to_dict("records")]
 
 
 def _sizes(eco: Ecosystem) -> str:

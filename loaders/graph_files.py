@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from importlib import import_module
@@ -16,12 +15,13 @@ import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.checks import FILE, ROW, admits, fits
-from partnergraph.graph.ecosystem import ID, About
+from partnergraph.graph.ecosystem import About
 from partnergraph.graph.errors import UnknownName, UnusableInput
 from partnergraph.graph.formats.draft import Draft
 from partnergraph.graph.formats.graph_tables import GraphTables, inward, typed
 from partnergraph.graph.formats.recognition import opened
 from partnergraph.graph.formats.registry import FORMATS
+from partnergraph.graph.ids import ID, slug
 from partnergraph.graph.networkx_form import DIRECTED, GRAPH_TABLES
 from partnergraph.graph.schema import SCHEMA
 
@@ -166,17 +166,6 @@ def _ours(tables: GraphTables, form: dict[str, Any], name: str) -> Draft:
 # -- nodes ----------------------------------------------------------------------------------
 
 
-def slug(text: str) -> str:
-    """Return an id made of a text: ``[a-z0-9][a-z0-9-]*``.
-
-    >>> slug("Société Générale & Co."), slug("Straße 5"), slug("…")
-    ('societe-generale-co', 'strasse-5', 'node')
-    """
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "node"
-
-
 def _ids(originals: Sequence[str], said: Said) -> list[str]:
     """Return an id for each; those that share a short form are numbered in the order of the file.
 
@@ -192,7 +181,7 @@ def _ids(originals: Sequence[str], said: Said) -> list[str]:
     for original in originals:
         new = original
         if new not in as_they_stand:
-            base = new = slug(original)
+            base = new = slug(original) or "node"
             while new in taken or new in as_they_stand:
                 next_number[base] += 1
                 new = f"{base}-{next_number[base] + 1}"

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from partnergraph.graph.checks import in_words
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.errors import MissingInput, UnknownName, UnusableInput
+from partnergraph.graph.errors import MissingInput, UnknownName, UnusableInput, in_words
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.draft import Draft
 from partnergraph.graph.formats.recognition import reads

@@ -23,17 +23,15 @@ from typing import Any
 
 import pandas as pd
 
-from partnergraph.graph import checks
 from partnergraph.graph.builder import EcosystemBuilder
-from partnergraph.graph.ecosystem import node_kinds, tie_kinds
-from partnergraph.graph.errors import AlreadyThere, UnknownName, UnusableInput
+from partnergraph.graph.errors import AlreadyThere, UnknownName, UnusableInput, in_words
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.draft import Draft
 from partnergraph.graph.neo4j.connection import Record
 from partnergraph.graph.neo4j.rows import part
 from partnergraph.graph.neo4j.store import Neo4jStore
-from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
 
 _STRUCTURE = ("id", "kind", "source", "target", "original_id")
 
@@ -168,7 +166,7 @@ def pull_into(
         draft = read(source, mapping=Path(mapping), insecure=insecure)
         eco = draft.builder.build(errors="set_aside")
         aside = draft.builder.aside.to_dict("records")
-        said = [*draft.said, *(f"set aside: {checks.in_words(row)}" for row in aside)]
+        said = [*draft.said, *(f"set aside: {in_words(row)}" for row in aside)]
         eco = part(eco, among=among, at=at, around=around, steps=steps)
     datapackage.save(eco, folder)
     sizes = ", ".join(f"{len(frame)} {name}" for name, frame in eco.tables.items() if len(frame))

@@ -32,8 +32,8 @@ from scipy import sparse
 
 from partnergraph.analysis.engines.either import either
 from partnergraph.analysis.nulls.bicm import Bicm, shared_more
-from partnergraph.graph.ecosystem import Ecosystem, node_kinds, tie_kinds
-from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
 from partnergraph.graph.weighted_graph import FILTERS, Weight, WeightedGraph, filtered, fold
 
 SWAPS = 10

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from partnergraph.analysis.nulls.significance import benjamini_hochberg, overlap_p
-from partnergraph.graph.ecosystem import Ecosystem, tie_kinds
-from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.schema import SCHEMA, tie_kinds
 from partnergraph.graph.weighted_graph import FILTERS, WeightedGraph, filtered
 
 TELLING = 0.05

@@ -9,12 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
-from partnergraph.graph.ecosystem import ID, About, Ecosystem
+from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import MissingInput
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.delimited import defuse, defused, read_table, write_table
 from partnergraph.graph.formats.draft import Draft
 from partnergraph.graph.formats.holds import Holds, with_type
+from partnergraph.graph.ids import ID
 from partnergraph.graph.schema import SCHEMA
 
 holds = Holds(frozenset({"nodes", "ties"}), about=False, types=False)

@@ -26,7 +26,7 @@ import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.checks import ROW, short
-from partnergraph.graph.ecosystem import DTYPES, ID, TEXT, About, Ecosystem, column_type
+from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import (
     AlreadyThere,
     BadParameter,
@@ -38,7 +38,9 @@ from partnergraph.graph.files import read_bytes, require_regular, sync_folder, w
 from partnergraph.graph.formats.delimited import read_table, write_table
 from partnergraph.graph.formats.draft import Draft, about_of
 from partnergraph.graph.formats.holds import EVERYTHING
+from partnergraph.graph.ids import ID
 from partnergraph.graph.schema import SCHEMA, Column, Table
+from partnergraph.graph.tables import DTYPES, TEXT, column_type
 
 holds = EVERYTHING
 Format = Literal["csv", "parquet"]

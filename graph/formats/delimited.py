@@ -20,9 +20,9 @@ import numpy as np
 import pandas as pd
 
 from partnergraph.graph.checks import ROW
-from partnergraph.graph.ecosystem import TEXT
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes
+from partnergraph.graph.tables import TEXT
 
 MOST_CHARACTERS = 1_000_000
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}

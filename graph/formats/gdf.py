@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from partnergraph.graph.ecosystem import Ecosystem, declared_type
+from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.delimited import MOST_CHARACTERS, cells, csv_writer
@@ -18,6 +18,7 @@ from partnergraph.graph.formats.holds import Holds
 from partnergraph.graph.formats.text import read_text, wrong_line
 from partnergraph.graph.networkx_form import DIRECTED, own_columns
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.tables import declared_type
 
 holds = Holds(frozenset({"nodes", "ties"}), about=False)
 

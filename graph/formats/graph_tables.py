@@ -17,10 +17,11 @@ from typing import Any
 import pandas as pd
 from numpy.typing import NDArray
 
-from partnergraph.graph.ecosystem import DTYPES, Ecosystem
+from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.networkx_form import DIRECTED, GRAPH_TABLES, graph_attributes, records
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.tables import DTYPES
 
 MARK = "partnergraph"
 OWN = "own:"

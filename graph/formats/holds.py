@@ -15,10 +15,11 @@ from typing import Any
 import pandas as pd
 
 from partnergraph.graph.diff import Diff, diff
-from partnergraph.graph.ecosystem import DTYPES, About, Ecosystem
+from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.formats.delimited import cells
 from partnergraph.graph.networkx_form import own_columns
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.tables import DTYPES
 
 TABLES = frozenset(SCHEMA.tables)
 

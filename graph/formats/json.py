@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
-from partnergraph.graph.ecosystem import DTYPES, Ecosystem
+from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
 from partnergraph.graph.formats.delimited import decode
@@ -21,6 +21,7 @@ from partnergraph.graph.formats.draft import Draft, about_of
 from partnergraph.graph.formats.holds import EVERYTHING
 from partnergraph.graph.networkx_form import own_columns, records
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.tables import DTYPES
 
 holds = EVERYTHING
 VERSION = 1

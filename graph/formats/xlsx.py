@@ -21,7 +21,7 @@ import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.checks import ROW
-from partnergraph.graph.ecosystem import DTYPES, Ecosystem, declared_type
+from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
 from partnergraph.graph.formats.delimited import check_header
@@ -29,6 +29,7 @@ from partnergraph.graph.formats.draft import Draft, about_of
 from partnergraph.graph.formats.holds import EVERYTHING
 from partnergraph.graph.networkx_form import own_columns
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.tables import DTYPES, declared_type
 
 holds = EVERYTHING
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from partnergraph.graph.ecosystem import Ecosystem, declared_type
+from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AlreadyThere, UnusableInput
 from partnergraph.graph.formats.delimited import csv_writer
 from partnergraph.graph.neo4j import cypher
@@ -24,6 +24,7 @@ from partnergraph.graph.neo4j.rows import (
     stored_columns,
 )
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.tables import declared_type
 
 SCRIPT = "import.sh"
 _TYPES = {"text": "string", "number": "double", "integer": "long", "boolean": "boolean"}

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from partnergraph.graph.ecosystem import DTYPES, TEXT, Ecosystem, column_type, node_kinds, tie_kinds
+from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.neo4j.cypher import (
     KIND_OF_LABEL,
@@ -28,7 +28,8 @@ from partnergraph.graph.neo4j.cypher import (
     label,
     relationship,
 )
-from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
+from partnergraph.graph.tables import DTYPES, TEXT, column_type
 
 Row = tuple[Any, ...]
 # What the structure of the graph says is not said again in a property.

@@ -18,7 +18,7 @@ import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.diff import Diff, diff
-from partnergraph.graph.ecosystem import About, Ecosystem, node_kinds
+from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import (
     BadParameter,
     ServerFailed,
@@ -33,6 +33,7 @@ from partnergraph.graph.neo4j.address import from_environment
 from partnergraph.graph.neo4j.connection import Door, Record
 from partnergraph.graph.neo4j.push import BATCH, Progress, Push, Pushed, declared_own
 from partnergraph.graph.neo4j.rows import frame_of, part, prefix, property_of, stored_columns
+from partnergraph.graph.schema import node_kinds
 
 HEADS = ("name", "title", "complete", "finished", "run", "written_by")
 

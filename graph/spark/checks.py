@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from partnergraph.graph import checks
-from partnergraph.graph.ecosystem import ID
+from partnergraph.graph.ids import ID
 from partnergraph.graph.schema import SCHEMA, Column
 from partnergraph.graph.spark.ecosystem import SparkEcosystem, quoted
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from partnergraph.graph.ecosystem import About, Ecosystem, node_kinds
+from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import (
     AlreadyThere,
     AmbiguousName,
@@ -26,7 +26,7 @@ from partnergraph.graph.errors import (
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, Period, span
-from partnergraph.graph.schema import SCHEMA, Table
+from partnergraph.graph.schema import SCHEMA, Table, node_kinds
 from partnergraph.graph.spark.session import Spark, spark_errors
 
 if TYPE_CHECKING:
@@ -341,7 +341,7 @@ def _typed_array(series: Any, declared: str) -> Any:
     """Return a column as Arrow, blanks null, of the type the vocabulary or its cells give it."""
     import pyarrow
 
-    from partnergraph.graph.ecosystem import TEXT, column_type
+    from partnergraph.graph.tables import TEXT, column_type
 
     kind = "text" if series.dtype == TEXT else declared or column_type(series)
     types = {"number": pyarrow.float64(), "integer": pyarrow.int64(), "boolean": pyarrow.bool_()}

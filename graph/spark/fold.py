@@ -12,9 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from partnergraph.graph.ecosystem import node_kinds, tie_kinds
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
 from partnergraph.graph.spark.ecosystem import SparkEcosystem, quoted
 from partnergraph.graph.spark.network import SparkGraph, dealt, number
 from partnergraph.graph.weighted_graph import COUNTED_STATUS, WEIGHTS, Recipe, Weight, number_of

@@ -19,12 +19,13 @@ from typing import Any
 import pandas as pd
 
 from partnergraph.graph import checks
-from partnergraph.graph.builder import EcosystemBuilder, derived_id
+from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.checks import offenders, short
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.errors import BadParameter, UnusableInput
+from partnergraph.graph.errors import BadParameter, UnusableInput, in_words
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.delimited import read_table
+from partnergraph.graph.ids import derived_id
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.identities import identities, judged
 
@@ -375,7 +376,7 @@ def judge_into(
     datapackage.save(settled.ecosystem, folder)
     said = [f"{len(wanted)} judgements recorded", *settled.said]
     rows = settled.conflicts.to_dict("records")
-    return [*said, *(f"kept the earlier value: {checks.in_words(row)}" for row in rows)]
+    return [*said, *(f"kept the earlier value: {in_words(row)}" for row in rows)]
 
 
 def _decided(table: Path, eco: Ecosystem) -> list[tuple[str, str, str]]:

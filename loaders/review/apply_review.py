@@ -7,15 +7,16 @@ draft gives the same ecosystem, byte for byte.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from partnergraph.graph.builder import EcosystemBuilder
-from partnergraph.graph.checks import in_words
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.errors import AlreadyThere
+from partnergraph.graph.errors import AlreadyThere, in_words
+from partnergraph.graph.ids import slug
 from partnergraph.graph.periods import Period
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.build import combine
@@ -102,7 +103,7 @@ class _Applied:
             for r in draft.table.to_dict("records")
             if r["decision"] in ("accept", "edit")
         ]
-        name = slug(draft.publisher)
+        name = _id_of(draft.publisher)
         self.builder = EcosystemBuilder(
             name=name, title=f"{draft.publisher} and its partners", focus=name
         )
@@ -113,7 +114,9 @@ class _Applied:
         self.ties: dict[tuple[str, ...], dict[str, Any]] = {}
         self.receipts: list[tuple[tuple[str, ...] | str, str, Row]] = []
         self.periods: dict[str, list[tuple[Period, Row]]] = defaultdict(list)
-        self.sources = {d["name"]: slug(f"{draft.publisher} {d['name']}") for d in draft.documents}
+        self.sources = {
+            d["name"]: _id_of(f"{draft.publisher} {d['name']}") for d in draft.documents
+        }
 
     def build(self) -> tuple[Ecosystem, list[str]]:
         for row in self._of("node"):
@@ -138,7 +141,7 @@ class _Applied:
     def _node(self, row: Row) -> None:
         name = row["new_name"] or row["name"]
         kind = row["new_kind"] or row["kind"]
-        id = row["same_as"] or self.ids.get(fold(name)) or self._free(slug(name))
+        id = row["same_as"] or self.ids.get(fold(name)) or self._free(_id_of(name))
         subtype = row["new_subtype"] or ("" if row["new_kind"] else row["subtype"])
         node = self.nodes.setdefault(id, {"kind": kind, "name": name, "subtype": subtype or None})
         for form in (name, row["name"]):
@@ -161,7 +164,7 @@ class _Applied:
         mine = table[(table["type"] == "node") & (table["name"].map(fold) == fold(name))]
         refused = mine["decision"].eq("reject").any()
         if self.rows and fold(name) not in self.ids and not refused:
-            id = self._free(slug(name))
+            id = self._free(_id_of(name))
             self.nodes[id] = {"kind": SCHEMA.actors[0], "name": name, "subtype": None}
             self.ids[fold(name)] = id
             said = {str(k): str(v) for r in mine.head(1).to_dict("records") for k, v in r.items()}
@@ -301,17 +304,11 @@ class _Applied:
             )
 
 
-def slug(name: str) -> str:
+def _id_of(name: str) -> str:
     """Return an id made of a name.
 
-    >>> slug("Centre Socialiste d’Éducation Permanente")
+    >>> _id_of("Centre Socialiste d’Éducation Permanente")
     'centre-socialiste-education-permanente'
     """
-    words = fold(name).replace("-", " ").split()
-    text = "-".join("".join(c for c in w if c.isascii() and c.isalnum()) for w in words)
-    text = "-".join(part for part in text.split("-") if part)[:60].strip("-")
-    if text:
-        return text
-    import hashlib
-
-    return "n" + hashlib.sha256(name.encode()).hexdigest()[:10]
+    made = slug(fold(name))[:60].strip("-")
+    return made or "n" + hashlib.sha256(name.encode()).hexdigest()[:10]

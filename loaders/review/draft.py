@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from partnergraph.graph.ecosystem import TEXT
 from partnergraph.graph.errors import AlreadyThere, BadParameter, MissingInput, UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
 from partnergraph.graph.formats.delimited import defuse, defused, read_table, write_table
 from partnergraph.graph.formats.xlsx import within_bounds, without_stamps
+from partnergraph.graph.tables import TEXT
 from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.page.candidate import Candidate

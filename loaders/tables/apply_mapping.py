@@ -18,12 +18,11 @@ import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.checks import ROW, fits
-from partnergraph.graph.ecosystem import ID
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.formats.draft import Draft
+from partnergraph.graph.ids import ID, slug
 from partnergraph.graph.periods import span
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.loaders.graph_files import slug
 from partnergraph.loaders.tables.columns import (
     BLANK,
     Account,
@@ -673,7 +672,7 @@ def _slug(key: str, kind: str) -> str:
     """Return an id for a key: readable where it can be, else a fingerprint."""
     text = re.sub(r"(?i)^https?://(www\.)?", "", key)
     made = slug(text)
-    if made == "node":
+    if not made:
         made = f"{kind}-{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:8]}"
     if len(made) > MOST_SLUG:
         cut = made[:MOST_SLUG]
@@ -705,7 +704,10 @@ def source_rows(
     more = {k: v for k, v in given.items() if v}
     if mapping.source:
         title = mapping.source.get("title") or next(iter(files), "table")
-        row = {"id": mapping.source.get("id") or slug(title)[:MOST_SLUG], "title": title}
+        row = {
+            "id": mapping.source.get("id") or (slug(title) or "node")[:MOST_SLUG],
+            "title": title,
+        }
         prints = list(files.values())
         own = {"sha256": prints[0]} if len(prints) == 1 else {}
         return [{**own, **mapping.source, **row, **more}]

@@ -12,7 +12,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from partnergraph.graph.ecosystem import ID, About
+from partnergraph.graph.ecosystem import About
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats import csv_pair, xlsx
 from partnergraph.graph.formats.draft import Draft
@@ -116,8 +116,8 @@ def suggestion(found: Found, paths: Sequence[Path]) -> str:
     """Draft a mapping for sheets that were read."""
     import re
 
-    from partnergraph.loaders.graph_files import slug
+    from partnergraph.graph.ids import slug
     from partnergraph.loaders.tables.suggest import suggested
 
     name = slug(re.sub(r"(\.\w{1,8})+$", "", paths[0].resolve().name))
-    return suggested(found, About(name=name if re.fullmatch(ID, name) else "tables"))
+    return suggested(found, About(name=name or "tables"))

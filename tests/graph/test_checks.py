@@ -8,7 +8,7 @@ import pytest
 
 from partnergraph.graph import checks
 from partnergraph.graph.builder import EcosystemBuilder
-from partnergraph.graph.checks import in_words
+from partnergraph.graph.errors import in_words
 
 
 def sound() -> EcosystemBuilder:

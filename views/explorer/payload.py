@@ -17,8 +17,8 @@ from partnergraph.analysis.clusters import clusters
 from partnergraph.analysis.complementarity import complementarity
 from partnergraph.analysis.doubt import doubt
 from partnergraph.analysis.measures import catalogue
-from partnergraph.graph.builder import derived_id
 from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.ids import derived_id
 from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, span
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.explorer.encoding import PLAIN_UP_TO, columns, plain

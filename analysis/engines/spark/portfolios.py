@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from partnergraph.analysis.capabilities.portfolios import FIELDS, holding
-from partnergraph.graph.ecosystem import node_kinds, tie_kinds
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
 from partnergraph.graph.spark.ecosystem import SparkEcosystem, quoted
 from partnergraph.graph.spark.fold import spark_filtered
 from partnergraph.graph.spark.session import Spark

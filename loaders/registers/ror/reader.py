@@ -23,8 +23,8 @@ from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats.draft import Draft
+from partnergraph.graph.ids import slug
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.loaders.graph_files import slug
 from partnergraph.loaders.tables.columns import REJECTED
 
 MOST_UNPACKED = 2_000_000_000
@@ -170,7 +170,7 @@ class _Rows:
         }
         self.aliases += [{"node": id, **alias} for alias in aliases]
         if city and country:
-            place = f"{slug(city)}-{country.lower()}"
+            place = f"{slug(city) or 'node'}-{country.lower()}"
             self.places.setdefault(
                 place,
                 {

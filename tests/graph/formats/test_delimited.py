@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnergraph.graph.ecosystem import TEXT
 from partnergraph.graph.errors import MissingInput, UnusableInput
 from partnergraph.graph.formats.delimited import read_table, write_table
+from partnergraph.graph.tables import TEXT
 
 PLAIN = 'id,name\na,Café Ω\nb,"x, ""y""\nz"\n'
 

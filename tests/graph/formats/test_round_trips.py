@@ -67,7 +67,7 @@ def test_a_pair_of_csv_files_is_for_people_and_defuses_formulas(tmp_path: Path) 
 def test_text_that_a_format_cannot_hold_is_refused_by_cell(
     character: str, format: str, tmp_path: Path
 ) -> None:
-    from partnergraph.graph.ecosystem import empty_table
+    from partnergraph.graph.tables import empty_table
 
     row = {"id": "a", "kind": "organisation", "name": f"x{character}"}
     nodes = empty_table("nodes").reindex([0]).assign(**row)
