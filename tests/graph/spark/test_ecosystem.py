@@ -125,7 +125,7 @@ def test_reads_what_save_wrote(spark, smart, tmp_path, format):
 def test_what_is_not_there_is_said(spark, there, tmp_path):
     with pytest.raises(MissingInput, match="no such folder"):
         SparkEcosystem.read(spark, tmp_path / "none")
-    with pytest.raises(UnusableInput, match="not an ecosystem.s folder"):
+    with pytest.raises(UnusableInput, match="not an ecosystem's folder"):
         SparkEcosystem.read(spark, tmp_path)
     with pytest.raises(UnknownName, match="no node 'nobody'"):
         there.resolve("nobody")
