@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -28,12 +28,12 @@ from partnergraph.analysis.engines.spark import (
 from partnergraph.analysis.fragility import FATES, FEWEST
 from partnergraph.analysis.measures import catalogue, node_measures
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.network_options import Filters
 from partnergraph.graph.periods import OPEN, Period
 from partnergraph.graph.spark.ecosystem import SparkEcosystem
 from partnergraph.graph.spark.fold import spark_filtered, spark_graph
 from partnergraph.graph.spark.network import SparkGraph
 from partnergraph.graph.spark.session import Spark, spark_errors
-from partnergraph.graph.weighted_graph import FILTERS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -397,7 +397,8 @@ def fragility_at_scale(
     with spark_errors():
         gone = [eco.resolve(name) for name in names]
         whole = spark_graph(eco, **options)
-        chosen = {key: options[key] for key in FILTERS if key in options}
+        filters = [f.name for f in fields(Filters)]
+        chosen = {key: options[key] for key in filters if key in options}
         start = spark_filtered(eco, **chosen).eco.settled()
         left = start if until is None else start.at(_lasting(until))
         if gone:

@@ -33,11 +33,11 @@ from scipy.sparse import csgraph
 from partnergraph.analysis.clusters import clusters
 from partnergraph.analysis.engines import native
 from partnergraph.analysis.engines.select import engine_for, node_measure
-from partnergraph.analysis.network import network
+from partnergraph.analysis.network import asked, network
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.weighted_graph import WeightedGraph, network_json
+from partnergraph.graph.weighted_graph import WeightedGraph
 
 ROLES = ("coordinator", "itinerant", "gatekeeper", "representative", "liaison", "total")
 HOLES = ("constraint", "effective_size")
@@ -129,8 +129,13 @@ def brokers(
     table = table.loc[order["id"]]
     table.attrs = more | {
         "measure": [*HOLES, *(ROLES if by is not None else ())],
-        "parameters": {"permutations": permutations, "seed": seed, "weighted": weighted, **options},
-        "network": network_json(graph),
+        "parameters": {
+            "permutations": permutations,
+            "seed": seed,
+            "weighted": weighted,
+            **asked(graph, options),
+        },
+        "network": graph.as_network(),
     }
     return table
 
@@ -197,7 +202,7 @@ def _add_roles(
     codes, names = pd.factorize(group, sort=False, use_na_sentinel=True)
     grouped = _Grouped(graph, codes.astype(np.int32))
     count = _counter(grouped)
-    ends = _ends(graph)
+    ends = graph.ends()
     observed, index = count(grouped.label), _external_share(ends, grouped.label)
     sums = _Moments(observed, np.array([index]))
     for _ in range(permutations):
@@ -293,13 +298,6 @@ def _open_triads(
     return every[:, 0], every[:, 1], every[:, 2]
 
 
-def _ends(graph: WeightedGraph) -> NDArray[np.int64]:
-    """Return the ends of each tie, once where it has no direction."""
-    matrix = graph.adjacency if graph.directed else sparse.triu(graph.adjacency, k=1)
-    matrix = matrix.tocoo()
-    return np.column_stack([matrix.row, matrix.col]).astype(np.int64)
-
-
 def _external_share(ends: NDArray[np.int64], label: NDArray[np.int32]) -> float:
     """Return the E–I index of ties whose ends both have a group; NaN without any."""
     one, two = label[ends[:, 0]], label[ends[:, 1]]
@@ -316,7 +314,7 @@ def _add_cuts(table: pd.DataFrame, graph: WeightedGraph) -> dict[str, Any]:
 
     plain = nx.Graph()
     plain.add_nodes_from(range(len(graph)))
-    plain.add_edges_from(_ends(graph).tolist())
+    plain.add_edges_from(graph.ends().tolist())
     blocks = np.zeros(len(graph), dtype=np.int64)
     for block in nx.biconnected_components(plain):
         blocks[list(block)] += 1

@@ -10,9 +10,9 @@ import pandas as pd
 
 from partnergraph.analysis.engines.select import engine_for, node_measure
 from partnergraph.analysis.measures import catalogue, node_measures
-from partnergraph.analysis.network import network
+from partnergraph.analysis.network import asked, network
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.weighted_graph import WeightedGraph, network_json
+from partnergraph.graph.weighted_graph import WeightedGraph
 
 COUNTS = ("degree", "core_number")
 
@@ -87,9 +87,9 @@ def centrality(
     table = table.loc[order["id"]]
     table.attrs = more | {
         "measure": list(names),
-        "parameters": {"weighted": weighted, **drawn, **options},
+        "parameters": {"weighted": weighted, **drawn, **asked(graph, options)},
         "engine": engines,
-        "network": network_json(graph),
+        "network": graph.as_network(),
         "reference": {name: catalogue()[name].reference for name in names},
     }
     return table

@@ -35,15 +35,16 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from partnergraph.analysis.engines.leiden import Objective, label_propagation, leiden
-from partnergraph.analysis.network import network
-from partnergraph.analysis.nulls.random_networks import LOST, Null, TwoModeNull, mixed
+from partnergraph.analysis.network import asked, network
+from partnergraph.analysis.nulls.random_networks import Null, TwoModeNull, mixed
 from partnergraph.analysis.partitions.agreement import consensus, matched, stability
 from partnergraph.analysis.partitions.profiles import named, profiles
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
+from partnergraph.graph.network_options import NetworkOptions
+from partnergraph.graph.schema import SCHEMA, node_kinds
 from partnergraph.graph.two_mode import TwoMode
-from partnergraph.graph.weighted_graph import WEIGHTS, WeightedGraph, network_json
+from partnergraph.graph.weighted_graph import WeightedGraph
 
 ENDLESS = 1e100
 METHODS = ("leiden", "louvain", "labels", "cpm", "bipartite")
@@ -130,18 +131,15 @@ def clusters(
     """
     graph, model = _networks(source, method, options)
     question = _Question.of(graph, method, resolution, starts, nulls, seed)
-    if model is None:
-        question = replace(question, nulls=0)
     found = _divided(question, graph, model)
     table = _table(found, graph)
     table.attrs = {
         "measure": [f"{question.quality}_clusters"],
         "parameters": {"method": method, "resolution": question.resolution, "seed": seed}
-        | {"starts": question.starts, "nulls": question.nulls, **options},
+        | {"starts": question.starts, "nulls": question.nulls, **asked(graph, options)},
         "engine": {f"{question.quality}_clusters": "native"},
-        "network": network_json(graph),
-        "quality": found.quality
-        | {"null": LOST if model is None else model.in_words(question.nulls)},
+        "network": graph.as_network(),
+        "quality": found.quality | {"null": model.in_words(question.nulls)},
     }
     if like is not None:
         earlier = _earlier(like, table.attrs["parameters"])
@@ -175,7 +173,7 @@ def verdict_of(p: float, nulls: int, count: int) -> str:
 
 def _networks(
     source: Ecosystem | WeightedGraph | TwoMode, method: str, options: dict[str, Any]
-) -> tuple[WeightedGraph, Null | TwoModeNull | None]:
+) -> tuple[WeightedGraph, Null | TwoModeNull]:
     """Return the network in its own order of nodes, and what random ones are made from."""
     if method not in METHODS:
         raise BadParameter(f"method={method!r}: take one of {', '.join(METHODS)}")
@@ -186,28 +184,28 @@ def _networks(
             raise BadParameter(f"method={method!r} needs a network. Take 'bipartite', or fold")
         graph, rows = _affiliations(source, options)
         order = _own_order(graph, np.where(rows, "row", "column"))
-        return _in_order(graph, order), TwoModeNull(_in_order(graph, order), rows[order])
-    graph = network(source, options)
-    if graph.directed:
-        both = sparse.csr_array(graph.adjacency + graph.adjacency.T)
-        graph = replace(graph, adjacency=both, directed=False)
+        graph = graph.take(order)
+        return graph, TwoModeNull(graph, rows[order])
+    graph = network(source, options).undirected()
     most = graph.adjacency.data.max(initial=0.0)
     if most > ENDLESS:  # squares would overflow; modularity is the same in any unit
-        graph = replace(graph, adjacency=sparse.csr_array(graph.adjacency / most))
-    graph = _in_order(graph, _own_order(graph, np.array(graph.kinds)))
-    return graph, Null.of(source, graph, options)
+        graph = replace(graph, adjacency=sparse.csr_array(graph.adjacency / most), direct=None)
+    graph = graph.take(_own_order(graph, np.array(graph.kinds)))
+    return graph, Null.of(graph)
 
 
 def _affiliations(
     source: Ecosystem | TwoMode, options: dict[str, Any]
 ) -> tuple[WeightedGraph, NDArray[np.bool_]]:
     """Return rows and columns as the nodes of one network, and which of them are rows."""
+    wanted = NetworkOptions.of(options)
     if isinstance(source, TwoMode):
         if options:
             raise BadParameter(f"{', '.join(options)}: a TwoMode is made already")
         table, kinds = source, dict.fromkeys(source.rows, "row") | dict.fromkeys(source.columns, "")
     else:
-        table, kinds = source.two_mode(**_sides(options)), dict(source.kind_of)
+        table = source.two_mode(**_sides(wanted, options.get("among")))
+        kinds = dict(source.kind_of)
     n, m = len(table.rows), len(table.columns)
     cells = table.binary.tocoo()
     half = sparse.coo_array((cells.data, (cells.row, n + cells.col)), shape=(n + m, n + m)).tocsr()
@@ -219,26 +217,22 @@ def _affiliations(
         kinds=tuple(kinds[node] for node in ids),
         ties=int(table.incidence.sum()),
         recipe=table.recipe,
+        options=wanted,
     )
     return graph, np.arange(n + m) < n
 
 
-def _sides(options: dict[str, Any]) -> dict[str, Any]:
+def _sides(options: NetworkOptions, among: Any) -> dict[str, Any]:
     """Return which rows and columns an affiliation has, from the options of a network."""
-    allowed = {"among", "via", "at", "undated", "without", "only", "status"}
-    if options.get("weight") == WEIGHTS[0]:  # what folding would do by default
-        options = {name: value for name, value in options.items() if name != "weight"}
-    if set(options) - allowed:
-        wrong = ", ".join(sorted(set(options) - allowed))
-        raise BadParameter(f"{wrong}: an affiliation is not folded. Leave it out")
-    via = SCHEMA.folding if options.get("via") is None else tie_kinds(options["via"])
+    wrong = [name for name in ("directed", "fold", "weight") if name in options.chosen()]
+    if wrong:
+        raise BadParameter(f"{', '.join(wrong)}: an affiliation is not folded. Leave it out")
+    via = options.via
     joined = {kind for tie in via for kind in SCHEMA.tie_kinds[tie].target_kinds}
     joining = {kind for tie in via for kind in SCHEMA.tie_kinds[tie].source_kinds}
-    among = options.get("among")
     rows = node_kinds(among) if among else [k for k in SCHEMA.node_kinds if k in joining - joined]
     columns = [k for k in SCHEMA.node_kinds if k in joined - set(rows)]
-    rest = {k: v for k, v in options.items() if k not in ("among", "via")}
-    return {"rows": rows, "columns": columns, "via": via, **rest}
+    return {"rows": rows, "columns": columns, "via": via, **options.filters.chosen()}
 
 
 def _own_order(graph: WeightedGraph, kinds: NDArray[Any]) -> Ints:
@@ -265,15 +259,6 @@ def _own_order(graph: WeightedGraph, kinds: NDArray[Any]) -> Ints:
             break
         seen = different
     return np.lexsort((np.unique(np.array(graph.ids, dtype=str), return_inverse=True)[1], colour))
-
-
-def _in_order(graph: WeightedGraph, order: Ints) -> WeightedGraph:
-    """Return the same network with its nodes in another order."""
-    matrix = sparse.csr_array(graph.adjacency[order][:, order])
-    matrix.sort_indices()
-    columns = (graph.ids, graph.names, graph.kinds)
-    ids, names, kinds = (tuple(column[i] for i in order) for column in columns)
-    return replace(graph, adjacency=matrix, ids=ids, names=names, kinds=kinds)
 
 
 # -- the partition ----------------------------------------------------------------------------
@@ -365,7 +350,7 @@ class _Found:
     quality: dict[str, Any]
 
 
-def _divided(question: _Question, graph: WeightedGraph, model: Null | TwoModeNull | None) -> _Found:
+def _divided(question: _Question, graph: WeightedGraph, model: Null | TwoModeNull) -> _Found:
     """Divide the network, ask how sure that is, and what random networks reach."""
     matrix = graph.adjacency
     if isinstance(model, TwoModeNull):
@@ -386,7 +371,7 @@ def _divided(question: _Question, graph: WeightedGraph, model: Null | TwoModeNul
     value = worth.value(matrix, last)
     labels = _by_size(last, graph, tied)
     quality |= {"value": value, "best": max(value, *reached)}
-    if model is not None and question.nulls:
+    if question.nulls:
         drawn = np.array(_across(question, model))
         quality |= _against(min(value, max(reached[: question.effort])), value, drawn)
     sure = _how_sure(question, graph, model, labels[tied], tied)
@@ -422,7 +407,7 @@ def _fingerprint(question: _Question, model: Null | TwoModeNull) -> str:
         if model.affiliation is not None:
             a = model.affiliation
             arrays += [a.member, a.hub, a.level]
-            arrays.append(np.array([a.weight, a.alpha], dtype="U24"))
+            arrays.append(np.array([a.weight, str(a.significant)]))
     else:
         arrays.append(model.rows)
     asked = (question.method, question.resolution, question.effort, question.nulls, question.seed)
@@ -461,19 +446,14 @@ def _against(tested: float, value: float, drawn: NDArray[np.float64]) -> dict[st
 
 
 def _how_sure(
-    question: _Question,
-    graph: WeightedGraph,
-    model: Null | TwoModeNull | None,
-    labels: Ints,
-    tied: Ints,
+    question: _Question, graph: WeightedGraph, model: Null | TwoModeNull, labels: Ints, tied: Ints
 ) -> _Found:
     """Divide the network again with a tenth of its ties left out, from other seeds."""
-    parts = model or Null.unfolded(graph)
     random = np.random.default_rng([question.seed, 1])
     draws = question.starts if question.compiled else max(question.starts, FEWEST_THINNED)
     runs = []
     for i in range(draws):
-        thinner = parts.thinned(random, MISSING)
+        thinner = model.thinned(random, MISSING)
         runs.append(question.run(thinner, question.seed + question.starts + i)[tied])
     sure = stability(labels, runs)
     n = len(graph)
@@ -537,7 +517,7 @@ def _described(
     number = table.attrs.pop("number", None)
     eco = source if isinstance(source, Ecosystem) else None
     groups = table["cluster"][table["cluster"] > 0]
-    found_in = profiles(groups, eco, table.attrs["parameters"])
+    found_in = profiles(groups, eco, graph.options)
     names = named(groups, graph, found_in)
     table.attrs["tests"] = found_in.attrs
     sizes = groups.value_counts()

@@ -7,18 +7,18 @@ nothing of chance: whether ties close more than degrees lead to is for
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse import csgraph
 
 from partnergraph.analysis.engines.select import engine_for, node_measure
-from partnergraph.analysis.network import network
+from partnergraph.analysis.network import asked, network
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.weighted_graph import FILTERS, WeightedGraph, filtered, network_json
+from partnergraph.graph.weighted_graph import WeightedGraph
 
 MEASURES = (
     "density",
@@ -82,28 +82,22 @@ def cohesion(source: Ecosystem | WeightedGraph, **options: Any) -> pd.DataFrame:
     (np.float64(1.0), np.float64(1.6))
     """
     graph = network(source, options)
-    plain = _undirected(graph)
+    plain = graph.undirected()
+    ones = plain.adjacency.copy()
+    ones.data[:] = 1.0
+    plain = replace(plain, adjacency=ones)
     rows = [*_ties(graph, plain), *_distances(plain)]
     if isinstance(source, Ecosystem):
-        rows += _perceived(source, graph, options)
+        rows += _perceived(source, graph)
     table = pd.DataFrame(rows, columns=["measure", "value", "counted"]).set_index("measure")
     named = [*MEASURES, *(f"mean_{name}" for name in PERCEIVED)]
     table = table.reindex([name for name in named if name in table.index])
     table.attrs = {
         "measure": list(table.index),
-        "parameters": dict(options),
-        "network": network_json(graph),
+        "parameters": asked(graph, options),
+        "network": graph.as_network(),
     }
     return table
-
-
-def _undirected(graph: WeightedGraph) -> WeightedGraph:
-    """Return the network with every pair tied once, each tie 1."""
-    matrix = graph.adjacency + graph.adjacency.T if graph.directed else graph.adjacency.copy()
-    matrix = sparse.csr_array(matrix)
-    matrix.sort_indices()
-    matrix.data[:] = 1.0
-    return WeightedGraph(matrix, graph.ids, graph.names, graph.kinds)
 
 
 def _share(part: float, whole: float) -> float:
@@ -139,8 +133,8 @@ def _closed(plain: WeightedGraph, degree: NDArray[np.float64]) -> float:
 
 def _distances(plain: WeightedGraph) -> list[Row]:
     n = len(plain)
-    count, labels = csgraph.connected_components(plain.adjacency, directed=False)
-    sizes = np.bincount(labels, minlength=1) if n else np.zeros(1, dtype=np.int64)
+    labels = plain.pieces()
+    sizes = np.bincount(labels, minlength=1)
     reached = sizes[labels].astype(np.float64) - 1 if n else np.zeros(0)
     total = 0.0
     if reached.any():
@@ -150,7 +144,7 @@ def _distances(plain: WeightedGraph) -> list[Row]:
         # Wasserman and Faust's closeness is (r/(n − 1)) · (r/Σd): what is asked for is Σd.
         total = float((reached[there] ** 2 / (n - 1) / closeness[there]).sum())
     return [
-        ("components", float(count if n else 0), n),
+        ("components", float(len(sizes) if n else 0), n),
         ("largest_component", _share(float(sizes.max()), n), n),
         ("mean_distance", _share(total, reached.sum()), int(reached.sum()) // 2),
         ("diameter", _diameter(plain.adjacency, labels, sizes), int(reached.sum()) // 2),
@@ -197,10 +191,9 @@ def _levels(matrix: sparse.csr_array, start: int) -> NDArray[np.int64]:
     return level
 
 
-def _perceived(eco: Ecosystem, graph: WeightedGraph, options: dict[str, Any]) -> list[Row]:
+def _perceived(eco: Ecosystem, graph: WeightedGraph) -> list[Row]:
     """Return the means of what partners report of their ties, where any does."""
-    left = filtered(eco, **{key: options[key] for key in FILTERS if key in options}).eco
-    ties = left.ties
+    ties = eco.filtered(graph.options.filters).eco.ties
     ties = ties[ties["source"].isin(graph.index) & ties["target"].isin(graph.index)]
     rows = []
     for name in PERCEIVED:

@@ -46,13 +46,12 @@ from partnergraph.analysis.capabilities.portfolios import (
 from partnergraph.analysis.capabilities.relatedness import METHODS, MOST_FIELDS, Densities, Method
 from partnergraph.analysis.capabilities.relatedness import relatedness as related
 from partnergraph.analysis.capabilities.synergy import SAMPLES, Game
-from partnergraph.analysis.nulls.significance import benjamini_hochberg, overlap_p
 from partnergraph.analysis.structure import tie_structure
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.folding.significance import benjamini_hochberg, overlap_p
 from partnergraph.graph.meetings import Meetings, meetings
 from partnergraph.graph.schema import SCHEMA, node_kinds
-from partnergraph.graph.weighted_graph import filtered
 
 Key = Literal["mutual_gain", "added_density", "synergy"]
 Which = Literal["all", "potential", "realised"]
@@ -264,7 +263,7 @@ def _met(
     inside = {*folios.partners, *folios.silent}
     taken = {*columns, *(eco.kind_of[p] for p in inside)}
     projects = [kind for kind in SCHEMA.period_lenders if kind not in taken]
-    return meetings(filtered(eco, **filters).eco, inside, hubs=projects)
+    return meetings(eco.filtered(**filters).eco, inside, hubs=projects)
 
 
 def _densities(folios: Portfolios, method: Method, threshold: float | None) -> Densities | None:

@@ -39,7 +39,6 @@ from partnergraph.analysis.capabilities.portfolios import (
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.weighted_graph import filtered
 
 MOST_K = 10
 MOST_SUBSTITUTES = 200
@@ -171,7 +170,7 @@ def coverage(
         matrix=matrix,
         holes=holes,
         unplaced=unplaced,
-        benefits=benefits(filtered(eco, **filters).eco),
+        benefits=benefits(eco.filtered(**filters).eco),
         nestedness=None if too_large else nestedness(folios, nulls=nulls, seed=seed),
         suspected=tuple(suspected_duplicates(eco, [*folios.capabilities, *folios.unheld])),
         parameters={

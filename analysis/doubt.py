@@ -31,7 +31,6 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
 
 from partnergraph.analysis.centrality import centrality, ranks
 from partnergraph.analysis.engines.select import engine_for, node_measure
@@ -126,7 +125,7 @@ def doubt(
         _within_dominance(len(graph))
     else:
         _within_reach(graph, wanted, draws, weighted)
-    table = centrality(source, measures=measures, weighted=weighted, engine=engine, **options)
+    table = centrality(graph, measures=measures, weighted=weighted, engine=engine)
     names, attrs = table.attrs["measure"], table.attrs
     for name in names:
         table[f"{name}_rank"] = ranks(table[name])
@@ -135,7 +134,7 @@ def doubt(
     else:
         random = np.random.default_rng(seed)
         reduced = (_without_ties if kind == "missing" else _without_nodes)(
-            source, options, rate, draws, random
+            graph, rate, draws, random
         )
         compiled = draws * len(graph) * graph.adjacency.nnz > COMPILE_FROM
         about = _add_intervals(table, names, reduced, weighted, compiled)
@@ -190,60 +189,22 @@ def rank_in_words(row: pd.Series) -> str:
 
 
 def _without_ties(
-    source: Ecosystem | WeightedGraph,
-    options: dict[str, Any],
-    rate: float,
-    draws: int,
-    random: np.random.Generator,
+    graph: WeightedGraph, rate: float, draws: int, random: np.random.Generator
 ) -> Iterator[WeightedGraph]:
-    """Make the network again and again from a share of its ties."""
-    if isinstance(source, Ecosystem):
-        total = len(source.ties)
-        for _ in range(draws):
-            keep = pd.Series(True, index=source.ties.index)
-            keep.iloc[random.choice(total, round(rate * total), replace=False)] = False
-            yield source._keep_ties(keep).weighted_graph(**options)
-        return
-    pairs = source.adjacency if source.directed else sparse.triu(source.adjacency, k=1)
-    pairs = pairs.tocoo()
+    """Make the network again and again from a share of its ties, folded ones by affiliation."""
+    ties = len(graph.direct_ties()) + (0 if graph.affiliation is None else len(graph.affiliation))
     for _ in range(draws):
-        gone = random.choice(pairs.nnz, round(rate * pairs.nnz), replace=False)
-        left = np.delete(np.arange(pairs.nnz), gone)
-        ends = (pairs.row[left], pairs.col[left])
-        matrix = sparse.coo_array((pairs.data[left], ends), shape=pairs.shape).tocsr()
-        matrix = matrix if source.directed else (matrix + matrix.T).tocsr()
-        yield _like(source, matrix, np.arange(len(source)))
+        yield graph.without_ties(random.choice(ties, round(rate * ties), replace=False))
 
 
 def _without_nodes(
-    source: Ecosystem | WeightedGraph,
-    options: dict[str, Any],
-    rate: float,
-    draws: int,
-    random: np.random.Generator,
+    graph: WeightedGraph, rate: float, draws: int, random: np.random.Generator
 ) -> Iterator[WeightedGraph]:
     """Make the network again and again without a share of its nodes."""
-    whole = network(source, options)
-    n = len(whole)
-    already = options.get("without", ())
-    already = [already] if isinstance(already, str) else list(already)
+    n = len(graph)
     for _ in range(draws):
         gone = random.permutation(n)[: max(0, min(round(rate * n), n - 1))]
-        if isinstance(source, Ecosystem):
-            named = [*already, *(whole.ids[i] for i in sorted(gone))]
-            yield source.weighted_graph(**options | {"without": named})
-        else:
-            kept = np.delete(np.arange(n), gone)
-            yield _like(whole, whole.adjacency[kept][:, kept].tocsr(), kept)
-
-
-def _like(graph: WeightedGraph, matrix: Any, kept: NDArray[np.int64]) -> WeightedGraph:
-    matrix.eliminate_zeros()
-    matrix.sort_indices()
-    ids, names, kinds = (
-        [values[i] for i in kept] for values in (graph.ids, graph.names, graph.kinds)
-    )
-    return WeightedGraph(matrix, tuple(ids), tuple(names), tuple(kinds), directed=graph.directed)
+        yield graph.take(np.delete(np.arange(n), gone))
 
 
 def _add_intervals(

@@ -18,7 +18,7 @@ Mathematical Organization Theory* 12, 21–34.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import comb
 from typing import Any
@@ -31,12 +31,13 @@ from scipy.sparse import csgraph
 
 from partnergraph.analysis.clusters import clusters
 from partnergraph.analysis.engines.select import engine_for, node_measure
-from partnergraph.analysis.network import network
+from partnergraph.analysis.network import asked, network
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
+from partnergraph.graph.network_options import Filters
 from partnergraph.graph.periods import LAST_DAY, OPEN, Period, span
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.weighted_graph import FILTERS, WeightedGraph, filtered, network_json
+from partnergraph.graph.weighted_graph import WeightedGraph
 
 FEWEST = 2
 MINIMUM = "minimum"
@@ -100,12 +101,12 @@ def fragility(
     options = {key: value for key, value in options.items() if key != "directed"}
     gone = [eco.resolve(name) for name in names]
     whole = network(eco, options)
-    start = filtered(eco, **{key: options[key] for key in FILTERS if key in options}).eco
+    start = eco.filtered(whole.options.filters).eco
     left = _lasting(start, until)
     left = left.without([node for node in gone if node in left.kind_of])
     final, steps = _cascade(start, left, minimum)
-    shape = {key: options[key] for key in ("among", "via", "weight", "status") if key in options}
-    graphs = [whole, *(e.weighted_graph(**shape) for e in (left, final))]
+    shape = replace(whole.options, filters=Filters(status=whole.options.filters.status))
+    graphs = [whole, *(e.weighted_graph(shape) for e in (left, final))]
     held = [_capabilities(e) for e in (start, left, final)]
     states = [
         {**state(graph), "lost_capabilities": len(held[0] - have)}
@@ -113,8 +114,8 @@ def fragility(
     ]
     table = _fates(graphs[0], graphs[1], set(gone))
     table.attrs = {
-        "parameters": {"leave": gone, "until": until, "minimum": minimum, **options},
-        "network": network_json(graphs[0]),
+        "parameters": {"leave": gone, "until": until, "minimum": minimum, **asked(whole, options)},
+        "network": graphs[0].as_network(),
         "before": states[0],
         "after": states[1],
         "cascade": states[2],
@@ -133,12 +134,12 @@ def _without(graph: WeightedGraph, gone: list[str], until: str | None) -> pd.Dat
     for node in gone:
         if node not in graph.index:
             raise UnknownName("node of the network", node, list(graph.ids))
-    rest = _part(graph, np.array([i for i, node in enumerate(graph.ids) if node not in set(gone)]))
+    rest = graph.take([i for i, node in enumerate(graph.ids) if node not in set(gone)])
     before, after = ({**state(g), "lost_capabilities": None} for g in (graph, rest))
     table = _fates(graph, rest, set(gone))
     table.attrs = {
         "parameters": {"leave": gone, "until": None},
-        "network": network_json(graph),
+        "network": graph.as_network(),
         "before": before,
         "after": after,
         "cascade": after,
@@ -148,22 +149,11 @@ def _without(graph: WeightedGraph, gone: list[str], until: str | None) -> pd.Dat
     return table
 
 
-def _part(graph: WeightedGraph, kept: NDArray[np.int64]) -> WeightedGraph:
-    """Return what is left of a network when only these nodes stay."""
-    kept = kept.astype(np.int64)
-    ids, names, kinds = (
-        tuple(values[i] for i in kept) for values in (graph.ids, graph.names, graph.kinds)
-    )
-    matrix = graph.adjacency[kept][:, kept].tocsr()
-    return WeightedGraph(matrix, ids, names, kinds, directed=graph.directed)
-
-
 def state(graph: WeightedGraph) -> dict[str, Any]:
     """Measure how whole a network is: pieces, the largest, and both fragmentations."""
     n = len(graph)
-    count, labels = csgraph.connected_components(graph.adjacency, directed=False)
-    sizes = np.bincount(labels, minlength=count).astype(np.float64) if n else np.zeros(0)
-    plain = _undirected(graph)
+    sizes = np.bincount(graph.pieces()).astype(np.float64)
+    plain = graph.undirected()
     reach = float("nan")
     if n > 1:
         near = node_measure("harmonic", engine_for("harmonic", "auto", plain))
@@ -171,7 +161,7 @@ def state(graph: WeightedGraph) -> dict[str, Any]:
     return {
         "nodes": n,
         "pairs": plain.n_pairs,
-        "components": int(count) if n else 0,
+        "components": len(sizes),
         "largest": int(sizes.max()) if n else 0,
         "fragmentation": _fragmentation(sizes),
         "distance_fragmentation": 1 - reach,
@@ -182,14 +172,6 @@ def state(graph: WeightedGraph) -> dict[str, Any]:
 def _fragmentation(sizes: NDArray[np.float64]) -> float:
     n = sizes.sum()
     return float(1 - (sizes * (sizes - 1)).sum() / (n * (n - 1))) if n > 1 else float("nan")
-
-
-def _undirected(graph: WeightedGraph) -> WeightedGraph:
-    if not graph.directed:
-        return graph
-    matrix = (graph.adjacency + graph.adjacency.T).tocsr()
-    matrix.sort_indices()
-    return WeightedGraph(matrix, graph.ids, graph.names, graph.kinds)
 
 
 def _lasting(eco: Ecosystem, until: str | None) -> Ecosystem:
@@ -277,14 +259,13 @@ def _fates(before: WeightedGraph, after: WeightedGraph, gone: set[str]) -> pd.Da
 
 def _places(graph: WeightedGraph) -> pd.DataFrame:
     """Return degree, size of its piece, and whether that is the largest, of each node."""
-    plain = _undirected(graph)
-    _, labels = csgraph.connected_components(plain.adjacency, directed=False)
-    sizes = np.bincount(labels) if len(graph) else np.zeros(0, dtype=int)
+    plain, labels = graph.undirected(), graph.pieces()
+    sizes = np.bincount(labels)
     largest = int(np.argmax(sizes)) if len(graph) else -1
     return pd.DataFrame(
         {
             "degree": np.diff(plain.adjacency.indptr).astype(np.float64),
-            "piece": sizes[labels].astype(np.float64) if len(graph) else np.zeros(0),
+            "piece": sizes[labels].astype(np.float64),
             "in_largest": labels == largest,
         },
         index=pd.Index(graph.ids, dtype=object),
@@ -318,7 +299,7 @@ def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> pd
     BadParameter
         Where k is not between 1 and n − 2.
     """
-    graph = _undirected(network(source, options))
+    graph = network(source, options).undirected()
     n = len(graph)
     if not 1 <= k <= n - 2:
         most = f"give 1 to {n - 2}" if n > 2 else "take a network of 3 nodes or more"
@@ -331,10 +312,10 @@ def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> pd
         rows.append((_fragmentation(sizes), len(sizes)))
     table = graph.nodes().iloc[chosen]
     table["fragmentation"], table["components"] = zip(*rows, strict=True)
-    rest = _part(graph, np.delete(np.arange(n), chosen))
+    rest = graph.take(np.delete(np.arange(n), chosen))
     table.attrs = {
-        "parameters": {"key_players": k, **options},
-        "network": network_json(graph),
+        "parameters": {"key_players": k, **asked(graph, options)},
+        "network": graph.as_network(),
         "set": [graph.ids[i] for i in chosen],
         "fragmentation": rows[-1][0],
         "method": "exact" if exact else "greedy",
@@ -459,7 +440,7 @@ def forecast(eco: Ecosystem, *, by: str | None = None, **options: Any) -> pd.Dat
     if by not in (None, "cluster", "place"):
         raise BadParameter(f"a forecast by {by!r}: take cluster or place")
     graph = eco.weighted_graph(**options)
-    ending = _endings(eco, graph, by, options)
+    ending = _endings(eco, graph, by)
     years = sorted({_year(day) + 1 for day in ending.last if day < LAST_DAY})
     rows = []
     for group, inside in ending.groups.items():
@@ -470,7 +451,7 @@ def forecast(eco: Ecosystem, *, by: str | None = None, **options: Any) -> pd.Dat
             rows.append((group, year, len(last), int((last < LAST_DAY).sum()), lapsed, share))
     columns = ["group", "year", "ties", "dated", "lapsed", "share"]
     table = pd.DataFrame(rows, columns=columns).set_index(["group", "year"])
-    table.attrs = {"parameters": {"by": by, **options}, "network": network_json(graph)}
+    table.attrs = {"parameters": {"by": by, **asked(graph, options)}, "network": graph.as_network()}
     return table
 
 
@@ -480,16 +461,11 @@ def _year(day: int) -> int:
     return date.fromordinal(int(day)).year
 
 
-def _endings(
-    eco: Ecosystem, graph: WeightedGraph, by: str | None, options: dict[str, Any]
-) -> _Ending:
+def _endings(eco: Ecosystem, graph: WeightedGraph, by: str | None) -> _Ending:
     """Collect the ties that make a network, with their ends and groups."""
-    left = filtered(eco, **{key: options[key] for key in FILTERS if key in options}).eco
+    left = eco.filtered(graph.options.filters).eco
     nodes, ties = left.nodes.set_index("id"), left.ties
-    inside = ties["source"].isin(graph.index) | ties["target"].isin(graph.index)
-    both = ties["source"].isin(graph.index) & ties["target"].isin(graph.index)
-    via = options.get("via") or SCHEMA.folding
-    ties = ties[(both | (inside & ties["kind"].isin(via))) & ~ties["kind"].isin(SCHEMA.history)]
+    ties = ties[ties["id"].isin(graph.tie_ids)]
     recurs = nodes["recurrence"].notna() & nodes["end"].isna()
     of_node = nodes["end"].map(_last_day, na_action="ignore").where(~recurs).fillna(LAST_DAY)
     last = ties["end"].map(_last_day, na_action="ignore").fillna(LAST_DAY).to_numpy(dtype=np.int64)

@@ -55,7 +55,6 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
 from partnergraph.graph.periods import FIRST_DAY, span
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.weighted_graph import FILTERS
 
 HIDDEN = 0.2
 FEWEST_PAIRS = 20
@@ -101,8 +100,8 @@ class Known:
         graph = network(eco, {"among": SCHEMA.actors} | options)
         matrix = graph.adjacency
         tied = ((matrix + matrix.T) > 0).astype(np.float64).tocsr()
-        filters = {name: options[name] for name in FILTERS if name in options}
         kinds = tuple(dict.fromkeys(graph.kinds)) or SCHEMA.actors
+        filters = graph.options.filters.chosen()
         held = eco.two_mode(rows=kinds, columns=FIELDS, via=HELD, **filters)
         place = {node: i for i, node in enumerate(held.rows)}
         order = [place[node] for node in graph.ids]
@@ -283,7 +282,7 @@ def hold_out(eco: Ecosystem, options: dict[str, Any], *, seed: int = 0) -> list[
         last = float(np.quantile(dated, 1 - HIDDEN, method="higher"))
         later = ~np.isnan(days) & (days >= last)
         day = _date(last)
-        known = Known.of(eco._keep_ties(pd.Series(~later, index=ties.index)), options)
+        known = Known.of(eco.keep_ties(~later), options)
         found = _new_pairs(whole, known)
         if sum(map(len, found.values())) >= 2 * FEWEST_PAIRS:
             return [Hidden(known, found, f"ties that began from {day} on")]
@@ -292,7 +291,7 @@ def hold_out(eco: Ecosystem, options: dict[str, Any], *, seed: int = 0) -> list[
     out = []
     for _ in range(repeats):
         gone = tying & (random.random(len(ties)) < HIDDEN)
-        known = Known.of(eco._keep_ties(pd.Series(~gone, index=ties.index)), options)
+        known = Known.of(eco.keep_ties(~gone), options)
         how = f"{HIDDEN:.0%} of the ties at random, {repeats} times"
         out.append(Hidden(known, _new_pairs(whole, known), how))
     return out
@@ -489,11 +488,10 @@ def _in_random_networks(
     eco: Ecosystem, options: dict[str, Any], name: str, k: int, seed: int
 ) -> list[float]:
     """Return what a predictor finds in networks of the same degrees, where not too large."""
-    options = {"among": SCHEMA.actors} | options
-    graph = network(eco, options)
-    model = Null.of(eco, graph, options)
-    if model is None or graph.n_pairs > RANDOM_UP_TO:
+    graph = network(eco, {"among": SCHEMA.actors} | options)
+    if graph.n_pairs > RANDOM_UP_TO:
         return []
+    model = Null.of(graph)
     nobody = sparse.csr_array((len(graph), 0))
     out = []
     for child in np.random.SeedSequence([seed, 4]).spawn(RANDOM):

@@ -25,8 +25,9 @@ from partnergraph.analysis.engines.either import either
 from partnergraph.analysis.prediction import Known, predictor, tried
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.network_options import NetworkOptions
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.weighted_graph import FILTERS, WeightedGraph, network_json
+from partnergraph.graph.weighted_graph import WeightedGraph
 
 TOP = 10
 _UNTESTED: dict[str, Any] = {"precision_at_k": None, "baselines": {}, "better_than_chance": None}
@@ -117,7 +118,7 @@ def recommend(
         "measure": [name],
         "parameters": {"id": me, "by": by, "top": top, "max_new": max_new, "seed": seed}
         | {"country": _listed(country), **options},
-        "network": network_json(world.graph),
+        "network": world.graph.as_network(),
         "predictor": test,
         "together": world.changes(order) if max_new is not None and order else None,
         "words": _in_words(eco, me, trial, len(listed), scores[order], _listed(country)),
@@ -184,8 +185,8 @@ class _World:
     @classmethod
     def of(cls, eco: Ecosystem, known: Known, me: str, options: dict[str, Any]) -> _World:
         """Take the network in which projects are nodes: introductions run through them too."""
-        filters = {name: options[name] for name in FILTERS if name in options}
-        return cls(eco, eco.weighted_graph(**filters), known, me)
+        asked = NetworkOptions.of(options)
+        return cls(eco, eco.weighted_graph(NetworkOptions(filters=asked.filters)), known, me)
 
     def row(self, i: int, score: float) -> tuple[Any, ...]:
         """Return what is said of a candidate."""

@@ -5,7 +5,7 @@ and fit close to squares without a chord (two designers who work for the same tw
 also come about by chance, the more the denser the network, and folding a project of ten makes 120
 triangles by construction. So every value stands beside the same value of networks without either
 pattern (`analysis.nulls.random_networks`). Among many ties some stand out by chance, so the
-verdict on a tie is by its q (`partnergraph.analysis.nulls.significance`).
+verdict on a tie is by its q (`partnergraph.graph.folding.significance`).
 
 References
 ----------
@@ -24,12 +24,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from partnergraph.analysis.engines.native import Census, census
-from partnergraph.analysis.network import network
-from partnergraph.analysis.nulls.random_networks import LOST, Null
-from partnergraph.analysis.nulls.significance import benjamini_hochberg
+from partnergraph.analysis.network import asked, network
+from partnergraph.analysis.nulls.random_networks import Null
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.weighted_graph import WeightedGraph, network_json
+from partnergraph.graph.folding.significance import benjamini_hochberg
+from partnergraph.graph.weighted_graph import WeightedGraph
 
 NULLS = 199
 MOST_TIE_NULLS = 1_999
@@ -51,8 +51,7 @@ def structure(
     Parameters
     ----------
     source
-        An ecosystem; or a network, whose ties are all rewired (a folded one gets no null: its
-        affiliation is not known any more).
+        An ecosystem, or a network.
     nulls
         How many random networks to compare with; by default 199, or none above 10,000 tied pairs.
     seed
@@ -80,21 +79,18 @@ def structure(
     graph = network(source, options)
     if nulls is None:
         nulls = NULLS if graph.n_pairs <= MOST_PAIRS else 0
-    model = Null.of(source, graph, options)
-    if model is None or graph.n_pairs == 0:
+    if graph.n_pairs == 0:
         nulls = 0
+    model = _readied(Null.of(graph), nulls)
     observed = _whole(census(graph))
     random = np.random.default_rng(seed)
-    model = _readied(model, nulls)
-    drawn = np.array(
-        [_drawn(model, random) for _ in range(nulls)] if model is not None else []
-    ).reshape(nulls, 3)
+    drawn = np.array([_drawn(model, random) for _ in range(nulls)]).reshape(nulls, 3)
     table = _against(observed, drawn)
     table.attrs = {
         "measure": list(MEASURES),
-        "parameters": {"nulls": nulls, "seed": seed, **options},
-        "network": network_json(graph),
-        "null": LOST if model is None else model.in_words(nulls),
+        "parameters": {"nulls": nulls, "seed": seed, **asked(graph, options)},
+        "network": graph.as_network(),
+        "null": model.in_words(nulls),
         "verdict": {name: verdict(p) for name, p in table["p"].items()},
     }
     return table
@@ -146,19 +142,17 @@ def tie_structure(
     if nulls is not None and nulls < 0:
         raise BadParameter(f"nulls={nulls}: give 0 or more")
     graph = network(source, options)
-    model = Null.of(source, graph, options)
     if nulls is None:
         nulls = min(max(20 * graph.n_pairs, NULLS), MOST_TIE_NULLS)
         nulls = nulls if graph.n_pairs <= MOST_PAIRS else 0
-    if model is None or graph.n_pairs == 0:
+    if graph.n_pairs == 0:
         nulls = 0
-    model = _readied(model, nulls)
+    model = _readied(Null.of(graph), nulls)
     table, ends = _ties(graph)
     random = np.random.default_rng(seed)
     sums = _Sums(table[list(MEASURES[1:])].to_numpy(dtype=np.float64))
     for _ in range(nulls):
-        if model is not None:
-            sums.add(_as_if_tied(model, ends, random))
+        sums.add(_as_if_tied(model, ends, random))
     least = _add_null(table, sums)
     order = table.reset_index()
     order["least"] = order[[f"{name}_q" for name in MEASURES[1:]]].min(axis=1).fillna(2.0)
@@ -167,17 +161,17 @@ def tie_structure(
     table = table.iloc[order.index]
     table.attrs = {
         "measure": list(MEASURES[1:]),
-        "parameters": {"nulls": nulls, "seed": seed, **options},
-        "network": network_json(graph),
-        "null": LOST if model is None else model.in_words(nulls),
+        "parameters": {"nulls": nulls, "seed": seed, **asked(graph, options)},
+        "network": graph.as_network(),
+        "null": model.in_words(nulls),
         "least_q": least,
     }
     return table
 
 
-def _readied(model: Null | None, nulls: int) -> Null | None:
+def _readied(model: Null, nulls: int) -> Null:
     """Return the null with its loops compiled where so many random networks are worth it."""
-    if model is None or nulls * model.graph.n_pairs <= COMPILE_FROM:
+    if nulls * model.graph.n_pairs <= COMPILE_FROM:
         return model
     return replace(model, compiled=True)
 

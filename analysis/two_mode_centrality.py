@@ -96,7 +96,7 @@ def two_mode_centrality(
         "measure": list(names),
         "parameters": asked,
         "engine": engines,
-        "network": _json(matrix),
+        "network": matrix.as_network(),
         "reference": {name: catalogue()[name].reference for name in names},
     }
     return table
@@ -179,18 +179,3 @@ _COMPUTE = {
     "two_mode_closeness": _closeness,
     "two_mode_betweenness": _betweenness,
 }
-
-
-def _json(matrix: TwoMode) -> dict[str, Any]:
-    """Return what JSON results say of the matrix: recipe, sizes, what was dropped."""
-    return {
-        "recipe": str(matrix.recipe),
-        "nodes": sum(matrix.incidence.shape),
-        "rows": matrix.incidence.shape[0],
-        "columns": matrix.incidence.shape[1],
-        "ties": int(matrix.incidence.sum()),
-        "pairs": int(matrix.incidence.nnz),
-        "directed": False,
-        "dropped": matrix.recipe.dropped,
-        "notes": matrix.recipe.notes,
-    }

@@ -66,7 +66,7 @@ def before_2017(eco: Ecosystem) -> Hidden:
     """Show what began before 2017, ask for the new pairs among those who were there."""
     whole = Known.of(eco, {})
     early = eco.ties["start"].fillna("") < SPLIT
-    known = Known.of(eco._keep_ties(early), {})
+    known = Known.of(eco.keep_ties(early), {})
     return Hidden(known, prediction._new_pairs(whole, known), f"what began from {SPLIT} on")
 
 

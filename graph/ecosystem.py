@@ -9,11 +9,11 @@ are sorted by the table's key. Text that is missing is NaN, never an empty strin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -21,13 +21,23 @@ import pandas as pd
 from partnergraph.graph.checks import conflicts as list_conflicts
 from partnergraph.graph.errors import AmbiguousName, BadParameter, InvalidEcosystem, UnknownName
 from partnergraph.graph.ids import ID
+from partnergraph.graph.network_options import (
+    Filtered,
+    Filters,
+    NetworkOptions,
+    TwoModeOptions,
+    filtered,
+)
 from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, Period, span
 from partnergraph.graph.schema import SCHEMA, node_kinds
 from partnergraph.graph.tables import canonical, empty_table, joined
+from partnergraph.graph.two_mode import TwoMode, two_mode_of
+from partnergraph.graph.weighted_graph import WeightedGraph, network_of
 
-if TYPE_CHECKING:
-    from partnergraph.graph.two_mode import TwoMode
-    from partnergraph.graph.weighted_graph import WeightedGraph
+Result = TypeVar("Result")
+
+MOST_KEPT = 64
+MOST_ROWS_KEPT = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -87,13 +97,17 @@ class Ecosystem:
             name: canonical(name, tables[name]) if name in tables else empty_table(name)
             for name in SCHEMA.tables
         }
+        self._remembered: dict[Hashable, Any] = {}
 
     @classmethod
     def _of(cls, tables: Mapping[str, pd.DataFrame], about: About) -> Ecosystem:
         """Wrap tables that are in canonical form already."""
         eco = cls.__new__(cls)
-        eco._about, eco._tables = about, dict(tables)
+        eco._about, eco._tables, eco._remembered = about, dict(tables), {}
         return eco
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_about": self._about, "_tables": self._tables, "_remembered": {}}
 
     # -- reading -----------------------------------------------------------------------------
 
@@ -263,7 +277,11 @@ class Ecosystem:
         stays = (first <= moment.latest) & (last >= moment.earliest)
         if undated == "drop":
             stays &= ~eco.undated_ties().to_numpy()
-        return eco._keep_ties(pd.Series(stays, index=ties.index))
+        return eco.keep_ties(stays)
+
+    def dated(self) -> Ecosystem:
+        """Keep ties with a period of their own, or of a project they touch."""
+        return self.keep_ties(~self.undated_ties())
 
     def undated_ties(self) -> pd.Series:
         """Say of each tie whether neither it nor a project it touches has a period."""
@@ -280,11 +298,15 @@ class Ecosystem:
         for value in wanted:
             if value not in listed:
                 raise UnknownName("status", value, listed)
-        return self._keep_ties(self._tables["ties"]["status"].fillna(SCHEMA.declared).isin(wanted))
+        return self.keep_ties(self._tables["ties"]["status"].fillna(SCHEMA.declared).isin(wanted))
 
     def confirmed(self) -> Ecosystem:
         """Keep ties that have been confirmed."""
         return self.with_status("confirmed")
+
+    def keep_ties(self, keep: pd.Series | np.ndarray) -> Ecosystem:
+        """Keep the ties whose row in `ties` is marked, with the receipts of what is left."""
+        return self if keep.all() else self._keep_ties(keep)
 
     def _keep_nodes(self, keep: pd.Series) -> Ecosystem:
         if keep.all():
@@ -295,11 +317,9 @@ class Ecosystem:
         tables["aliases"] = _rows(tables["aliases"], tables["aliases"]["node"].isin(left))
         ties = tables["ties"]
         inside = ties["source"].isin(left) & ties["target"].isin(left)
-        return Ecosystem._of(tables, self.about)._keep_ties(inside, pruned=True)
+        return Ecosystem._of(tables, self.about)._keep_ties(inside)
 
-    def _keep_ties(self, keep: pd.Series, *, pruned: bool = False) -> Ecosystem:
-        if keep.all() and not pruned:
-            return self
+    def _keep_ties(self, keep: pd.Series | np.ndarray) -> Ecosystem:
         tables = dict(self._tables)
         tables["ties"] = _rows(tables["ties"], keep)
         facts = {*tables["nodes"]["id"], *tables["ties"]["id"]}
@@ -340,27 +360,73 @@ class Ecosystem:
 
     # -- forms -------------------------------------------------------------------------------
 
-    def weighted_graph(self, **options: Any) -> WeightedGraph:
+    def sizes(self) -> tuple[int, int]:
+        """Return the numbers of nodes and of ties."""
+        return len(self), len(self._tables["ties"])
+
+    def filtered(self, filters: Filters | None = None, **keywords: Any) -> Filtered[Ecosystem]:
+        """Return what filters leave, with what each did.
+
+        Filters are given as one value or as keywords, see
+        `partnergraph.graph.network_options.Filters`.
+        """
+        wanted = Filters.of(keywords) if filters is None else filters
+        return self._once(wanted, lambda: filtered(self, wanted))
+
+    def weighted_graph(
+        self, options: NetworkOptions | None = None, **keywords: Any
+    ) -> WeightedGraph:
         """Fold and collapse into the network that measures run on.
 
-        See `partnergraph.graph.weighted_graph.weighted_graph` for the options.
-        """
-        from partnergraph.graph.weighted_graph import weighted_graph
+        Options are given as one value or as keywords, filters among them, see
+        `partnergraph.graph.network_options.NetworkOptions`.
 
-        return weighted_graph(self, **options)
+        Raises
+        ------
+        UnknownName, AmbiguousName, BadParameter
+            Where a keyword is not an option, or names a node or kind that does not exist.
+        """
+        wanted = NetworkOptions.of(keywords) if options is None else options
+
+        def make() -> WeightedGraph:
+            left = self.filtered(wanted.filters)
+            return network_of(left.eco, wanted, left.recipe)
+
+        return self._once(wanted, make)
 
     def two_mode(self, **options: Any) -> TwoMode:
         """Lay out who is tied to what as a matrix.
 
-        See `partnergraph.graph.two_mode.two_mode` for the options.
+        Options are those of `partnergraph.graph.two_mode.TwoModeOptions` and the filters.
+
+        Raises
+        ------
+        UnknownName, AmbiguousName, BadParameter
+            Where a keyword is not an option, a kind is both a row and a column, or a name or kind
+            does not exist.
         """
-        from partnergraph.graph.two_mode import two_mode
+        wanted = TwoModeOptions.of(options)
 
-        return two_mode(self, **options)
+        def make() -> TwoMode:
+            left = self.filtered(wanted.filters)
+            return two_mode_of(left.eco, wanted, left.recipe)
+
+        return self._once(wanted, make)
+
+    def _once(self, asked: Hashable, make: Callable[[], Result]) -> Result:
+        """Return what was made before for the same question, as an ecosystem never changes."""
+        kept = self._remembered
+        if asked not in kept:
+            made = make()
+            # A small ecosystem keeps them all; a large one does not hold its networks in memory.
+            while len(kept) >= max(1, min(MOST_KEPT, MOST_ROWS_KEPT // (1 + sum(self.sizes())))):
+                kept.pop(next(iter(kept)), None)
+            kept[asked] = made
+        return cast(Result, kept[asked])
 
 
-def _rows(frame: pd.DataFrame, keep: pd.Series) -> pd.DataFrame:
-    return frame[keep.to_numpy(dtype=bool)].reset_index(drop=True)
+def _rows(frame: pd.DataFrame, keep: pd.Series | np.ndarray) -> pd.DataFrame:
+    return frame[np.asarray(keep, dtype=bool)].reset_index(drop=True)
 
 
 def _days(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

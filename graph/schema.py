@@ -228,23 +228,23 @@ SCHEMA = _read()
 
 
 def node_kinds(kinds: str | Iterable[str]) -> tuple[str, ...]:
-    """Return node kinds as a tuple.
+    """Return one or more node kinds as a tuple, each once.
 
     Raises
     ------
     UnknownName
-        Where the vocabulary lacks one.
+        Where the vocabulary does not have one of them.
     """
     return _known("node kind", kinds, SCHEMA.node_kinds)
 
 
 def tie_kinds(kinds: str | Iterable[str]) -> tuple[str, ...]:
-    """Return tie kinds as a tuple.
+    """Return one or more tie kinds as a tuple, each once.
 
     Raises
     ------
     UnknownName
-        Where the vocabulary lacks one.
+        Where the vocabulary does not have one of them.
     """
     return _known("tie kind", kinds, SCHEMA.tie_kinds)
 

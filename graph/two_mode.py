@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
-from partnergraph.graph.weighted_graph import Recipe, filtered
+from partnergraph.graph.network_options import Recipe, TwoModeOptions
+from partnergraph.graph.weighted_graph import Tables
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,76 +44,53 @@ class TwoMode:
         """The same matrix with 1 wherever there is a tie."""
         return (self.incidence > 0).astype(np.float64).tocsr()
 
+    def as_network(self) -> dict[str, Any]:
+        """Return what results say of the matrix: recipe, sizes, what was dropped."""
+        return {
+            "recipe": str(self.recipe),
+            "nodes": sum(self.incidence.shape),
+            "rows": self.incidence.shape[0],
+            "columns": self.incidence.shape[1],
+            "ties": int(self.incidence.sum()),
+            "pairs": int(self.incidence.nnz),
+            "directed": False,
+            "dropped": self.recipe.dropped,
+            "notes": self.recipe.notes,
+        }
+
     def to_frame(self) -> pd.DataFrame:
         """Return it as a table, rows and columns by id."""
         cells = self.incidence.toarray()
         return pd.DataFrame(cells, index=list(self.rows), columns=list(self.columns))
 
 
-def two_mode(
-    eco: Ecosystem,
-    *,
-    rows: str | Iterable[str] = "organisation",
-    columns: str | Iterable[str] = "capability",
-    via: str | Iterable[str] | None = None,
-    weight: Literal["count", "strength"] = "count",
-    **filters: Any,
-) -> TwoMode:
-    """Lay out which rows are tied to which columns.
-
-    Parameters
-    ----------
-    rows, columns
-        Node kinds; no kind may be in both.
-    via
-        Tie kinds that count; all by default, except history.
-    weight
-        What a tie adds to its entry: 1, or its strength (a missing one is 1).
-    filters
-        ``at``, ``undated``, ``without``, ``only``, ``status``, as for
-        `partnergraph.graph.weighted_graph.weighted_graph`.
-
-    Raises
-    ------
-    BadParameter
-        Where a kind is both a row and a column, or `weight` is neither of the two.
-    UnknownName, AmbiguousName
-        Where an option names what is not there.
-    """
-    row_kinds, column_kinds = node_kinds(rows), node_kinds(columns)
-    if set(row_kinds) & set(column_kinds):
-        raise BadParameter("a node kind is in rows and in columns; give two different sets")
-    if weight not in ("count", "strength"):
-        raise BadParameter(f"weight={weight!r}: take 'count' or 'strength'")
-    living = [k for k in SCHEMA.tie_kinds if k not in SCHEMA.history]
-    counted = tuple(living) if via is None else tie_kinds(via)
-    left = filtered(eco, **filters)
-    nodes, ties = left.eco.nodes, left.eco.ties
-    one, other = (nodes[nodes["kind"].isin(kinds)] for kinds in (row_kinds, column_kinds))
-    row_at = pd.Series(np.arange(len(one)), index=one["id"])
-    column_at = pd.Series(np.arange(len(other)), index=other["id"])
-    ties = ties[ties["kind"].isin(counted)]
-    forward = pd.DataFrame(
-        {"r": ties["source"].map(row_at), "c": ties["target"].map(column_at)}
-    ).dropna()
-    backward = pd.DataFrame(
-        {"r": ties["target"].map(row_at), "c": ties["source"].map(column_at)}
-    ).dropna()
-    cells = pd.concat([forward, backward]).astype("int64")
-    shape = (len(one), len(other))
+def two_mode_of(eco: Tables, options: TwoModeOptions, recipe: Recipe) -> TwoMode:
+    """Lay out which rows are tied to which columns; `recipe` says what the filters did."""
+    nodes, every = eco.nodes, eco.ties
+    one, other = (nodes[nodes["kind"].isin(kinds)] for kinds in (options.rows, options.columns))
+    ties = every[every["kind"].isin(options.via)]
+    row_at, column_at = (pd.Series(np.arange(len(x)), index=x["id"]) for x in (one, other))
+    cells = pd.concat(
+        [
+            pd.DataFrame({"r": ties[row].map(row_at), "c": ties[column].map(column_at)}).dropna()
+            for row, column in (("source", "target"), ("target", "source"))
+        ]
+    ).astype("int64")
     strengths = ties["strength"].fillna(1.0).loc[cells.index].to_numpy(dtype=np.float64)
-    values = np.ones(len(cells)) if weight == "count" else strengths
+    values = np.ones(len(cells)) if options.weight == "count" else strengths
+    shape = (len(one), len(other))
     incidence = sparse.coo_array((values, (cells["r"], cells["c"])), shape=shape).tocsr()
     incidence.sort_indices()
-    left.steps.append(f"{', '.join(row_kinds)} × {', '.join(column_kinds)} by {', '.join(counted)}")
-    left.dropped["ties outside the matrix"] = len(left.eco.ties) - len(cells)
+    sides = f"{', '.join(options.rows)} × {', '.join(options.columns)}"
+    recipe = recipe.then(f"{sides} by {', '.join(options.via)}")
+    outside = {"ties outside the matrix": len(every) - len(cells)}
     return TwoMode(
         incidence=incidence,
         rows=tuple(one["id"]),
         columns=tuple(other["id"]),
         row_names=tuple(one["name"]),
         column_names=tuple(other["name"]),
-        recipe=Recipe(tuple(left.steps), dict(left.dropped), dict(left.notes)),
+        recipe=replace(recipe, dropped=recipe.dropped | outside),
         row_kinds=tuple(one["kind"]),
         column_kinds=tuple(other["kind"]),
     )

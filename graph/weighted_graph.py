@@ -1,81 +1,101 @@
-r"""From an ecosystem to the network that measures run on: filter, fold, collapse.
-
-The order is fixed, so that two people get the same number: status → `at` → `without` → `only` →
-`among`/`via` → fold → collapse. Each step says in the recipe what it did and what it dropped.
+r"""From an ecosystem to the network that measures run on: fold and collapse what the filters leave.
 
 *Nodes* are those whose kind is in `among`; those without ties stay. *Direct ties* are all ties
 between two such nodes, except history (`succeeds`). A tie of a kind in `via` with one end outside
-`among` makes its inside end a member of that outside node, the hub.
-
-*Fold.* A hub with k distinct members adds to each pair of them
-
-- ``newman``: :math:`1/(k-1)` (Newman 2001), so that each member's strength grows by 1 per hub;
-- ``count``: 1;
-- ``intensity``: :math:`\min(I_a, I_b)`, the weaker side's intensity, 1 (awareness) to 4
-  (integration), the largest where a member is tied to the hub twice, 1 where none is given.
-
-A member counts once a hub, and k is counted after all filters.
+`among` makes its inside end a member of that outside node, the hub; hubs are then folded
+(`partnergraph.graph.folding.affiliation`). A member counts once a hub, and a hub's members are
+counted after all filters.
 
 *Collapse.* Parallel ties become one entry, the sum of their strengths; a missing strength is 1.
 Ties from a node to itself are dropped and counted. **Larger is closer**: a strength is no distance.
 
-References
-----------
-Newman, M. E. J. (2001). Scientific collaboration networks. II. *Physical Review E* 64, 016132.
+The options are those of `partnergraph.graph.network_options.NetworkOptions`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse import csgraph
 
-from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
+from partnergraph.graph.folding.affiliation import Affiliation
+from partnergraph.graph.folding.significance import ALPHA
+from partnergraph.graph.network_options import NetworkOptions, Recipe
+from partnergraph.graph.schema import SCHEMA
 
 if TYPE_CHECKING:
     import networkx as nx
-    from numpy.typing import NDArray
 
-Weight = Literal["newman", "count", "intensity"]
-WEIGHTS: tuple[Weight, ...] = ("newman", "count", "intensity")
-COUNTED_STATUS = tuple(s for s in SCHEMA.values["status"] if s != SCHEMA.disputed)
-# Options of `filtered`, which act on the ecosystem before anything is folded.
-FILTERS = ("at", "undated", "without", "only", "status")
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """How a network was made, step by step in words, and what each step left out.
+@dataclass(frozen=True, eq=False)
+class DirectTies:
+    """Ties that were never folded, parallel ones each.
 
     Attributes
     ----------
-    steps
-        One sentence a step.
-    dropped
-        What was left out, and how many, by reason.
-    notes
-        What was kept on an assumption, and how many.
+    a, b
+        Numbers of the two ends, in the direction in which the tie runs.
+    strength
+        Larger is closer.
+    both_ways
+        Whether the tie runs both ways where direction is kept.
     """
 
-    steps: tuple[str, ...] = ()
-    dropped: dict[str, int] = field(default_factory=dict)
-    notes: dict[str, int] = field(default_factory=dict)
+    a: Ints
+    b: Ints
+    strength: NDArray[np.float64]
+    both_ways: NDArray[np.bool_]
 
-    def __str__(self) -> str:
-        return "; ".join(self.steps)
+    @classmethod
+    def of(cls, ties: pd.DataFrame, a: Ints, b: Ints) -> DirectTies:
+        """Take ties with their ends; an undirected one that only one end reports runs from it."""
+        undirected = ties["kind"].isin(SCHEMA.undirected).to_numpy(dtype=bool)
+        forth, back = (
+            undirected & (ties["reported_by"] == ties[end]).fillna(False).to_numpy(dtype=bool)
+            for end in ("source", "target")
+        )
+        strength = ties["strength"].fillna(1.0).to_numpy(dtype=np.float64)
+        ends = np.where(back, b, a), np.where(back, a, b)
+        return cls(*ends, strength, undirected & ~forth & ~back)
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    def kept(self, which: NDArray[np.bool_]) -> DirectTies:
+        """Return some of the ties."""
+        ends = self.a[which], self.b[which]
+        return DirectTies(*ends, self.strength[which], self.both_ways[which])
+
+    def taken(self, nodes: Ints, n: int) -> DirectTies:
+        """Return the ties among some of n nodes, numbered in the order given."""
+        place = np.full(n, -1, dtype=np.int64)
+        place[nodes] = np.arange(len(nodes))
+        left = self.kept((place[self.a] >= 0) & (place[self.b] >= 0))
+        return replace(left, a=place[left.a], b=place[left.b])
+
+    def matrix(self, n: int, *, directed: bool = False) -> sparse.csr_array:
+        """Add up the ties between n nodes; without direction each counts both ways."""
+        turned = self.both_ways if directed else slice(None)
+        a = np.concatenate([self.a, self.b[turned]])
+        b = np.concatenate([self.b, self.a[turned]])
+        strengths = np.concatenate([self.strength, self.strength[turned]])
+        return sparse.coo_array((strengths, (a, b)), shape=(n, n)).tocsr()
 
 
 @dataclass(frozen=True, eq=False)
 class WeightedGraph:
-    """A network of n nodes as a matrix of strengths, with its recipe.
+    """A network of n nodes as a matrix of strengths, which remembers how it was made.
 
     Attributes
     ----------
@@ -87,9 +107,17 @@ class WeightedGraph:
     directed
         Whether direction was kept.
     ties
-        How many ties entered, parallel ones each.
+        Number of ties that entered, parallel ones each.
     recipe
         How it was made, in words, and what was dropped.
+    options
+        The options it was made with; the defaults where it was not made from an ecosystem.
+    affiliation
+        What was folded, None where nothing was.
+    direct
+        The ties that were never folded; None where each entry of the matrix is such a tie.
+    tie_ids
+        Ids of the ties that entered, direct or folded.
     """
 
     adjacency: sparse.csr_array
@@ -99,6 +127,10 @@ class WeightedGraph:
     directed: bool = False
     ties: int = 0
     recipe: Recipe = field(default_factory=Recipe)
+    options: NetworkOptions = field(default_factory=NetworkOptions)
+    affiliation: Affiliation | None = None
+    direct: DirectTies | None = None
+    tie_ids: NDArray[np.object_] = field(default_factory=lambda: np.array([], dtype=object))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -119,8 +151,7 @@ class WeightedGraph:
 
     def pairs(self) -> pd.DataFrame:
         """Return the tied pairs as a table indexed by (a, b), with their strength."""
-        matrix = self.adjacency if self.directed else sparse.triu(self.adjacency, k=1)
-        matrix = matrix.tocoo()
+        matrix = self._once()
         order = np.lexsort((matrix.col, matrix.row))
         ids = np.array(self.ids, dtype=object)
         a, b = ids[matrix.row[order]], ids[matrix.col[order]]
@@ -131,6 +162,86 @@ class WeightedGraph:
         """Return name and kind of each node, indexed by id."""
         index = pd.Index(self.ids, name="id", dtype=object)
         return pd.DataFrame({"name": self.names, "kind": self.kinds}, index=index, dtype=object)
+
+    def as_network(self) -> dict[str, Any]:
+        """Return what results say of the network: recipe, sizes, what was dropped."""
+        return {
+            "recipe": str(self.recipe),
+            "nodes": len(self),
+            "ties": self.ties,
+            "pairs": self.n_pairs,
+            "directed": self.directed,
+            "dropped": self.recipe.dropped,
+            "notes": self.recipe.notes,
+        }
+
+    # -- networks made of this one -----------------------------------------------------------
+
+    def ends(self) -> Ints:
+        """Return the numbers of the ends of each tied pair, or arc where directed, m × 2."""
+        matrix = self._once()
+        return np.column_stack([matrix.row, matrix.col]).astype(np.int64)
+
+    def direct_ties(self) -> DirectTies:
+        """Return the ties that were never folded; each entry of the matrix where none is known."""
+        if self.direct is not None:
+            return self.direct
+        pairs = self._once()
+        ends = pairs.row.astype(np.int64), pairs.col.astype(np.int64)
+        return DirectTies(*ends, pairs.data, np.zeros(pairs.nnz, dtype=bool))
+
+    def _once(self) -> sparse.coo_array:
+        return (self.adjacency if self.directed else sparse.triu(self.adjacency, k=1)).tocoo()
+
+    def undirected(self) -> Self:
+        """Return the network without direction: each tie counts once, whichever way it runs."""
+        if not self.directed:
+            return self
+        plain = replace(self, directed=False, options=replace(self.options, directed=False))
+        return plain._rebuilt(self.direct_ties(), self.affiliation)
+
+    def take(self, nodes: Sequence[int] | NDArray[Any]) -> Self:
+        """Return the network of some nodes, by number and in the order given.
+
+        Hubs are folded again among the members that are left, so that it is the network of the
+        ecosystem without the other nodes.
+        """
+        chosen = np.asarray(nodes, dtype=np.int64)
+        columns = (self.ids, self.names, self.kinds)
+        ids, names, kinds = (tuple(column[i] for i in chosen) for column in columns)
+        direct = None if self.direct is None else self.direct.taken(chosen, len(self))
+        joined = None if self.affiliation is None else self.affiliation.taken(chosen)
+        part = replace(self, ids=ids, names=names, kinds=kinds, direct=direct, affiliation=joined)
+        if joined is not None and len(chosen) < len(self):
+            return part._rebuilt(part.direct_ties(), joined)
+        matrix = sparse.csr_array(self.adjacency[chosen][:, chosen])
+        matrix.sort_indices()
+        return replace(part, adjacency=matrix)
+
+    def without_ties(self, gone: Ints) -> Self:
+        """Return the network without some ties, by number: direct ties first, then affiliations."""
+        direct, joined = self.direct_ties(), self.affiliation
+        kept = np.ones(len(direct) + (0 if joined is None else len(joined)), dtype=bool)
+        kept[gone] = False
+        rest = None if joined is None else joined.kept(kept[len(direct) :])
+        return self._rebuilt(direct.kept(kept[: len(direct)]), rest)
+
+    def _rebuilt(self, direct: DirectTies, affiliation: Affiliation | None) -> Self:
+        """Return the network of the same nodes that these parts make."""
+        matrix = direct.matrix(len(self), directed=self.directed)
+        if affiliation is not None and not len(affiliation):
+            affiliation = None
+        if affiliation is not None:
+            matrix = sparse.csr_array(matrix + affiliation.folded())
+        matrix.sort_indices()
+        return replace(self, adjacency=matrix, direct=direct, affiliation=affiliation)
+
+    def pieces(self) -> Ints:
+        """Return the component of each node, numbered from 0; direction is ignored."""
+        labels = csgraph.connected_components(self.adjacency, directed=False)[1]
+        return np.asarray(labels, dtype=np.int64)
+
+    # -- networkx ----------------------------------------------------------------------------
 
     def to_networkx(self) -> nx.Graph | nx.DiGraph:
         """Return it as a networkx graph; edges carry `strength`, and `distance` = 1/strength."""
@@ -153,309 +264,137 @@ class WeightedGraph:
         weight
             Edge attribute to use as strength; without it every edge counts 1.
         """
-        ids = [str(node) for node in graph]
         position = {node: i for i, node in enumerate(graph)}
         edges = [
             (position[a], position[b], 1.0 if weight is None else float(d.get(weight, 1.0)))
             for a, b, d in graph.edges(data=True)
+            if a != b
         ]
         ends = np.array([e[:2] for e in edges], dtype=np.int64).reshape(-1, 2)
         strengths = np.array([e[2] for e in edges], dtype=np.float64)
-        loops = ends[:, 0] == ends[:, 1]
-        matrix = _matrix(len(ids), ends[~loops], strengths[~loops], graph.is_directed())
-        nodes = [dict(graph.nodes[node]) for node in graph]
+        direct = DirectTies(ends[:, 0], ends[:, 1], strengths, np.zeros(len(edges), dtype=bool))
+        nodes = [(str(node), graph.nodes[node]) for node in graph]
+        loops = graph.number_of_edges() - len(edges)
         return cls(
-            adjacency=matrix,
-            ids=tuple(ids),
-            names=tuple(str(n.get("name", i)) for n, i in zip(nodes, ids, strict=True)),
-            kinds=tuple(str(n.get("kind", "")) for n in nodes),
+            adjacency=direct.matrix(len(nodes), directed=graph.is_directed()),
+            ids=tuple(node for node, _ in nodes),
+            names=tuple(str(about.get("name", node)) for node, about in nodes),
+            kinds=tuple(str(about.get("kind", "")) for _, about in nodes),
             directed=graph.is_directed(),
-            ties=int((~loops).sum()),
-            recipe=Recipe(("a networkx graph as it is",), {"ties to itself": int(loops.sum())}),
+            ties=len(edges),
+            recipe=Recipe(("a networkx graph as it is",), {"ties to itself": loops}),
         )
 
 
-def weighted_graph(
-    eco: Ecosystem,
-    *,
-    among: str | Iterable[str] | None = None,
-    via: str | Iterable[str] | None = None,
-    weight: Weight = "newman",
-    at: str | None = None,
-    undated: Literal["keep", "drop"] = "keep",
-    without: str | Sequence[str] = (),
-    only: str | Iterable[str] | None = None,
-    status: str | Iterable[str] = COUNTED_STATUS,
-    directed: bool = False,
-) -> WeightedGraph:
-    """Fold and collapse an ecosystem into one network.
-
-    Parameters
-    ----------
-    among
-        Node kinds that are nodes of the network; organisations, networks and projects by default.
-    via
-        Tie kinds that fold through a hub outside `among`; membership and participation by default.
-    weight
-        What a folded hub adds to a pair, see the module.
-    at, undated
-        Only what may have been there at a date; whether ties without a period count.
-    without
-        Nodes to leave out, before anything is folded.
-    only
-        Node kinds to restrict the ecosystem to, before anything is folded.
-    status
-        How a tie must stand to count; disputed ties do not by default.
-    directed
-        Whether to keep direction; folded ties and undirected ones then run both ways, but for those
-        that one end alone reports, which run from it.
-
-    Raises
-    ------
-    UnknownName, AmbiguousName, BadParameter
-        Where an option names what is not there.
-    """
-    nodes_in = SCHEMA.default_network if among is None else node_kinds(among)
-    folding = SCHEMA.folding if via is None else tie_kinds(via)
-    if weight not in WEIGHTS:
-        raise BadParameter(f"weight={weight!r}: take one of {', '.join(WEIGHTS)}")
-    left = filtered(eco, at=at, undated=undated, without=without, only=only, status=status)
-    return _network(left, nodes_in, folding, weight, directed)
+# -- from tables to a network -----------------------------------------------------------------
 
 
-def filtered(
-    eco: Ecosystem,
-    *,
-    at: str | None = None,
-    undated: Literal["keep", "drop"] = "keep",
-    without: str | Sequence[str] = (),
-    only: str | Iterable[str] | None = None,
-    status: str | Iterable[str] = COUNTED_STATUS,
-) -> Filtered:
-    """Filter an ecosystem in the fixed order, keeping the recipe; options as `weighted_graph`."""
-    left = Filtered(eco)
-    left.status(status)
-    if at is not None:
-        left.at(at, undated)
-    elif undated == "drop":
-        left.dated_only()
-    left.without([without] if isinstance(without, str) else list(without))
-    if only is not None:
-        left.only(only)
-    return left
+class Tables(Protocol):
+    """What a network is made from: the nodes and ties of an ecosystem."""
+
+    @property
+    def nodes(self) -> pd.DataFrame:
+        """A row a node."""
+
+    @property
+    def ties(self) -> pd.DataFrame:
+        """A row a tie."""
+
+    def undated_ties(self) -> pd.Series:
+        """Return of each tie whether it has no period."""
 
 
-class Filtered:
-    """An ecosystem on its way through the filters, with the recipe so far."""
-
-    def __init__(self, eco: Ecosystem) -> None:
-        self.eco = eco
-        self.steps: list[str] = []
-        self.dropped: Counter[str] = Counter()
-        self.notes: Counter[str] = Counter()
-        self.dated = False
-
-    def _take(self, eco: Ecosystem, what: str, reason: str) -> None:
-        nodes = len(self.eco) - len(eco)
-        ties = len(self.eco._tables["ties"]) - len(eco._tables["ties"])
-        self.steps.append(f"{what} ({number_of(nodes, 'node')} and {number_of(ties, 'tie')} out)")
-        self.dropped += Counter({f"nodes {reason}": nodes, f"ties {reason}": ties})
-        self.eco = eco
-
-    def status(self, status: str | Iterable[str]) -> None:
-        """Keep ties that stand as told."""
-        wanted = [status] if isinstance(status, str) else list(status)
-        kept = self.eco.with_status(wanted)
-        if len(kept._tables["ties"]) != len(self.eco._tables["ties"]):
-            self._take(kept, f"ties that are {' or '.join(wanted)}", "of another status")
-
-    def at(self, date: str, undated: Literal["keep", "drop"]) -> None:
-        """Keep what may have been there at a date."""
-        self.dated = True
-        self._take(self.eco.at(date, undated=undated), f"at {date}", f"not there at {date}")
-
-    def dated_only(self) -> None:
-        """Leave out ties without a period of their own or of a project."""
-        kept = self.eco._keep_ties(~self.eco.undated_ties())
-        self._take(kept, "dated ties only", "undated")
-
-    def without(self, names: Sequence[str]) -> None:
-        """Leave out nodes with their ties."""
-        if names:
-            shown = ", ".join(self.eco.resolve(name) for name in names)
-            self._take(self.eco.without(names), f"without {shown}", f"gone with {shown}")
-
-    def only(self, kinds: str | Iterable[str]) -> None:
-        """Keep nodes of some kinds."""
-        wanted = node_kinds(kinds)
-        self._take(self.eco.only(wanted), f"only {', '.join(wanted)}", "of other kinds")
-
-
-def _network(
-    left: Filtered, among: Sequence[str], via: Sequence[str], weight: Weight, directed: bool
-) -> WeightedGraph:
-    """Sort ties into direct, folded and dropped, and add their matrices."""
-    nodes, ties = left.eco._tables["nodes"], left.eco._tables["ties"]
-    members = nodes[nodes["kind"].isin(among)]
-    position = pd.Series(np.arange(len(members)), index=members["id"])
-    a = ties["source"].map(position).to_numpy(dtype="float64", na_value=np.nan)
-    b = ties["target"].map(position).to_numpy(dtype="float64", na_value=np.nan)
-    inside_a, inside_b = ~np.isnan(a), ~np.isnan(b)
-    kind = ties["kind"]
-    history = kind.isin(SCHEMA.history).to_numpy(dtype=bool)
-    both = inside_a & inside_b & ~history
-    loops = both & (a == b)
-    direct = both & ~loops
-    folds = kind.isin(via).to_numpy(dtype=bool) & (inside_a ^ inside_b) & ~history
-    left.steps.append(f"nodes: {', '.join(among)}")
-    for reason, which in (
-        ("ties that tell history", history),
-        ("ties to itself", loops),
-        ("ties outside the network", ~(both | folds | history)),
-    ):
-        left.dropped += Counter({reason: int(which.sum())})
-    counted = direct | folds
-    inferred = (ties["status"] == SCHEMA.inferred).to_numpy(dtype=bool)
-    left.notes += Counter({"inferred ties": int((counted & inferred).sum())})
-    if left.dated:
-        undated = left.eco.undated_ties().to_numpy(dtype=bool)
-        left.notes += Counter({"undated ties": int((counted & undated).sum())})
-    strengths = ties["strength"].to_numpy(dtype="float64")[direct]
-    left.notes += Counter({"ties without a strength, counted as 1": int(np.isnan(strengths).sum())})
-    ends, both_ways = _run(ties[direct], np.column_stack([a[direct], b[direct]]).astype(np.int64))
-    strengths = np.where(np.isnan(strengths), 1.0, strengths)
-    matrix = _matrix(len(members), ends, strengths, directed, both_ways=both_ways)
+def network_of(eco: Tables, options: NetworkOptions, recipe: Recipe) -> WeightedGraph:
+    """Fold and collapse what the filters left of an ecosystem; `recipe` says what they did."""
+    nodes, ties = eco.nodes, eco.ties
+    members = nodes[nodes["kind"].isin(options.among)]
+    place = pd.Series(np.arange(len(members)), index=members["id"])
+    a, b = (
+        ties[end].map(place).to_numpy(dtype="float64", na_value=np.nan)
+        for end in ("source", "target")
+    )
+    direct, folds, dropped = _sorted_out(ties, a, b, options.via)
+    notes = _assumed(eco, ties, direct, folds, dated=options.filters.at is not None)
+    recipe = recipe.then(f"nodes: {', '.join(options.among)}", dropped=dropped, notes=notes)
+    apart = DirectTies.of(ties[direct], a[direct].astype(np.int64), b[direct].astype(np.int64))
+    matrix = apart.matrix(len(members), directed=options.directed)
+    joined = None
     if folds.any():
-        inner = np.where(inside_a, a, b)[folds].astype(np.int64)
-        hub = ties["target"].where(inside_a, ties["source"])[folds]
-        matrix = matrix + _fold(left, inner, hub, ties["intensity"][folds], len(members), weight)
-        left.steps.append(f"{', '.join(via)} folded by {weight}")
-    left.steps.append("parallel ties added up")
-    left.steps.append("directed" if directed else "undirected")
+        inside = ~np.isnan(a)
+        member = np.where(inside, a, b)[folds].astype(np.int64)
+        hub = ties["target"].where(inside, ties["source"])[folds]
+        joined = Affiliation.of(member, hub, ties["intensity"][folds], len(members), options)
+        matrix = sparse.csr_array(matrix + joined.folded())
+        recipe = _with_hubs(recipe, joined, int(folds.sum()), options)
+    direction = "directed" if options.directed else "undirected"
+    recipe = recipe.then("parallel ties added up", direction)
     matrix.sort_indices()
     return WeightedGraph(
         adjacency=matrix,
         ids=tuple(members["id"]),
         names=tuple(members["name"]),
         kinds=tuple(members["kind"]),
-        directed=directed,
-        ties=int(counted.sum()),
-        recipe=Recipe(tuple(left.steps), dict(left.dropped), dict(left.notes)),
+        directed=options.directed,
+        ties=int((direct | folds).sum()),
+        recipe=_with_pairs(recipe, joined),
+        options=options,
+        affiliation=joined,
+        direct=apart,
+        tie_ids=ties["id"].to_numpy(dtype=object)[direct | folds],
     )
 
 
-def _run(
-    ties: pd.DataFrame, ends: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return the ends in the order in which ties run, and which ties run both ways.
-
-    An undirected tie that only one end reports runs from that end to the other.
-    """
-    undirected = ties["kind"].isin(SCHEMA.undirected).to_numpy(dtype=bool)
-    reporter = ties["reported_by"]
-    forth, back = (
-        undirected & (reporter == ties[end]).fillna(False).to_numpy(dtype=bool)
-        for end in ("source", "target")
-    )
-    return np.where(back[:, None], ends[:, ::-1], ends), undirected & ~forth & ~back
-
-
-def _matrix(
-    n: int,
-    ends: NDArray[np.int64],
-    strengths: NDArray[np.float64],
-    directed: bool,
-    both_ways: NDArray[np.bool_] | None = None,
-) -> sparse.csr_array:
-    """Add up ties between n nodes; undirected ones count in both directions."""
-    a, b = ends[:, 0], ends[:, 1]
-    turned = slice(None) if not directed else both_ways
-    if turned is not None:
-        a, b = np.concatenate([a, b[turned]]), np.concatenate([b, ends[:, 0][turned]])
-        strengths = np.concatenate([strengths, strengths[turned]])
-    return sparse.coo_array((strengths, (a, b)), shape=(n, n)).tocsr()
-
-
-def _fold(
-    left: Filtered,
-    member: NDArray[np.int64],
-    hub: pd.Series,
-    intensity: pd.Series,
-    n: int,
-    weight: Weight,
-) -> sparse.csr_array:
-    """Return what hubs add to pairs of their members, symmetric and without a diagonal."""
-    codes, hubs = pd.factorize(hub, sort=True)
-    scale = {value: i + 1 for i, value in enumerate(SCHEMA.values["intensity"])}
-    level = intensity.map(scale).fillna(1).to_numpy(dtype="int64")
-    # One entry a member and hub, its highest intensity: a second role adds nothing.
-    order = np.lexsort((-level, codes, member))
-    member, codes, level = member[order], codes[order], level[order]
-    first = np.ones(len(member), dtype=bool)
-    first[1:] = (member[1:] != member[:-1]) | (codes[1:] != codes[:-1])
-    left.notes += Counter({"second ties of a member to a hub": int((~first).sum())})
-    member, codes, level = member[first], codes[first], level[first]
-    k = np.bincount(codes, minlength=len(hubs))
-    left.notes += Counter({"hubs folded": int((k > 1).sum())})
-    left.dropped += Counter({"hubs with a single member": int((k == 1).sum())})
-    return fold(member, codes.astype(np.int64), level.astype(np.int64), (n, len(hubs)), weight)
-
-
-def fold(
-    member: NDArray[np.int64],
-    hub: NDArray[np.int64],
-    level: NDArray[np.int64],
-    shape: tuple[int, int],
-    weight: Weight,
-) -> sparse.csr_array:
-    """Return what hubs add to pairs of their members: symmetric, without a diagonal.
-
-    Parameters
-    ----------
-    member, hub, level
-        Of each affiliation, once a member and hub: their numbers, and the intensity, 1 to 4.
-    shape
-        How many nodes and how many hubs there are.
-    weight
-        What a hub adds to a pair, see the module.
-    """
-    k = np.bincount(hub, minlength=shape[1])
-
-    def product(which: NDArray[np.bool_], share: NDArray[np.float64]) -> Any:
-        values = (share[hub[which]], (member[which], hub[which]))
-        scaled = sparse.coo_array(values, shape=shape).tocsr()
-        ones = (np.ones(int(which.sum())), (hub[which], member[which]))
-        return scaled @ sparse.coo_array(ones, shape=shape[::-1]).tocsr()
-
-    everyone = np.ones(len(member), dtype=bool)
-    if weight == "newman":
-        folded = product(everyone, 1.0 / np.maximum(k - 1, 1))
-    elif weight == "count":
-        folded = product(everyone, np.ones(shape[1]))
-    else:
-        # min(a, b) is the number of levels that both reach.
-        folded = sum(
-            (product(level >= step, np.ones(shape[1])) for step in range(2, 5)),
-            start=product(everyone, np.ones(shape[1])),
-        )
-    folded = sparse.csr_array(folded - sparse.diags_array(folded.diagonal()))
-    folded.eliminate_zeros()
-    return folded
-
-
-def number_of(number: int, what: str) -> str:
-    """Say how many, in words: 1 node, 2 nodes."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def network_json(graph: WeightedGraph) -> dict[str, Any]:
-    """Return what JSON results say of the network: recipe, sizes, what was dropped."""
-    return {
-        "recipe": str(graph.recipe),
-        "nodes": len(graph),
-        "ties": graph.ties,
-        "pairs": graph.n_pairs,
-        "directed": graph.directed,
-        "dropped": graph.recipe.dropped,
-        "notes": graph.recipe.notes,
+def _sorted_out(
+    ties: pd.DataFrame, a: Floats, b: Floats, via: Sequence[str]
+) -> tuple[Mask, Mask, dict[str, int]]:
+    """Return which ties are direct and which fold, and why the others are dropped."""
+    inside_a, inside_b, kind = ~np.isnan(a), ~np.isnan(b), ties["kind"]
+    history = kind.isin(SCHEMA.history).to_numpy(dtype=bool)
+    both = inside_a & inside_b & ~history
+    loops = both & (a == b)
+    folds = kind.isin(via).to_numpy(dtype=bool) & (inside_a ^ inside_b) & ~history
+    dropped = {
+        "ties that tell history": int(history.sum()),
+        "ties to itself": int(loops.sum()),
+        "ties outside the network": int((~(both | folds | history)).sum()),
     }
+    return both & ~loops, folds, dropped
+
+
+def _assumed(
+    eco: Tables, ties: pd.DataFrame, direct: Mask, folds: Mask, *, dated: bool
+) -> dict[str, int]:
+    """Count what was kept on an assumption."""
+    counted = direct | folds
+    inferred = (ties["status"] == SCHEMA.inferred).to_numpy(dtype=bool)
+    undated = eco.undated_ties().to_numpy(dtype=bool) if dated else np.zeros(len(ties), dtype=bool)
+    return {
+        "inferred ties": int((counted & inferred).sum()),
+        "undated ties": int((counted & undated).sum()),
+        "ties without a strength, counted as 1": int(ties["strength"].isna()[direct].sum()),
+    }
+
+
+def _with_hubs(recipe: Recipe, joined: Affiliation, ties: int, options: NetworkOptions) -> Recipe:
+    """Add to a recipe what was folded: `ties` is the number of ties that led to a hub."""
+    notes = {
+        "second ties of a member to a hub": ties - len(joined),
+        "hubs folded": int((joined.sizes > 1).sum()),
+    }
+    dropped = {"hubs with a single member": int((joined.sizes == 1).sum())}
+    return recipe.then(
+        f"{', '.join(options.via)} folded by {options.weight}", dropped=dropped, notes=notes
+    )
+
+
+def _with_pairs(recipe: Recipe, joined: Affiliation | None) -> Recipe:
+    """Add to a recipe how many folded pairs are significant, where only these count."""
+    if joined is None or not joined.significant:
+        return recipe
+    after = joined.folded().nnz // 2
+    before = replace(joined, significant=False).folded().nnz // 2
+    return recipe.then(
+        f"{after} of {before} folded pairs kept: those that share more hubs than their degrees "
+        f"lead to (BiCM, Benjamini–Hochberg at {ALPHA})",
+        dropped={"folded pairs that degrees explain": before - after},
+    )

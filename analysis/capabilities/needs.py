@@ -21,7 +21,6 @@ from partnergraph.analysis.capabilities.portfolios import FIELDS, Portfolios
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.weighted_graph import filtered
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def match_needs(
     """
     if capacity < 1:
         raise BadParameter(f"capacity={capacity}: give 1 or more")
-    left = filtered(eco, **filters).eco
+    left = eco.filtered(**filters).eco
     ties = left.ties[left.ties["kind"].isin(SCHEMA.sought)]
     needs = [
         Need(tie, actor, what, importance=value)

@@ -23,9 +23,9 @@ from scipy import sparse
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.network_options import Recipe
 from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
-from partnergraph.graph.two_mode import TwoMode, two_mode
-from partnergraph.graph.weighted_graph import Recipe, filtered
+from partnergraph.graph.two_mode import TwoMode
 
 # What can be looked for can be held; the tie kinds that lead there tell who holds or requires it.
 FIELDS = tuple(
@@ -182,8 +182,7 @@ def portfolios(
         Where an option names what is not there, or a kind is both a row and a column.
     """
     column_kinds = node_kinds(columns)
-    matrix = two_mode(
-        eco,
+    matrix = eco.two_mode(
         rows=rows,
         columns=column_kinds,
         via=holding(node_kinds(rows), column_kinds) if via is None else tie_kinds(via),
@@ -193,7 +192,7 @@ def portfolios(
     ties = int(matrix.incidence.sum()) if not rca else matrix.incidence.nnz
     if rca:
         matrix = _specialised(matrix)
-    parents, cycles = taxonomy(filtered(eco, **filters).eco, column_kinds)
+    parents, cycles = taxonomy(eco.filtered(**filters).eco, column_kinds)
     return Portfolios.of(matrix, ties=ties, parents=parents, cycles=cycles)
 
 
@@ -282,7 +281,7 @@ def requirements(
     filters
         As for `portfolios`.
     """
-    left = filtered(eco, **filters).eco
+    left = eco.filtered(**filters).eco
     ties = left.ties[left.ties["kind"].isin(REQUIRED)]
     wanted = set(columns)
     out: dict[str, set[str]] = {}

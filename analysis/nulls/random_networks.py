@@ -9,7 +9,7 @@ A pattern is a claim, and a claim needs the same value of networks without it:
   of node, because a tie between two projects would be no tie that this data can have. A tie takes
   its strength along;
 - an affiliation that is looked at as such is drawn from the model of its degrees
-  (`partnergraph.analysis.nulls.bicm`).
+  (`partnergraph.graph.folding.bicm`).
 
 The same loops run plain on small networks and compiled on large ones, with the same result.
 
@@ -26,120 +26,45 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
 from partnergraph.analysis.engines.either import either
-from partnergraph.analysis.nulls.bicm import Bicm, shared_more
-from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
-from partnergraph.graph.weighted_graph import FILTERS, Weight, WeightedGraph, filtered, fold
+from partnergraph.graph.folding.affiliation import Affiliation
+from partnergraph.graph.folding.bicm import Bicm
+from partnergraph.graph.weighted_graph import WeightedGraph
 
 SWAPS = 10
 TRADES = 5
 COMPILE_FROM = 20_000
-ALPHA = 0.05
-LOST = "none: the network was folded and its affiliation is not known. Give the ecosystem"
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class Affiliation:
-    """Who is tied to which hub, once each, in the order of members, then hubs.
-
-    Attributes
-    ----------
-    member, hub, level
-        Of each affiliation: the numbers of its two ends, and the intensity, 1 to 4.
-    shape
-        How many nodes and how many hubs there are.
-    weight
-        How it is folded.
-    alpha
-        Where given, only pairs that share more hubs than degrees lead to count, at this rate of
-        false discoveries.
-    """
-
-    member: Ints
-    hub: Ints
-    level: Ints
-    shape: tuple[int, int]
-    weight: Weight = "newman"
-    alpha: float | None = None
-
-    @classmethod
-    def of(
-        cls, eco: Ecosystem, graph: WeightedGraph, options: dict[str, Any]
-    ) -> Affiliation | None:
-        """Return what `graph` was folded from; None where nothing was."""
-        left = filtered(eco, **{name: options[name] for name in FILTERS if name in options})
-        via = SCHEMA.folding if options.get("via") is None else tie_kinds(options["via"])
-        ties = left.eco.ties
-        ties = ties[ties["kind"].isin(via) & ~ties["kind"].isin(SCHEMA.history)]
-        a, b = ties["source"].map(graph.index), ties["target"].map(graph.index)
-        folds = (a.notna() ^ b.notna()).to_numpy(dtype=bool)
-        if not folds.any():
-            return None
-        scale = {value: i + 1 for i, value in enumerate(SCHEMA.values["intensity"])}
-        rows = pd.DataFrame(
-            {
-                "member": a.where(a.notna(), b)[folds].astype("int64"),
-                "hub": ties["target"].where(a.notna(), ties["source"])[folds],
-                "level": ties["intensity"][folds].map(scale).fillna(1).astype("int64"),
-            }
-        )
-        rows = rows.groupby(["member", "hub"])["level"].max().reset_index()
-        codes = _numbered(rows["member"].to_numpy(), rows["hub"])
-        order = np.lexsort((codes, rows["member"]))
-        member, level = rows["member"].to_numpy()[order], rows["level"].to_numpy()[order]
-        shape = (len(graph), int(codes.max()) + 1)
-        alpha = ALPHA if options.get("fold") == "significant" else None
-        return cls(member, codes[order], level, shape, options.get("weight", "newman"), alpha)
-
-    def folded(self) -> sparse.csr_array:
-        """Return the network of its members, where asked for of significant pairs only."""
-        whole = fold(self.member, self.hub, self.level, self.shape, self.weight)
-        if self.alpha is None:
-            return whole
-        n, found = self.shape[0], shared_more(self.matrix())
-        kept = found.q <= self.alpha
-        ends = (np.ones(int(kept.sum())), (found.one[kept], found.other[kept]))
-        mask = sparse.coo_array(ends, shape=(n, n)).tocsr()
-        return sparse.csr_array(whole * (mask + mask.T))
-
-    def matrix(self) -> sparse.csr_array:
-        """Return it as members × hubs, 0 and 1."""
-        ones = np.ones(len(self.member))
-        return sparse.coo_array((ones, (self.member, self.hub)), shape=self.shape).tocsr()
-
-    def traded(self, random: np.random.Generator, *, compiled: bool | None = None) -> Affiliation:
-        """Return a random one: members and hubs keep their numbers, hubs their intensities."""
-        hub = curveball(self.member, self.hub, random, compiled=compiled)
-        if self.level.max() == self.level.min():
-            return replace(self, hub=hub)
-        level = np.empty_like(self.level)
-        # Whoever is dealt a hub gets one of the intensities it had, at random.
-        new, old = np.lexsort((random.random(len(hub)), hub)), np.argsort(self.hub, kind="stable")
-        level[new] = self.level[old]
-        return replace(self, hub=hub, level=level)
-
-    def thinned(self, random: np.random.Generator, rate: float) -> Affiliation:
-        """Leave out each affiliation with a probability."""
-        kept = random.random(len(self.member)) >= rate
-        return replace(self, member=self.member[kept], hub=self.hub[kept], level=self.level[kept])
+def traded(
+    joined: Affiliation, random: np.random.Generator, *, compiled: bool | None = None
+) -> Affiliation:
+    """Return a random affiliation: members and hubs keep their numbers, hubs their intensities."""
+    hub = curveball(joined.member, joined.hub, random, compiled=compiled)
+    if joined.level.max() == joined.level.min():
+        return replace(joined, hub=hub)
+    level = np.empty_like(joined.level)
+    # Whoever is dealt a hub gets one of the intensities it had, at random.
+    new, old = np.lexsort((random.random(len(hub)), hub)), np.argsort(joined.hub, kind="stable")
+    level[new] = joined.level[old]
+    return replace(joined, hub=hub, level=level)
 
 
-def _numbered(member: Ints, hub: pd.Series) -> Ints:
-    """Number hubs by who their members are, so that what they are called changes nothing."""
-    codes, ids = pd.factorize(hub, sort=True)
-    print_of = np.zeros(len(ids), dtype=np.uint64)
-    np.add.at(print_of, codes, mixed(member.astype(np.uint64)))
-    place = np.empty(len(ids), dtype=np.int64)
-    place[np.lexsort((np.arange(len(ids)), print_of))] = np.arange(len(ids))
-    return place[codes]
+def _numbered(joined: Affiliation) -> Affiliation:
+    """Number hubs by who their members are, so that their ids change no random network."""
+    print_of = np.zeros(joined.shape[1], dtype=np.uint64)
+    np.add.at(print_of, joined.hub, mixed(joined.member.astype(np.uint64)))
+    here = np.unique(joined.hub)
+    place = np.zeros(joined.shape[1], dtype=np.int64)
+    place[here[np.lexsort((here, print_of[here]))]] = np.arange(len(here))
+    joined = replace(joined, hub=place[joined.hub], shape=(joined.shape[0], len(here)))
+    return joined.kept(np.lexsort((joined.hub, joined.member)))
 
 
 def mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -174,37 +99,10 @@ class Null:
     compiled: bool | None = None
 
     @classmethod
-    def of(
-        cls, source: Ecosystem | WeightedGraph, graph: WeightedGraph, options: dict[str, Any]
-    ) -> Null | None:
-        """Return what networks like `graph` are made from; None where its affiliation is lost.
-
-        Parameters
-        ----------
-        source
-            What `graph` was made from: an ecosystem, or a network.
-        graph
-            The network, its nodes in any order.
-        options
-            How it was made, see `partnergraph.graph.weighted_graph.weighted_graph`.
-        """
-        if isinstance(source, WeightedGraph):
-            lost = any("folded" in step for step in graph.recipe.steps)
-            return None if lost else cls.unfolded(graph)
-        affiliation = Affiliation.of(source, graph, options)
-        if affiliation is None:
-            return cls.unfolded(graph)
-        # The same network without any hub: what is left was never folded.
-        allowed = node_kinds(options.get("only") or SCHEMA.node_kinds)
-        kept = [kind for kind in node_kinds(_among(options)) if kind in allowed]
-        recipe = {name: value for name, value in options.items() if name != "fold"}
-        direct = source.weighted_graph(**recipe | {"only": kept})
-        return cls(graph, *_pairs(direct, graph), affiliation)
-
-    @classmethod
-    def unfolded(cls, graph: WeightedGraph) -> Null:
-        """Take each pair as a tie of its own."""
-        return cls(graph, *_pairs(graph, graph), None)
+    def of(cls, graph: WeightedGraph) -> Null:
+        """Return what networks like this one are made from, whatever its order of nodes."""
+        joined = graph.affiliation
+        return cls(graph, *_pairs(graph), None if joined is None else _numbered(joined))
 
     def in_words(self, runs: int) -> str:
         """Say how so many random networks were made."""
@@ -221,8 +119,8 @@ class Null:
         """Return the parts of one random network."""
         kinds, a = np.array(self.graph.kinds), self.affiliation
         ends = rewired(self.ends, kinds, random, compiled=self.compiled)
-        traded = None if a is None else a.traded(random, compiled=self.compiled)
-        return replace(self, ends=ends, affiliation=traded)
+        joined = None if a is None else traded(a, random, compiled=self.compiled)
+        return replace(self, ends=ends, affiliation=joined)
 
     def draw(self, random: np.random.Generator) -> sparse.csr_array:
         """Return one random network, a symmetric matrix of strengths."""
@@ -232,12 +130,12 @@ class Null:
         """Return the same random network as `draw`, as a full 0/1 matrix: quicker where small."""
         n = len(self.graph)
         parts = self.drawn(random)
-        ends, traded = parts.ends, parts.affiliation
+        ends, joined = parts.ends, parts.affiliation
         tied = np.zeros((n, n))
         tied[ends[:, 0], ends[:, 1]] = tied[ends[:, 1], ends[:, 0]] = 1.0
-        if traded is not None:
-            member = np.zeros(traded.shape)
-            member[traded.member, traded.hub] = 1.0
+        if joined is not None:
+            member = np.zeros(joined.shape)
+            member[joined.member, joined.hub] = 1.0
             tied += member @ member.T
         np.fill_diagonal(tied, 0.0)
         return (tied > 0).astype(np.float64)
@@ -249,8 +147,10 @@ class Null:
     def thinned(self, random: np.random.Generator, rate: float = 0.1) -> sparse.csr_array:
         """Return the network as it would be if ties and affiliations were unrecorded at a rate."""
         kept = random.random(len(self.ends)) >= rate
-        fewer = None if self.affiliation is None else self.affiliation.thinned(random, rate)
-        return self._matrix(self.ends[kept], self.strengths[kept], fewer)
+        joined = self.affiliation
+        if joined is not None:
+            joined = joined.kept(random.random(len(joined)) >= rate)
+        return self._matrix(self.ends[kept], self.strengths[kept], joined)
 
     def _matrix(
         self, ends: Ints, strengths: Floats, affiliation: Affiliation | None
@@ -314,18 +214,12 @@ class TwoModeNull:
         return matrix
 
 
-def _among(options: dict[str, Any]) -> Any:
-    return SCHEMA.default_network if options.get("among") is None else options["among"]
-
-
-def _pairs(of: WeightedGraph, graph: WeightedGraph) -> tuple[Ints, Floats]:
-    """Return the tied pairs of one network, numbered as in another; once, whatever direction."""
-    matrix = of.adjacency + of.adjacency.T if of.directed else of.adjacency
-    upper = sparse.triu(matrix, k=1).tocoo()
-    place = np.array([graph.index[node] for node in of.ids], dtype=np.int64)
-    ends = np.sort(np.column_stack([place[upper.row], place[upper.col]]), axis=1)
-    order = np.lexsort((ends[:, 1], ends[:, 0]))
-    return ends[order].astype(np.int64), upper.data[order].astype(np.float64)
+def _pairs(graph: WeightedGraph) -> tuple[Ints, Floats]:
+    """Return the pairs that were never folded, once each, and the strength of each."""
+    upper = sparse.triu(graph.direct_ties().matrix(len(graph)), k=1).tocoo()
+    order = np.lexsort((upper.col, upper.row))
+    ends = np.column_stack([upper.row, upper.col])[order]
+    return ends.astype(np.int64), upper.data[order].astype(np.float64)
 
 
 def rewired(

@@ -20,10 +20,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from partnergraph.analysis.nulls.significance import benjamini_hochberg, overlap_p
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.schema import SCHEMA, tie_kinds
-from partnergraph.graph.weighted_graph import FILTERS, WeightedGraph, filtered
+from partnergraph.graph.folding.significance import benjamini_hochberg, overlap_p
+from partnergraph.graph.network_options import NetworkOptions
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.weighted_graph import WeightedGraph
 
 TELLING = 0.05
 MOST_VALUES = 50
@@ -55,7 +56,7 @@ COLUMNS = (
 
 
 def profiles(
-    groups: pd.Series, eco: Ecosystem | None, options: dict[str, Any], *, everything: bool = False
+    groups: pd.Series, eco: Ecosystem | None, options: NetworkOptions, *, everything: bool = False
 ) -> pd.DataFrame:
     r"""Say what is more (or less) frequent in each group than among all that are in groups.
 
@@ -111,9 +112,9 @@ def _kept(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 Attribute = tuple[str, list[tuple[str, str]], sparse.csr_array, bool]
 
 
-def _held(groups: pd.Series, eco: Ecosystem, options: dict[str, Any]) -> Iterator[Attribute]:
+def _held(groups: pd.Series, eco: Ecosystem, options: NetworkOptions) -> Iterator[Attribute]:
     """Yield attributes: what it is, its values with their names, who has which, circular or not."""
-    left = filtered(eco, **{name: options[name] for name in FILTERS if name in options}).eco
+    left = eco.filtered(options.filters).eco
     place = pd.Series(np.arange(len(groups)), index=groups.index)
     nodes = left.nodes
     nodes = nodes[nodes["id"].isin(place.index)]
@@ -125,14 +126,13 @@ def _held(groups: pd.Series, eco: Ecosystem, options: dict[str, Any]) -> Iterato
     ties = left.ties
     a, b = ties["source"].map(place), ties["target"].map(place)
     outward = (a.notna() ^ b.notna()) & ~ties["kind"].isin(SCHEMA.history)
-    folding = SCHEMA.folding if options.get("via") is None else tie_kinds(options["via"])
     for kind in SCHEMA.tie_kinds:
         which = outward & (ties["kind"] == kind)
         if which.any():
             member = a.where(a.notna(), b)[which].astype("int64").to_numpy()
             other = ties["target"].where(a.notna(), ties["source"])[which]
             name_of = dict(eco.name_of)
-            yield _attribute(kind, member, other, name_of, len(groups), kind in folding)
+            yield _attribute(kind, member, other, name_of, len(groups), kind in options.via)
 
 
 def _sorting(nodes: pd.DataFrame) -> list[str]:

@@ -13,10 +13,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.network_options import (
+    COUNTED_STATUS,
+    NetworkOptions,
+    Recipe,
+    Weight,
+    choices_of,
+    number_of,
+)
 from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
 from partnergraph.graph.spark.ecosystem import SparkEcosystem, quoted
 from partnergraph.graph.spark.network import SparkGraph, dealt, number
-from partnergraph.graph.weighted_graph import COUNTED_STATUS, WEIGHTS, Recipe, Weight, number_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -107,8 +114,9 @@ def spark_graph(
     """
     nodes_in = SCHEMA.default_network if among is None else node_kinds(among)
     folding = SCHEMA.folding if via is None else tie_kinds(via)
-    if weight not in WEIGHTS:
-        raise BadParameter(f"weight={weight!r}: take one of {', '.join(WEIGHTS)}")
+    weights = choices_of(NetworkOptions, "weight")
+    if weight not in weights:
+        raise BadParameter(f"weight={weight!r}: take one of {', '.join(weights)}")
     left = spark_filtered(eco, at=at, undated=undated, without=without, only=only, status=status)
     return _network(left, nodes_in, folding, weight, directed, dated=at is not None)
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.network_options import Recipe
 from partnergraph.graph.spark.session import Spark
-from partnergraph.graph.weighted_graph import Recipe, WeightedGraph
+from partnergraph.graph.weighted_graph import WeightedGraph
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -156,7 +156,7 @@ def test_wrong_questions_get_a_clear_answer(smart: Ecosystem) -> None:
         centrality(smart, engine="abacus")
     with pytest.raises(BadParameter, match="lacks katz"):
         centrality(smart, measures="katz", engine="spark")
-    with pytest.raises(BadParameter, match="made already"):
+    with pytest.raises(BadParameter, match="already made"):
         centrality(smart.weighted_graph(), at="2018")
 
 

@@ -257,12 +257,6 @@ def test_a_verdict_needs_random_networks_enough() -> None:
     assert [stability_in_words(x) for x in (0.8, 0.6, 0.2)] == ["stable", "shifting", "dissolves"]
 
 
-def test_a_folded_network_whose_affiliation_is_lost_is_not_judged() -> None:
-    table = clusters(davis().weighted_graph(among="organisation"))
-    assert table.attrs["verdict"] == "untested"
-    assert "Give the ecosystem" in table.attrs["quality"]["null"]
-
-
 def test_davis_has_no_pair_beyond_what_degrees_give() -> None:
     table = clusters(davis(), among="organisation", fold="significant")
     dropped = table.attrs["network"]["dropped"]["folded pairs that degrees explain"]

@@ -133,5 +133,5 @@ def test_whatever_the_ecosystem_figures_keep_to_their_range(eco: Ecosystem) -> N
 def test_options_make_the_network_and_are_refused_of_a_finished_one(smart: Ecosystem) -> None:
     assert cohesion(smart, among="organisation").loc["density", "counted"] == 9 * 8 / 2
     assert pg.cohesion(smart).loc["mean_degree", "value"] == 2 * 64 / 34
-    with pytest.raises(BadParameter, match="made already"):
+    with pytest.raises(BadParameter, match="already made"):
         cohesion(smart.weighted_graph(), among="organisation")

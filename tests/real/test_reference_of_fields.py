@@ -29,12 +29,13 @@ from partnergraph.analysis.clusters import clusters
 from partnergraph.analysis.complementarity import complementarity
 from partnergraph.analysis.coverage import coverage
 from partnergraph.analysis.engines.leiden import Objective
-from partnergraph.analysis.nulls.bicm import Bicm, shared_more
-from partnergraph.analysis.nulls.significance import overlap_p
 from partnergraph.analysis.partitions.agreement import adjusted_mutual_information
 from partnergraph.analysis.partitions.profiles import profiles
 from partnergraph.analysis.structure import structure
 from partnergraph.analysis.two_mode_centrality import two_mode_centrality
+from partnergraph.graph.folding.bicm import Bicm, shared_more
+from partnergraph.graph.folding.significance import overlap_p
+from partnergraph.graph.network_options import NetworkOptions
 from partnergraph.graph.weighted_graph import WeightedGraph
 from tests.davis import EVENTS, PAIRS, WOMEN, davis
 
@@ -360,7 +361,7 @@ def test_profiles_and_the_model_of_degrees(oracle: Any) -> None:
     ids = {name: i for i, name in WHO.items()}
     groups = pd.Series({ids[n]: g for g, who in enumerate(theirs["clusters"], 1) for n in who})
     eco = davis("project", "participates_in")
-    found = profiles(groups, eco, {"among": "organisation"}, everything=True)
+    found = profiles(groups, eco, NetworkOptions(among=("organisation",)), everything=True)
     found = found.set_index(["cluster", "value"])
     rows = []
     for row in theirs["rows"]:

@@ -15,7 +15,6 @@ from partnergraph.analysis.structure import structure
 from partnergraph.analysis.two_mode_centrality import two_mode_centrality
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.weighted_graph import WEIGHTS
 from partnergraph.views.answers.question import Question
 from partnergraph.views.terminal import Answer
 
@@ -73,7 +72,7 @@ def _two_modes(eco: Ecosystem, asked: Question) -> Answer:
     modes = chosen["two_mode"]
     network = {k: v for k, v in asked.scope.items() if (k, v) != ("weight", WEIGHTS[0])}
     lacking = [name for name in ("doubt", "approximate", "weighted") if chosen[name]]
-    lacking += [name for name in ("among", "weight", "directed") if name in network]
+    lacking += [name for name in ("among", "weight", "fold", "directed") if name in network]
     if lacking:
         wrong = ", ".join(f"--{name}" for name in lacking)
         raise BadParameter(f"{wrong} has no meaning for two modes. Leave it out, or --two-mode")

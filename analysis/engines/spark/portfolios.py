@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from partnergraph.analysis.capabilities.portfolios import FIELDS, holding
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.network_options import Recipe
 from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
 from partnergraph.graph.spark.ecosystem import SparkEcosystem, quoted
 from partnergraph.graph.spark.fold import spark_filtered
 from partnergraph.graph.spark.session import Spark
-from partnergraph.graph.weighted_graph import Recipe
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partnergraph.analysis.nulls import random_networks as nulls
-from partnergraph.analysis.nulls.random_networks import Affiliation, Null, curveball, rewired
+from partnergraph.analysis.nulls.random_networks import Null, curveball, rewired, traded
 from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.folding.affiliation import Affiliation
 
 
 @st.composite
@@ -77,7 +78,7 @@ def test_curveball_reaches_every_matrix_alike():
 @pytest.mark.parametrize("among", [None, "organisation"])
 def test_a_random_network_is_the_same_as_a_full_matrix(among: str | None, smart: Ecosystem) -> None:
     options = {} if among is None else {"among": among}
-    model = Null.of(smart, smart.weighted_graph(**options), options)
+    model = Null.of(smart.weighted_graph(**options))
     for seed in range(5):
         sparse = model.draw(np.random.default_rng(seed)).toarray()
         assert np.array_equal(sparse != 0, model.draw_dense(np.random.default_rng(seed)) != 0)
@@ -89,13 +90,14 @@ def test_a_folded_network_is_what_its_parts_make(weight, smart):
     for among in (None, "organisation"):
         options = {"weight": weight} | ({} if among is None else {"among": among})
         graph = smart.weighted_graph(**options)
-        whole = Null.of(smart, graph, options).thinned(np.random.default_rng(0), rate=0.0)
+        whole = Null.of(graph).thinned(np.random.default_rng(0), rate=0.0)
         assert abs(whole - graph.adjacency).max() < 1e-12
 
 
 def test_intensities_stay_with_their_hub():
     member, hub = np.array([0, 0, 1, 1, 2, 3]), np.array([0, 1, 0, 2, 1, 2])
     level = np.array([4, 1, 2, 3, 1, 3])
-    drawn = Affiliation(member, hub, level, (4, 3), "intensity").traded(np.random.default_rng(3))
+    joined = Affiliation(member, hub, level, (4, 3), "intensity")
+    drawn = traded(joined, np.random.default_rng(3))
     for h in range(3):
         assert sorted(drawn.level[drawn.hub == h]) == sorted(level[hub == h])

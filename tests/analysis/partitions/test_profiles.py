@@ -12,6 +12,7 @@ from partnergraph.analysis.clusters import clusters
 from partnergraph.analysis.partitions.profiles import profiles
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.network_options import NetworkOptions
 from tests.analysis.test_clusters import davis
 
 DAVIS = json.loads(
@@ -21,7 +22,7 @@ DAVIS = json.loads(
 
 def test_the_profile_of_davis() -> None:
     groups = pd.Series({f"w{i}": g for g, who in enumerate(DAVIS["profile_groups"]) for i in who})
-    table = profiles(groups, davis(), {"among": "organisation"}, everything=True)
+    table = profiles(groups, davis(), NetworkOptions(among=("organisation",)), everything=True)
     found = table.set_index(["cluster", "value"])
     assert len(found) == len(DAVIS["profile"]) == 28
     for row in DAVIS["profile"]:
@@ -38,7 +39,7 @@ def test_capabilities_and_columns_are_told_and_only_folded_ties_are_circular(
     smart: Ecosystem,
 ) -> None:
     groups = clusters(smart, nulls=0)["cluster"]
-    table = profiles(groups[groups > 0], smart, {}, everything=True)
+    table = profiles(groups[groups > 0], smart, NetworkOptions(), everything=True)
     assert {"level", "subtype", "active_in"} <= set(table["attribute"])
     assert not {"id", "name", "kind", "description", "url"} & set(table["attribute"])
     assert not table.loc[table["attribute"] == "active_in", "circular"].any()
@@ -75,6 +76,6 @@ def test_a_cluster_is_named_after_members_and_what_tells_it_apart() -> None:
 
 
 def test_nothing_to_tell() -> None:
-    empty = profiles(pd.Series([], dtype="int64"), EcosystemBuilder().build(), {})
+    empty = profiles(pd.Series([], dtype="int64"), EcosystemBuilder().build(), NetworkOptions())
     assert empty.empty
-    assert profiles(pd.Series({"a": 1}), None, {}).empty
+    assert profiles(pd.Series({"a": 1}), None, NetworkOptions()).empty

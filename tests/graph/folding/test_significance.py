@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, hypergeom
 
-from partnergraph.analysis.nulls.significance import benjamini_hochberg, overlap_p
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.folding.significance import benjamini_hochberg, overlap_p
 
 p_values = st.lists(st.floats(0, 1), min_size=1, max_size=40)
 

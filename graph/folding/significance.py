@@ -19,6 +19,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from partnergraph.graph.errors import BadParameter
 
+# The rate of false discoveries that is accepted wherever a verdict is given.
+ALPHA = 0.05
+
 
 def benjamini_hochberg(
     p: ArrayLike, *, total: int | None = None, times: ArrayLike | None = None

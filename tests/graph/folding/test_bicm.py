@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from partnergraph.analysis.nulls.bicm import Bicm, shared_more
+from partnergraph.graph.folding.bicm import Bicm, shared_more
 
 DAVIS = json.loads(
     (Path(__file__).parents[2] / "reference/clusters.json").read_text(encoding="utf-8")

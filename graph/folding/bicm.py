@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from partnergraph.analysis.nulls.significance import benjamini_hochberg
+from partnergraph.graph.folding.significance import benjamini_hochberg
 
 TOLERANCE = 1e-13
 MOST_STEPS = 200
