@@ -9,12 +9,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import Field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
 from partnergraph import __version__
+from partnergraph.graph.network_options import Filters, NetworkOptions, choices_of, declared
 
 if TYPE_CHECKING:
     from partnergraph.graph.ecosystem import Ecosystem
@@ -101,38 +103,34 @@ output_options = _options(
         help="File to write to: .csv, .json, .xlsx, .parquet, else a table. - is standard output.",
     ),
 )
+
+
+def _declared(option: Field[Any], choices: tuple[str, ...]) -> Callable[[Command], Command]:
+    """Return an option of the command line as its definition declares it."""
+    name, words = f"--{option.name}", option.metadata["help"]
+    if choices:
+        kind = click.Choice(choices)
+        return click.option(name, type=kind, default=option.default, show_default=True, help=words)
+    if option.default is False:
+        return click.option(name, is_flag=True, help=words)
+    if option.name == "at":
+        return click.option(name, metavar="DATE", help=words)
+    default = ", ".join(option.default or ())  # type: ignore[arg-type]
+    return _many(name, f"{words} [default: {default}]" if default else words)
+
+
 filter_options = _options(
-    click.option("--at", metavar="DATE", help="What may have been there then: 2018, 2018-10."),
-    click.option(
-        "--undated",
-        type=click.Choice(["keep", "drop"]),
-        default="keep",
-        show_default=True,
-        help="Whether ties without a period count.",
-    ),
+    *(_declared(option, choices_of(Filters, option.name)) for option in fields(Filters)),
     click.option("--dated-only", is_flag=True, help="The same as --undated drop."),
-    _many("--without", "Nodes to leave out, by id or name."),
-    _many("--only", "Node kinds to restrict the ecosystem to, before anything is folded."),
-    _many("--status", "How a tie must stand. [default: declared, confirmed, inferred]"),
 )
 network_options = _options(
-    _many("--among", "Node kinds of the network. [default: organisation, network, project]"),
-    _many(
-        "--via",
-        "Tie kinds that fold through hubs outside it. [default: membership and participation]",
-    ),
-    click.option(
-        "--weight",
-        type=click.Choice(["newman", "count", "intensity"]),
-        default="newman",
-        show_default=True,
-        help="What a folded hub adds to each pair of its members.",
+    *(
+        _declared(option, choices_of(NetworkOptions, option.name))
+        for option in fields(NetworkOptions)
+        if option.name != "filters"
     ),
     filter_options,
-    click.option("--directed", is_flag=True, help="Keep the direction of ties."),
 )
-
-
 portfolio_options = _options(
     _many("--rows", "Node kinds of the partners. [default: organisation, network]"),
     _many("--columns", "Node kinds of what they hold. [default: capability]"),
@@ -142,25 +140,16 @@ portfolio_options = _options(
 )
 
 
-def _portfolio(chosen: dict[str, Any]) -> dict[str, Any]:
-    """Return the portfolio options that were chosen, taking them out of all options."""
-    names = ("rows", "columns", "via", "at", "undated", "without", "only", "status", "rca")
-    portfolio = {name: chosen.pop(name) for name in names}
-    if chosen.pop("dated_only"):
-        portfolio["undated"] = "drop"
-    return {name: value for name, value in portfolio.items() if value not in (None, (), False)}
+# Options that say what a question is asked of.
+SCOPE = ("rows", "columns", *(option.name for option in declared()))
 
 
-def _network(chosen: dict[str, Any]) -> dict[str, Any]:
-    """Return the network options that were chosen, taking them out of all options."""
-    network = {
-        name: chosen.pop(name)
-        for name in ("among", "via", "weight", "at", "undated", "without", "only", "status")
-    }
-    network["directed"] = chosen.pop("directed")
+def _scope(chosen: dict[str, Any], *more: str) -> dict[str, Any]:
+    """Return what the question is asked of, where chosen, taking it out of all options."""
     if chosen.pop("dated_only"):
-        network["undated"] = "drop"
-    return {name: value for name, value in network.items() if value not in (None, (), False)}
+        chosen["undated"] = "drop"
+    scope = {name: chosen.pop(name) for name in (*SCOPE, *more) if name in chosen}
+    return {name: value for name, value in scope.items() if value not in (None, (), False)}
 
 
 engine_option = click.option(
@@ -175,22 +164,6 @@ top_option = click.option(
 )
 
 
-# Options that say what a question is asked of; those that were not chosen are left out.
-SCOPE = (
-    "among",
-    "rows",
-    "columns",
-    "via",
-    "weight",
-    "at",
-    "undated",
-    "without",
-    "only",
-    "status",
-    "directed",
-)
-
-
 def _at_scale(eco: str, format: str, output: str, chosen: dict[str, Any]) -> None:
     """Answer the verb on Spark; what goes into Parquet is written there, by its workers."""
     from partnergraph.views.at_scale import answered, shown
@@ -198,10 +171,7 @@ def _at_scale(eco: str, format: str, output: str, chosen: dict[str, Any]) -> Non
 
     context = click.get_current_context()
     top, _ = chosen.pop("top"), chosen.pop("engine", None)
-    if chosen.pop("dated_only"):
-        chosen["undated"] = "drop"
-    scope = {name: chosen.pop(name) for name in SCOPE if name in chosen}
-    scope = {name: value for name, value in scope.items() if value not in (None, (), False)}
+    scope = {k: v for k, v in _scope(chosen).items() if (k, v) != ("fold", "all")}
     sources = {name: context.get_parameter_source(name) for name in chosen}
     given = [name for name, from_ in sources.items() if from_ and from_.name == "COMMANDLINE"]
     verb = str(context.info_name)
@@ -217,20 +187,6 @@ def _judge(eco: str, decisions: list[tuple[str, str, str]], chosen: dict[str, An
     if not decisions and not table:
         return []
     return judge_into(Path(eco), decisions, table=Path(table) if table else None, **chosen)
-
-
-fold_option = click.option(
-    "--fold",
-    type=click.Choice(["all", "significant"]),
-    default="all",
-    help="Which folded pairs count: all, or those that degrees do not explain. [default: all]",
-)
-
-
-def _fold(chosen: dict[str, Any]) -> dict[str, Any]:
-    """Return how to fold, where that was chosen, taking it out of all options."""
-    fold = chosen.pop("fold")
-    return {} if fold == "all" else {"fold": fold}
 
 
 def _earlier(source: str | None) -> Any:
@@ -549,7 +505,7 @@ def centrality(eco: str, format: str, output: str, **chosen: Any) -> None:
     if stays_there(eco, chosen["engine"], output):
         _at_scale(eco, format, output, chosen)
         return
-    _answer(answer, eco, chosen, _network(chosen), format, output)
+    _answer(answer, eco, chosen, _scope(chosen), format, output)
 
 
 @cli.command()
@@ -563,7 +519,7 @@ def structure(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Show how tight the whole is, and whether ties close to triangles or squares beyond chance."""
     from partnergraph.views.answers.structure import answer
 
-    _answer(answer, eco, chosen, _network(chosen), format, output)
+    _answer(answer, eco, chosen, _scope(chosen), format, output)
 
 
 @cli.command()
@@ -579,7 +535,7 @@ def brokers(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Show who stands between groups, who cuts the network when leaving, and which ties do."""
     from partnergraph.views.answers.brokers import answer
 
-    _answer(answer, eco, chosen, _network(chosen), format, output)
+    _answer(answer, eco, chosen, _scope(chosen), format, output)
 
 
 @cli.command()
@@ -600,13 +556,12 @@ def fragility(eco: str, format: str, output: str, **chosen: Any) -> None:
     if chosen.pop("engine") == "spark":
         _at_scale(eco, format, output, chosen)
         return
-    _answer(answer, eco, chosen, _network(chosen), format, output)
+    _answer(answer, eco, chosen, _scope(chosen), format, output)
 
 
 @cli.command()
 @eco_argument
 @network_options
-@fold_option
 @click.option(
     "--method",
     type=click.Choice(["leiden", "louvain", "labels", "cpm", "bipartite"]),
@@ -630,7 +585,7 @@ def clusters(eco: str, format: str, output: str, **chosen: Any) -> None:
         _at_scale(eco, format, output, chosen)
         return
     chosen["earlier"] = _earlier(chosen["like"])
-    _answer(answer, eco, chosen, _network(chosen) | _fold(chosen), format, output)
+    _answer(answer, eco, chosen, _scope(chosen), format, output)
 
 
 @cli.command()
@@ -682,7 +637,7 @@ def complementarity(eco: str, format: str, output: str, **chosen: Any) -> None:
     if chosen.pop("engine") == "spark":
         _at_scale(eco, format, output, chosen)
         return
-    _answer(answer, eco, chosen, _portfolio(chosen), format, output)
+    _answer(answer, eco, chosen, _scope(chosen, "rca"), format, output)
 
 
 @cli.command()
@@ -726,7 +681,7 @@ def coverage(eco: str, format: str, output: str, **chosen: Any) -> None:
     if chosen.pop("engine") == "spark":
         _at_scale(eco, format, output, chosen)
         return
-    _answer(answer, eco, chosen, _portfolio(chosen), format, output)
+    _answer(answer, eco, chosen, _scope(chosen, "rca"), format, output)
 
 
 @cli.command()
@@ -751,7 +706,6 @@ def diff(ctx: click.Context, eco1: str, eco2: str, format: str, output: str) -> 
 @eco_argument
 @click.argument("node", metavar="ID")
 @network_options
-@fold_option
 @click.option("--by", metavar="NAME", help="Predictor. [default: what finds hidden ties best]")
 @click.option("--top", type=int, default=10, show_default=True, help="How many to recommend.")
 @_many("--country", "Only actors in these countries: BE, FR.")
@@ -763,7 +717,7 @@ def recommend(eco: str, node: str, format: str, output: str, **chosen: Any) -> N
     """Recommend new partners of ID, with how far to trust it and what would change."""
     from partnergraph.views.answers.recommend import answer
 
-    network = _network(chosen) | _fold(chosen) | {"top": chosen.pop("top")}
+    network = _scope(chosen) | {"top": chosen.pop("top")}
     _answer(answer, eco, {"who": node, **chosen}, network, format, output)
 
 

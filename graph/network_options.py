@@ -53,7 +53,9 @@ class Filters:
         Status a tie must have to count; disputed ties do not count by default.
     """
 
-    at: str | None = field(default=None, metadata={"help": "Only what may have existed then."})
+    at: str | None = field(
+        default=None, metadata={"help": "Only what may have existed then: 2018, 2018-10."}
+    )
     undated: Undated = field(
         default="keep", metadata={"help": "Whether ties without a period count."}
     )

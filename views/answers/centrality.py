@@ -15,6 +15,7 @@ from partnergraph.analysis.structure import structure
 from partnergraph.analysis.two_mode_centrality import two_mode_centrality
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.network_options import NetworkOptions
 from partnergraph.views.answers.question import Question
 from partnergraph.views.terminal import Answer
 
@@ -70,7 +71,7 @@ def _two_modes(eco: Ecosystem, asked: Question) -> Answer:
     """Answer for two modes, given as ``ROWS:COLUMNS``."""
     chosen, top = asked.options, asked.top
     modes = chosen["two_mode"]
-    network = {k: v for k, v in asked.scope.items() if (k, v) != ("weight", WEIGHTS[0])}
+    network = NetworkOptions.of(asked.scope).chosen()
     lacking = [name for name in ("doubt", "approximate", "weighted") if chosen[name]]
     lacking += [name for name in ("among", "weight", "fold", "directed") if name in network]
     if lacking:
