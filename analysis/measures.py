@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from partnergraph.graph.errors import BadParameter, UnknownName
+from partnergraph.graph.files import packaged_yaml
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,7 @@ class Measure:
 
 @lru_cache(maxsize=1)
 def _catalogue() -> tuple[Mapping[str, Measure], tuple[str, ...]]:
-    import yaml
-
-    text = files("partnergraph.analysis").joinpath("measures.yaml").read_text(encoding="utf-8")
-    raw: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    raw: dict[str, Any] = packaged_yaml("partnergraph.analysis", "measures.yaml")
     found = {name: Measure(id=name, **entry) for name, entry in raw["measures"].items()}
     return MappingProxyType(found), tuple(raw["centrality_default"])
 

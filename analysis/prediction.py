@@ -53,7 +53,7 @@ from partnergraph.analysis.network import network
 from partnergraph.analysis.nulls.random_networks import Null
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
-from partnergraph.graph.periods import FIRST_DAY, span
+from partnergraph.graph.periods import FIRST_DAY, span, tie_periods
 from partnergraph.graph.schema import SCHEMA
 
 HIDDEN = 0.2
@@ -299,15 +299,10 @@ def hold_out(eco: Ecosystem, options: dict[str, Any], *, seed: int = 0) -> list[
 
 def _first_days(eco: Ecosystem) -> Floats:
     """Return the first day of each tie, or of the project it touches; NaN where neither has one."""
-    nodes, ties = eco.nodes, eco.ties
-    lends = nodes[nodes["kind"].isin(SCHEMA.period_lenders)]
-    lent = dict(zip(lends["id"], lends["start"], strict=True))
-    days = np.full(len(ties), np.nan)
-    for texts in (ties["start"], ties["target"].map(lent), ties["source"].map(lent)):
-        first = {text: span(text)[0] for text in texts.dropna().unique()}
-        found = texts.map(first).to_numpy(dtype=np.float64, na_value=np.nan)
-        days = np.where(np.isnan(days) & (found > FIRST_DAY), found, days)
-    return days
+    starts = tie_periods(eco.nodes, eco.ties)["start"]
+    first = {text: span(text)[0] for text in starts.dropna().unique()}
+    days = starts.map(first).to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.where(days > FIRST_DAY, days, np.nan)
 
 
 def _date(day: float) -> str:

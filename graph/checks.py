@@ -55,7 +55,7 @@ PATTERNS = {
     "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits"),
     "recurrence": (r"(?:RRULE:)?FREQ=[A-Z]+(?:;[A-Z]+=[^;\s]+)*", "a rule such as FREQ=YEARLY"),
 }
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _NOT_THERE = "(not there)"
 
 
@@ -176,8 +176,8 @@ def _cells(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataFr
     values = pd.Series(cells.dropna().unique(), dtype=object)
     if values.empty:
         return
-    if _CONTROL.search("\n".join(values)):  # all at once: there seldom are any
-        dirty = values[[bool(_CONTROL.search(v)) for v in values]]
+    if CONTROL.search("\n".join(values)):  # all at once: there seldom are any
+        dirty = values[[bool(CONTROL.search(v)) for v in values]]
         yield offenders(
             "bad_character",
             name,

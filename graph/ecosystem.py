@@ -28,7 +28,7 @@ from partnergraph.graph.network_options import (
     TwoModeOptions,
     filtered,
 )
-from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, Period, span
+from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, Period, span, tie_periods
 from partnergraph.graph.schema import SCHEMA, node_kinds
 from partnergraph.graph.tables import canonical, empty_table, joined
 from partnergraph.graph.two_mode import TwoMode, two_mode_of
@@ -284,12 +284,8 @@ class Ecosystem:
         return self.keep_ties(~self.undated_ties())
 
     def undated_ties(self) -> pd.Series:
-        """Say of each tie whether neither it nor a project it touches has a period."""
-        nodes, ties = self._tables["nodes"], self._tables["ties"]
-        lends = nodes["kind"].isin(SCHEMA.period_lenders)
-        dated = nodes["id"][lends & (nodes["start"].notna() | nodes["end"].notna())]
-        borrowed = ties["source"].isin(dated) | ties["target"].isin(dated)
-        return ties["start"].isna() & ties["end"].isna() & ~borrowed
+        """Return of each tie whether neither it nor a project it touches has a period."""
+        return tie_periods(self._tables["nodes"], self._tables["ties"]).isna().all(axis=1)
 
     def with_status(self, status: str | Iterable[str]) -> Ecosystem:
         """Keep ties that stand so; a tie without a status counts as declared."""

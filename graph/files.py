@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from partnergraph.graph.errors import MissingInput, UnusableInput
 
@@ -33,6 +35,14 @@ def read_bytes(path: Path) -> bytes:
         raise UnusableInput(path, "it is a folder, not a file", "Name a file in it") from None
     except OSError as error:
         raise UnusableInput(path, f"it cannot be read ({error.strerror})", "Check it") from error
+
+
+def packaged_yaml(package: str, *path: str) -> Any:
+    """Return the content of a YAML file that comes with the package."""
+    import yaml
+
+    text = files(package).joinpath(*path).read_text(encoding="utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def require_regular(path: Path) -> Path:

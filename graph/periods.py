@@ -20,8 +20,13 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.schema import SCHEMA
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FIRST_DAY = 1
 LAST_DAY = date.max.toordinal()
@@ -145,3 +150,22 @@ class Period:
         if not self:
             return ""
         return self.start if self.start == self.end else f"{self.start}/{self.end}"
+
+
+def tie_periods(nodes: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
+    """Return the ``start`` and ``end`` of each tie; an undated one takes those of its project.
+
+    Of two projects at its ends the target's period counts, if it has one. A recurring project
+    continues after its first edition, so that its ties have an open end.
+    """
+    dated = nodes["start"].notna() | nodes["end"].notna()
+    lends = nodes[nodes["kind"].isin(SCHEMA.period_lenders) & dated].set_index("id")
+    lent = lends[["start", "end"]].assign(end=lends["end"].mask(lends["recurrence"].notna(), OPEN))
+    periods = ties[["start", "end"]]
+    undated = periods.isna().all(axis=1)
+    for side in ("source", "target"):
+        takes = undated & ties[side].isin(lent.index)
+        for bound in lent.columns:
+            taken = ties[side].map(lent[bound]).astype(periods[bound].dtype)
+            periods = periods.assign(**{bound: periods[bound].where(~takes, taken)})
+    return periods

@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 from partnergraph.graph.errors import UnknownName
+from partnergraph.graph.files import packaged_yaml
 
 LANGUAGES = ("en", "fr", "nl")
 
@@ -198,11 +198,7 @@ def _column(name: str, entry: dict[str, Any]) -> Column:
 
 
 def _read() -> Schema:
-    import yaml
-
-    text = files("partnergraph.graph").joinpath("schema.yaml").read_text(encoding="utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    raw = yaml.load(text, Loader=loader)
+    raw = packaged_yaml("partnergraph.graph", "schema.yaml")
     tables = {
         name: Table(
             id=name,

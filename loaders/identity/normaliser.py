@@ -17,9 +17,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
+
+from partnergraph.graph.files import packaged_yaml
 
 _APOSTROPHES = "'’‘ʼ`´"
 _ELISION = re.compile(rf"\b([a-z]{{1,2}}|qu|un|ell|dell|all|nell)[{_APOSTROPHES}](?=\w)")
@@ -160,10 +161,7 @@ class _Data:
 
 
 def _yaml(name: str) -> Any:
-    import yaml
-
-    text = files("partnergraph.loaders.identity").joinpath(name).read_text(encoding="utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return packaged_yaml("partnergraph.loaders.identity", name)
 
 
 @lru_cache(maxsize=1)

@@ -8,11 +8,11 @@ True
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from partnergraph.graph.checks import CONTROL
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.normaliser import fold
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from partnergraph.loaders.identity.known_names import KnownNames
     from partnergraph.loaders.page.document import Document
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 TYPES = ("node", "alias", "tie", "period", "benefit")
 
 
@@ -112,7 +111,7 @@ def verbatim(document: Document, candidate: Candidate) -> str:
         return "its place is outside the text"
     if document.text[candidate.start : candidate.end] != candidate.quote:
         return "its quote is not what stands there"
-    if _CONTROL.search(candidate.quote + candidate.name):
+    if CONTROL.search(candidate.quote + candidate.name):
         return "it has control characters"
     if candidate.type == "tie" and candidate.predicate not in SCHEMA.tie_kinds:
         return f"there is no tie kind {candidate.predicate!r}"

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
+
+from partnergraph.graph.files import packaged_yaml
 
 LANGUAGES = ("nl", "fr", "en")
 
@@ -116,11 +117,7 @@ class Words:
 
 @cache
 def _yaml(name: str) -> Any:
-    import yaml
-
-    path = files("partnergraph.loaders.page").joinpath("words", f"{name}.yaml")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    return packaged_yaml("partnergraph.loaders.page", "words", f"{name}.yaml")
 
 
 def _set(value: Any) -> frozenset[str]:

@@ -18,22 +18,21 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from partnergraph.graph.files import packaged_yaml
 from partnergraph.graph.formats.draft import Draft
 
 _HEAD = 200_000
+PACKAGE = "partnergraph.loaders.registers"
 
 
 @lru_cache(maxsize=1)
 def catalogue() -> Mapping[str, Mapping[str, Any]]:
     """Return what each register is, by name."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     found = {}
-    for folder in files("partnergraph.loaders.registers").iterdir():
+    for folder in files(PACKAGE).iterdir():
         text = folder.joinpath("register.yaml") if folder.is_dir() else None
         if text is not None and text.is_file():
-            found[folder.name] = yaml.load(text.read_text(encoding="utf-8"), Loader=loader)
+            found[folder.name] = packaged_yaml(PACKAGE, folder.name, "register.yaml")
     return MappingProxyType(dict(sorted(found.items())))
 
 
@@ -55,7 +54,7 @@ def words(name: str) -> str:
 
 def mapping_of(name: str) -> str | None:
     """Return the mapping of a register as text, None where code reads it."""
-    text = files("partnergraph.loaders.registers").joinpath(name, "mapping.yaml")
+    text = files(PACKAGE).joinpath(name, "mapping.yaml")
     return text.read_text(encoding="utf-8") if text.is_file() else None
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from importlib.resources import files
 from typing import Any, Literal
 
+from partnergraph.graph.files import packaged_yaml
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.review.draft import DECISIONS, Draft, review_table
 
@@ -73,10 +74,8 @@ def _kinds(language: Language) -> dict[str, list[tuple[str, str]]]:
 
 
 def _words(language: Language) -> dict[str, Any]:
-    import yaml
-
-    words: dict[str, Any] = yaml.safe_load(_asset("review.yaml"))[language]
-    return words
+    words = packaged_yaml("partnergraph.loaders.review", "assets", "review.yaml")
+    return dict(words[language])
 
 
 def _asset(name: str) -> str:

@@ -20,11 +20,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache, partial
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.files import packaged_yaml
 from partnergraph.graph.periods import OPEN, span
 from partnergraph.graph.schema import SCHEMA, Column
 from partnergraph.loaders.identity.normaliser import fold, normalise
@@ -299,12 +299,7 @@ def read_truths(values: Sequence[str]) -> Read:
 @lru_cache(maxsize=1)
 def countries() -> MappingProxyType[str, str]:
     """Return the code of each country by every folded spelling that is known."""
-    import yaml
-
-    text = (
-        files("partnergraph.loaders.tables").joinpath("countries.yaml").read_text(encoding="utf-8")
-    )
-    raw = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    raw = packaged_yaml("partnergraph.loaders.tables", "countries.yaml")
     known = {code.casefold(): code for code in raw}  # fold would make the word "and" of ET
     for code, names in raw.items():
         for name in names:

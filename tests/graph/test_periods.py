@@ -2,12 +2,14 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, Period, span
+from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, Period, span, tie_periods
+from partnergraph.graph.tables import TEXT
 
 
 def days(first: str, last: str) -> tuple[int, int]:
@@ -89,3 +91,31 @@ def test_any_text_is_a_date_or_a_clear_refusal(text: str) -> None:
 def test_a_period_reads_back_from_its_own_text(a: date, b: date) -> None:
     period = Period(min(a, b).isoformat(), max(a, b).isoformat())
     assert Period.parse(str(period)) == period
+
+
+def test_an_undated_tie_takes_the_period_of_its_project() -> None:
+    nodes = pd.DataFrame(
+        [
+            ("a", "organisation", "2000", None, None),
+            ("p", "project", "2016", "2018", None),
+            ("q", "project", "2017", None, None),
+            ("r", "project", "2019", "2019", "FREQ=YEARLY"),
+            ("bare", "project", None, None, None),
+        ],
+        columns=["id", "kind", "start", "end", "recurrence"],
+    ).astype(TEXT)
+    rows = {
+        ("a", "p"): (None, None, "2016", "2018"),
+        ("q", "a"): (None, None, "2017", None),
+        ("a", "r"): (None, None, "2019", ".."),
+        ("p", "q"): (None, None, "2017", None),  # the target's
+        ("p", "bare"): (None, None, "2016", "2018"),  # which has a period
+        ("a", "bare"): (None, None, None, None),
+        ("a", "q"): (None, "2020", None, "2020"),  # a tie with a date keeps its own
+    }
+    ties = pd.DataFrame(
+        [(*ends, *cells[:2]) for ends, cells in rows.items()],
+        columns=["source", "target", "start", "end"],
+    ).astype(TEXT)
+    found = tie_periods(nodes, ties).astype(object)
+    assert found.where(found.notna(), None).values.tolist() == [list(c[2:]) for c in rows.values()]

@@ -19,7 +19,7 @@ from partnergraph.analysis.doubt import doubt
 from partnergraph.analysis.measures import catalogue
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.ids import derived_id
-from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, span
+from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, span, tie_periods
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.explorer.encoding import PLAIN_UP_TO, columns, plain
 from partnergraph.views.explorer.places import column_places, map_places
@@ -82,7 +82,7 @@ def payload(
     tie_columns = {
         **columns(ties.drop(columns=["source", "target"])),
         **dict(zip(("source", "target"), ends, strict=True)),
-        **dict(zip(("from_year", "to_year"), _tie_years(eco, years, ends), strict=True)),
+        **dict(zip(("from_year", "to_year"), _years(tie_periods(nodes, ties)), strict=True)),
     }
     return {
         "about": {**eco.about.as_dict(), "title": title(eco)},
@@ -271,19 +271,4 @@ def _years(frame: pd.DataFrame) -> Years:
 
     first = np.array([year(text, 0) for text in frame["start"]], dtype=np.int64)
     last = np.array([year(text, 1) for text in frame["end"]], dtype=np.int64)
-    return first, last
-
-
-def _tie_years(eco: Ecosystem, node_years: Years, ends: NDArray[np.int64]) -> Years:
-    """Return the years of ties; an undated tie takes those of the project it touches."""
-    ties = eco.ties
-    first, last = _years(ties)
-    undated = (ties["start"].isna() & ties["end"].isna()).to_numpy(dtype=bool)
-    lends = eco.nodes["kind"].isin(SCHEMA.period_lenders).to_numpy(dtype=bool)
-    recurs = eco.nodes["recurrence"].notna().to_numpy(dtype=bool)
-    for side in ends:
-        borrowed = undated & lends[side] if len(side) else undated
-        first[borrowed] = node_years[0][side[borrowed]]
-        # A recurring project continues after its first edition.
-        last[borrowed] = np.where(recurs[side], 0, node_years[1][side])[borrowed]
     return first, last

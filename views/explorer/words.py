@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from partnergraph.analysis.capabilities.portfolios import HELD
 from partnergraph.analysis.measures import catalogue
+from partnergraph.graph.files import packaged_yaml
 from partnergraph.graph.schema import SCHEMA, Term
 
 LANGUAGES = ("nl", "fr", "en")
@@ -53,10 +53,7 @@ def classic_words() -> dict[str, Any]:
 @cache
 def ui_words() -> Mapping[str, Any]:
     """Read ``ui.yaml``."""
-    import yaml
-
-    text = files("partnergraph.views.explorer").joinpath("ui.yaml").read_text(encoding="utf-8")
-    raw: Mapping[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    raw: Mapping[str, Any] = packaged_yaml("partnergraph.views.explorer", "ui.yaml")
     return raw
 
 
