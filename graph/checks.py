@@ -38,7 +38,7 @@ import numpy as np
 import pandas as pd
 
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.ids import ID
+from partnergraph.graph.ids import ID, ID_RULE
 from partnergraph.graph.periods import span
 from partnergraph.graph.schema import SCHEMA, Column
 from partnergraph.graph.tables import TEXT, Tables, aligned
@@ -242,7 +242,7 @@ def _shaped(
             _among(cells, wrong),
             column.id,
             lambda v: f"{short(v)} is no id",
-            "Use small letters a-z, digits and hyphens, starting with a letter or digit",
+            ID_RULE,
         )
     elif column.type in PATTERNS:
         pattern, shape = PATTERNS[column.type]

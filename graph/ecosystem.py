@@ -20,7 +20,7 @@ import pandas as pd
 
 from partnergraph.graph.checks import conflicts as list_conflicts
 from partnergraph.graph.errors import AmbiguousName, BadParameter, InvalidEcosystem, UnknownName
-from partnergraph.graph.ids import ID
+from partnergraph.graph.ids import ID, ID_RULE
 from partnergraph.graph.network_options import (
     Filtered,
     Filters,
@@ -61,10 +61,7 @@ class About:
 
     def __post_init__(self) -> None:
         if not re.fullmatch(ID, self.name):
-            raise BadParameter(
-                f"{self.name!r} cannot name an ecosystem. "
-                "Use small letters a-z, digits and hyphens, starting with a letter or digit"
-            )
+            raise BadParameter(f"{self.name!r} cannot name an ecosystem. {ID_RULE}")
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> About:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 ID = r"[a-z0-9][a-z0-9-]*"
+ID_RULE = "Use small letters a-z, digits and hyphens, starting with a letter or digit"
 
 
 def slug(text: str) -> str:

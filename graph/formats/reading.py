@@ -1,4 +1,4 @@
-"""What a reader hands over: rows that were collected and not yet checked, and what was said."""
+"""The result of reading a source: rows that are not yet checked, and what the reader noted."""
 
 from __future__ import annotations
 
@@ -9,27 +9,28 @@ from typing import TYPE_CHECKING, Any
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import About
 from partnergraph.graph.errors import BadParameter, UnusableInput
+from partnergraph.graph.ids import ID_RULE
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass
-class Draft:
-    """An ecosystem in the making.
+class Reading:
+    """Rows collected from a source and not yet checked.
 
     Attributes
     ----------
     builder
         The rows collected so far.
     said
-        What the reader recognised, assumed, converted or left out, a sentence each.
+        What the reader recognised, assumed, converted or left out, one sentence each.
     ours
-        Whether the source is one of our own forms, so that a row with an error is a mistake to
-        report and not somebody else's data to set aside.
+        Whether the source is one of our own forms: a row with an error in it is then a mistake to
+        report, and not somebody else's data to set aside.
     rejected
         Cells and rows of the source that could not be read: ``file row column value cause remedy
-        done``; None where the reader has no such list.
+        done``; None where the reader keeps no such list.
     """
 
     builder: EcosystemBuilder
@@ -39,15 +40,15 @@ class Draft:
 
 
 def about_of(values: Mapping[str, Any], place: object) -> About:
-    """Read what an ecosystem is called from a file.
+    """Read the name and description of an ecosystem from a file.
 
     Raises
     ------
     UnusableInput
-        Where its name is none.
+        Where its name is not valid.
     """
     try:
         return About.from_mapping(values)
-    except BadParameter as error:
-        cause, _, remedy = str(error).partition(". ")
-        raise UnusableInput(place, cause, remedy) from None
+    except BadParameter:
+        cause = f"{values.get('name')!r} cannot name an ecosystem"
+        raise UnusableInput(place, cause, ID_RULE) from None
