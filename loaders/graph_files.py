@@ -18,7 +18,7 @@ from partnergraph.graph.checks import FILE, ROW, admits, fits
 from partnergraph.graph.ecosystem import About
 from partnergraph.graph.errors import UnknownName, UnusableInput
 from partnergraph.graph.formats.graph_tables import GraphTables, inward, typed
-from partnergraph.graph.formats.reading import Reading
+from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.graph.formats.recognition import opened
 from partnergraph.graph.formats.registry import FORMATS
 from partnergraph.graph.ids import ID, slug
@@ -37,7 +37,7 @@ _TRUTH = {"false": 0, "0": 0, "true": 1, "1": 1}
 Said = Counter[str]
 
 
-def read(path: Path) -> Reading:
+def read(path: Path) -> ReadResult:
     """Read a graph file of any format in `partnergraph.graph.formats.registry.FORMATS`.
 
     What it is, is told by its content first and by its ending then; a gzip, or a zip with one
@@ -54,8 +54,8 @@ def read(path: Path) -> Reading:
         cause = f"it is no graph file that we know (it ends in {path.suffix or 'nothing'})"
         raise UnusableInput(path, cause, f"Give one of {', '.join(known)}")
     module = import_module(f"partnergraph.graph.formats.{FORMATS[file.format].module}")
-    found: GraphTables | Reading = module.read(path, file.data)
-    if isinstance(found, Reading):
+    found: GraphTables | ReadResult = module.read(path, file.data)
+    if isinstance(found, ReadResult):
         found.said[:0] = file.said
         return found
     found.said[:0] = file.said
@@ -68,7 +68,7 @@ def adopt(
     name: str = "graph",
     node_kind: str | None = None,
     tie_kind: str | None = None,
-) -> Reading:
+) -> ReadResult:
     """Turn a graph into rows of an ecosystem, and say what was assumed.
 
     Ids become ``[a-z0-9-]`` with the original kept in ``original_id``; a kind outside the
@@ -97,7 +97,7 @@ def adopt(
         return _ours(tables, tables.form, name)
     said: Said = Counter()
     about = {k: v for k, v in tables.about.items() if v}
-    draft = Reading(EcosystemBuilder(About.from_mapping(about)), ours=False)
+    draft = ReadResult(EcosystemBuilder(About.from_mapping(about)), ours=False)
     modes = _modes(tables) if node_kind is None and tie_kind is None else None
     nodes = _nodes(tables, node_kind or SCHEMA.actors[0], modes, said)
     ties = _ties(tables, nodes, tie_kind or SCHEMA.undirected[0], modes, said)
@@ -137,9 +137,9 @@ def _check_kinds(node_kind: str | None, tie_kind: str | None) -> None:
 # -- our own files --------------------------------------------------------------------------
 
 
-def _ours(tables: GraphTables, form: dict[str, Any], name: str) -> Reading:
+def _ours(tables: GraphTables, form: dict[str, Any], name: str) -> ReadResult:
     """Return what a file of ours holds, as it stands."""
-    draft = Reading(EcosystemBuilder(About.from_mapping(form.get("about", {}))))
+    draft = ReadResult(EcosystemBuilder(About.from_mapping(form.get("about", {}))))
     draft.said += [f"{name}: {words}" for words in tables.said]
     own = form.get("own_columns", {})
     for table in SCHEMA.tables:

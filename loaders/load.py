@@ -16,7 +16,7 @@ import pandas as pd
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import MissingInput, UnknownName, UnusableInput, in_words
 from partnergraph.graph.formats import datapackage
-from partnergraph.graph.formats.reading import Reading
+from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.graph.formats.recognition import reads
 from partnergraph.graph.formats.registry import FORMATS
 from partnergraph.loaders import registers
@@ -137,7 +137,7 @@ def read(
     reader: str | None = None,
     mapping: Path | None = None,
     retrieved: str | None = None,
-) -> Reading:
+) -> ReadResult:
     """Read any source into a draft: rows not yet checked, and what the reader said.
 
     Parameters
@@ -174,7 +174,7 @@ def read(
         return tables.read(path, retrieved=retrieved)
     if path.name == datapackage.DESCRIPTOR:
         path = path.parent
-    draft: Reading = import_module(READERS[name][0]).read(path)
+    draft: ReadResult = import_module(READERS[name][0]).read(path)
     return draft
 
 

@@ -27,7 +27,7 @@ from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.errors import AlreadyThere, UnknownName, UnusableInput, in_words
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats import datapackage
-from partnergraph.graph.formats.reading import Reading
+from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.graph.neo4j.connection import Record
 from partnergraph.graph.neo4j.rows import part
 from partnergraph.graph.neo4j.store import Neo4jStore
@@ -99,7 +99,7 @@ class GraphMapping:
 
 def read(
     source: str | None, *, mapping: GraphMapping | Path | None = None, insecure: bool = False
-) -> Reading:
+) -> ReadResult:
     """Read an address such as ``bolt://localhost:7687#smart`` into a draft.
 
     Parameters
@@ -173,7 +173,7 @@ def pull_into(
     return [*said, f"{folder} is ready: {sizes or 'nothing'}"]
 
 
-def _foreign(store: Neo4jStore, mapping: GraphMapping) -> Reading:
+def _foreign(store: Neo4jStore, mapping: GraphMapping) -> ReadResult:
     labels, types = store.survey()
     nodes, ties = store.strangers(mapping.nodes, mapping.ties)
     if not nodes:
@@ -181,7 +181,7 @@ def _foreign(store: Neo4jStore, mapping: GraphMapping) -> Reading:
         raise UnknownName("label", next(iter(mapping.nodes), ""), there)
     said = _unmapped(labels, types, mapping)
     lost: Counter[str] = Counter()
-    draft = Reading(EcosystemBuilder(name=mapping.name), said, ours=False)
+    draft = ReadResult(EcosystemBuilder(name=mapping.name), said, ours=False)
     ids = _identified(nodes, mapping, said)
     rows = [_node_row(record, ids[record[0]], mapping, lost) for record in nodes]
     draft.builder.add_table("nodes", pd.DataFrame(rows, dtype=object))

@@ -14,7 +14,7 @@ from partnergraph.graph.errors import MissingInput
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.delimited import defuse, defused, read_table, write_table
 from partnergraph.graph.formats.holds import Holds, with_type
-from partnergraph.graph.formats.reading import Reading
+from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.graph.ids import ID
 from partnergraph.graph.schema import SCHEMA
 
@@ -31,7 +31,7 @@ def recognises(text: str) -> bool:
     return {"source", "target", "kind", *_SAID} <= {*header}
 
 
-def read(path: Path, data: bytes | None = None) -> Reading:
+def read(path: Path, data: bytes | None = None) -> ReadResult:
     """Read a folder with nodes.csv and ties.csv and the other tables, or what `write` wrote.
 
     The folder's name becomes the ecosystem's, where it can.
@@ -45,7 +45,7 @@ def read(path: Path, data: bytes | None = None) -> Reading:
         return _pair(path, data)
     name = path.resolve().name.lower()
     about = About(name=name) if re.fullmatch(ID, name) else About()
-    reading = Reading(EcosystemBuilder(about))
+    result = ReadResult(EcosystemBuilder(about))
     for table in SCHEMA.tables:
         file = path / f"{table}.csv"
         if not file.exists():
@@ -53,25 +53,25 @@ def read(path: Path, data: bytes | None = None) -> Reading:
                 raise MissingInput(file, "there is no such file", "Put both tables in the folder")
             continue
         frame, said = read_table(file)
-        _add(reading, table, frame, said, file.name)
-    return reading
+        _add(result, table, frame, said, file.name)
+    return result
 
 
-def _add(reading: Reading, table: str, frame: pd.DataFrame, said: list[str], name: str) -> None:
-    reading.said += said
+def _add(result: ReadResult, table: str, frame: pd.DataFrame, said: list[str], name: str) -> None:
+    result.said += said
     for column in frame.columns.difference([*SCHEMA.tables[table].columns, "_row"]):
         frame[column], kind = with_type(frame[column])
-        reading.said.append(f"{name}: the column {column} is kept, as {kind}")
-    reading.builder.add_table(table, frame, file=name)
+        result.said.append(f"{name}: the column {column} is kept, as {kind}")
+    result.builder.add_table(table, frame, file=name)
 
 
 def _beside(path: Path) -> Path:
     return path.with_name(f"{path.stem}.nodes{path.suffix}")
 
 
-def _pair(path: Path, data: bytes | None) -> Reading:
+def _pair(path: Path, data: bytes | None) -> ReadResult:
     """Read ties and the nodes beside them; without these, the ends that the ties name."""
-    reading = Reading(EcosystemBuilder(About()))
+    result = ReadResult(EcosystemBuilder(About()))
     ties, said = read_table(path, data)
     ties = defused(ties)
     ends = ties[[c for c in _SAID if c in ties.columns]]
@@ -79,23 +79,23 @@ def _pair(path: Path, data: bytes | None) -> Reading:
     if beside.is_file():
         nodes, more = read_table(beside)
         nodes = defused(nodes)
-        _add(reading, "nodes", nodes, more, beside.name)
+        _add(result, "nodes", nodes, more, beside.name)
     else:
         parts = [
             pd.DataFrame({"id": ties[e], **{w: ends[f"{e}_{w}"] for w in ("name", "kind")}})
             for e in ("source", "target")
         ]
-        reading.said.append(f"{beside.name} is not beside it: nodes are the ends that ties name")
+        result.said.append(f"{beside.name} is not beside it: nodes are the ends that ties name")
         nodes = pd.concat(parts, ignore_index=True).drop_duplicates("id", ignore_index=True)
-        reading.builder.add_table("nodes", nodes, file=path.name)
+        result.builder.add_table("nodes", nodes, file=path.name)
     known = {w: dict(zip(nodes["id"], nodes[w], strict=True)) for w in ("name", "kind")}
     repeated = [
         c
         for c, (end, what) in _SAID.items()
         if c in ties.columns and (ties[end].map(known[what]) == ties[c]).all()
     ]
-    _add(reading, "ties", ties.drop(columns=repeated), said, path.name)
-    return reading
+    _add(result, "ties", ties.drop(columns=repeated), said, path.name)
+    return result
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:

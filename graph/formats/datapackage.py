@@ -37,7 +37,7 @@ from partnergraph.graph.errors import (
 from partnergraph.graph.files import read_bytes, require_regular, sync_folder, write_durably
 from partnergraph.graph.formats.delimited import read_table, write_table
 from partnergraph.graph.formats.holds import EVERYTHING
-from partnergraph.graph.formats.reading import Reading, about_of
+from partnergraph.graph.formats.read_result import ReadResult, about_of
 from partnergraph.graph.ids import ID
 from partnergraph.graph.schema import SCHEMA, Column, Table
 from partnergraph.graph.tables import DTYPES, TEXT, column_type
@@ -59,7 +59,7 @@ def is_package(folder: Path) -> bool:
     return any(os.path.lexists(folder / name) for name in (DESCRIPTOR, f"{PENDING}/{MARKER}"))
 
 
-def read(folder: Path) -> Reading:
+def read(folder: Path) -> ReadResult:
     """Read an ecosystem's folder in its committed state, without writing to it.
 
     Raises
@@ -72,13 +72,13 @@ def read(folder: Path) -> Reading:
     pending = _pending(folder)
     descriptor = _descriptor(folder, pending)
     about = about_of(descriptor["partnergraph"].get("about", {}), folder / DESCRIPTOR)
-    reading = Reading(EcosystemBuilder(about))
+    result = ReadResult(EcosystemBuilder(about))
     if pending:
-        reading.said.append("the last save was interrupted after its commit; its files were read")
+        result.said.append("the last save was interrupted after its commit; its files were read")
     for resource in descriptor["resources"]:
         name = resource.get("name")
         if name not in SCHEMA.tables:
-            reading.said.append(f"{DESCRIPTOR}: the resource {name!r} is none of ours, left alone")
+            result.said.append(f"{DESCRIPTOR}: the resource {name!r} is none of ours, left alone")
             continue
         path = _table_file(folder, resource, pending)
         own = _own_types(resource, name)
@@ -86,10 +86,10 @@ def read(folder: Path) -> Reading:
             frame = _read_parquet(path)
         else:
             frame, recognised = read_table(path)
-            reading.said += recognised
+            result.said += recognised
             frame = _typed(frame, own, path)
-        reading.builder.add_table(name, frame, file=path.name)
-    return reading
+        result.builder.add_table(name, frame, file=path.name)
+    return result
 
 
 def load(folder: Path) -> Ecosystem:

@@ -18,7 +18,7 @@ from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
 from partnergraph.graph.formats.delimited import decode
 from partnergraph.graph.formats.holds import EVERYTHING
-from partnergraph.graph.formats.reading import Reading, about_of
+from partnergraph.graph.formats.read_result import ReadResult, about_of
 from partnergraph.graph.networkx_form import own_columns, records
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.tables import DTYPES
@@ -51,7 +51,7 @@ def parse(path: Path, data: bytes | None = None, *, strict: bool = False) -> tup
         raise UnusableInput(path, f"it is no JSON ({error})", "Restore the file") from None
 
 
-def read(path: Path, data: bytes | None = None) -> Reading:
+def read(path: Path, data: bytes | None = None) -> ReadResult:
     """Read an ecosystem from a JSON document.
 
     Raises
@@ -69,16 +69,16 @@ def read(path: Path, data: bytes | None = None) -> Reading:
     about = content.get("about") or {}
     if not isinstance(about, dict):
         raise UnusableInput(path, "about is no object", "Restore the file")
-    reading = Reading(EcosystemBuilder(about_of(about, f"{path}, about")))
-    reading.said += [f"{path.name}: read as {encoding}"] if encoding else []
+    result = ReadResult(EcosystemBuilder(about_of(about, f"{path}, about")))
+    result.said += [f"{path.name}: read as {encoding}"] if encoding else []
     own = content.get("own_columns") or {}
     if not isinstance(own, dict) or not all(isinstance(types, dict) for types in own.values()):
         cause = "own_columns is no object of objects"
         raise UnusableInput(path, cause, "Give the types of own columns by table")
     for name in SCHEMA.tables:
         frame = _frame(content.get(name, []), name, own.get(name, {}), path)
-        reading.builder.add_table(name, frame, file=path.name)
-    return reading
+        result.builder.add_table(name, frame, file=path.name)
+    return result
 
 
 def _no_number(word: str) -> None:

@@ -26,7 +26,7 @@ from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
 from partnergraph.graph.formats.delimited import check_header
 from partnergraph.graph.formats.holds import EVERYTHING
-from partnergraph.graph.formats.reading import Reading, about_of
+from partnergraph.graph.formats.read_result import ReadResult, about_of
 from partnergraph.graph.networkx_form import own_columns
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.tables import DTYPES, declared_type
@@ -49,7 +49,7 @@ _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 # -- reading ---------------------------------------------------------------------------------
 
 
-def read(path: Path, data: bytes | None = None) -> Reading:
+def read(path: Path, data: bytes | None = None) -> ReadResult:
     """Read the sheets of a workbook that bear the names of our tables.
 
     Raises
@@ -81,14 +81,14 @@ def read(path: Path, data: bytes | None = None) -> Reading:
             cause = f"it has no sheet {name} (there are: {there})"
             raise UnusableInput(path, cause, "Name the sheets nodes and ties")
     entries = _entries(content.pop(ABOUT, []))
-    reading = Reading(EcosystemBuilder(about_of(entries, f"{path.name}, sheet {ABOUT}")))
-    reading.said += _errors(data, path)
+    result = ReadResult(EcosystemBuilder(about_of(entries, f"{path.name}, sheet {ABOUT}")))
+    result.said += _errors(data, path)
     left = [name for key, name in sheets.items() if key not in SCHEMA.tables and key != ABOUT]
-    reading.said += [f"{path.name}: the sheet {name} is none of ours, left alone" for name in left]
+    result.said += [f"{path.name}: the sheet {name} is none of ours, left alone" for name in left]
     for name, rows in content.items():
         place = f"{path.name}, sheet {sheets[name]}"
-        reading.builder.add_table(name, _frame(rows, name, entries, place), file=place)
-    return reading
+        result.builder.add_table(name, _frame(rows, name, entries, place), file=place)
+    return result
 
 
 def within_bounds(data: bytes, path: Path) -> None:

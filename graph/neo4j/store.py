@@ -27,7 +27,7 @@ from partnergraph.graph.errors import (
     UnknownName,
     UnusableInput,
 )
-from partnergraph.graph.formats.reading import Reading
+from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.graph.neo4j import cypher
 from partnergraph.graph.neo4j.address import from_environment
 from partnergraph.graph.neo4j.connection import Door, Record
@@ -235,10 +235,10 @@ class Neo4jStore:
         kinds = None if among is None else node_kinds(among)
         # Where ties are left out first, distances must be counted on what remains.
         remote = around is not None and kinds is None and at is None
-        reading = self.read(
+        result = self.read(
             name, among=kinds, around=around if remote else None, steps=steps, partial=partial
         )
-        eco = reading.builder.build(errors="set_aside" if partial else "raise")
+        eco = result.builder.build(errors="set_aside" if partial else "raise")
         return part(eco, at=at, around=None if remote else around, steps=steps)
 
     def read(
@@ -249,8 +249,8 @@ class Neo4jStore:
         around: str | None = None,
         steps: int = 1,
         partial: bool = False,
-    ) -> Reading:
-        """Read an ecosystem into a reading that is not yet checked; see `pull`."""
+    ) -> ReadResult:
+        """Read the rows of an ecosystem without checking them; see `pull`."""
         head = self._head(name)
         if not head.get("complete") and not partial:
             raise UnusableInput(
@@ -269,7 +269,7 @@ class Neo4jStore:
                 "it was pushed anew while it was read",
                 "Read it again",
             )
-        return Reading(builder)
+        return ReadResult(builder)
 
     def _unchecked(self, name: str) -> Ecosystem:
         """Return what is there as it stands, be it an ecosystem or not, to compare it."""

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from partnergraph.graph.files import packaged_yaml
-from partnergraph.graph.formats.reading import Reading
+from partnergraph.graph.formats.read_result import ReadResult
 
 _HEAD = 200_000
 PACKAGE = "partnergraph.loaders.registers"
@@ -58,7 +58,7 @@ def mapping_of(name: str) -> str | None:
     return text.read_text(encoding="utf-8") if text.is_file() else None
 
 
-def read(name: str, path: Path, *, retrieved: str | None = None) -> Reading:
+def read(name: str, path: Path, *, retrieved: str | None = None) -> ReadResult:
     """Read a file of a register.
 
     Raises
@@ -72,7 +72,7 @@ def read(name: str, path: Path, *, retrieved: str | None = None) -> Reading:
     text = mapping_of(name)
     if text is None:
         module = import_module(f"partnergraph.loaders.registers.{name}.reader")
-        draft: Reading = module.read(path, retrieved=retrieved)
+        draft: ReadResult = module.read(path, retrieved=retrieved)
     else:
         mapping = parse_mapping(text, f"registers/{name}/mapping.yaml")
         draft = tables.read(path, mapping=mapping, retrieved=retrieved)

@@ -19,7 +19,7 @@ import pandas as pd
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.checks import ROW, fits
 from partnergraph.graph.errors import UnusableInput
-from partnergraph.graph.formats.reading import Reading
+from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.graph.ids import ID, slug
 from partnergraph.graph.periods import span
 from partnergraph.graph.schema import SCHEMA
@@ -48,7 +48,9 @@ class _Named:
     kinds: np.ndarray
 
 
-def draft_of(found: Found, mapping: TablesMapping, *, sources: Sequence[dict[str, str]]) -> Reading:
+def draft_of(
+    found: Found, mapping: TablesMapping, *, sources: Sequence[dict[str, str]]
+) -> ReadResult:
     """Make the rows of an ecosystem out of sheets.
 
     Parameters
@@ -83,7 +85,7 @@ class _Mapped(Account):
         self.alias_parts: list[pd.DataFrame] = []
         self.receipts: list[pd.DataFrame] = []
 
-    def run(self) -> Reading:
+    def run(self) -> ReadResult:
         tables = [
             _Table(self, spec, sheet, number)
             for number, spec in enumerate(self.mapping.tables, start=1)
@@ -107,7 +109,7 @@ class _Mapped(Account):
             place = f"{self.mapping.place}, tables"
             cause = "not one row names a node"
             raise UnusableInput(place, cause, "Look at the columns that are to name them")
-        draft = Reading(self.builder, list(dict.fromkeys(self.notes)), ours=False)
+        draft = ReadResult(self.builder, list(dict.fromkeys(self.notes)), ours=False)
         draft.rejected = pd.concat(self.rejected, ignore_index=True).drop_duplicates()
         return draft
 

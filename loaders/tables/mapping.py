@@ -17,7 +17,7 @@ from partnergraph.graph.ecosystem import About
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats.delimited import decode
-from partnergraph.graph.formats.reading import about_of
+from partnergraph.graph.formats.read_result import about_of
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.tables.cells import READERS
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from partnergraph.graph.ecosystem import About
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats import csv_pair, xlsx
-from partnergraph.graph.formats.reading import Reading
+from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.loaders.tables.apply_mapping import draft_of, source_rows
 from partnergraph.loaders.tables.mapping import TablesMapping, parse_mapping, read_mapping
 from partnergraph.loaders.tables.sheets import BOOKS, Found, read_sheets
@@ -26,7 +26,7 @@ def read(
     *,
     mapping: Path | TablesMapping | None = None,
     retrieved: str | None = None,
-) -> Reading:
+) -> ReadResult:
     """Read tables: a file, a folder, or several of them that belong together.
 
     Parameters

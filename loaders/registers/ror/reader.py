@@ -22,7 +22,7 @@ import pandas as pd
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes
-from partnergraph.graph.formats.reading import Reading
+from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.graph.ids import slug
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.tables.columns import REJECTED
@@ -52,10 +52,10 @@ _KINDS = {
 }
 
 
-def read(path: Path, *, retrieved: str | None = None) -> Reading:
+def read(path: Path, *, retrieved: str | None = None) -> ReadResult:
     """Read a dump of ROR: JSON, JSON lines, packed or not.
 
-    Relations to organisations that the file lacks are listed in `Reading.rejected`.
+    Relations to organisations that the file lacks are listed in `ReadResult.rejected`.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def read(path: Path, *, retrieved: str | None = None) -> Reading:
     builder.source(**SOURCE, **{k: v for k, v in own.items() if v})
     rows.into(builder, path.name)
     rejected = pd.DataFrame(rows.rejected, columns=list(REJECTED)).assign(file=path.name)
-    return Reading(builder, rows.said(path.name), ours=False, rejected=rejected)
+    return ReadResult(builder, rows.said(path.name), ours=False, rejected=rejected)
 
 
 def _records(data: bytes, path: Path) -> Iterator[tuple[int, Any]]:

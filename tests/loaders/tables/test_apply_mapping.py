@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.formats.reading import Reading
+from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.loaders.build import build, build_into
 from partnergraph.loaders.tables import read as tables
 from partnergraph.loaders.tables.mapping import parse_mapping
 
 
-def drafted(folder: Path, text: str, mapping: str, name: str = "x.csv") -> Reading:
+def drafted(folder: Path, text: str, mapping: str, name: str = "x.csv") -> ReadResult:
     (folder / name).write_text(text, encoding="utf-8")
     return tables.read(folder / name, mapping=parse_mapping(mapping, "m.yaml"))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Reading:
+class ReadResult:
     """Rows collected from a source and not yet checked.
 
     Attributes
