@@ -1,4 +1,4 @@
-"""A candidate: one thing that a page may say, with the place where it says so.
+"""A candidate: one thing that a page may say, with its place and quote.
 
 >>> c = Candidate("node", start=0, end=4, quote="Acme", name="Acme", rule="entry")
 >>> c.id == Candidate("node", start=9, end=13, quote="ACME", name="ACME", rule="other").id
@@ -8,18 +8,15 @@ True
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from partnergraph.graph.checks import CONTROL
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.periods import Period
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.normaliser import fold
-
-if TYPE_CHECKING:
-    from partnergraph.loaders.identity.known_names import KnownNames
-    from partnergraph.loaders.page.document import Document
+from partnergraph.loaders.page.document import Document
 
 TYPES = ("node", "alias", "tie", "period", "benefit")
 
@@ -32,14 +29,14 @@ class Candidate:
     ----------
     type
         ``node``, ``alias`` (`name` is another name of `subject`), ``tie``, ``period`` (of
-        `subject`, or of the tie where `predicate` and `object` are given), ``benefit`` (`name` is
-        what the members get from `subject`).
+        `subject`, or of the tie where `predicate` and `object` are given), or ``benefit`` (`name`
+        is what the members get from `subject`).
     kind
         Node kind, alias kind, or tie kind.
     start, end, quote
-        The words of the text; ``text[start:end] == quote``.
+        The place and words in the text; ``text[start:end] == quote``.
     default
-        Whether nothing but being named on the page speaks for it.
+        Whether the only evidence is that the name is on the page.
     """
 
     type: str
@@ -61,7 +58,7 @@ class Candidate:
 
     @property
     def id(self) -> str:
-        """Identifier made of what it says, not of where: it survives an edited page."""
+        """Identifier made of what it says, not of its place: an edited page keeps it."""
         ends = [fold(self.subject), fold(self.object)]
         if self.predicate in SCHEMA.undirected:
             ends.sort()
@@ -72,63 +69,36 @@ class Candidate:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as ``read --format json`` prints it."""
-        fields = [
-            "type",
-            "kind",
-            "subtype",
-            "name",
-            "subject",
-            "predicate",
-            "object",
-            "role",
-            "period",
-            "start",
-            "end",
-            "quote",
-            "confidence",
-            "rule",
-            "default",
-            "extractor",
-        ]
-        return {"id": self.id, **{f: getattr(self, f) for f in fields}}
-
-
-class Extractor(Protocol):
-    """What the entry point group ``partnergraph.extractors`` offers: a callable of this shape."""
-
-    def __call__(self, document: Document, known: KnownNames | None) -> Iterable[Candidate]:
-        """Return candidates of a document; the text is untrusted."""
+        return {"id": self.id, **asdict(self)}
 
 
 def verbatim(document: Document, candidate: Candidate) -> str:
-    """Say what is wrong with a candidate, blank where nothing is.
+    """Return what is wrong with a candidate, blank where nothing is.
 
-    Its quote must stand at its place in the text, and its kinds in the vocabulary.
+    Its quote must be at its place in the text, and its kinds in the vocabulary.
     """
     if candidate.type not in TYPES:
-        return f"there is no type {candidate.type!r}"
+        return f"the type {candidate.type!r} does not exist"
     if not 0 <= candidate.start < candidate.end <= len(document.text):
         return "its place is outside the text"
     if document.text[candidate.start : candidate.end] != candidate.quote:
-        return "its quote is not what stands there"
+        return "its quote differs from the text at its place"
     if CONTROL.search(candidate.quote + candidate.name):
-        return "it has control characters"
+        return "it contains control characters"
     if candidate.type == "tie" and candidate.predicate not in SCHEMA.tie_kinds:
-        return f"there is no tie kind {candidate.predicate!r}"
+        return f"the tie kind {candidate.predicate!r} does not exist"
     if candidate.type == "node" and candidate.kind not in SCHEMA.node_kinds:
-        return f"there is no node kind {candidate.kind!r}"
+        return f"the node kind {candidate.kind!r} does not exist"
     if candidate.type in ("node", "alias", "benefit") and not candidate.name.strip():
         return "it has no name"
     if candidate.type == "tie" and not (candidate.subject.strip() and candidate.object.strip()):
-        return "it lacks an end"
+        return "its subject or object is missing"
     if not 0 <= candidate.confidence <= 1:
         return "its confidence is not between 0 and 1"
-    return _period(candidate)
+    return _wrong_period(candidate)
 
 
-def _period(candidate: Candidate) -> str:
-    from partnergraph.graph.periods import Period
-
+def _wrong_period(candidate: Candidate) -> str:
     if not candidate.period:
         return "it has no period" if candidate.type == "period" else ""
     if candidate.period.startswith("FREQ="):

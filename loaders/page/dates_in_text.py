@@ -1,4 +1,4 @@
-"""Periods in text, as EDTF: what is certain is read, everything else is left alone.
+"""Periods in text, as EDTF; digits that are not certainly a year are ignored.
 
 >>> [(d.period, d.text) for d in find_dates("in 2017 en 2018, sinds 2016", "nl")]
 [('2017/2018', '2017 en 2018'), ('2016/..', 'sinds 2016')]
@@ -17,7 +17,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from partnergraph.loaders.page.words import LANGUAGES, words
+from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.periods import span
+from partnergraph.loaders.page.words import words
 
 _YEAR = r"(?:1[89]\d\d|20[0-4]\d)"
 _GUARD = r"(?<![\w/.€$%-])"
@@ -35,8 +37,13 @@ class Dated:
 
     @property
     def recurs(self) -> bool:
-        """Whether it is a rule (RRULE) and no period."""
+        """Whether it is a rule (RRULE) instead of a period."""
         return self.period.startswith("FREQ=")
+
+    @property
+    def in_a_month(self) -> bool:
+        """Whether it recurs in a certain month."""
+        return "BYMONTH" in self.period
 
 
 @cache
@@ -66,7 +73,7 @@ def _before(language: str) -> re.Pattern[str]:
 
 def find_dates(view: str, language: str, start: int = 0, end: int | None = None) -> list[Dated]:
     """Return the periods in a stretch of text, in order."""
-    code = language if language in LANGUAGES else "en"
+    code = words(language).code
     return list(_found(view, code, start, len(view) if end is None else end))
 
 
@@ -97,10 +104,7 @@ def _found(view: str, code: str, start: int, end: int) -> Iterator[Dated]:
 
 
 def _edtf(match: re.Match[str], months: Mapping[str, int], suffix: str) -> str:
-    """Write one date; blank where there is no such day."""
-    from partnergraph.graph.errors import BadParameter
-    from partnergraph.graph.periods import span
-
+    """Return one date as EDTF, blank where the day does not exist."""
     text = match[f"year{suffix}"]
     if month := match[f"month{suffix}"]:
         text += f"-{months[month.casefold()]:02d}"
@@ -114,7 +118,7 @@ def _edtf(match: re.Match[str], months: Mapping[str, int], suffix: str) -> str:
 
 
 def _certain(match: re.Match[str], before: str, after: str, code: str) -> bool:
-    """Say whether four digits are a year: beside a month, a range, or a word that announces one."""
+    """Return whether four digits are a year: with a month, a range, or a word that announces it."""
     if match["month"] or match["since"] or match["second"]:
         return True
     if re.match(

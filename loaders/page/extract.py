@@ -1,44 +1,45 @@
-"""From a document to candidates: our rules, others' extractors, and the default tie.
+"""From a document to candidates: our rules, other people's extractors, and the default tie.
 
-Whatever an extractor hands over, the core keeps only what quotes the text word for word and stays
-within the vocabulary; the rest is counted and said.
+Whatever an extractor returns, only candidates that quote the text word for word and use the
+vocabulary are kept; the others are reported.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.identity.normaliser import fold
-from partnergraph.loaders.page.candidate import Candidate, verbatim
-from partnergraph.loaders.page.document import Document, read_document
-from partnergraph.loaders.page.names import Actor, find_names
-from partnergraph.loaders.page.relations import Relations
+from partnergraph.loaders.page.candidate import TYPES, Candidate, verbatim
+from partnergraph.loaders.page.document import Document
+from partnergraph.loaders.page.names.find import find_names
+from partnergraph.loaders.page.names.named import Actor
+from partnergraph.loaders.page.read_document import read_document
+from partnergraph.loaders.page.relations.find import find_relations
+from partnergraph.loaders.page.relations.sections import read_defaults
 
 GROUP = "partnergraph.extractors"
-DEFAULT_CONFIDENCE = 0.3
-MOST_SHOWN = 12
+MOST_SHOWN, MOST_REFUSED = 12, 20
 
 
 @dataclass(frozen=True)
 class Read:
-    """A document, what it may say, and what was refused.
+    """A document and the candidates read from it.
 
     Attributes
     ----------
     said
-        What was recognised, assumed or refused, a sentence each.
+        What was recognised, assumed or refused, one sentence each.
     """
 
     document: Document
     publisher: str
     candidates: tuple[Candidate, ...]
-    said: tuple[str, ...] = field(default=())
+    said: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return what ``read --format json`` prints."""
@@ -54,11 +55,11 @@ def read_page(
     Parameters
     ----------
     publisher
-        Whose page it is: "we" on it, and the partner of whoever else is named.
+        Whose page it is: "we" on the page, and the default partner of everybody named.
     language
         nl, fr or en; by default each block's own.
     known
-        Names that are known already, see `partnergraph.loaders.identity.known_names.KnownNames`.
+        Names that are known already.
 
     Raises
     ------
@@ -76,32 +77,31 @@ def read_candidates(
     known: KnownNames | None = None,
     extractors: Iterable[Callable[..., Iterable[Candidate]]] | None = None,
 ) -> Read:
-    """Read a document that is open already; see `read_page`.
+    """Read a document into candidates; see `read_page`.
 
     Parameters
     ----------
     extractors
-        Instead of those that are installed under ``partnergraph.extractors``.
+        Callables ``extract(document, known)`` that return candidates; by default those installed
+        under ``partnergraph.extractors``.
     """
     publisher = " ".join(publisher.split())
     if not any(c.isalnum() for c in publisher):
-        raise BadParameter("the publisher has no name. Say whose page it is")
+        raise BadParameter("the publisher has no name. Give the name of the page's publisher")
     said = list(document.said)
-    found = list(_by_rules(document, publisher, known, said))
+    found = _by_rules(document, publisher, known, said)
     for extractor in _installed() if extractors is None else extractors:
         found += _from(extractor, document, known, said)
-    kept, refused = [], 0
-    for candidate in found:
-        problem = verbatim(document, candidate)
-        if problem:
-            refused += 1
-            said.append(f"refused a candidate of {candidate.extractor}: {problem}")
-        else:
-            kept.append(candidate)
-    if refused > 20:
-        said = [s for s in said if not s.startswith("refused")]
-        said.append(f"refused {refused} candidates that do not quote the text or the vocabulary")
-    return Read(document, publisher, tuple(_once(kept)), tuple(said))
+    problems = [(c, verbatim(document, c)) for c in found]
+    refused = [
+        f"refused a candidate of {c.extractor}: {problem}" for c, problem in problems if problem
+    ]
+    if len(refused) > MOST_REFUSED:
+        refused = [
+            f"refused {len(refused)} candidates that do not match the text or the vocabulary"
+        ]
+    kept = [c for c, problem in problems if not problem]
+    return Read(document, publisher, tuple(_once(kept)), (*said, *refused))
 
 
 def _installed() -> list[Callable[..., Iterable[Candidate]]]:
@@ -116,12 +116,12 @@ def _from(
     known: KnownNames | None,
     said: list[str],
 ) -> list[Candidate]:
-    """Run somebody else's extractor; its failure costs its candidates and nothing else."""
+    """Run somebody else's extractor; if it fails, only its candidates are lost."""
     name = str(getattr(extractor, "__name__", extractor))
     try:
         found = [c for c in extractor(document, known) if isinstance(c, Candidate)]
     except Exception as error:
-        # A plug-in may fail in any way; the page is read without it, and that is said.
+        # A plug-in can fail in any way; the page is read without it, and this is reported.
         said.append(f"the extractor {name} failed: {type(error).__name__}: {error}")
         return []
     return [c if c.extractor != "rules" else replace(c, extractor=name) for c in found]
@@ -129,22 +129,19 @@ def _from(
 
 def _by_rules(
     document: Document, publisher: str, known: KnownNames | None, said: list[str]
-) -> Iterable[Candidate]:
-    """Yield what our own rules find: names, what is said of them, and the default."""
+) -> list[Candidate]:
+    """Return what our own rules find: names, what is said about them, and the default."""
     named = find_names(document, publisher, known)
     if named.left_out:
         shown = ", ".join(named.left_out[:MOST_SHOWN])
         more = ", …" if len(named.left_out) > MOST_SHOWN else ""
         said.append(
-            f"left out {len(named.left_out)} capitalised words of running text that nothing says "
-            f"are somebody's: {shown}{more}"
+            "left out capitalised words of running text without evidence that they name a body: "
+            f"{shown}{more} ({len(named.left_out)})"
         )
-    reader = Relations(document, named, publisher)
-    relations = reader.candidates()
-    for actor in named.actors:
-        yield from _node(document, actor)
-    yield from relations
-    yield from _defaults(reader, relations)
+    notes = find_relations(document, named, publisher)
+    nodes = [c for actor in named.actors for c in _node(document, actor)]
+    return [*nodes, *notes.found, *read_defaults(notes)]
 
 
 def _node(document: Document, actor: Actor) -> Iterable[Candidate]:
@@ -158,7 +155,7 @@ def _node(document: Document, actor: Actor) -> Iterable[Candidate]:
         subtype=actor.subtype,
         name=actor.name,
         confidence=first.confidence,
-        rule=first.how.partition(":")[0],
+        rule=first.how,
     )
     for alias, (kind, place) in actor.aliases.items():
         if fold(alias) != fold(actor.name):
@@ -175,31 +172,11 @@ def _node(document: Document, actor: Actor) -> Iterable[Candidate]:
             )
 
 
-def _defaults(reader: Relations, relations: Iterable[Candidate]) -> Iterable[Candidate]:
-    """Tie whoever has no relation to the publisher, at low confidence and marked as a default."""
-    actors, us = reader.named.actors, fold(reader.publisher.name)
-    own = {fold(a.name) for a in actors if a.kind in SCHEMA.actors} | {us}
-    pairs = [(fold(c.subject), fold(c.object)) for c in relations if c.type == "tie"]
-    tied = {end for pair in pairs if own.issuperset(pair) for end in pair}
-    ours = {end for pair in pairs if us in pair for end in pair}
-    for actor in actors:
-        if actor.publisher or actor.kind not in SCHEMA.actors or fold(actor.name) == us:
-            continue
-        if fold(actor.name) not in (ours if reader.listed(actor) else tied):
-            yield replace(
-                reader.default(actor),
-                confidence=DEFAULT_CONFIDENCE,
-                rule="default: named on the page",
-                default=True,
-            )
-
-
 def _once(candidates: list[Candidate]) -> list[Candidate]:
-    """Keep the surest of candidates that say the same, in the order of the text."""
+    """Keep the most certain of candidates that say the same, in the order of the text."""
     best: dict[str, Candidate] = {}
     for candidate in candidates:
         there = best.get(candidate.id)
         if there is None or candidate.confidence > there.confidence:
             best[candidate.id] = candidate
-    order = {"node": 0, "alias": 1, "tie": 2, "period": 3, "benefit": 4}
-    return sorted(best.values(), key=lambda c: (c.start, order[c.type], c.end, c.id))
+    return sorted(best.values(), key=lambda c: (c.start, TYPES.index(c.type), c.end, c.id))

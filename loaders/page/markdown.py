@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from partnergraph.loaders.page.document import FILLER, Block, Document, Link, plain_view, trimmed
-from partnergraph.loaders.page.words import words
+from partnergraph.loaders.page.words import elements, shared
 
 _FRONT = re.compile(r"\A\s*(?P<mark>---|\+\+\+)[ ]*\n(.*?)\n(?P=mark)[ ]*(?:\n|\Z)", re.S)
 _HIDDEN = re.compile(
@@ -35,37 +35,6 @@ _REFERRED = re.compile(r"\[(?P<words>[^\[\]\n]{1,120})\](?:[ ]?\[(?P<label>[^\[\
 _LINKED = re.compile(r"`(?P<words>[^`<>\n]{1,160}?)[ ]*<(?P<url>https?://[^<>\s]+)>`__?")
 _UNDERLINED = re.compile(
     r"^[ ]{0,2}(?P<title>(?![-*#>|\d=~`:])[^\n]{2,120})\n(?P<rule>={3,}|-{3,}|~{3,})[ ]*$", re.M
-)
-_BREAKS = frozenset(
-    [
-        "p",
-        "div",
-        "li",
-        "ul",
-        "ol",
-        "br",
-        "hr",
-        "td",
-        "th",
-        "tr",
-        "table",
-        "section",
-        "article",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "figure",
-        "figcaption",
-        "blockquote",
-        "header",
-        "footer",
-        "dt",
-        "dd",
-        "center",
-    ]
 )
 _SHORTCODE_NAME = re.compile(r"\b(?:name|title|alt|nom|naam)\s*=\s*\"([^\"\n]+)\"")
 
@@ -137,13 +106,13 @@ def _data(view: _View, start: int, end: int, *, everything: bool) -> None:
         quoted = re.match(r"\s*([\"'])(.*?)\1\s*(?:#.*)?$", match["value"])
         if quoted:
             a, b = a + quoted.start(2), a + quoted.end(2)
-        if key in words("en").name_keys and (nested or everything or key == "title") and b > a:
+        if key in shared().name_keys and (nested or everything or key == "title") and b > a:
             kept.append((start + a, start + b, nested or everything))
             if key == "alt":
                 view.link(start + a, start + b, "", image=True)
-        elif key in words("en").url_keys and kept and nested:
+        elif key in shared().url_keys and kept and nested:
             view.link(kept[-1][0], kept[-1][1], match["value"].strip(" \"'"))
-        elif key in words("en").prose_keys and everything and b > a:
+        elif key in shared().prose_keys and everything and b > a:
             kept.append((start + a, start + b, False))
     if everything and not kept:
         kept = [(m.start("value"), m.end("value"), True) for m in _BARE_ITEM.finditer(body)]
@@ -294,7 +263,7 @@ def _tags(view: _View, start: int) -> None:
     for match in _TAG.finditer(view.view, start):
         tag = match.group().strip("</>").split()[0].lower().rstrip("/")
         closing = match.group().startswith("</")
-        if tag in _BREAKS:
+        if tag in elements("breaking"):
             view.gap(*match.span())
         else:
             view.blank(*match.span(), FILLER)

@@ -3,75 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
-from partnergraph.loaders.page.document import Document, Link, Pages
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-if TYPE_CHECKING:
-    from selectolax.lexbor import LexborNode
+from partnergraph.loaders.page.document import Document, DocumentBuilder, Link
+from partnergraph.loaders.page.words import LANGUAGES, elements
 
-_SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "nav",
-        "footer",
-        "noscript",
-        "template",
-        "svg",
-        "iframe",
-        "form",
-        "button",
-        "head",
-        "select",
-        "textarea",
-        "object",
-        "embed",
-        "audio",
-        "video",
-    ]
-)
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "bdo",
-        "cite",
-        "code",
-        "data",
-        "em",
-        "font",
-        "i",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "u",
-        "var",
-        "wbr",
-        "-text",
-    ]
-)
 _KINDS = {"li": "item", "dt": "item", "td": "cell", "th": "cell"}
-# Three frames a level: deeper pages would exhaust the stack, and no page for people is.
+# Each level takes three stack frames; pages written for people are never this deep.
 MOST_DEPTH = 150
 
 
 class _Walker:
-    """Walks a tree and collects blocks; inline elements run on, others start a new block."""
+    """Walks a tree and collects blocks; every element that is not inline starts a new block."""
 
     def __init__(self) -> None:
-        self.pages = Pages()
+        self.out = DocumentBuilder()
         self.buffer: list[str] = []
         self.open_links: list[tuple[int, int, str]] = []
         self.kind, self.level = "paragraph", 0
@@ -92,11 +40,11 @@ class _Walker:
             self.buffer.append(" ")
         elif tag == "br":
             self.flush()
-        elif tag in _SKIPPED or tag.startswith("-") or "hidden" in node.attributes:
+        elif tag in elements("skipped") or tag.startswith("-") or "hidden" in node.attributes:
             return
         elif tag == "a":
             self.anchor(node, depth)
-        elif tag in _INLINE:
+        elif tag in elements("inline"):
             self.walk(node, depth + 1)
         else:
             self.block(node, tag, depth)
@@ -119,16 +67,16 @@ class _Walker:
 
     def anchor(self, node: LexborNode, depth: int) -> None:
         url = node.attributes.get("href") or ""
-        before, links = len("".join(self.buffer)), len(self.pages.links)
-        blocks = len(self.pages.blocks)
+        before, links = len("".join(self.buffer)), len(self.out.links)
+        blocks = len(self.out.blocks)
         self.walk(node, depth + 1)
         after = len("".join(self.buffer))
-        for index in range(links, len(self.pages.links)):
-            link = self.pages.links[index]
-            self.pages.links[index] = Link(link.start, link.end, url, link.image)
+        for index in range(links, len(self.out.links)):
+            link = self.out.links[index]
+            self.out.links[index] = Link(link.start, link.end, url, link.image)
         if after > before:
             self.open_links.append((before, after, url))
-        elif len(self.pages.blocks) == blocks and node.css_first("img") is not None:
+        elif len(self.out.blocks) == blocks and node.css_first("img") is not None:
             host = re.match(r"(?:https?:)?//(?:www\.)?([\w-]+)\.", url)
             if host:
                 self.image(host[1], url)
@@ -140,28 +88,24 @@ class _Walker:
 
     def image(self, words: str, url: str) -> None:
         self.flush()
-        start, end = self.pages.add("image", words[:200])
-        self.pages.links.append(Link(start, end, url, image=True))
+        start, end = self.out.add("image", words[:200])
+        self.out.links.append(Link(start, end, url, image=True))
 
     def flush(self) -> None:
-        """End the block that is open; links keep their place in it."""
+        """Close the open block and place its links."""
         raw = "".join(self.buffer)
         if raw.strip():
-            start, _ = self.pages.add(self.kind, raw, self.level)
+            start, _ = self.out.add(self.kind, raw, self.level)
             for a, b, url in self.open_links:
                 left = len(" ".join((raw[:a] + "x").split())) - 1
                 words = " ".join(raw[a:b].split())
                 if words:
-                    self.pages.links.append(Link(start + left, start + left + len(words), url))
+                    self.out.links.append(Link(start + left, start + left + len(words), url))
         self.buffer, self.open_links = [], []
 
 
 def web_text(text: str, name: str) -> Document:
     """Return what a reader sees of an HTML page, with its blocks and links."""
-    from dataclasses import replace
-
-    from selectolax.lexbor import LexborHTMLParser
-
     tree = LexborHTMLParser(text)
     walker = _Walker()
     if tree.body is not None:
@@ -169,5 +113,5 @@ def web_text(text: str, name: str) -> Document:
         walker.flush()
     root = tree.css_first("html")
     declared = (root.attributes.get("lang") or "")[:2].lower() if root is not None else ""
-    document = walker.pages.document(name)
-    return replace(document, language=declared if declared in ("nl", "fr", "en") else "")
+    document = walker.out.document(name)
+    return replace(document, language=declared if declared in LANGUAGES else "")

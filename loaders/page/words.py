@@ -1,17 +1,21 @@
-"""The words that page rules turn on, read from ``words/nl.yaml``, ``fr.yaml`` and ``en.yaml``."""
+"""The words that page rules depend on, read from the YAML files in ``words/``."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
+
+from partnergraph.graph.errors import UnusableInput
+from partnergraph.graph.schema import SCHEMA
 
 from partnergraph.graph.files import packaged_yaml
 
 LANGUAGES = ("nl", "fr", "en")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -29,31 +33,6 @@ class Kinds:
     part: str
     takes_part: str
     active: str
-    succeeds: str
-
-
-@cache
-def kinds() -> Kinds:
-    """Return the kinds that rules give.
-
-    Raises
-    ------
-    UnusableInput
-        Where one of them is no kind of the vocabulary.
-    """
-    from partnergraph.graph.errors import UnusableInput
-    from partnergraph.graph.schema import SCHEMA
-
-    raw = _yaml("kinds")
-    strange = {*raw["nodes"].values()} - {*SCHEMA.node_kinds}
-    strange |= {*raw["ties"].values()} - {*SCHEMA.tie_kinds}
-    if strange:
-        raise UnusableInput(
-            "words/kinds.yaml",
-            f"the vocabulary has no kind {', '.join(sorted(strange))}",
-            "Name kinds of graph/schema.yaml",
-        )
-    return Kinds(**raw["nodes"], **raw["ties"])
 
 
 @dataclass(frozen=True)
@@ -63,15 +42,13 @@ class Words:
     Attributes
     ----------
     function
-        Small words that start a sentence and are no name; also those that tell the language.
-    heads
-        Words that make what stands beside them an organisation (university), folded.
-    networks
-        Words that make it a network, with the subtype of the vocabulary or a blank.
+        Small words that start a sentence and are not a name.
+    telling
+        Small words that tell the language.
     triggers
         Patterns by relation.
-    evidence
-        How much a trigger in its sentence speaks for a name being somebody's.
+    cues
+        Patterns of the nouns before a title, by subtype of project.
     """
 
     code: str
@@ -80,39 +57,109 @@ class Words:
     articles: frozenset[str]
     connectors: frozenset[str]
     indefinite: frozenset[str]
-    heads: frozenset[str]
-    weak_heads: frozenset[str]
-    networks: Mapping[str, str]
+    fillers: frozenset[str]
     months: Mapping[str, int]
+    publisher: re.Pattern[str]
+    anaphora: re.Pattern[str]
+    members: re.Pattern[str]
+    place_before: re.Pattern[str]
+    offer_ends: re.Pattern[str]
+    theme_ends: re.Pattern[str]
+    triggers: Mapping[str, re.Pattern[str]]
+    cues: Mapping[str, re.Pattern[str]]
+    dates: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """The words that all languages share; a page in one is full of names from the others.
+
+    Attributes
+    ----------
+    heads
+        Words that make the name they are part of an organisation (university), folded.
+    networks
+        Words that make it a network, with the subtype of the vocabulary or a blank.
+    function, never
+        Small words of any language, and words that are never a name by themselves.
+    evidence
+        How much a trigger in its sentence supports that a name is a body's.
+    """
+
+    heads: frozenset[str]
+    networks: Mapping[str, str]
+    function: frozenset[str]
     never: frozenset[str]
     places: frozenset[str]
-    persons: frozenset[str]
-    roles: re.Pattern[str]
+    first_names: frozenset[str]
     headings: frozenset[str]
     name_keys: frozenset[str]
     prose_keys: frozenset[str]
     url_keys: frozenset[str]
     calls: frozenset[str]
     linking: frozenset[str]
+    event_words: frozenset[str]
+    award_words: frozenset[str]
+    roles: re.Pattern[str]
     skipped: re.Pattern[str]
     people: re.Pattern[str]
     partnerly: re.Pattern[str]
-    publisher: re.Pattern[str]
-    anaphora: re.Pattern[str]
-    members: re.Pattern[str]
-    place_before: re.Pattern[str]
-    sections: Mapping[str, re.Pattern[str]]
-    triggers: Mapping[str, re.Pattern[str]]
-    cues: Mapping[str, re.Pattern[str]]
-    evidence: Mapping[str, float]
-    dates: Mapping[str, str]
     copula: re.Pattern[str]
-    event_words: frozenset[str]
-    award_words: frozenset[str]
     benefits: re.Pattern[str]
-    offer_ends: re.Pattern[str]
-    theme_ends: re.Pattern[str]
-    fillers: frozenset[str]
+    sections: Mapping[str, re.Pattern[str]]
+    evidence: Mapping[str, float]
+
+
+@cache
+def kinds() -> Kinds:
+    """Return the kinds that rules give.
+
+    Raises
+    ------
+    UnusableInput
+        Where one of them is not in the vocabulary.
+    """
+    raw = _yaml("kinds")
+    strange = {*raw["nodes"].values()} - {*SCHEMA.node_kinds}
+    strange |= {*raw["ties"].values()} - {*SCHEMA.tie_kinds}
+    if strange:
+        raise UnusableInput(
+            "words/kinds.yaml",
+            f"the vocabulary has no kind {', '.join(sorted(strange))}",
+            "Use kinds of graph/schema.yaml",
+        )
+    return Kinds(**raw["nodes"], **raw["ties"])
+
+
+@cache
+def words(code: str) -> Words:
+    """Return the words of a language, nl, fr or en; those of en for any other."""
+    raw = _yaml(code if code in LANGUAGES else "en")
+    months = {m: i for i, names in enumerate(raw["months"], start=1) for m in names.split()}
+    dates = {k: "".join(v.split()) for k, v in raw["dates"].items()}
+    return _built(Words, raw, code=code, months=months, dates=dates)
+
+
+@cache
+def shared() -> Shared:
+    """Return the words that all languages share."""
+    raw, languages = _yaml("shared"), [_yaml(code) for code in LANGUAGES]
+    networks = {w: subtype for subtype, found in raw["networks"].items() for w in found.split()}
+    return _built(
+        Shared,
+        raw,
+        heads=_set(raw["heads"]) | frozenset(networks),
+        networks=networks,
+        function=frozenset().union(*(_set(own["function"]) for own in languages)),
+        never=_set(raw["never"]).union(*(_set(own["never"]) for own in languages)),
+        places=frozenset(p.casefold() for p in raw["places"]),
+    )
+
+
+@cache
+def elements(kind: str) -> frozenset[str]:
+    """Return the HTML elements that are ``skipped``, ``inline`` or ``breaking``."""
+    return _set(_yaml("html")[kind])
 
 
 @cache
@@ -120,71 +167,25 @@ def _yaml(name: str) -> Any:
     return packaged_yaml("partnergraph.loaders.page", "words", f"{name}.yaml")
 
 
-def _set(value: Any) -> frozenset[str]:
-    if isinstance(value, str):
-        return frozenset(value.split())
-    return frozenset(map(str, value or ()))
+def _built(cls: type[T], raw: Mapping[str, Any], **given: Any) -> T:
+    """Make an object of a YAML file; how each value is read follows from the field's type."""
+    for field in fields(cls):  # type: ignore[arg-type]
+        if field.name not in given:
+            given[field.name] = _READ[str(field.type)](raw[field.name])
+    return cls(**{k: MappingProxyType(v) if isinstance(v, dict) else v for k, v in given.items()})
 
 
-def _pattern(value: str | None) -> re.Pattern[str]:
-    return re.compile("".join((value or r"(?!)").split()), re.I)
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
-def _patterns(value: Mapping[str, str] | None) -> Mapping[str, re.Pattern[str]]:
-    return MappingProxyType({name: _pattern(text) for name, text in (value or {}).items()})
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile("".join(text.split()), re.I)
 
 
-@cache
-def words(code: str) -> Words:
-    """Return the words of a language: nl, fr or en."""
-    raw, shared = _yaml(code), _yaml("shared")
-    function = _set(raw["function"])
-    return Words(
-        code=code,
-        function=function,
-        telling=_set(raw["telling"]),
-        articles=_set(raw["articles"]),
-        connectors=_set(raw["connectors"]),
-        indefinite=_set(raw["indefinite"]),
-        heads=_set(shared["heads"]) | frozenset(_networks(shared)),
-        weak_heads=_set(shared["weak_heads"]),
-        networks=MappingProxyType(_networks(shared)),
-        months=MappingProxyType({m: i for i, m in _months(raw)}),
-        never=_set(raw["never"]) | _set(shared["never"]),
-        places=frozenset(p.casefold() for p in shared["places"]),
-        persons=_set(shared["first_names"]),
-        roles=_pattern(shared["roles"]),
-        headings=_set(shared["headings"]),
-        name_keys=_set(shared["name_keys"]),
-        prose_keys=_set(shared["prose_keys"]),
-        url_keys=_set(shared["url_keys"]),
-        calls=_set(shared["calls"]),
-        linking=_set(shared["linking"]),
-        skipped=_pattern(shared["skipped"]),
-        people=_pattern(shared["people"]),
-        partnerly=_pattern(shared["partnerly"]),
-        publisher=_pattern(raw["publisher"]),
-        anaphora=_pattern(raw["anaphora"]),
-        members=_pattern(raw["members"]),
-        place_before=_pattern(raw["place_before"]),
-        sections=_patterns(shared["sections"]),
-        triggers=_patterns(raw["triggers"]),
-        cues=_patterns(raw["cues"]),
-        evidence=MappingProxyType(shared["evidence"]),
-        dates=MappingProxyType({k: "".join(v.split()) for k, v in raw["dates"].items()}),
-        copula=_pattern(shared["copula"]),
-        event_words=_set(shared["event_words"]),
-        award_words=_set(shared["award_words"]),
-        benefits=_pattern(shared["benefits"]),
-        offer_ends=_pattern(raw["offer_ends"]),
-        theme_ends=_pattern(raw["theme_ends"]),
-        fillers=_set(raw["fillers"]),
-    )
-
-
-def _networks(shared: Mapping[str, Any]) -> dict[str, str]:
-    return {w: subtype for subtype, found in shared["networks"].items() for w in found.split()}
-
-
-def _months(raw: Mapping[str, Any]) -> list[tuple[int, str]]:
-    return [(i, m) for i, names in enumerate(raw["months"], start=1) for m in names.split()]
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "frozenset[str]": _set,
+    "re.Pattern[str]": _pattern,
+    "Mapping[str, re.Pattern[str]]": lambda raw: {k: _pattern(text) for k, text in raw.items()},
+    "Mapping[str, float]": dict,
+}

@@ -8,8 +8,8 @@ import pytest
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.loaders.identity.normaliser import fold
-from partnergraph.loaders.page.document import from_text
 from partnergraph.loaders.page.extract import read_candidates, read_page
+from partnergraph.loaders.page.read_document import from_text
 from partnergraph.loaders.review.apply_review import apply
 from partnergraph.loaders.review.draft import decide, make_draft, review_table
 from partnergraph.loaders.review.evaluate import GoldNames, evaluate

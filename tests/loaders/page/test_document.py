@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partnergraph.graph.errors import MissingInput, UnusableInput
-from partnergraph.loaders.page.document import from_text, read_document
 from partnergraph.loaders.page.extract import read_candidates
+from partnergraph.loaders.page.read_document import from_text, read_document
 
 NAMES = ("p.txt", "p.md", "p.html", "p.yml")
 MARKUP = st.text(
@@ -84,7 +84,7 @@ def test_docx(tmp_path: Path) -> None:
         ("item", "Acme Works"),
     ]
     path.write_bytes(docx('<!DOCTYPE x [<!ENTITY a "b">]>'))
-    with pytest.raises(UnusableInput, match="no DOCX"):
+    with pytest.raises(UnusableInput, match="not a readable DOCX"):
         read_document(path)
 
 
@@ -117,7 +117,7 @@ def test_pdf(tmp_path: Path) -> None:
     with pytest.raises(UnusableInput, match="no text"):
         read_document(path)
     path.write_bytes(b"%PDF-1.4 broken")
-    with pytest.raises(UnusableInput, match="no PDF"):
+    with pytest.raises(UnusableInput, match="not a readable PDF"):
         read_document(path)
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from partnergraph.loaders.page.document import from_text
 from partnergraph.loaders.page.extract import Read, read_candidates
+from partnergraph.loaders.page.read_document import from_text
 
 
 def read(text: str, name: str = "partners.md") -> Read:

@@ -7,8 +7,9 @@ import pytest
 from partnergraph.graph.errors import BadParameter
 from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.page.candidate import Candidate
-from partnergraph.loaders.page.document import Document, from_text
+from partnergraph.loaders.page.document import Document
 from partnergraph.loaders.page.extract import read_candidates
+from partnergraph.loaders.page.read_document import from_text
 
 
 def model(document: Document, known: KnownNames | None) -> Iterator[Candidate]:

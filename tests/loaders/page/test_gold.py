@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from partnergraph.loaders.identity.known_names import Known, KnownNames
-from partnergraph.loaders.page.document import from_text
 from partnergraph.loaders.page.extract import read_candidates, read_page
+from partnergraph.loaders.page.read_document import from_text
 from partnergraph.loaders.review.evaluate import evaluate, read_gold
 from tests.loaders.page.twin import twin
 

@@ -13,7 +13,7 @@ import unicodedata
 from typing import Any
 
 from partnergraph.loaders.identity.normaliser import fold, normalise
-from partnergraph.loaders.page.words import LANGUAGES, words
+from partnergraph.loaders.page.words import LANGUAGES, shared, words
 
 VOWELS, CONSONANTS = "aeiou", "bdfgklmnprstvz"
 _WORD = re.compile(r"[^\W\d_]+")
@@ -23,8 +23,8 @@ def kept(word: str) -> bool:
     """Keep words that carry meaning: heads, networks, small words, words for events."""
     w = fold(word)
     small = any(word.casefold() in words(c).function | words(c).connectors for c in LANGUAGES)
-    en = words("en")
-    return small or w in en.heads | en.event_words | frozenset(en.networks) or len(word) < 2
+    ours = shared()
+    return small or w in ours.heads | ours.event_words | frozenset(ours.networks) or len(word) < 2
 
 
 def invented(word: str, seed: int) -> str:

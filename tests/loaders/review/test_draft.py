@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 import partnergraph as pg
 from partnergraph.graph.errors import AlreadyThere, BadParameter, MissingInput, UnusableInput
 from partnergraph.loaders.identity.known_names import KnownNames
-from partnergraph.loaders.page.document import from_text
 from partnergraph.loaders.page.extract import Read, read_candidates
+from partnergraph.loaders.page.read_document import from_text
 from partnergraph.loaders.review.apply_review import apply, apply_review
 from partnergraph.loaders.review.draft import (
     Draft,

@@ -10,8 +10,8 @@ import pytest
 
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.known_names import KnownNames
-from partnergraph.loaders.page.document import from_text
 from partnergraph.loaders.page.extract import read_candidates
+from partnergraph.loaders.page.read_document import from_text
 from partnergraph.loaders.review.apply_review import apply
 from partnergraph.loaders.review.draft import (
     DECISIONS,

@@ -1,0 +1,94 @@
+"""Brackets behind names: an acronym or a long form is another name, the rest is a gloss."""
+
+from __future__ import annotations
+
+import re
+
+from partnergraph.loaders.identity.normaliser import fold, normalise
+from partnergraph.loaders.identity.rules import initials_in_order
+from partnergraph.loaders.page.document import Document
+from partnergraph.loaders.page.names.named import Actor, Mention
+from partnergraph.loaders.page.names.tokens import TOKEN, has_head
+
+_BRACKET = re.compile(r"\s{0,2}\(([^()\n]{2,160})\)")
+
+
+def join_bracketed(document: Document, actors: list[Actor]) -> list[Actor]:
+    """Make aliases of the names in brackets, and join the actors that they named."""
+    by_start = {m.start: (m, a) for a in actors for m in a.mentions}
+    gone: dict[int, Actor] = {}
+    for actor in actors:
+        for mention in list(actor.mentions):
+            match = _BRACKET.match(document.view, mention.end)
+            if not match:
+                continue
+            inside = document.clean(*match.span(1))
+            kind = alias_kind(mention.name, inside)
+            if not kind and mention.how in ("list item", "link") and _is_whole_name(inside):
+                kind = "name"
+            if not kind:
+                continue
+            actor.aliases[inside] = (kind, Mention(*match.span(1), inside, "bracket", 0.8))
+            inner = by_start.get(match.start(1))
+            if inner and inner[1] is not actor and inner[0].end <= match.end(1):
+                gone[id(inner[1])] = actor
+    for actor in actors:
+        if (into := gone.get(id(actor))) is not None:
+            while (further := gone.get(id(into))) is not None and further is not into:
+                into = further
+            _join(actor, into)
+    return [a for a in actors if id(a) not in gone]
+
+
+def _join(actor: Actor, into: Actor) -> None:
+    into.mentions += actor.mentions
+    into.aliases |= {k: v for k, v in actor.aliases.items() if k != into.name}
+    into.publisher |= actor.publisher
+    if fold(actor.name) != fold(into.name):
+        kind = "acronym" if actor.name.isupper() else "name"
+        into.aliases.setdefault(actor.name, (kind, actor.first))
+
+
+def alias_kind(name: str, inside: str) -> str:
+    """Return what brackets behind a name hold: ``acronym``, ``name`` (a long form), or neither.
+
+    Any letters in order would make wrong pairs: the initials of the capitalised words must be
+    there, in order.
+
+    >>> alias_kind("Centre Socialiste d'Éducation Permanente", "CESEP")
+    'acronym'
+    >>> alias_kind("ICETT", "Denktank van de Internationale Coöperatieve Alliantie")
+    ''
+    """
+    if "," in inside or len(inside) > 120:
+        return ""
+    if _abbreviates(inside, name):
+        return "acronym"
+    return "name" if _abbreviates(name, inside) else ""
+
+
+def _is_whole_name(inside: str) -> bool:
+    """Return whether brackets behind a listed name hold its name in another language."""
+    several = len(TOKEN.findall(inside)) > 1 and "," not in inside and inside[:1].isupper()
+    return several and (inside.isupper() or has_head(inside) or bool(normalise(inside).legal_form))
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    first, _, rest = short.partition(" ")
+    if rest and long.endswith(f" {rest}"):
+        # ESJ Lille for École supérieure de journalisme de Lille.
+        initials = normalise(long[: -len(rest)]).initials
+        return any(fold(first) in (i.lower(), i.lower()[:-1]) for i in initials)
+    letters = re.sub(r"[^\w]", "", short)
+    parts = [p for p in re.split(r"[\s'’/-]+", long) if p]
+    if not 2 <= len(letters) <= 12 or " " in short.strip() or len(parts) < 2:
+        return False
+    if sum(c.isupper() for c in letters) < 2:
+        return False
+    folded = fold(letters).replace(" ", "")
+    if any(folded == i.lower() for i in normalise(long).initials) or short in long.split():
+        return True
+    capitals = [fold(p) for p in parts if p[0].isupper()]
+    if len(capitals) < 2 or folded[0] != capitals[0][0]:
+        return False
+    return initials_in_order(folded, capitals)

@@ -1,0 +1,1 @@
+"""What a page says about those it names: ties, projects, periods, benefits, themes."""

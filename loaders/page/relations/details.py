@@ -1,0 +1,109 @@
+"""What else a sentence tells: periods, benefits to members, and fields of work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from partnergraph.loaders.page.relations.projects import Title
+from partnergraph.loaders.page.relations.scene import ACTORS, KINDS, Notes, Scene
+from partnergraph.loaders.page.words import shared
+
+
+def read_periods(notes: Notes, scene: Scene, titles: list[Title], agreement: str) -> None:
+    """Give each period to the project it is next to, else to the entry."""
+    projects = [(m.start, m.end, a.name) for m, a in scene.mentions if a.kind == KINDS.project]
+    for date in scene.dates:
+        near = min(
+            projects + titles,
+            key=lambda p: min(abs(p[0] - date.end), abs(date.start - p[1])),
+            default=None,
+        )
+        if date.recurs and near is None and not date.in_a_month:
+            continue
+        if agreement:
+            subject = agreement
+        elif near is not None:
+            subject = near[2]
+        else:
+            parties = [a for a in scene.parties() if not a.publisher]
+            subject = parties[0].name if parties else scene.publisher.name
+        rule = "recurrence" if date.recurs else "founding date" if date.founding else "date"
+        span = (date.start, date.end)
+        notes.say(scene, "period", rule, 0.85, span, subject=subject, period=date.period)
+
+
+def read_benefits(notes: Notes, scene: Scene) -> None:
+    """Note what the members get: what is offered to them, or made for them."""
+    members = next(iter(scene.find(scene.words.members)), None)
+    named = [a for _, a in scene.mentions]
+    giver = next((a for a in [*scene.heads, *named] if not a.publisher), None)
+    if members is None or giver is None or scene.trigger("members"):
+        return
+    if scene.trigger("member") and not scene.trigger("offering"):
+        return
+    for number, span in enumerate(_offered(scene, members.start())):
+        if number == 4:
+            break
+        notes.say(
+            scene,
+            "benefit",
+            "for members",
+            0.6,
+            span,
+            kind="member_benefit",
+            name=notes.document.clean(*span),
+            subject=giver.name,
+            object=scene.publisher.name,
+        )
+
+
+def _offered(scene: Scene, members: int) -> Iterator[tuple[int, int]]:
+    """Yield the things offered in a sentence, up to where the members are named."""
+    view, found = scene.view, False
+    for m in scene.words.triggers["offering"].finditer(view, scene.start, members):
+        rest = view[m.end() : members]
+        cut = scene.words.offer_ends.search(rest)
+        phrase = rest[: cut.start()] if cut else rest
+        at = m.end() + _small_words(scene, phrase)
+        body = view[at : m.end() + len(phrase)].rstrip()
+        if len(body) > 3:
+            found = True
+            yield at, at + len(body)
+    if not found:
+        # The last thing named before the members is what they get.
+        before = view[scene.start : members]
+        for noun in list(shared().benefits.finditer(before))[-1:]:
+            yield scene.start + noun.start(1), scene.start + noun.end(1)
+
+
+def _small_words(scene: Scene, phrase: str) -> int:
+    """Return the length of the small words at the beginning of a phrase."""
+    reach, small = 0, scene.words.function | scene.words.fillers
+    for m in re.finditer(r"\s*([\w']+)\s+", phrase):
+        if m.start() != reach or m[1].casefold() not in small:
+            break
+        reach = m.end()
+    return reach
+
+
+def read_fields(notes: Notes, scene: Scene) -> None:
+    """Note the field in which somebody works."""
+    trigger = scene.trigger("field")
+    if not trigger:
+        return
+    start, end = trigger.span("theme")
+    text = scene.view[start:end]
+    cut = scene.words.theme_ends.search(text)
+    end = start + (cut.start() if cut else len(text.rstrip()))
+    name = notes.document.clean(start, end)
+    if not 3 < len(name) < 60 or len(name.split()) > 5:
+        return
+    before = [a for m, a in scene.mentions if m.end <= trigger.start()][-1:]
+    who = before if before and before[0] in scene.heads else scene.heads[:2] or before
+    who = [a for a in who if a.kind in ACTORS]
+    if who:
+        theme = {"kind": KINDS.theme, "subtype": "theme", "name": name}
+        notes.say(scene, "node", "field", 0.5, (start, end), **theme)
+    for a in who:
+        notes.tie(scene, KINDS.active, a, name, "field", 0.5)

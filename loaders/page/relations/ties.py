@@ -1,0 +1,110 @@
+"""Ties that a sentence tells: a trigger word gives the kind, its place the direction."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+
+from partnergraph.loaders.page.names.named import Actor
+from partnergraph.loaders.page.relations.scene import ACTORS, KINDS, Notes, Scene, unique
+
+
+def read_ties(notes: Notes, scene: Scene) -> None:
+    """Note who is a member of, supports, houses, is part of or works with whom."""
+    member = scene.trigger("member")
+    if member:
+        before, after = scene.sides(member)
+        for a in before[-3:]:
+            for whole in after[:4]:
+                if whole not in before:
+                    notes.tie(scene, KINDS.member, a, whole, "member of", 0.8)
+    supported = scene.trigger("supported")
+    if supported:
+        _read_support(notes, scene, "supported", supported)
+    elif supports := scene.trigger("supports"):
+        _read_support(notes, scene, "supports", supports)
+    if hosting := scene.trigger("hosting"):
+        _read_support(notes, scene, "hosting", hosting)
+    _read_housing(notes, scene)
+    _read_part(notes, scene)
+    if member is None:
+        _read_work(notes, scene)
+
+
+def _read_support(notes: Notes, scene: Scene, name: str, trigger: re.Match[str]) -> None:
+    before, after = scene.sides(trigger)
+    if name == "supported" and not before:
+        before = [scene.publisher] if scene.we or scene.publisher in after else []
+        after = [a for a in after if not a.publisher]
+    here = [a for _, a in scene.mentions]
+    stated = [a for a in after if a in here or a.publisher]
+    kind = KINDS.hosts if name == "hosting" else KINDS.funds
+    for a in before[-2:]:
+        for b in stated[:5]:
+            if a is not b:
+                source, target = (b, a) if name == "supported" else (a, b)
+                notes.tie(scene, kind, source, target, name, 0.6)
+
+
+def _read_housing(notes: Notes, scene: Scene) -> None:
+    """Note on whose premises somebody is; a date since when belongs to the housing."""
+    trigger = scene.trigger("hosted")
+    if not trigger:
+        return
+    at, to = trigger.span()
+    hosts = [(m.start, a) for m, a in scene.mentions if m.start >= to - 1]
+    hosts = hosts or [(p, scene.publisher) for p in scene.we if at <= p <= to + 12]
+    if not hosts or hosts[0][0] - to > 15:
+        return
+    host = hosts[0][1]
+    others = [h for h in scene.heads if h is not host]
+    guests = [g for g in scene.sides(trigger)[0] if g is not host] or others
+    period = next((d.period for d in scene.dates if not d.recurs and not d.founding), "")
+    for guest in guests[:2]:
+        notes.tie(scene, KINDS.hosts, host, guest, "housed", 0.75, period=period)
+
+
+def _read_part(notes: Notes, scene: Scene) -> None:
+    """Note who is "think tank of" whom: the whole comes right after the words."""
+    for m in scene.find(scene.words.triggers["part"]):
+        whole = next((a for x, a in scene.mentions if 0 <= x.start - m.end() <= 8), None)
+        before = [a for x, a in scene.mentions if x.end <= m.start()]
+        bracket = scene.view[scene.start : m.start()].rstrip()[-1:] == "("
+        part = before if bracket or before else scene.heads
+        if whole is None or not part or part[-1].kind not in ACTORS or whole is part[-1]:
+            continue
+        if re.search(r"tank", m.group(), re.I):
+            part[-1].kind, part[-1].subtype = KINDS.network, "think_tank"
+        notes.tie(scene, KINDS.part, part[-1], whole, "part of", 0.7)
+
+
+def _read_work(notes: Notes, scene: Scene) -> None:
+    """Note who works together: those before the words with those after them."""
+    trigger = scene.trigger("works")
+    if not trigger:
+        return
+    before, after = scene.sides(trigger)
+    here: list[Actor] = [a for m, a in scene.mentions if m.start >= scene.body]
+    for a in before[-3:]:
+        for b in after[:6]:
+            if a is not b and (a in here or b in here or a.publisher or b.publisher):
+                notes.tie(scene, KINDS.partner, a, b, "work together", 0.65)
+
+
+def read_alliance(notes: Notes, scene: Scene) -> None:
+    """Note who joined forces: pairs of partners, and members of what they made."""
+    trigger = scene.trigger("united")
+    if not trigger:
+        return
+    group = [a for m, a in scene.mentions if scene.body <= m.start < trigger.start()]
+    group += [a for m, a in scene.mentions if trigger.start() <= m.start < trigger.end()]
+    group += [scene.publisher for p in scene.we[:1] if p < trigger.end()]
+    group = unique(group)
+    if len(group) < 2:
+        return
+    for a, b in combinations(group[:8], 2):
+        notes.tie(scene, KINDS.partner, a, b, "joined forces", 0.75)
+    for whole in [h for h in scene.heads if h not in group][:1]:
+        for a in group[:8]:
+            tie = notes.tie(scene, KINDS.member, a, whole, "joined forces", 0.7)
+            notes.allies += [tie] if tie else []
