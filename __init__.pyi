@@ -49,13 +49,13 @@ from partnergraph.loaders.load import check as check
 from partnergraph.loaders.load import example as example
 from partnergraph.loaders.load import load as load
 from partnergraph.loaders.review.apply_review import apply_review as apply_review
-from partnergraph.loaders.review.draft import acceptance as acceptance
-from partnergraph.loaders.review.draft import export_review as export_review
+from partnergraph.loaders.review.deciding import acceptance as acceptance
 from partnergraph.loaders.review.draft import load_draft as load_draft
 from partnergraph.loaders.review.draft import read_pages as read_pages
 from partnergraph.loaders.review.draft import save_draft as save_draft
 from partnergraph.loaders.review.evaluate import evaluate as evaluate
 from partnergraph.loaders.review.page import review_page as review_page
+from partnergraph.loaders.review.table import export_review as export_review
 from partnergraph.loaders.spark_sources import read_neo4j_export as read_neo4j_export
 from partnergraph.loaders.spark_sources import read_register as read_register
 from partnergraph.views.explorer.page import explore as explore

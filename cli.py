@@ -305,7 +305,8 @@ def build(sources: tuple[str, ...], output: str | None, suggest: bool, **options
 @click.option("--format", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def read(pages: tuple[str, ...], registry: str | None, output: str | None, **chosen: str) -> None:
     """Read partner pages into candidates, each with its quote; nothing is decided yet."""
-    from partnergraph.loaders.review.draft import read_pages, review_table, save_draft
+    from partnergraph.loaders.review.draft import read_pages, save_draft
+    from partnergraph.loaders.review.table import review_table
     from partnergraph.views.terminal import Answer, say, write
 
     options = {"publisher": chosen["publisher"], "language": chosen["lang"]}
@@ -329,7 +330,8 @@ def review() -> None:
 @click.option("-o", "--output", required=True, help="Table to decide in: .xlsx or .csv.")
 def review_export(draft: str, output: str) -> None:
     """Write the table to decide in; what was decided before is filled in."""
-    from partnergraph.loaders.review.draft import export_review, load_draft
+    from partnergraph.loaders.review.draft import load_draft
+    from partnergraph.loaders.review.table import export_review
     from partnergraph.views.terminal import say
 
     waiting = export_review(load_draft(Path(draft)), Path(output))

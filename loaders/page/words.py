@@ -10,9 +10,8 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from partnergraph.graph.errors import UnusableInput
-from partnergraph.graph.schema import SCHEMA
-
 from partnergraph.graph.files import packaged_yaml
+from partnergraph.graph.schema import SCHEMA
 
 LANGUAGES = ("nl", "fr", "en")
 T = TypeVar("T")

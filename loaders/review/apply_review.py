@@ -21,14 +21,9 @@ from partnergraph.graph.periods import Period
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.build import combine
 from partnergraph.loaders.identity.normaliser import fold
-from partnergraph.loaders.review.draft import (
-    Draft,
-    acceptance,
-    decide,
-    load_draft,
-    read_review,
-    save_draft,
-)
+from partnergraph.loaders.review.deciding import acceptance, decide
+from partnergraph.loaders.review.draft import Draft, load_draft, save_draft
+from partnergraph.loaders.review.table import read_review
 
 Row = Mapping[str, str]
 

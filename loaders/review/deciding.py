@@ -8,7 +8,7 @@ import pandas as pd
 
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.loaders.page.candidate import TYPES, Candidate
-from partnergraph.loaders.review.draft import DECIDED, Draft, cell, texts, text_table
+from partnergraph.loaders.review.draft import DECIDED, Draft, cell, text_table, texts
 
 
 def decide(draft: Draft, review: pd.DataFrame) -> Draft:

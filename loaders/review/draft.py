@@ -116,7 +116,9 @@ def make_draft(reads: Iterable[Read], *, known: KnownNames | None = None) -> Dra
     """
     pages = list(reads)
     if not pages or len({p.publisher for p in pages}) > 1:
-        raise BadParameter("a draft holds the pages of one publisher. Read each publisher's pages separately")
+        raise BadParameter(
+            "a draft holds the pages of one publisher. Read each publisher's pages separately"
+        )
     rows: dict[str, dict[str, str]] = {}
     for page in pages:
         for candidate in page.candidates:
@@ -203,7 +205,9 @@ def load_draft(folder: Path) -> Draft:
         about = json.loads(read_bytes(folder / DESCRIPTOR).decode("utf-8-sig"))
         publisher, documents = str(about["publisher"]), tuple(about["documents"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise UnusableInput(folder / DESCRIPTOR, f"it is damaged ({error})", "Read the pages again") from None
+        raise UnusableInput(
+            folder / DESCRIPTOR, f"it is damaged ({error})", "Read the pages again"
+        ) from None
     frame, _ = read_table(folder / TABLE)
     return Draft(publisher, documents, text_table(map(texts, frame.fillna("").to_dict("records"))))
 

@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from partnergraph.graph.files import packaged_yaml
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.loaders.review.draft import DECISIONS, Draft, review_table
+from partnergraph.loaders.review.draft import Draft
+from partnergraph.loaders.review.table import DECISIONS, review_table
 
 Language = Literal["nl", "fr", "en"]
 # What a person may change about a candidate of each type.

@@ -11,8 +11,10 @@ from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.page.extract import read_candidates, read_page
 from partnergraph.loaders.page.read_document import from_text
 from partnergraph.loaders.review.apply_review import apply
-from partnergraph.loaders.review.draft import decide, make_draft, review_table
+from partnergraph.loaders.review.deciding import decide
+from partnergraph.loaders.review.draft import make_draft
 from partnergraph.loaders.review.evaluate import GoldNames, evaluate
+from partnergraph.loaders.review.table import review_table
 from tests.loaders.page.twin import twin
 from tests.real.page_gold import PAGES
 from tests.real.seed_gold import seed_gold

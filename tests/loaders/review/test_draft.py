@@ -12,18 +12,10 @@ from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.page.extract import Read, read_candidates
 from partnergraph.loaders.page.read_document import from_text
 from partnergraph.loaders.review.apply_review import apply, apply_review
-from partnergraph.loaders.review.draft import (
-    Draft,
-    acceptance,
-    decide,
-    export_review,
-    load_draft,
-    make_draft,
-    read_review,
-    review_table,
-    save_draft,
-)
+from partnergraph.loaders.review.deciding import acceptance, decide
+from partnergraph.loaders.review.draft import Draft, load_draft, make_draft, save_draft
 from partnergraph.loaders.review.page import review_page
+from partnergraph.loaders.review.table import export_review, read_review, review_table
 
 PAGE = """# Onze partners
 
@@ -176,7 +168,7 @@ def test_what_cannot_be_used_is_refused(tmp_path: Path) -> None:
         export_review(make_draft([read()]), tmp_path / "review.pdf")
     path = tmp_path / "review.csv"
     path.write_text("id,decision\nabc,perhaps\n")
-    with pytest.raises(UnusableInput, match="no decision"):
+    with pytest.raises(UnusableInput, match="not a valid decision"):
         read_review(path)
     path.write_text("id,name\nabc,x\n")
     with pytest.raises(UnusableInput, match="column decision"):

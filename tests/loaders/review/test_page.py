@@ -13,16 +13,10 @@ from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.page.extract import read_candidates
 from partnergraph.loaders.page.read_document import from_text
 from partnergraph.loaders.review.apply_review import apply
-from partnergraph.loaders.review.draft import (
-    DECISIONS,
-    Draft,
-    decide,
-    load_draft,
-    make_draft,
-    read_review,
-    save_draft,
-)
+from partnergraph.loaders.review.deciding import decide
+from partnergraph.loaders.review.draft import Draft, load_draft, make_draft, save_draft
 from partnergraph.loaders.review.page import EDITED, _words, review_page
+from partnergraph.loaders.review.table import DECISIONS, read_review
 from tests.conftest import ROOT, lacking
 
 PAGE = """# Onze partners
