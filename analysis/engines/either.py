@@ -10,25 +10,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar, cast
 
-_ONE = Lock()
+Loop = TypeVar("Loop", bound=Callable[..., Any])
+_LOCK = Lock()
+
+
+def kernel(loop: Loop) -> Loop:
+    """Compile a loop on its first call, and keep the result where numba can write its cache."""
+    import numba
+
+    try:
+        return cast(Loop, numba.njit(nogil=True, cache=True)(loop))
+    except RuntimeError:  # numba found no folder for its cache
+        return cast(Loop, numba.njit(nogil=True)(loop))
 
 
 def either(loop: Callable[..., Any], *, compiled: bool) -> Callable[..., Any]:
     """Return the loop itself, or its compiled form, which runs without the interpreter's lock."""
     if not compiled:
         return loop
-    with _ONE:
-        return _compiled(loop)
+    with _LOCK:
+        return _once(loop)
 
 
-@lru_cache(maxsize=16)
-def _compiled(loop: Callable[..., Any]) -> Callable[..., Any]:
-    import numba
-
-    try:
-        kept: Callable[..., Any] = numba.njit(nogil=True, cache=True)(loop)
-    except RuntimeError:  # numba found no folder for its cache
-        kept = numba.njit(nogil=True)(loop)
-    return kept
+_once: Callable[..., Callable[..., Any]] = lru_cache(maxsize=None)(kernel)

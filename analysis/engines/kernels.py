@@ -13,14 +13,13 @@ and then kept in numba's cache, where there is a folder that can be written.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+from partnergraph.analysis.engines.either import kernel
+
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -32,15 +31,7 @@ ASKED = 4
 MANY = 5
 
 
-def _compiled(kernel: Kernel) -> Kernel:
-    """Compile on first call, and keep the result in numba's cache where it can be written."""
-    try:
-        return cast(Kernel, numba.njit(nogil=True, cache=True)(kernel))
-    except RuntimeError:  # numba found no folder for its cache
-        return cast(Kernel, numba.njit(nogil=True)(kernel))
-
-
-@_compiled
+@kernel
 def _ones(word: np.uint64) -> np.uint64:
     """Count the bits that are set; LLVM knows this form and makes it one instruction."""
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -51,7 +42,7 @@ def _ones(word: np.uint64) -> np.uint64:
     return (word * np.uint64(0x0101010101010101)) >> np.uint64(56)
 
 
-@_compiled
+@kernel
 def _pull(
     ptr: Ints, idx: Ints, front: Any, seen: Any, coming: Any, left: Ints, queue: Ints, gains: Ints
 ) -> int:
@@ -94,7 +85,7 @@ def _pull(
     return size
 
 
-@_compiled
+@kernel
 def _push(
     ptr: Ints,
     idx: Ints,
@@ -137,7 +128,7 @@ def _push(
     return size
 
 
-@_compiled
+@kernel
 def all_distances(
     out_ptr: Ints, out_idx: Ints, in_ptr: Ints, in_idx: Ints, part: int, parts: int
 ) -> tuple[Longs, Longs, Floats]:
@@ -200,7 +191,7 @@ def all_distances(
     return reached, total, inverse
 
 
-@_compiled
+@kernel
 def brandes(
     ptr: Ints, idx: Ints, sources: Ints, size: Floats, period: int, kind: Any, part: int, parts: int
 ) -> Floats:
@@ -262,7 +253,7 @@ def brandes(
     return sums
 
 
-@_compiled
+@kernel
 def _up(heap: Ints, place: Ints, distance: Floats, x: int) -> None:
     v = heap[x]
     while x > 0:
@@ -276,7 +267,7 @@ def _up(heap: Ints, place: Ints, distance: Floats, x: int) -> None:
     place[v] = x
 
 
-@_compiled
+@kernel
 def _down(heap: Ints, place: Ints, distance: Floats, size: int) -> None:
     v, x = heap[0], 0
     while True:
@@ -294,7 +285,7 @@ def _down(heap: Ints, place: Ints, distance: Floats, size: int) -> None:
     place[v] = x
 
 
-@_compiled
+@kernel
 def _dijkstra(
     ptr: Ints,
     idx: Ints,
@@ -335,7 +326,7 @@ def _dijkstra(
     return settled
 
 
-@_compiled
+@kernel
 def brandes_weighted(
     ptr: Ints, idx: Ints, cost: Floats, sources: Ints, part: int, parts: int
 ) -> Floats:
@@ -370,7 +361,7 @@ def brandes_weighted(
     return sums
 
 
-@_compiled
+@kernel
 def all_distances_weighted(
     in_ptr: Ints, in_idx: Ints, cost: Floats, part: int, parts: int
 ) -> tuple[Longs, Floats, Floats]:
@@ -393,7 +384,7 @@ def all_distances_weighted(
     return reached, total, inverse
 
 
-@_compiled
+@kernel
 def _random(state: np.uint64) -> np.uint64:
     """Mix a counter into a random word (splitmix64), so that a sample is known by its number."""
     state = state * np.uint64(0x9E3779B97F4A7C15)
@@ -402,7 +393,13 @@ def _random(state: np.uint64) -> np.uint64:
     return state ^ (state >> np.uint64(31))
 
 
-@_compiled
+@kernel
+def _uniform(state: np.uint64) -> float:
+    """Return the random number of a counter, 0 … 1."""
+    return (_random(state) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@kernel
 def _walk_back(
     ptr: Ints, idx: Ints, at: Ints, ways: Floats, v: int, counts: Longs, dice: np.uint64
 ) -> np.uint64:
@@ -410,7 +407,7 @@ def _walk_back(
     while at[v] > 1:
         counts[v] += 1
         dice += np.uint64(1)
-        draw = (_random(dice) >> np.uint64(11)) * (1.0 / 9007199254740992.0) * ways[v]
+        draw = _uniform(dice) * ways[v]
         chosen = -1
         for e in range(ptr[v], ptr[v + 1]):
             u = idx[e]
@@ -423,7 +420,7 @@ def _walk_back(
     return dice
 
 
-@_compiled
+@kernel
 def _widen(ptr: Ints, idx: Ints, at: Ints, ways: Floats, queue: Ints, head: int, tail: int) -> int:
     """Take one whole level of a search further; return where the queue now ends."""
     size = tail
@@ -441,7 +438,7 @@ def _widen(ptr: Ints, idx: Ints, at: Ints, ways: Floats, queue: Ints, head: int,
     return size
 
 
-@_compiled
+@kernel
 def sampled_paths(
     out_ptr: Ints,
     out_idx: Ints,
@@ -489,7 +486,7 @@ def sampled_paths(
                         total += ways[backqueue[y]] * backways[backqueue[y]]
         if total > 0.0:
             dice = _random(np.uint64(seed) ^ _random(np.uint64(x + 1)))
-            draw = (_random(dice) >> np.uint64(11)) * (1.0 / 9007199254740992.0) * total
+            draw = _uniform(dice) * total
             middle = -1
             for y in range(low, high):
                 v = queue[y] if forward else backqueue[y]
@@ -509,7 +506,16 @@ def sampled_paths(
     return counts
 
 
-@_compiled
+@kernel
+def _widest(ptr: Ints) -> int:
+    """Return the most arcs that any node has."""
+    widest = 0
+    for v in range(len(ptr) - 1):
+        widest = max(widest, ptr[v + 1] - ptr[v])
+    return widest
+
+
+@kernel
 def ego_census(
     ptr: Ints, idx: Ints, share: Floats, mutual: Floats, least: Floats, part: int, parts: int
 ) -> tuple[Floats, Floats]:
@@ -520,9 +526,7 @@ def ego_census(
     """
     n = len(ptr) - 1
     constraint, redundancy = np.zeros(n, np.float64), np.zeros(n, np.float64)
-    widest = 0
-    for i in range(n):
-        widest = max(widest, ptr[i + 1] - ptr[i])
+    widest = _widest(ptr)
     place = np.full(n, -1, np.int32)
     reach = np.empty(widest, np.float64)
     for i in range(part, n, parts):
@@ -548,7 +552,7 @@ def ego_census(
     return constraint, redundancy
 
 
-@_compiled
+@kernel
 def triangles(ptr: Ints, idx: Ints, part: int, parts: int) -> Longs:
     """Count the triangles of each node; arcs must lead from the lesser to the greater node only."""
     n = len(ptr) - 1
@@ -576,7 +580,7 @@ def triangles(ptr: Ints, idx: Ints, part: int, parts: int) -> Longs:
     return counts
 
 
-@_compiled
+@kernel
 def closed_walks(ptr: Ints, idx: Ints, value: Floats, part: int, parts: int) -> Floats:
     """Add up, for each node i, the products of values over all closed walks i – j – k – i.
 
@@ -601,7 +605,7 @@ def closed_walks(ptr: Ints, idx: Ints, value: Floats, part: int, parts: int) -> 
     return sums
 
 
-@_compiled
+@kernel
 def shared_neighbours(ptr: Ints, idx: Ints, shared: Ints, part: int, parts: int) -> None:
     """Count, for each arc of a symmetric structure, the neighbours that its two ends share."""
     n = len(ptr) - 1
@@ -619,7 +623,7 @@ def shared_neighbours(ptr: Ints, idx: Ints, shared: Ints, part: int, parts: int)
             marked[idx[e]] = False
 
 
-@_compiled
+@kernel
 def chordless_squares(
     ptr: Ints, idx: Ints, shared: Ints, squares: Longs, part: int, parts: int
 ) -> None:
@@ -631,9 +635,7 @@ def chordless_squares(
     bits, and a triangle takes a popcount over two of its rows.
     """
     n = len(ptr) - 1
-    widest = 0
-    for i in range(n):
-        widest = max(widest, ptr[i + 1] - ptr[i])
+    widest = _widest(ptr)
     place = np.full(n, -1, np.int32)
     steps = np.zeros(n, np.int32)
     bits = np.zeros((widest, (widest + 63) >> 6), np.uint64)
@@ -674,7 +676,7 @@ def chordless_squares(
             place[idx[e]] = -1
 
 
-@_compiled
+@kernel
 def weighted_squares(
     ptr: Ints, idx: Ints, weight: Floats, near: Floats, far: Floats, part: int, parts: int
 ) -> None:
@@ -707,15 +709,13 @@ def weighted_squares(
             own[idx[e]] = -1.0
 
 
-@_compiled
+@kernel
 def core_numbers(ptr: Ints, idx: Ints) -> Ints:
     """Peel nodes by their number of neighbours (Batagelj, Zaveršnik 2003); symmetric arcs."""
     n = len(ptr) - 1
-    core = np.empty(n, np.int32)
-    widest = 0
+    core, widest = np.empty(n, np.int32), _widest(ptr)
     for v in range(n):
         core[v] = ptr[v + 1] - ptr[v]
-        widest = max(widest, core[v])
     start = np.zeros(widest + 2, np.int32)
     for v in range(n):
         start[core[v] + 1] += 1
@@ -744,7 +744,7 @@ def core_numbers(ptr: Ints, idx: Ints) -> Ints:
     return core
 
 
-@_compiled
+@kernel
 def open_triads(
     out_ptr: Ints, out_idx: Ints, in_ptr: Ints, in_idx: Ints, label: Ints, part: int, parts: int
 ) -> Longs:

@@ -179,85 +179,67 @@ def _round(
 
 @dataclass(frozen=True, eq=False)
 class _Level:
-    """A network with masses, on its way up: CSR in lists where small, in arrays where large."""
+    """A network with masses, on its way up: CSR in lists where small, in arrays where large.
 
-    indptr: Any
-    indices: Any
-    data: Any
-    a: Any
-    b: Any
+    `network` is (indptr, indices, strengths, a, b).
+    """
+
+    network: tuple[Any, ...]
     compiled: bool
 
     @classmethod
     def of(cls, matrix: sparse.csr_array, objective: Objective, compiled: bool | None) -> _Level:
         compiled = matrix.shape[0] > COMPILED_ABOVE if compiled is None else compiled
-        indptr, indices = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64)
-        arrays = (indptr, indices, matrix.data.astype(np.float64), objective.a, objective.b)
-        given: Any = arrays if compiled else [array.tolist() for array in arrays]
-        indptr, indices, data, a, b = given
-        return cls(indptr, indices, data, a, b, compiled)
+        csr = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64)
+        arrays = (*csr, matrix.data.astype(np.float64), objective.a, objective.b)
+        return cls(arrays if compiled else tuple(array.tolist() for array in arrays), compiled)
 
     @property
     def size(self) -> int:
-        return len(self.a)
+        return len(self.network[-1])
 
     def moved(self, labels: Ints, factor: float, order: Ints) -> Ints:
-        floats, whole = self._room(3, 4)
         given = self._given(labels.copy(), order)
-        csr = (*self._csr, self.a, self.b)
-        return self.numbered(self._run(_move)(*csr, *given, *floats, *whole, factor))
+        return self.numbered(self._run(_move, *given, *self._room(3, 4), factor))
 
     def refined(self, labels: Ints, factor: float, order: Ints) -> Ints:
-        floats, whole = self._room(6, 3)
         given = self._given(labels, order)
-        csr = (*self._csr, self.a, self.b)
-        return self.numbered(self._run(_refine)(*csr, *given, *floats, *whole, factor))
+        return self.numbered(self._run(_refine, *given, *self._room(6, 3), factor))
 
     def numbered(self, labels: Any) -> Ints:
         """Number labels as `dense` does, of which none is as large as there are of them."""
         if not self.compiled:
             return dense(labels)
         ranks = np.full(len(labels), -1, dtype=np.int64)
-        return np.asarray(self._run(_number)(labels, ranks), dtype=np.int64)
+        return np.asarray(either(_number, compiled=True)(labels, ranks), dtype=np.int64)
 
     def spread(self, labels: Ints, draws: Floats, order: Ints) -> Ints:
-        (weight,), _ = self._room(1, 0)
         given = self._given(labels.copy(), draws, order)
-        return np.asarray(self._run(_spread)(*self._csr, *given, weight), dtype=np.int64)
+        weight = self._room(1, 0)[0][0]
+        return np.asarray(self._run(_spread, *given, weight), dtype=np.int64)
 
     def aggregated(self, parts: Ints, count: int) -> _Level:
-        floats, whole = self._room(1, 3)
         given = self._given(parts, np.argsort(parts, kind="stable"))
-        size = len(self.data)
-        zeros = self._given(
-            np.zeros(count + 1, dtype=np.int64),
-            np.zeros(size, dtype=np.int64),
-            np.zeros(size),
-            np.zeros(count),
-            np.zeros(count),
-        )
-        used = self._run(_aggregate)(
-            *self._csr, self.a, self.b, *given, *floats, *whole[:2], *zeros
-        )
-        indptr, indices, data, a, b = zeros
-        return _Level(indptr, indices[:used], data[:used], a, b, self.compiled)
-
-    @property
-    def _csr(self) -> tuple[Any, Any, Any]:
-        return self.indptr, self.indices, self.data
+        floats, whole = self._room(1, 2)
+        size = len(self.network[2])
+        ints = np.zeros(count + 1, dtype=np.int64), np.zeros(size, dtype=np.int64)
+        new = tuple(self._given(*ints, np.zeros(size), np.zeros(count), np.zeros(count)))
+        used = self._run(_aggregate, *given, floats[0], whole, new)
+        indptr, indices, data, a, b = new
+        return _Level((indptr, indices[:used], data[:used], a, b), self.compiled)
 
     def _given(self, *arrays: NDArray[Any]) -> Any:
         return arrays if self.compiled else [array.tolist() for array in arrays]
 
     def _room(self, floats: int, whole: int) -> tuple[Any, Any]:
-        """Return empty rooms to work in, of real and of whole numbers."""
+        """Return empty rooms to work in, of floats and of whole numbers."""
         n = self.size
         if not self.compiled:
-            return [[0.0] * n for _ in range(floats)], [[0] * n for _ in range(whole)]
-        return np.zeros((floats, n)), np.zeros((whole, n), dtype=np.int64)
+            return tuple([0.0] * n for _ in range(floats)), tuple([0] * n for _ in range(whole))
+        return tuple(np.zeros((floats, n))), tuple(np.zeros((whole, n), dtype=np.int64))
 
-    def _run(self, kernel: Callable[..., Any]) -> Callable[..., Any]:
-        return either(kernel, compiled=self.compiled)
+    def _run(self, kernel: Callable[..., Any], *given: Any) -> Any:
+        return either(kernel, compiled=self.compiled)(self.network, *given)
 
 
 def label_propagation(
@@ -290,36 +272,20 @@ def label_propagation(
 
 def dense(labels: Any) -> Ints:
     """Number labels from 0 in the order in which they first appear."""
-    if isinstance(labels, list):
-        rank: dict[int, int] = {}
-        return np.array([rank.setdefault(label, len(rank)) for label in labels], dtype=np.int64)
-    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    place = np.empty(len(first), dtype=np.int64)
-    place[np.argsort(first)] = np.arange(len(first))
-    return place[inverse]
+    rank: dict[int, int] = {}
+    values = labels if isinstance(labels, list) else labels.tolist()
+    return np.array([rank.setdefault(label, len(rank)) for label in values], dtype=np.int64)
 
 
-# The kernels: the network in CSR, the masses, the labels, an order; then empty rooms to work in.
+# The kernels: the network in CSR with its masses, the labels, an order; then empty rooms to work
+# in, some of floats and some of whole numbers.
 
 
-def _move(
-    indptr: Any,
-    indices: Any,
-    data: Any,
-    a: Any,
-    b: Any,
-    labels: Any,
-    order: Any,
-    weight: Any,
-    sum_a: Any,
-    sum_b: Any,
-    sizes: Any,
-    free: Any,
-    waiting: Any,
-    around: Any,
-    factor: float,
-) -> Any:
-    """Move nodes to the cluster of highest gain until none gains; who is moved wakes neighbours."""
+def _move(network: Any, labels: Any, order: Any, floats: Any, whole: Any, factor: float) -> Any:
+    """Move nodes to the cluster of highest gain until none gains; a move wakes the neighbours."""
+    indptr, indices, data, a, b = network
+    weight, sum_a, sum_b = floats
+    sizes, free, waiting, around = whole
     n = len(a)
     for v in range(n):
         sum_a[labels[v]] += a[v]
@@ -377,26 +343,11 @@ def _move(
     return labels
 
 
-def _refine(
-    indptr: Any,
-    indices: Any,
-    data: Any,
-    a: Any,
-    b: Any,
-    labels: Any,
-    order: Any,
-    weight: Any,
-    sum_a: Any,
-    sum_b: Any,
-    outside: Any,
-    whole_a: Any,
-    whole_b: Any,
-    sizes: Any,
-    parts: Any,
-    around: Any,
-    factor: float,
-) -> Any:
+def _refine(network: Any, labels: Any, order: Any, floats: Any, whole: Any, factor: float) -> Any:
     """Split clusters into connected parts: single nodes join the part of highest gain."""
+    indptr, indices, data, a, b = network
+    weight, sum_a, sum_b, outside, whole_a, whole_b = floats
+    sizes, parts, around = whole
     n = len(a)
     for v in range(n):
         whole_a[labels[v]] += a[v]
@@ -449,10 +400,9 @@ def _number(labels: Any, ranks: Any) -> Any:
     return labels
 
 
-def _spread(
-    indptr: Any, indices: Any, data: Any, labels: Any, draws: Any, order: Any, weight: Any
-) -> Any:
+def _spread(network: Any, labels: Any, draws: Any, order: Any, weight: Any) -> Any:
     """Give each node in turn the label most of its strength leads to."""
+    indptr, indices, data, _, _ = network
     for v in order:
         highest = 0.0
         for i in range(indptr[v], indptr[v + 1]):
@@ -463,8 +413,7 @@ def _spread(
         if weight[labels[v]] < highest - TOLERANCE:
             equal = 0
             for i in range(indptr[v], indptr[v + 1]):
-                c = labels[indices[i]]
-                if weight[c] >= highest - TOLERANCE:
+                if weight[labels[indices[i]]] >= highest - TOLERANCE:
                     equal += 1
             chosen, best = int(draws[v] * equal), labels[v]
             for i in range(indptr[v], indptr[v + 1]):
@@ -473,32 +422,19 @@ def _spread(
                     if chosen == 0:
                         best = c
                     chosen -= 1
-            for i in range(indptr[v], indptr[v + 1]):
-                weight[labels[indices[i]]] = 0.0
-            labels[v] = best
+        else:
+            best = labels[v]
         for i in range(indptr[v], indptr[v + 1]):
             weight[labels[indices[i]]] = 0.0
+        labels[v] = best
     return labels
 
 
-def _aggregate(
-    indptr: Any,
-    indices: Any,
-    data: Any,
-    a: Any,
-    b: Any,
-    parts: Any,
-    by_part: Any,
-    weight: Any,
-    seen: Any,
-    found: Any,
-    new_indptr: Any,
-    new_indices: Any,
-    new_data: Any,
-    new_a: Any,
-    new_b: Any,
-) -> Any:
+def _aggregate(network: Any, parts: Any, by_part: Any, weight: Any, whole: Any, new: Any) -> Any:
     """Add up nodes and their ties by part; return how many entries the new network has."""
+    indptr, indices, data, a, b = network
+    new_indptr, new_indices, new_data, new_a, new_b = new
+    seen, found = whole
     used, x, n = 0, 0, len(a)
     while x < n:
         part, count = parts[by_part[x]], 0

@@ -364,15 +364,24 @@ def _leading(matrix: sparse.csr_array) -> tuple[float, Vector]:
 def _power_iteration(matrix: sparse.csr_array) -> Vector:
     """Iterate x ← x + M x from equal values until it changes by less than 1e-12; NaN if never."""
     n = matrix.shape[0]
-    x: Vector = np.full(n, 1.0 / n)
     tolerance = max(TOLERANCE / n / 10, 1e-16) * n
+
+    def step(x: Vector) -> Vector:
+        x = x + matrix @ x
+        return np.asarray(x / np.linalg.norm(x))
+
+    return _settled(step, np.full(n, 1.0 / n), lambda x, last: np.abs(x - last).sum() < tolerance)
+
+
+def _settled(
+    step: Callable[[Vector], Vector], x: Vector, done: Callable[[Vector, Vector], Any]
+) -> Vector:
+    """Repeat a step until it changes next to nothing; NaN if it never does."""
     for _ in range(MOST_ROUNDS):
-        last = x
-        x = last + matrix @ last
-        x = x / np.linalg.norm(x)
-        if np.abs(x - last).sum() < tolerance:
+        last, x = x, step(x)
+        if done(x, last):
             return x
-    return np.full(n, np.nan)
+    return np.full(len(x), np.nan)
 
 
 def pagerank(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
@@ -385,13 +394,11 @@ def pagerank(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
     share = np.divide(1.0, leaving, out=np.zeros(n), where=leaving > 0)
     follow = (sparse.diags_array(share) @ matrix).T.tocsr()
     stuck = leaving == 0
-    x: Vector = np.full(n, 1.0 / n)
-    for _ in range(MOST_ROUNDS):
-        last = x
-        x = 0.85 * (follow @ last + last[stuck].sum() / n) + 0.15 / n
-        if np.abs(x - last).sum() < TOLERANCE:
-            return x
-    return _undefined(graph)
+
+    def step(x: Vector) -> Vector:
+        return np.asarray(0.85 * (follow @ x + x[stuck].sum() / n) + 0.15 / n)
+
+    return _settled(step, np.full(n, 1.0 / n), lambda x, last: np.abs(x - last).sum() < TOLERANCE)
 
 
 def katz(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
@@ -417,13 +424,11 @@ def katz(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
         if failed:
             return _undefined(graph)
     else:
-        values = ones
-        for _ in range(MOST_ROUNDS):
-            last, values = values, alpha * (matrix @ values) + 1.0
-            if np.abs(values - last).max() <= TOLERANCE / 10 * np.abs(values).max():
-                break
-        else:
-            return _undefined(graph)
+        values = _settled(
+            lambda x: alpha * (matrix @ x) + 1.0,
+            ones,
+            lambda x, last: np.abs(x - last).max() <= TOLERANCE / 10 * np.abs(x).max(),
+        )
     return np.asarray(values / np.linalg.norm(values), dtype=np.float64)
 
 
@@ -602,25 +607,30 @@ def census(graph: WeightedGraph, weighted: bool = False, compiled: bool = False)
             f"more than {MOST_STEPS:.0g}. Take a part of the network"
         )
     if is_small(graph) and not compiled:
-        if weighted:
-            return Census(both, *_census_small(both, rows, columns))
-        counts = _squares_small(both, rows, columns)
-        return Census(both, *_count(degrees, rows, columns, both, *counts))
+        shared, squares = _squares_small(both, rows, columns, weighted)
+    else:
+        shared, squares = _squares_large(both, weighted)
+    if not weighted:
+        return Census(both, *_count(degrees, rows, columns, both, shared, squares))
+    tied = _binary(both)
+    # One is added and taken off again, so that arcs without shared neighbours keep their place.
+    side = ((tied @ both).multiply(tied) + tied).tocsr()
+    side.sort_indices()
+    return Census(both, *_weigh(both, rows, columns, shared, side.data - 1, squares))
+
+
+def _squares_large(both: sparse.csr_array, weighted: bool) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Count shared neighbours and chordless squares of each arc, compiled; see `_squares_small`."""
     ptr, idx, strengths = _split(both)
     shared = np.zeros(len(idx), dtype=np.int32)
     _deal("shared_neighbours", ptr, idx, shared)
     if weighted:
         near, far = np.zeros(len(idx)), np.zeros(len(idx))
         _deal("weighted_squares", ptr, idx, strengths, near, far)
-        ties = sparse.csr_array((strengths, idx, ptr), shape=both.shape)
-        tied = _binary(both)
-        # One is added and taken off again, so that arcs without shared neighbours keep their place.
-        side = ((tied @ ties).multiply(tied) + tied).tocsr()
-        side.sort_indices()
-        return Census(both, *_weigh(both, rows, columns, shared, side.data - 1, near + far))
+        return shared, near + far
     squares = np.zeros(len(idx), dtype=np.int64)
     _deal("chordless_squares", ptr, idx, shared, squares)
-    return Census(both, *_count(degrees, rows, columns, both, shared, squares))
+    return shared, squares
 
 
 def _count(
@@ -680,63 +690,37 @@ def _reverse(both: sparse.csr_array) -> NDArray[np.int64]:
 
 
 def _squares_small(
-    both: sparse.csr_array, rows: NDArray[Any], columns: NDArray[Any]
+    both: sparse.csr_array, rows: NDArray[Any], columns: NDArray[Any], weighted: bool
 ) -> tuple[Vector, Vector]:
     """Count shared neighbours and chordless squares of each arc on a full matrix, block by block.
 
-    Whole numbers below 2⁵³: sums of floats are exact in whatever order.
+    Where weighted, a square l – k – i – j counts as its two paths that end with the arc i – j, each
+    by the mean strength of its ties. Counts are whole numbers below 2⁵³: sums of floats are exact
+    in whatever order.
     """
-    tied = (both.toarray() > 0).astype(np.float64)
+    strengths = both.toarray()
+    tied = (strengths > 0).astype(np.float64)
     shared, squares = np.zeros(both.nnz), np.zeros(both.nnz)
     once = np.flatnonzero(rows < columns)
     for start in range(0, len(once), BLOCK):
         arcs = once[start : start + BLOCK]
-        pair = np.arange(len(arcs))
-        one, other = tied[rows[arcs]], tied[columns[arcs]]
-        one[pair, columns[arcs]] = other[pair, rows[arcs]] = 0.0
+        pair, i, j = np.arange(len(arcs)), rows[arcs], columns[arcs]
+        one, other = tied[i], tied[j]
+        one[pair, j] = other[pair, i] = 0.0
         common = one * other
         shared[arcs] = common.sum(axis=1)
-        squares[arcs] = (((one - common) @ tied) * (other - common)).sum(axis=1)
+        one, other = one - common, other - common
+        number = (one @ tied) * other
+        squares[arcs] = number.sum(axis=1)
+        if weighted:
+            across = ((one @ strengths) * other).sum(axis=1)
+            near = (((one * strengths[i]) @ tied) * other).sum(axis=1)
+            far = (number * strengths[j]).sum(axis=1)
+            squares[arcs] = (2 * (both.data[arcs] * squares[arcs] + across) + near + far) / 3
     reverse = _reverse(both)
     late = columns < rows
     shared[late], squares[late] = shared[reverse[late]], squares[reverse[late]]
     return shared, squares
-
-
-def _census_small(
-    both: sparse.csr_array, rows: NDArray[Any], columns: NDArray[Any]
-) -> tuple[Vector, Vector, Vector, Vector]:
-    """Weigh paths arc by arc on a full matrix; nothing is compiled."""
-    w = both.toarray()
-    tied = w > 0
-    total = w.sum(axis=1)
-    out = np.zeros((4, both.nnz))
-    for e, (i, j) in enumerate(zip(rows, columns, strict=True)):
-        if j < i:
-            continue
-        circle, other = tied[i].copy(), tied[j].copy()
-        circle[j] = other[i] = False
-        common = circle & other
-        count, c = circle.sum() + other.sum(), w[i, j]
-        out[0, e] = common.sum() * c + (w[i, common].sum() + w[j, common].sum()) / 2
-        out[1, e] = (count * c + total[i] + total[j] - 2 * c) / 2
-        ks, ls = np.flatnonzero(circle & ~other), np.flatnonzero(other & ~circle)
-        block = w[np.ix_(ks, ls)]
-        there = block > 0
-        out[2, e] = (
-            2 * (there.sum() * c + block.sum())
-            + w[i, ks] @ there.sum(axis=1)
-            + w[j, ls] @ there.sum(axis=0)
-        ) / 3
-        for a, b, ring in ((i, j, circle), (j, i, other)):
-            beyond = w[ring]
-            beyond[:, [a, b]] = 0.0
-            steps = (beyond > 0).sum(axis=1)
-            out[3, e] += (steps.sum() * c + beyond.sum() + w[a, ring] @ steps) / 3
-    reverse = _reverse(both)
-    late = columns < rows
-    out[:, late] = out[:, reverse[late]]
-    return out[0], out[1], out[2], out[3]
 
 
 def structural_similarity(graph: WeightedGraph, *, weighted: bool = False) -> Vector:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from partnergraph.analysis.centrality import centrality
 from partnergraph.analysis.engines import native, select
 from partnergraph.analysis.engines import networkx as small
+from partnergraph.analysis.engines.either import kernel
 from partnergraph.analysis.engines.select import engine_for, node_measure
 from partnergraph.analysis.measures import catalogue
 from partnergraph.graph.errors import BadParameter
@@ -288,8 +289,6 @@ def test_nothing_is_compiled_for_a_small_network():
 def test_without_a_folder_to_cache_in(monkeypatch):
     import numba
 
-    from partnergraph.analysis.engines import kernels
-
     plain = numba.njit
 
     def readonly(*arguments, cache=False, **options):
@@ -298,7 +297,7 @@ def test_without_a_folder_to_cache_in(monkeypatch):
         return plain(*arguments, **options)
 
     monkeypatch.setattr(numba, "njit", readonly)
-    assert kernels._compiled(lambda x: x + 1)(1) == 2
+    assert kernel(lambda x: x + 1)(1) == 2
 
 
 def test_a_network_too_dense_for_squares_is_refused(monkeypatch):
