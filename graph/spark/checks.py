@@ -1,12 +1,13 @@
-"""The checks of an ecosystem on Spark: the same names as in `partnergraph.graph.checks`.
+"""The checks of an ecosystem on Spark, under the same names as in `partnergraph.graph.checks`.
 
 Findings are a frame: ``severity``, ``check``, ``table``, ``id``, ``column``, ``value``, ``cause``.
-Dates and kinds come to the driver once each; rows never do.
+Only distinct dates come to the driver, never rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from partnergraph.graph import checks
@@ -21,15 +22,11 @@ if TYPE_CHECKING:
 def findings(eco: SparkEcosystem) -> DataFrame:
     """Return everything that is wrong with the tables, errors and warnings."""
     parts = [*_cells(eco), *_keys(eco), *_periods(eco), *_references(eco), *_ends(eco)]
-    parts += _warnings(eco)
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = whole.union(part)
-    return whole
+    return reduce(lambda whole, part: whole.union(part), [*parts, *_warnings(eco)])
 
 
 def counts(eco: SparkEcosystem) -> dict[str, int]:
-    """Return how many findings each check has, those with none left out."""
+    """Return how many findings each check has; checks without findings are left out."""
     rows = findings(eco).groupBy("check").count().collect()
     return {str(row["check"]): int(row["count"]) for row in sorted(rows)}
 
@@ -50,56 +47,45 @@ def _found(
 
 
 def _cells(eco: SparkEcosystem) -> Iterator[DataFrame]:
-    """Yield what is wrong with single cells, in one pass a table."""
+    """Yield what is wrong with single cells, in one pass per table."""
     for name, table in SCHEMA.tables.items():
-        found = []
-        for column in table.columns.values():
-            cell = f"`{column.id}`"
-            for check, wrong, cause in _rules(column, cell):
-                found.append(
-                    f"CASE WHEN {wrong} THEN struct('{check}' AS check, '{column.id}' AS column, "
-                    f"CAST({cell} AS string) AS value, {quoted([cause])} AS cause) END"
-                )
+        found = [
+            f"""CASE WHEN {wrong} THEN struct('{check}' AS check, '{column.id}' AS column,
+            CAST(`{column.id}` AS string) AS value, {quoted([cause])} AS cause) END"""
+            for column in table.columns.values()
+            for check, wrong, cause in _rules(column, f"`{column.id}`")
+        ]
         key = f"CAST(`{table.key[0]}` AS string) AS id"
-        rows = eco.tables[name].selectExpr(
-            key, f"explode(array_compact(array({', '.join(found)}))) f"
-        )
-        yield rows.selectExpr(
-            "'error' AS severity",
-            "f.check",
-            f"'{name}' AS table",
-            "id",
-            "f.column",
-            "f.value",
-            "f.cause",
-        )
+        exploded = f"explode(array_compact(array({', '.join(found)}))) f"
+        rows = eco.tables[name].selectExpr(key, exploded)
+        columns = "'error' AS severity", "f.check", f"'{name}' AS table", "id"
+        yield rows.selectExpr(*columns, "f.column", "f.value", "f.cause")
 
 
 def _rules(column: Column, cell: str) -> Iterator[tuple[str, str, str]]:
-    """Yield of a column: the check, which cells fail it, and what to say of them."""
+    """Yield for a column: the check, which cells fail it, and the cause in words."""
     listed = SCHEMA.listed(column)
     words = column.type.replace("_", " ")
     if column.required:
         yield "missing_value", f"{cell} IS NULL", f"{column.id} is blank"
     if column.is_number:
         odd = [f"isnan({cell})", f"abs({cell}) = double('inf')"]
+        bounds = (("<", column.minimum), (">", column.maximum), ("<=", column.above))
         limits = odd if column.type == "number" else []
-        limits += [f"{cell} < {column.minimum}"] if column.minimum is not None else []
-        limits += [f"{cell} > {column.maximum}"] if column.maximum is not None else []
-        limits += [f"{cell} <= {column.above}"] if column.above is not None else []
+        limits += [f"{cell} {sign} {bound}" for sign, bound in bounds if bound is not None]
         if limits:
             yield "bad_value", " OR ".join(limits), f"{column.id} is out of its range"
         return
     control = quoted([r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"])
-    yield "bad_character", f"regexp_like({cell}, {control})", "it has control characters"
+    yield "bad_character", f"regexp_like({cell}, {control})", "it contains control characters"
     if listed is not None:
         check = "unknown_kind" if column.type in ("node_kind", "tie_kind") else "unknown_value"
-        yield check, f"{cell} NOT IN ({quoted(listed)})", f"it is no {words}"
+        yield check, f"{cell} NOT IN ({quoted(listed)})", f"it is not a valid {words}"
     elif column.type == "id" and not column.refers_to:
-        yield "bad_id", _unlike(cell, ID), "it is no id"
+        yield "bad_id", _unlike(cell, ID), "it is not a valid id"
     elif column.type in checks.PATTERNS:
         pattern, shape = checks.PATTERNS[column.type]
-        yield "bad_value", _unlike(cell, pattern), f"it is no {words}; write {shape}"
+        yield "bad_value", _unlike(cell, pattern), f"it is not a valid {words}; write {shape}"
 
 
 def _unlike(cell: str, pattern: str) -> str:
@@ -111,10 +97,9 @@ def _keys(eco: SparkEcosystem) -> Iterator[DataFrame]:
         key = ", ".join(f"`{c}`" for c in table.key)
         again = eco.spark.sql(
             f"""SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {key})
-            AS ordinal FROM {{t}} WHERE `{table.key[0]}` IS NOT NULL) WHERE ordinal > 1""",
-            t=eco.tables[name],
+            AS ordinal FROM {{{name}}} WHERE `{table.key[0]}` IS NOT NULL) WHERE ordinal > 1"""
         )
-        words = f"it is there already, with the same {', '.join(table.key)}"
+        words = f"a row with the same {', '.join(table.key)} already exists"
         yield _found(again, "duplicate_id", name, table.key[0], words)
 
 
@@ -126,15 +111,14 @@ def _periods(eco: SparkEcosystem) -> Iterator[DataFrame]:
         dates = eco.dates(name)
         for column in ("start", "end"):
             bad = eco.spark.sql(
-                f"SELECT t.* FROM {{t}} t JOIN {{d}} d ON t.`{column}` = text WHERE early IS NULL",
-                t=eco.tables[name],
+                f"""SELECT t.* FROM {{{name}}} t JOIN {{d}} d ON t.`{column}` = text
+                WHERE early IS NULL""",
                 d=dates,
             )
             yield _found(bad, "bad_date", name, column, "it is not an EDTF date")
         backward = eco.spark.sql(
-            """SELECT t.* FROM {t} t JOIN {d} x ON t.start = x.text JOIN {d} y ON t.`end` = y.text
-            WHERE y.late < x.early""",
-            t=eco.tables[name],
+            f"""SELECT t.* FROM {{{name}}} t JOIN {{d}} x ON t.start = x.text
+            JOIN {{d}} y ON t.`end` = y.text WHERE y.late < x.early""",
             d=dates,
         )
         yield _found(backward, "end_before_start", name, "end", "it ends before it starts")
@@ -145,60 +129,43 @@ def _references(eco: SparkEcosystem) -> Iterator[DataFrame]:
         homes = SCHEMA.tables[name].columns[column].refers_to
         known = " UNION ALL ".join(f"SELECT id FROM {{{home}}}" for home in homes)
         lost = eco.spark.sql(
-            f"""SELECT t.* FROM {{t}} t LEFT ANTI JOIN ({known}) k ON t.`{column}` = k.id
-            WHERE t.`{column}` IS NOT NULL""",
-            t=eco.tables[name],
-            **{home: eco.tables[home] for home in homes},
+            f"""SELECT t.* FROM {{{name}}} t LEFT ANTI JOIN ({known}) k ON t.`{column}` = k.id
+            WHERE t.`{column}` IS NOT NULL"""
         )
         words = f"it is not in {' or '.join(homes)}"
         yield _found(lost, "dangling_reference", name, column, words)
 
 
 def _ends(eco: SparkEcosystem) -> Iterator[DataFrame]:
-    nodes, ties = eco.tables["nodes"], eco.tables["ties"]
     for end in ("source", "target"):
         lost = eco.spark.sql(
-            f"""SELECT t.* FROM {{t}} t LEFT ANTI JOIN {{n}} n ON t.{end} = n.id
-            WHERE t.{end} IS NOT NULL""",
-            t=ties,
-            n=nodes,
+            f"""SELECT t.* FROM {{ties}} t LEFT ANTI JOIN {{nodes}} n ON t.{end} = n.id
+            WHERE t.{end} IS NOT NULL"""
         )
         yield _found(lost, "dangling_tie", "ties", end, f"the tie's {end} is not in nodes")
-    unfit = [
+    unfit = " OR ".join(
         f"(t.kind = '{tie}' AND x.kind = '{a}' AND y.kind = '{b}')"
         for tie in SCHEMA.tie_kinds
         for a in SCHEMA.node_kinds
         for b in SCHEMA.node_kinds
         if not checks.fits(tie, a, b)
-    ]
+    )
     wrong = eco.spark.sql(
-        f"""SELECT t.* FROM {{t}} t JOIN {{n}} x ON t.source = x.id JOIN {{n}} y ON t.target = y.id
-        WHERE {" OR ".join(unfit)}""",
-        t=ties,
-        n=nodes,
+        f"""SELECT t.* FROM {{ties}} t JOIN {{nodes}} x ON t.source = x.id
+        JOIN {{nodes}} y ON t.target = y.id WHERE {unfit}"""
     )
     yield _found(wrong, "tie_kind_mismatch", "ties", "kind", "it does not link such nodes")
-    clash = eco.spark.sql(
-        "SELECT t.* FROM {t} t LEFT SEMI JOIN {n} n ON t.id = n.id", t=ties, n=nodes
-    )
-    yield _found(clash, "ambiguous_fact", "ties", "id", "it is the id of a node too")
+    clash = eco.spark.sql("SELECT t.* FROM {ties} t LEFT SEMI JOIN {nodes} n ON t.id = n.id")
+    yield _found(clash, "ambiguous_fact", "ties", "id", "it is also the id of a node")
     reporter = "reported_by IS NOT NULL AND reported_by <> source AND reported_by <> target"
-    yield _found(
-        ties.where(reporter),
-        "reporter_not_an_end",
-        "ties",
-        "reported_by",
-        "it is not an end of the tie",
-    )
+    outside, cause = eco.tables["ties"].where(reporter), "it is not an end of the tie"
+    yield _found(outside, "reporter_not_an_end", "ties", "reported_by", cause)
 
 
 def _warnings(eco: SparkEcosystem) -> Iterator[DataFrame]:
     loops = eco.tables["ties"].where("source = target")
     yield _found(loops, "self_tie", "ties", "target", "it is tied to itself", "warning")
     for name in ("nodes", "ties"):
-        bare = eco.spark.sql(
-            "SELECT t.* FROM {t} t LEFT ANTI JOIN {e} e ON t.id = e.fact",
-            t=eco.tables[name],
-            e=eco.tables["evidence"],
-        )
-        yield _found(bare, "fact_without_source", name, "id", "no source states it", "warning")
+        bare = f"SELECT t.* FROM {{{name}}} t LEFT ANTI JOIN {{evidence}} e ON t.id = e.fact"
+        found, cause = eco.spark.sql(bare), "no source states it"
+        yield _found(found, "fact_without_source", name, "id", cause, "warning")

@@ -1,18 +1,18 @@
 """An ecosystem too large for one machine: the same six tables as Spark frames, kept in Parquet.
 
-Its folder has a directory a table (``nodes.parquet/``, ``ties.parquet/`` …; nodes and ties parted
-by kind) and ``about.parquet/``, which is written last: a folder without it is no ecosystem, so that
-a write that was interrupted is never read. On a disk of this machine a ``datapackage.json`` stands
-beside them, and `partnergraph.load` reads the folder as it reads any other. Rows never come to the
-driver; dates do, each once, because their meaning is read here.
+Its folder has a directory per table (``nodes.parquet/``, ``ties.parquet/`` …; nodes and ties
+partitioned by kind) and ``about.parquet/``, which is written last: a folder without it is not an
+ecosystem, so an interrupted write is never read. On a local disk a ``datapackage.json`` lies beside
+them, and `partnergraph.load` reads the folder like any other. Rows never come to the driver;
+distinct dates do, because they are parsed here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import (
@@ -40,7 +40,7 @@ _TYPES = {"number": "double", "integer": "long"}
 
 
 def is_spark_folder(folder: str | Path) -> bool:
-    """Say whether Spark wrote a folder, or whether it lies where Spark alone reaches."""
+    """Return whether Spark wrote a folder, or it lies where only Spark reaches."""
     if str(folder).startswith(FAR):
         return True
     return (Path(folder) / ABOUT / "_SUCCESS").is_file()
@@ -52,15 +52,23 @@ class SparkEcosystem:
 
     Attributes
     ----------
+    engine
+        The engine that answers questions about it.
+    spark
+        The session; its statements may name each of the tables.
     tables
         Frames by table name, columns as the vocabulary has them, then the user's own.
     about
         As of any ecosystem.
     """
 
+    engine: ClassVar[str] = "spark"
     spark: Spark
     tables: Mapping[str, DataFrame]
     about: About = field(default_factory=About)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "spark", self.spark.holding(**self.tables))
 
     @classmethod
     def of(cls, spark: Spark, eco: Ecosystem) -> SparkEcosystem:
@@ -79,20 +87,17 @@ class SparkEcosystem:
     def from_frames(
         cls, spark: Spark, tables: Mapping[str, DataFrame], about: About | None = None
     ) -> SparkEcosystem:
-        """Complete frames to the six tables: columns that lack are blank, types are declared ones.
+        """Complete frames to the six tables, with blank columns added and types as declared.
 
         Raises
         ------
         UnknownName
-            Where a table is none of the six.
+            If a table is not one of the six.
         """
         for name in tables:
             if name not in SCHEMA.tables:
                 raise UnknownName("table", name, list(SCHEMA.tables))
-        whole = {
-            name: _completed(spark, table, tables.get(name))
-            for name, table in SCHEMA.tables.items()
-        }
+        whole = {n: _completed(spark, t, tables.get(n)) for n, t in SCHEMA.tables.items()}
         return cls(spark, whole, about or About())
 
     @classmethod
@@ -102,11 +107,11 @@ class SparkEcosystem:
         Raises
         ------
         MissingInput, UnusableInput
-            Where there is none, or it is not whole.
+            If there is none, or it is incomplete.
         """
         place = str(folder)
         if "://" not in place and not Path(place).is_dir():
-            raise MissingInput(place, "there is no such folder", "Check the path")
+            raise MissingInput(place, "no such folder", "Check the path")
         if "://" not in place and not is_spark_folder(place):
             return cls._read_saved(spark, Path(place))
         with spark_errors(place):
@@ -125,7 +130,7 @@ class SparkEcosystem:
             else:
                 tables[name] = read_csv(spark, path.as_uri())
         if "nodes" not in tables:
-            raise UnusableInput(folder, "it has no table nodes", "Name an ecosystem's folder")
+            raise UnusableInput(folder, "it has no table nodes", "Give an ecosystem's folder")
         return cls.from_frames(spark, tables, about)
 
     def write(self, folder: str | Path) -> str:
@@ -134,7 +139,7 @@ class SparkEcosystem:
         Raises
         ------
         AlreadyThere
-            Where the folder holds something.
+            If the folder is not empty.
         """
         place = str(folder)
         local = "://" not in place
@@ -154,9 +159,9 @@ class SparkEcosystem:
         return place
 
     def settled(self) -> SparkEcosystem:
-        """Compute its tables now, once; each later question reads them from there."""
+        """Compute its tables now, once, for all later questions."""
         tables = {name: self.spark.settle(frame) for name, frame in self.tables.items()}
-        return SparkEcosystem(self.spark, tables, self.about)
+        return replace(self, tables=tables)
 
     def counts(self) -> dict[str, int]:
         """Return how many rows each table has."""
@@ -166,10 +171,10 @@ class SparkEcosystem:
 
     def replaced(self, **tables: DataFrame) -> SparkEcosystem:
         """Return it with other tables."""
-        return SparkEcosystem(self.spark, {**self.tables, **tables}, self.about)
+        return replace(self, tables={**self.tables, **tables})
 
     def with_status(self, wanted: Iterable[str]) -> SparkEcosystem:
-        """Keep ties that stand so; a tie without a status counts as declared."""
+        """Keep ties of some status; a tie without a status counts as declared."""
         listed = list(SCHEMA.values["status"])
         names = list(wanted)
         for value in names:
@@ -189,12 +194,8 @@ class SparkEcosystem:
 
     def left_by(self, gone: DataFrame) -> SparkEcosystem:
         """Leave out the nodes of a frame, by its column ``id``, with their ties."""
-        nodes = self.spark.sql(
-            "SELECT n.* FROM {n} n LEFT ANTI JOIN {g} g ON n.id = g.id",
-            n=self.tables["nodes"],
-            g=gone,
-        )
-        return self._keep(nodes)
+        left = "SELECT n.* FROM {nodes} n LEFT ANTI JOIN {gone} g ON n.id = g.id"
+        return self._keep(self.spark.sql(left, gone=gone))
 
     def resolve(self, name: str) -> str:
         """Return the id that is meant by an id, an original id, or a unique name or alias.
@@ -202,7 +203,7 @@ class SparkEcosystem:
         Raises
         ------
         UnknownName, AmbiguousName
-            Where no node, or more than one, is called so.
+            If no node, or more than one, bears the name.
         """
         found = self.spark.sql(
             """SELECT DISTINCT id, id = {name} AS exact FROM (
@@ -210,8 +211,6 @@ class SparkEcosystem:
             UNION ALL SELECT id, original_id FROM {nodes}
             UNION ALL SELECT node, alias FROM {aliases})
             WHERE lower(word) = lower({name}) LIMIT 10""",
-            nodes=self.tables["nodes"],
-            aliases=self.tables["aliases"],
             name=name,
         ).collect()
         exact = [row["id"] for row in found if row["exact"]]
@@ -225,7 +224,7 @@ class SparkEcosystem:
     def at(self, date: str, *, undated: Literal["keep", "drop"] = "keep") -> SparkEcosystem:
         """Keep what may have been there at a date, as `Ecosystem.at` does."""
         if undated not in ("keep", "drop"):
-            raise BadParameter(f"undated={undated!r}: take 'keep' or 'drop'")
+            raise BadParameter(f"undated={undated!r}: use 'keep' or 'drop'")
         moment = Period.parse(date)
         there = f"first <= {moment.latest} AND last >= {moment.earliest}"
         nodes = self._days("nodes", recurring=True).where(there).drop("first", "last")
@@ -246,59 +245,46 @@ class SparkEcosystem:
             AND (start IS NOT NULL OR `end` IS NOT NULL))
             SELECT t.*, t.start IS NULL AND t.`end` IS NULL AND x.id IS NULL AND y.id IS NULL
             AS undated FROM {{ties}} t LEFT JOIN lends x ON t.source = x.id
-            LEFT JOIN lends y ON t.target = y.id""",
-            nodes=self.tables["nodes"],
-            ties=self.tables["ties"],
+            LEFT JOIN lends y ON t.target = y.id"""
         )
 
     def _keep(self, nodes: DataFrame) -> SparkEcosystem:
         ties = self.spark.sql(
             """SELECT t.* FROM {ties} t LEFT SEMI JOIN {nodes} x ON t.source = x.id
             LEFT SEMI JOIN {nodes} y ON t.target = y.id""",
-            ties=self.tables["ties"],
             nodes=nodes,
         )
         return self.replaced(nodes=nodes, ties=ties)
 
     def _days(self, name: str, *, recurring: bool = False) -> DataFrame:
-        """Return a table with the first and last day each row may mean."""
-        dates = self.dates(name)
-        ends = f"CASE WHEN t.recurrence IS NOT NULL AND t.`end` IS NULL THEN {LAST_DAY} "
+        """Return a table with the ``first`` and ``last`` day that each row may mean."""
         last = f"coalesce(y.late, {LAST_DAY})"
+        if recurring:
+            last = f"if(t.recurrence IS NOT NULL AND t.`end` IS NULL, {LAST_DAY}, {last})"
         return self.spark.sql(
-            f"""SELECT t.*, coalesce(x.early, {FIRST_DAY}) AS first,
-            {ends + "ELSE " + last + " END" if recurring else last} AS last
-            FROM {{t}} t LEFT JOIN {{d}} x ON t.start = x.text
-            LEFT JOIN {{d}} y ON t.`end` = y.text""",
-            t=self.tables[name],
-            d=dates,
+            f"""SELECT t.*, coalesce(x.early, {FIRST_DAY}) AS first, {last} AS last
+            FROM {{{name}}} t LEFT JOIN {{dates}} x ON t.start = x.text
+            LEFT JOIN {{dates}} y ON t.`end` = y.text""",
+            dates=self.dates(name),
         )
 
     def dates(self, name: str) -> DataFrame:
-        """Return the different dates of a table: ``text``, ``early``, ``late`` (null: no date)."""
+        """Return the dates of a table: ``text``, ``early``, ``late`` (null: not a date)."""
+        import pyarrow
+
         found = self.spark.sql(
-            f"""SELECT DISTINCT text FROM (SELECT start AS text FROM {{t}} UNION ALL
-            SELECT `end` FROM {{t}}) WHERE text IS NOT NULL LIMIT {MOST_DATES + 1}""",
-            t=self.tables[name],
+            f"""SELECT DISTINCT text FROM (SELECT start AS text FROM {{{name}}} UNION ALL
+            SELECT `end` FROM {{{name}}}) WHERE text IS NOT NULL LIMIT {MOST_DATES + 1}"""
         )
         texts = sorted(str(row["text"]) for row in found.collect())
         if len(texts) > MOST_DATES:
-            raise UnusableInput(
-                name,
-                f"it has more than {MOST_DATES:,} different dates",
-                "Write days, months or years",
-            )
-        days = [_span(text) for text in texts]
-        import pyarrow
-
-        early, late = ([d[i] if d else None for d in days] for i in (0, 1))
-        return self.spark.frame(
-            {
-                "text": pyarrow.array(texts, pyarrow.string()),
-                "early": pyarrow.array(early, pyarrow.int64()),
-                "late": pyarrow.array(late, pyarrow.int64()),
-            }
-        )
+            cause = f"it has more than {MOST_DATES:,} different dates"
+            raise UnusableInput(name, cause, "Write days, months or years")
+        days = [_span(text) or (None, None) for text in texts]
+        columns = {"text": pyarrow.array(texts, pyarrow.string())}
+        for i, end in enumerate(("early", "late")):
+            columns[end] = pyarrow.array([day[i] for day in days], pyarrow.int64())
+        return self.spark.frame(columns)
 
 
 def _span(text: str) -> tuple[int, int] | None:
@@ -315,7 +301,7 @@ def quoted(words: Iterable[str]) -> str:
 
 
 def braced(words: str) -> str:
-    """Return SQL to put into a statement of `Spark.sql`, where braces stand for frames."""
+    """Return SQL with its braces escaped, for a statement of `Spark.sql`."""
     return words.replace("{", "{{").replace("}", "}}")
 
 
@@ -325,7 +311,7 @@ def read_csv(spark: Spark, path: str) -> DataFrame:
 
 
 def _completed(spark: Spark, table: Table, frame: DataFrame | None) -> DataFrame:
-    """Return a frame with every column of a table, in its type, own columns after them."""
+    """Return a frame with every declared column of a table, then its own columns."""
     there = [] if frame is None else frame.columns
     columns = []
     for name, column in table.columns.items():
@@ -338,7 +324,7 @@ def _completed(spark: Spark, table: Table, frame: DataFrame | None) -> DataFrame
 
 
 def _typed_array(series: Any, declared: str) -> Any:
-    """Return a column as Arrow, blanks null, of the type the vocabulary or its cells give it."""
+    """Return a column as Arrow, blanks null, in its declared type or that of its cells."""
     import pyarrow
 
     from partnergraph.graph.tables import TEXT, column_type

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.network_options import (
@@ -23,7 +23,7 @@ from partnergraph.graph.network_options import (
 )
 from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
 from partnergraph.graph.spark.ecosystem import SparkEcosystem, quoted
-from partnergraph.graph.spark.network import SparkGraph, dealt, number
+from partnergraph.graph.spark.network import BAD_STRENGTHS, SparkGraph, number, refuse_strengths
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -135,7 +135,7 @@ def _network(
     ties = _sorted_out(left, members, via, dated)
     left.steps.append(f"nodes: {', '.join(among)}")
     sums = _sums(left, ties)
-    # An undirected tie that one end alone reports runs from that end.
+    # An undirected tie that only one end reports runs from that end.
     forth, back = ("true", "true") if not directed else ("NOT back", "back OR either_way")
     arcs = spark.sql(
         f"""SELECT a, b, strength FROM {{t}} WHERE direct AND {forth} UNION ALL
@@ -150,33 +150,22 @@ def _network(
     left.steps += ["parallel ties added up", "directed" if directed else "undirected"]
     arcs = spark.sql(
         "SELECT a, b, sum(strength) AS strength FROM {e} GROUP BY a, b",
-        e=dealt(spark.sized(rows), arcs, "a", "b"),
+        e=spark.sized(rows).dealt(arcs, "a", "b"),
     )
     arcs = spark.settle_sums(arcs)
     n_arcs, n = arcs.count(), members.count()
-    if spark.partitions(n_arcs) < spark.partitions(rows):  # many fell together
-        arcs = spark.settle(dealt(spark.sized(n_arcs), arcs, "a"))
+    if spark.partitions(n_arcs) < spark.partitions(rows):  # many were added up
+        arcs = spark.settle(spark.sized(n_arcs).dealt(arcs, "a"))
+    members = spark.settle(spark.sized(n).dealt(members, "node"))
     recipe = Recipe(tuple(left.steps), dict(left.dropped), dict(left.notes))
-    spark.sized(n)
-    return SparkGraph(
-        spark,
-        spark.settle(dealt(spark, members, "node")),
-        arcs,
-        n,
-        n_arcs,
-        directed,
-        sums["counted"],
-        recipe,
-    )
+    return SparkGraph(spark, members, arcs, n, n_arcs, directed, sums["counted"], recipe)
 
 
 def _sorted_out(
     left: SparkFiltered, members: DataFrame, via: Sequence[str], dated: bool
 ) -> DataFrame:
-    """Say of each tie whether it is direct, folds, or is left out, with the numbers of its ends."""
-    spark = left.eco.spark
-    ties = left.eco.marked() if dated else left.eco.tables["ties"]
-    frame = spark.sql(
+    """Mark each tie as direct, folding or left out, with the numbers of its ends."""
+    return left.eco.spark.settled(
         f"""WITH ends AS (
           SELECT t.kind, x.node AS a, y.node AS b, t.strength, t.intensity, t.status,
             CASE WHEN x.node IS NULL THEN t.source ELSE t.target END AS hub,
@@ -196,84 +185,57 @@ def _sorted_out(
           NOT history AND coalesce(a <> b, false) AS direct,
           NOT history AND (a IS NULL) <> (b IS NULL) AND kind IN ({quoted(via)}) AS folds
         FROM ends""",
-        ties=ties,
+        ties=left.eco.marked() if dated else left.eco.tables["ties"],
         members=members,
     )
-    return spark.settle(frame)
 
 
-def _sums(left: SparkFiltered, ties: DataFrame) -> dict[str, Any]:
+def _sums(left: SparkFiltered, ties: DataFrame) -> dict[str, int]:
     """Count what entered, what was dropped and what was assumed, in one pass."""
-    spark = left.eco.spark
-    sums = spark.numbers(
-        spark.sql(
-            """SELECT count_if(history) AS history, count_if(itself) AS loops,
-            count_if(NOT (direct OR itself OR folds OR history)) AS outside,
-            count_if(direct OR folds) AS counted, count_if(folds) AS folds,
-            count_if(direct) AS direct,
-            count_if((direct OR folds) AND inferred) AS inferred,
-            count_if((direct OR folds) AND undated) AS undated,
-            count_if(direct AND unstated) AS unstated,
-            count_if(direct AND NOT (strength > 0 AND strength < double('inf'))) AS bad
-            FROM {t}""",
-            t=ties,
-        )
+    sums = left.eco.spark.numbers(
+        f"""SELECT count_if(direct) AS direct, count_if(folds) AS folds,
+        count_if(direct OR folds) AS counted,
+        count_if(history) AS `ties that tell history`, count_if(itself) AS `ties to itself`,
+        count_if(NOT (direct OR itself OR folds OR history)) AS `ties outside the network`,
+        count_if((direct OR folds) AND inferred) AS `inferred ties`,
+        count_if((direct OR folds) AND undated) AS `undated ties`,
+        count_if(direct AND unstated) AS `ties without a strength, counted as 1`,
+        {BAD_STRENGTHS} FILTER (WHERE direct) AS bad FROM {{t}}""",
+        t=ties,
     )
-    if sums["bad"]:
-        raise BadParameter(
-            f"{sums['bad']} strengths are negative, zero, infinite or no number. A strength is "
-            "above 0 and larger is closer; leave out ties that are none"
-        )
-    left.dropped += Counter(
-        {
-            "ties that tell history": sums["history"],
-            "ties to itself": sums["loops"],
-            "ties outside the network": sums["outside"],
-        }
-    )
-    left.notes += Counter(
-        {
-            "inferred ties": sums["inferred"],
-            "undated ties": sums["undated"],
-            "ties without a strength, counted as 1": sums["unstated"],
-        }
-    )
+    refuse_strengths(sums["bad"])
+    reasons = ("ties that tell history", "ties to itself", "ties outside the network")
+    assumed = ("inferred ties", "undated ties", "ties without a strength, counted as 1")
+    left.dropped += Counter({reason: sums[reason] for reason in reasons})
+    left.notes += Counter({what: sums[what] for what in assumed})
     return sums
 
 
 def _folded(left: SparkFiltered, ties: DataFrame, weight: Weight) -> tuple[DataFrame, int]:
     """Return what each hub adds to each arc (``a``, ``b``, ``strength``), and how many rows."""
     spark = left.eco.spark
-    levels = " ".join(
-        f"WHEN '{value}' THEN {i}" for i, value in enumerate(SCHEMA.values["intensity"], 1)
-    )
+    levels = " ".join(f"WHEN '{v}' THEN {i}" for i, v in enumerate(SCHEMA.values["intensity"], 1))
     shares = {"newman": "1D / (p.k - 1)", "count": "1D", "intensity": "least(p.level, q.level)"}
-    member = spark.settle(
-        spark.sql(
-            f"""SELECT *, count(*) OVER (PARTITION BY hub) AS k FROM (
-            SELECT hub, coalesce(a, b) AS m, max(CASE intensity {levels} ELSE 1 END) AS level,
-            count(*) AS times FROM {{t}} WHERE folds GROUP BY hub, coalesce(a, b))""",
-            t=ties,
-        )
+    member = spark.settled(
+        f"""SELECT *, count(*) OVER (PARTITION BY hub) AS k FROM (
+        SELECT hub, coalesce(a, b) AS m, max(CASE intensity {levels} ELSE 1 END) AS level,
+        count(*) AS times FROM {{t}} WHERE folds GROUP BY hub, coalesce(a, b))""",
+        t=ties,
     )
     sums = spark.numbers(
-        spark.sql(
-            """SELECT coalesce(sum(times - 1), 0) AS again,
-            count(DISTINCT CASE WHEN k > 1 THEN hub END) AS hubs, count_if(k = 1) AS single,
-            coalesce(sum(k - 1), 0) AS made
-            FROM {m}""",
-            m=member,
-        )
+        """SELECT coalesce(sum(times - 1), 0) AS again,
+        count(DISTINCT CASE WHEN k > 1 THEN hub END) AS hubs, count_if(k = 1) AS single,
+        coalesce(sum(k - 1), 0) AS made FROM {m}""",
+        m=member,
     )
-    left.notes += Counter(
-        {"second ties of a member to a hub": sums["again"], "hubs folded": sums["hubs"]}
-    )
+    again, hubs = sums["again"], sums["hubs"]
+    left.notes += Counter({"second ties of a member to a hub": again, "hubs folded": hubs})
     left.dropped += Counter({"hubs with a single member": sums["single"]})
     made = int(sums["made"])
-    # Members are few where the rows that they make are many: these decide how many tasks there are.
+    # Few members make many rows: the rows decide how many tasks there are.
     folded = spark.sql(
         f"""SELECT p.m AS a, q.m AS b, CAST({shares[weight]} AS double) AS strength
         FROM {{m}} p JOIN {{m}} q ON p.hub = q.hub AND p.m <> q.m WHERE p.k > 1 AND q.k > 1""",
-        m=dealt(spark.sized(made), member, "hub"),
+        m=spark.sized(made).dealt(member, "hub"),
     )
     return folded, made

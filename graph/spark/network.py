@@ -1,14 +1,14 @@
 """A network as two Spark frames, for what does not fit one machine; the sister of `WeightedGraph`.
 
 Nodes are numbered 0 … n − 1 in the order of their ids, so that numbers do not depend on how frames
-were dealt to workers. Arcs lie sorted by the node they leave, and are dealt to partitions by it:
-joins of a round with what each node knows then move nothing but the nodes' values.
+are partitioned. Arcs are partitioned and sorted by the node they leave: joining them with what each
+node knows then moves nothing but the nodes' values.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -27,17 +27,22 @@ class SparkGraph:
 
     Attributes
     ----------
+    engine
+        The engine that answers questions about it.
+    spark
+        The session; its statements may name ``nodes`` and ``arcs``.
     nodes
         ``node`` (0 … n − 1), ``id``, ``name``, ``kind``.
     arcs
         ``a``, ``b`` (numbers of nodes), ``strength``; every tie in both directions unless
-        `directed`; no loops, no two alike.
+        `directed`; no loops, no duplicates.
     n, n_arcs
         Number of nodes and arcs.
     ties
-        How many ties entered, parallel ones each.
+        How many ties entered, each parallel tie counted.
     """
 
+    engine: ClassVar[str] = "spark"
     spark: Spark
     nodes: DataFrame
     arcs: DataFrame
@@ -46,6 +51,10 @@ class SparkGraph:
     directed: bool = False
     ties: int = 0
     recipe: Recipe = field(default_factory=Recipe)
+
+    def __post_init__(self) -> None:
+        holding = self.spark.holding(nodes=self.nodes, arcs=self.arcs)
+        object.__setattr__(self, "spark", holding)
 
     def __len__(self) -> int:
         return self.n
@@ -60,26 +69,25 @@ class SparkGraph:
         return self.n_arcs if self.directed else self.n_arcs // 2
 
     @classmethod
+    def settled(
+        cls, spark: Spark, nodes: DataFrame, arcs: DataFrame, n: int, n_arcs: int, **more: Any
+    ) -> SparkGraph:
+        """Make a network of numbered nodes and arcs, partitioned by node."""
+        spark.sized(n_arcs)
+        nodes, arcs = (spark.settle(spark.dealt(f, c)) for f, c in ((nodes, "node"), (arcs, "a")))
+        return cls(spark, nodes, arcs, n, n_arcs, **more)
+
+    @classmethod
     def of(cls, spark: Spark, graph: WeightedGraph) -> SparkGraph:
         """Hand a network in memory to Spark; its order of nodes stays."""
         arcs = graph.adjacency.tocoo()
-        spark.sized(arcs.nnz)
         names = {"id": graph.ids, "name": graph.names, "kind": graph.kinds}
-        listed = spark.frame(
-            {"node": np.arange(len(graph))} | {k: list(map(str, v)) for k, v in names.items()}
-        )
+        nodes = {"node": np.arange(len(graph))} | {k: list(map(str, v)) for k, v in names.items()}
         ends = {"a": arcs.row.astype(np.int64), "b": arcs.col.astype(np.int64)}
-        frame = spark.frame(ends | {"strength": arcs.data.astype(np.float64)})
-        return cls(
-            spark,
-            spark.settle(dealt(spark, listed, "node")),
-            spark.settle(dealt(spark, frame, "a")),
-            len(graph),
-            int(arcs.nnz),
-            graph.directed,
-            graph.ties,
-            graph.recipe,
-        )
+        strengths = {"strength": arcs.data.astype(np.float64)}
+        frames = spark.frame(nodes), spark.frame(ends | strengths)
+        more = {"directed": graph.directed, "ties": graph.ties, "recipe": graph.recipe}
+        return cls.settled(spark, *frames, len(graph), int(arcs.nnz), **more)
 
     @classmethod
     def from_frames(
@@ -89,83 +97,63 @@ class SparkGraph:
         pairs: DataFrame,
         *,
         directed: bool = False,
-        ties: int = 0,
-        recipe: Recipe | None = None,
+        **more: Any,
     ) -> SparkGraph:
-        """Make a network of nodes (``id``, ``name``, ``kind``) and pairs (``a``, ``b``, ``strength``).
+        """Make a network of nodes ``id name kind`` and pairs ``a b strength``.
 
         Pairs name ids; parallel ones add up, loops and pairs of unknown nodes are left out. An
-        undirected pair stands once, in either order.
+        undirected pair is listed once, in either order.
 
         Raises
         ------
         BadParameter
-            Where a strength is not above 0.
-        """  # noqa: E501
+            If a strength is not above 0.
+        """
         numbered = number(spark, nodes)
-        n = numbered.count()
-        ends = spark.sql(
-            """SELECT x.node AS a, y.node AS b, sum(p.strength) AS strength
-            FROM {pairs} p JOIN {nodes} x ON p.a = x.id JOIN {nodes} y ON p.b = y.id
-            WHERE p.a <> p.b GROUP BY 1, 2""",
+        back = "" if directed else "UNION ALL SELECT b, a, strength FROM ends"
+        arcs = spark.settled(
+            f"""WITH ends AS (SELECT x.node AS a, y.node AS b, p.strength
+            FROM {{pairs}} p JOIN {{nodes}} x ON p.a = x.id JOIN {{nodes}} y ON p.b = y.id
+            WHERE p.a <> p.b)
+            SELECT a, b, sum(strength) AS strength FROM (SELECT * FROM ends {back})
+            GROUP BY a, b""",
             pairs=pairs,
             nodes=numbered,
         )
-        if not directed:
-            ends = spark.sql(
-                """SELECT a, b, sum(strength) AS strength FROM (
-                SELECT a, b, strength FROM {ends} UNION ALL SELECT b, a, strength FROM {ends})
-                GROUP BY a, b""",
-                ends=spark.settle(ends),
-            )
-        arcs = spark.settle(ends)
-        size = spark.numbers(
-            spark.sql(
-                """SELECT count(*) AS arcs, count_if(NOT (strength > 0 AND strength < double('inf'))
-                OR isnan(strength)) AS bad FROM {arcs}""",
-                arcs=arcs,
-            )
-        )
-        if size["bad"]:
-            raise BadParameter(
-                f"{size['bad']} strengths are negative, zero, infinite or no number. A strength is "
-                "above 0 and larger is closer; leave out ties that are none"
-            )
-        spark.sized(size["arcs"])
-        return cls(
-            spark,
-            spark.settle(dealt(spark, numbered, "node")),
-            spark.settle(dealt(spark, arcs, "a")),
-            n,
-            size["arcs"],
-            directed,
-            ties,
-            recipe or Recipe(),
+        bad = f"SELECT count(*) AS arcs, {BAD_STRENGTHS} AS bad FROM {{arcs}}"
+        size = spark.numbers(bad, arcs=arcs)
+        refuse_strengths(size["bad"])
+        n_arcs = int(size["arcs"])
+        return cls.settled(
+            spark, numbered, arcs, numbered.count(), n_arcs, directed=directed, **more
         )
 
 
-def dealt(spark: Spark, frame: DataFrame, column: str, *then: str) -> DataFrame:
-    """Deal rows to partitions by a column, and sort them by it, then by others."""
-    parts = int(str(spark.session.conf.get("spark.sql.shuffle.partitions")))
-    return frame.repartition(parts, column).sortWithinPartitions(column, *then)
+# In SQL, how many strengths of a frame no network can have.
+BAD_STRENGTHS = "count_if(NOT (strength > 0 AND strength < double('inf')))"
+
+
+def refuse_strengths(bad: int) -> None:
+    """Raise BadParameter where strengths are not positive numbers."""
+    if bad:
+        raise BadParameter(
+            f"{bad} strengths are negative, zero, infinite or not a number. A strength is above 0 "
+            "and larger is closer; leave out ties that are none"
+        )
 
 
 def number(spark: Spark, nodes: DataFrame) -> DataFrame:
     """Number nodes 0 … n − 1 in the order of their ids, without bringing them to one place."""
-    ordered = spark.settle(
-        spark.sql(
-            """SELECT id, name, kind, spark_partition_id() AS part,
-            monotonically_increasing_id() & 8589934591 AS place FROM {nodes}""",
-            nodes=nodes.select("id", "name", "kind").sort("id"),
-        )
+    ordered = spark.settled(
+        """SELECT id, name, kind, spark_partition_id() AS part,
+        monotonically_increasing_id() & 8589934591 AS place FROM {nodes}""",
+        nodes=nodes.select("id", "name", "kind").sort("id"),
     )
-    # One row a partition comes to the driver: where its numbers begin.
-    return spark.settle(
-        spark.sql(
-            """SELECT o.place + s.start AS node, o.id, o.name, o.kind FROM {ordered} o JOIN (
-            SELECT part, sum(size) OVER (ORDER BY part) - size AS start
-            FROM (SELECT part, count(*) AS size FROM {ordered} GROUP BY part)) s
-            ON o.part = s.part""",
-            ordered=ordered,
-        )
+    # One row per partition comes to the driver: where its numbers begin.
+    return spark.settled(
+        """SELECT o.place + s.start AS node, o.id, o.name, o.kind FROM {ordered} o JOIN (
+        SELECT part, sum(size) OVER (ORDER BY part) - size AS start
+        FROM (SELECT part, count(*) AS size FROM {ordered} GROUP BY part)) s
+        ON o.part = s.part""",
+        ordered=ordered,
     )

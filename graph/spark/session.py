@@ -1,8 +1,8 @@
-"""The door to Apache Spark: a session that is there is used as it is, else one is started here.
+"""Sessions of Apache Spark: a running one is used as it is, otherwise one is started here.
 
-Everything that partnergraph asks of Spark goes through `Spark`: statements in SQL over data frames,
-and `settle`, which computes a frame once and cuts it off from how it came about. There are no
-functions in Python on the workers, so that they need no Python of ours.
+Everything that partnergraph asks of Spark goes through `Spark`: SQL statements over data frames,
+and `settle`, which computes a frame once and cuts off its lineage. No Python runs on the workers,
+so they need no Python packages.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -36,24 +36,24 @@ if TYPE_CHECKING:
 JAVA = 17
 ROWS_A_PARTITION = 250_000
 MOST_PARTITIONS = 20_000
-# A table of a row a node that every worker holds takes about 100 bytes a row, and is given a tenth
-# of the memory.
+# A broadcast table with a row per node takes about 100 bytes a row, and may fill a tenth of the
+# memory.
 MEMORY_A_NODE = 1_000
 # Below so many rows, compiling a question takes longer than answering it.
 COMPILE_FROM = 50_000
-# What no frame is as large as, in bytes: Spark is mistaken about one that it takes for larger.
+# In bytes, more than any frame has: an estimate above it is wrong.
 BEYOND_ANY = 1 << 60
-# A session of ours; never set where somebody else's session is used.
+# Of a session started here; never set on a session that was given.
 SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
-    # What is settled and does not fit is written with it; Java's own writes a row three times as
-    # long.
+    # Settled rows that do not fit in memory are written with it; Java's own serializer writes three
+    # times as much.
     "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
     "spark.sql.session.timeZone": "UTC",
 }
-# Of each question, on a session of its own beside the one that was given.
+# Of each question, on a session of its own beside the given one.
 QUESTION = {
-    # Partitions are chosen by size here; joins of rounds then need no second shuffle.
+    # Partitions are chosen by size here, so that the joins of a round need no second shuffle.
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
@@ -66,41 +66,63 @@ QUESTION = {
 
 @dataclass(frozen=True, eq=False)
 class Spark:
-    """A session with what is known of it.
+    """A Spark session, and what is known of it.
 
     Attributes
     ----------
     session
         A session beside the one that was given or started, with settings of its own.
     durable
-        Whether settled frames are written to the checkpoint directory, and survive workers that
-        are lost; else they live in the workers' memory and on their disks.
+        Whether settled frames are written to the checkpoint directory and survive the loss of a
+        worker; otherwise they live in the workers' memory and on their disks.
     cores
         How many tasks run at a time.
     told
-        Up to how many nodes every worker is handed a value of each, instead of a shuffle.
+        Up to how many nodes a value of each is broadcast to every worker instead of shuffled.
+    frames
+        Frames that every statement may name.
     """
 
     session: SparkSession
     durable: bool
     cores: int
     told: int = 500_000
+    frames: Mapping[str, DataFrame] = field(default_factory=dict)
+
+    def holding(self, **frames: DataFrame) -> Spark:
+        """Return the session with frames that every statement may name."""
+        return replace(self, frames=frames)
 
     def sql(self, statement: str, **given: Any) -> DataFrame:
-        """Return the frame of a statement, ``{name}`` standing for a frame or a literal given."""
-        # PySpark takes braces for places only where something is given.
+        """Return the frame of a statement in which ``{name}`` stands for a frame or a literal."""
+        given = {**self.frames, **given}
+        # PySpark takes braces for placeholders only where something is given.
         return self.session.sql(statement if given else statement.format(), **given)
 
+    def numbers(self, statement: str, **given: Any) -> dict[str, Any]:
+        """Return the only row of a statement, by column."""
+        return self.sql(statement, **given).collect()[0].asDict()
+
+    def settled(self, statement: str, *by: str, **given: Any) -> DataFrame:
+        """Compute a statement now, once; its rows partitioned and sorted `by` columns, if any."""
+        frame = self.sql(statement, **given)
+        return self.settle(self.dealt(frame, *by) if by else frame)
+
+    def dealt(self, frame: DataFrame, column: str, *then: str) -> DataFrame:
+        """Partition rows by a column, and sort them by it, then by others."""
+        parts = int(str(self.session.conf.get("spark.sql.shuffle.partitions")))
+        return frame.repartition(parts, column).sortWithinPartitions(column, *then)
+
     def settle(self, frame: DataFrame) -> DataFrame:
-        """Compute a frame now, once, and cut it off from how it came about."""
+        """Compute a frame now, once, and cut off its lineage."""
         return self.measured(frame) if _overrated(frame) else self._cut(frame)
 
     def measured(self, frame: DataFrame) -> DataFrame:
-        """Settle a frame, with its size as it is.
+        """Settle a frame together with its true size.
 
-        Spark takes the size of a join for the product of its sides, and settled frames keep what
-        was taken for theirs: after rounds on rounds these are numbers of millions of digits, and
-        multiplying them takes longer than any answer. A frame that was cached has been measured.
+        Spark estimates a join as the product of its sides, and a settled frame keeps the estimate:
+        after many rounds these are numbers of millions of digits, and multiplying them takes
+        longer than any answer. A cached frame has been measured.
         """
         cached = frame.persist()
         settled = self._cut(cached.select("*"))  # planned anew, to find what is cached
@@ -113,7 +135,7 @@ class Spark:
     def settle_sums(self, frame: DataFrame) -> DataFrame:
         """Settle sums of rows that lie sorted by what they are added up by: one row at a time.
 
-        Spark would keep a table of all sums of a part, twice, and sort them again.
+        Spark would otherwise keep all sums of a partition in a table, twice, and sort them again.
         """
         name = "spark.sql.execution.replaceHashWithSortAgg"
         before = self.session.conf.get(name, "false")
@@ -133,10 +155,10 @@ class Spark:
         return self
 
     def partitions(self, rows: int) -> int:
-        """Return into how many parts so many rows are dealt: one where small, then 2ⁱ a core.
+        """Return the number of partitions for so many rows: 1 where small, then 2ⁱ per core.
 
-        Powers of two, so that frames of about the same size are dealt alike, and need not be dealt
-        again to be joined.
+        Powers of two, so that frames of about the same size are partitioned alike and need no
+        second shuffle to be joined.
         """
         if rows <= ROWS_A_PARTITION:
             return 1
@@ -152,24 +174,17 @@ class Spark:
         return self.session.createDataFrame(pyarrow.table(columns))
 
     def table(self, frame: DataFrame) -> pd.DataFrame:
-        """Bring a frame into memory; text is objects, whole numbers without gaps stay whole."""
+        """Bring a frame into memory; text is objects, integers without nulls stay integers."""
         import pandas as pd
 
         # By way of Arrow: PySpark's own conversion calls what pandas 3 warns of.
         found = frame.toArrow()
-        columns = {
-            name: found.column(name).to_numpy(zero_copy_only=False) for name in found.column_names
-        }
-        return pd.DataFrame(columns)
-
-    def numbers(self, frame: DataFrame) -> dict[str, Any]:
-        """Return the only row of a frame, by column."""
-        row = frame.collect()[0]
-        return {name: row[name] for name in frame.columns}
+        names = found.column_names
+        return pd.DataFrame({n: found.column(n).to_numpy(zero_copy_only=False) for n in names})
 
 
 def _overrated(frame: DataFrame) -> bool:
-    """Say whether Spark takes a frame for larger than any is; it cannot say so over Connect."""
+    """Return whether Spark's estimate of a frame is impossibly large; Connect gives no estimate."""
     plan = getattr(frame, "_jdf", None)
     if plan is None:
         return True
@@ -185,34 +200,34 @@ def open_spark(
     checkpoints: str | None = None,
     ui: bool = False,
 ) -> Spark:
-    """Return a door to Spark.
+    """Start Spark, or use a session that runs.
 
     Parameters
     ----------
     master
         ``local[2]``, ``spark://host:7077``, ``yarn``, ``k8s://…``, or ``sc://host`` for Spark
-        Connect. By default PARTNERGRAPH_SPARK_MASTER; else the session that runs; else what
-        ``spark-submit`` was given; else all processors of this machine.
+        Connect. By default PARTNERGRAPH_SPARK_MASTER; else the running session; else the master
+        given to ``spark-submit``; else all processors of this machine.
     session
         A running session, used as it is.
     memory
-        Of the driver, such as ``3g``; by default PARTNERGRAPH_SPARK_MEMORY, else Spark's 1g. It
-        counts only where this process starts Spark.
+        Memory of the driver, such as ``3g``; by default PARTNERGRAPH_SPARK_MEMORY, else Spark's 1g.
+        It counts only where this process starts Spark.
     checkpoints
         A directory that all workers reach (HDFS, S3, a shared disk); by default
-        PARTNERGRAPH_SPARK_CHECKPOINTS. A cluster without one settles in its workers' memory, and a
-        worker lost then ends the question.
+        PARTNERGRAPH_SPARK_CHECKPOINTS. A cluster without one keeps settled frames in its workers'
+        memory, and the loss of a worker then ends the question.
     ui
         Whether a session started here serves Spark's web pages.
 
     Raises
     ------
     MissingDependency
-        Where pyspark is not installed.
+        If pyspark is not installed.
     UnusableInput
-        Where Java is missing or too old, or Spark does not start.
+        If Java is missing or too old, or Spark does not start.
     ServerUnavailable
-        Where the cluster does not answer.
+        If the cluster does not answer.
     """
     _pyspark()
     master = master or os.environ.get("PARTNERGRAPH_SPARK_MASTER")
@@ -225,12 +240,12 @@ def open_spark(
 
 @lru_cache(maxsize=1)
 def default_spark() -> Spark:
-    """Return the door that verbs take when none is given."""
+    """Return the session that the command line uses."""
     return open_spark()
 
 
 def _door(session: SparkSession, checkpoints: str | None) -> Spark:
-    """Stand beside a session, so that its own settings stay as they are."""
+    """Open a session beside the given one, whose own settings stay as they are."""
     ours = session.newSession()
     for name, value in QUESTION.items():
         ours.conf.set(name, value)
@@ -250,7 +265,7 @@ def _door(session: SparkSession, checkpoints: str | None) -> Spark:
 
 
 def _bytes(size: str | None) -> int:
-    """Return how many bytes Spark means by ``3g``, ``512m`` or ``1024`` (MiB)."""
+    """Return the number of bytes of Spark's ``3g``, ``512m`` or ``1024`` (MiB)."""
     said = re.fullmatch(r"(\d+)([kmgt]?)b?", (size or "1g").lower())
     if said is None:
         return 1 << 30
@@ -262,7 +277,7 @@ def _pyspark() -> Any:
         import pyspark
         import pyspark.sql
     except ImportError:
-        raise MissingDependency("The engine spark", "spark") from None
+        raise MissingDependency("The Spark engine", "spark") from None
     return pyspark
 
 
@@ -305,8 +320,8 @@ def _start(master: str | None, memory: str | None, ui: bool) -> SparkSession:
 def _refuse(master: str) -> None:
     if not re.match(r"local(\[.+\])?$|local-cluster\[|spark://|yarn$|k8s://", master):
         raise BadParameter(
-            f"{master!r} is no Spark master. "
-            "Take local[2], spark://host:7077, yarn, k8s://https://host or sc://host"
+            f"{master!r} is not a valid Spark master. "
+            "Use local[2], spark://host:7077, yarn, k8s://https://host or sc://host"
         )
 
 
@@ -315,7 +330,7 @@ def _processors() -> int:
 
 
 def _log_settings() -> str:
-    """Return a file that Java can read; inside an archive the package's own is none."""
+    """Return the log settings as a file, which Java cannot read from inside an archive."""
     source = files("partnergraph.graph.spark").joinpath("log4j2.properties")
     if isinstance(source, Path):
         return source.as_uri()
@@ -325,41 +340,35 @@ def _log_settings() -> str:
 
 
 def _check_java() -> None:
-    """Refuse to start without a Java that Spark runs on.
-
-    Raises
-    ------
-    UnusableInput
-        Where there is none, or one that is too old.
-    """
+    """Raise UnusableInput without a Java that Spark runs on."""
     home = os.environ.get("JAVA_HOME")
     java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
     remedy = f"Install Java {JAVA} or newer, or point JAVA_HOME to one"
     if java is None:
-        raise UnusableInput("Java", "the engine spark needs it and there is none", remedy)
+        raise UnusableInput("Java", "not found, and the Spark engine needs it", remedy)
     try:
         run = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
     except OSError as error:
-        raise UnusableInput(java, f"Java cannot be run ({error.strerror})", remedy) from None
+        raise UnusableInput(java, f"it cannot be run as Java ({error.strerror})", remedy) from None
     found = re.search(r'version "(?:1\.)?(\d+)', run.stderr + run.stdout)
     if found is None:
-        raise UnusableInput(java, "it does not say which Java it is", remedy)
+        raise UnusableInput(java, "it does not report a Java version", remedy)
     if int(found[1]) < JAVA:
-        raise UnusableInput(java, f"it is Java {found[1]}, too old for Spark", remedy)
+        raise UnusableInput(java, f"Java {found[1]} is too old for Spark", remedy)
 
 
 @contextmanager
 def spark_errors(place: str = "Spark") -> Iterator[None]:
-    """Turn what Spark raises into one message.
+    """Turn whatever Spark raises into one message.
 
     Raises
     ------
     ServerUnavailable
-        Where the cluster does not answer.
+        If the cluster does not answer.
     ServerFailed
-        Where Spark could not do what it was asked.
+        If Spark could not carry out the question.
     UnusableInput
-        Where it did not start.
+        If it did not start.
     """
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
@@ -373,16 +382,16 @@ def spark_errors(place: str = "Spark") -> Iterator[None]:
         cause = " ".join(_first_cause(words).split())[:300]
         if "JAVA_GATEWAY_EXITED" in words:
             cause = f"Spark did not start ({cause})"
-            raise UnusableInput(place, cause, "Check Java and the memory asked for") from None
+            raise UnusableInput(place, cause, "Check Java and the memory requested") from None
         if re.search(r"masters are unresponsive|Connection refused|UNAVAILABLE|stopped", words):
             words = f"{place}: Spark does not answer ({cause})"
             raise ServerUnavailable(f"{words}. Check the address and the cluster") from None
-        words = f"{place}: Spark could not do it ({cause})"
+        words = f"{place}: Spark failed ({cause})"
         raise ServerFailed(f"{words}. More memory or a larger cluster may help") from error
 
 
 def _first_cause(words: str) -> str:
-    """Return the line of a Java trace that says what happened."""
+    """Return the line of a Java stack trace that tells what happened."""
     causes = re.findall(r"Caused by: ([^\n]+)", words)
     if causes:
         return str(causes[-1])

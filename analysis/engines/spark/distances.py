@@ -1,8 +1,8 @@
 r"""How far apart nodes are: harmonic and closeness from sketches, betweenness from some sources.
 
-*Balls.* A HyperLogLog sketch of :math:`2^{10}` registers holds about whom a node can reach in t
-steps; a step further is the union of the neighbours' sketches (Boldi, P., Vigna, S. (2013).
-HyperBall). What one step reaches, and what can be reached at all, are counted exactly, so that only
+*Balls.* A HyperLogLog sketch of :math:`2^{10}` registers approximates the set of nodes within t
+steps; that within t + 1 steps is the union of the neighbours' sketches (Boldi, P., Vigna, S.
+(2013). HyperBall). What one step reaches, and what can be reached at all, are counted exactly; only
 what lies in between is estimated.
 
 *Sources.* Brandes' sums run from K sources drawn without replacement; times n/K they are an
@@ -12,14 +12,14 @@ unbiased estimate, with a standard error from how the sources differ. With K ≥
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from partnergraph.analysis.engines.spark.nodes import every_node
+from partnergraph.analysis.engines.spark.nodes import undefined
 from partnergraph.analysis.engines.spark.rounds import component_sizes
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.spark.network import SparkGraph, dealt
+from partnergraph.graph.spark.network import SparkGraph
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -32,7 +32,8 @@ SKETCH_ERROR = 1.04 / sqrt(2**REGISTERS)
 
 def _unweighted(measure: str, weighted: bool) -> None:
     if weighted:
-        raise BadParameter(f"the engine spark has {measure} without strengths only. Take native")
+        words = f"the Spark engine computes {measure} without strengths only. Use the engine native"
+        raise BadParameter(words)
 
 
 def harmonic(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
@@ -48,7 +49,7 @@ def closeness(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
     """
     _unweighted("closeness", weighted)
     if graph.n < 2:
-        return graph.spark.sql("SELECT node, CAST(NULL AS double) AS value FROM {n}", n=graph.nodes)
+        return undefined(graph)
     return graph.spark.sql(
         f"""SELECT node, CASE WHEN total > 0 THEN reached / total * reached / {graph.n - 1}D
         ELSE 0D END AS value FROM {{b}}""",
@@ -58,33 +59,21 @@ def closeness(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
 
 @lru_cache(maxsize=2)
 def balls(graph: SparkGraph) -> DataFrame:
-    """Return of each node ``reached`` others, their ``total`` distance and its ``inverse`` sum.
+    """Return for each node ``reached`` others, their ``total`` distance and its ``inverse`` sum.
 
-    Distances run towards the node. A shuffle of a sketch (1 kB) a node and partition each step, in
-    as many steps as the longest shortest path is long.
+    Distances run towards the node. Each step shuffles a sketch (1 kB) per node and partition; there
+    are as many steps as the longest shortest path is long.
     """
     spark = graph.spark.sized(graph.n_arcs + graph.n)
-    arcs = spark.settle(
-        dealt(
-            spark,
-            spark.sql(
-                "SELECT a, b FROM {e} UNION ALL SELECT node, node FROM {n}",
-                e=graph.arcs,
-                n=graph.nodes,
-            ),
-            "a",
-        )
-    )
-    most = component_sizes(graph)
-    state = spark.settle(
-        spark.sql(
-            f"""SELECT e.b AS node, hll_sketch_agg(e.a, {REGISTERS}) AS ball,
-            double(count(*)) AS seen, double(count(*) - 1) AS inverse,
-            double(count(*) - 1) AS total, first(m.value) AS most
-            FROM {{e}} e JOIN {{m}} m ON e.b = m.node GROUP BY e.b""",
-            e=arcs,
-            m=most,
-        )
+    both = "SELECT a, b FROM {arcs} UNION ALL SELECT node, node FROM {nodes}"
+    arcs = spark.settled(both, "a")
+    state = spark.settled(
+        f"""SELECT e.b AS node, hll_sketch_agg(e.a, {REGISTERS}) AS ball,
+        double(count(*)) AS seen, double(count(*) - 1) AS inverse,
+        double(count(*) - 1) AS total, first(m.value) AS most
+        FROM {{e}} e JOIN {{m}} m ON e.b = m.node GROUP BY e.b""",
+        e=arcs,
+        m=component_sizes(graph),
     )
     step, grew = 1, 1
     while grew:
@@ -103,21 +92,18 @@ def balls(graph: SparkGraph) -> DataFrame:
             w=wider,
             v=state,
         )
-        later = spark.sql(
+        state = spark.settled(
             f"""SELECT node, ball, most, grew, seen, inverse + (seen - last) / {step}D AS inverse,
             total + (seen - last) * {step}D AS total FROM {{l}}""",
             l=later,
         )
-        state = spark.settle(later)
-        grew = spark.numbers(spark.sql("SELECT count_if(grew) AS g FROM {s}", s=state))["g"]
-    # Where undirected, what sketches did not see is as far as the last step went.
+        grew = spark.numbers("SELECT count_if(grew) AS g FROM {s}", s=state)["g"]
+    # Where undirected, what sketches missed is as far as the last step went.
     left = "0D" if graph.directed else "greatest(most - seen, 0D)"
-    return spark.settle(
-        spark.sql(
-            f"""SELECT node, seen + {left} - 1 AS reached, total + {left} * {step}D AS total,
-            inverse + {left} / {step}D AS inverse FROM {{s}}""",
-            s=state,
-        )
+    return spark.settled(
+        f"""SELECT node, seen + {left} - 1 AS reached, total + {left} * {step}D AS total,
+        inverse + {left} / {step}D AS inverse FROM {{s}}""",
+        s=state,
     )
 
 
@@ -146,13 +132,13 @@ def sampled_betweenness(
     r"""Estimate betweenness from the shortest paths of K sources.
 
     :math:`\hat B(v) = \frac{n}{K} \sum_s \delta_s(v) / ((n-1)(n-2))`, with the standard error
-    :math:`n \sqrt{(1 - K/n)\, \mathrm{var}_s\, \delta_s(v) / K} / ((n-1)(n-2))`. Per source a
-    shuffle of the nodes in every step out and back.
+    :math:`n \sqrt{(1 - K/n)\, \mathrm{var}_s\, \delta_s(v) / K} / ((n-1)(n-2))`. Every step out
+    and back shuffles the nodes once per source.
 
     Raises
     ------
     BadParameter
-        Where fewer than 2 sources are asked for, or strengths are to count.
+        If fewer than 2 sources are asked for, or strengths are to count.
 
     References
     ----------
@@ -164,86 +150,65 @@ def sampled_betweenness(
         raise BadParameter(f"sources={sources}: give 2 or more")
     spark, n = graph.spark.sized(graph.n_arcs), graph.n
     if n < 3:
-        none = spark.sql(
-            "SELECT node, CAST(NULL AS double) AS value, 0D AS error FROM {n}", n=graph.nodes
-        )
-        return Sampled(none, n)
+        return Sampled(undefined(graph).selectExpr("*", "0D AS error"), n)
     count = min(sources, n)
-    drawn = spark.sql(
-        f"SELECT node FROM {{n}} ORDER BY xxhash64(node, {int(seed)}), node LIMIT {count}",
-        n=graph.nodes,
+    drawn = spark.settled(
+        f"""SELECT node AS s, node, 1D AS paths, 0 AS step FROM (
+        SELECT node FROM {{nodes}} ORDER BY xxhash64(node, {int(seed)}), node LIMIT {count})"""
     )
-    drawn = spark.sql("SELECT node AS s, node, 1D AS paths, 0 AS step FROM {d}", d=drawn)
-    sums = _dependencies(graph, spark.settle(drawn))
     scale, k = float((n - 1) * (n - 2)), float(count)
     correction = max(0.0, 1 - count / n)
     found = spark.sql(
         f"""SELECT node, {n / k!r}D * total / {scale!r}D AS value,
         {n!r}D * sqrt({correction!r}D * greatest(squares - total * total / {k!r}D, 0D)
         / ({k!r}D * {k - 1!r}D)) / {scale!r}D AS error FROM {{sums}}""",
-        sums=sums,
+        sums=_dependencies(graph, drawn),
     )
-    whole = every_node(graph, found, "0")
     values = spark.sql(
-        """SELECT w.node, w.value, coalesce(f.error, 0D) AS error
-        FROM {w} w LEFT JOIN {f} f ON w.node = f.node""",
-        w=whole,
+        """SELECT n.node, coalesce(f.value, 0D) AS value, coalesce(f.error, 0D) AS error
+        FROM {nodes} n LEFT JOIN {f} f ON n.node = f.node""",
         f=found,
     )
     return Sampled(values, count)
 
 
-def _dependencies(graph: SparkGraph, start: Any) -> DataFrame:
-    """Return of each node the sum of its sources' dependencies, and of their squares."""
-    spark = graph.spark
-    levels, step = [start], 0
-    reached = start.select("s", "node")
+def _dependencies(graph: SparkGraph, start: DataFrame) -> DataFrame:
+    """Return for each node the sum of its sources' dependencies, and of their squares."""
+    spark, levels = graph.spark, [start]
     while True:
-        step += 1
-        found = spark.settle(
-            spark.sql(
-                f"""SELECT f.s, f.node, f.paths, {step} AS step FROM (
-                SELECT v.s, e.b AS node, sum(v.paths) AS paths FROM {{v}} v JOIN {{e}} e
-                ON v.node = e.a GROUP BY v.s, e.b) f
-                LEFT ANTI JOIN {{r}} r ON f.s = r.s AND f.node = r.node""",
-                v=levels[-1],
-                e=graph.arcs,
-                r=reached,
-            )
+        # A tie may lead back by one level only, an arc to any earlier level.
+        near = levels if graph.directed else levels[-2:]
+        found = spark.settled(
+            f"""SELECT f.s, f.node, f.paths, {len(levels)} AS step FROM (
+            SELECT v.s, e.b AS node, sum(v.paths) AS paths FROM {{v}} v JOIN {{arcs}} e
+            ON v.node = e.a GROUP BY v.s, e.b) f
+            LEFT ANTI JOIN {{r}} r ON f.s = r.s AND f.node = r.node""",
+            v=levels[-1],
+            r=_union(near, "s", "node"),
         )
         if found.isEmpty():
             break
         levels.append(found)
-        reached = levels[-2].select("s", "node").union(found.select("s", "node"))
-        if graph.directed:  # an arc may lead back to any earlier level
-            reached = levels[0].select("s", "node")
-            for level in levels[1:]:
-                reached = reached.union(level.select("s", "node"))
     given = spark.sql("SELECT s, node, paths, 0D AS delta FROM {l}", l=levels[-1])
-    parts = []
-    for level in reversed(levels[:-1]):
-        given = spark.settle(
-            spark.sql(
-                """SELECT v.s, v.node, v.paths,
-                coalesce(sum(v.paths / w.paths * (1 + w.delta)), 0D) AS delta
-                FROM {v} v LEFT JOIN {e} e ON v.node = e.a
-                LEFT JOIN {w} w ON w.s = v.s AND w.node = e.b
-                GROUP BY v.s, v.node, v.paths""",
-                v=level,
-                e=graph.arcs,
-                w=given,
-            )
+    none = "SELECT CAST(NULL AS long) AS s, CAST(NULL AS long) AS node, 0D AS delta WHERE false"
+    parts = [spark.sql(none)]
+    for level in reversed(levels[1:-1]):  # not the sources themselves
+        given = spark.settled(
+            """SELECT v.s, v.node, v.paths,
+            coalesce(sum(v.paths / w.paths * (1 + w.delta)), 0D) AS delta
+            FROM {v} v LEFT JOIN {arcs} e ON v.node = e.a
+            LEFT JOIN {w} w ON w.s = v.s AND w.node = e.b
+            GROUP BY v.s, v.node, v.paths""",
+            v=level,
+            w=given,
         )
         parts.append(given)
-    whole = spark.sql(
-        "SELECT CAST(NULL AS long) AS s, CAST(NULL AS long) AS node, 0D AS delta WHERE false"
+    return spark.settled(
+        """SELECT node, sum(delta) AS total, sum(delta * delta) AS squares FROM {w}
+        WHERE delta > 0 GROUP BY node""",
+        w=_union(parts, "s", "node", "delta"),
     )
-    for part in parts[:-1]:  # not the sources themselves
-        whole = whole.union(part.select("s", "node", "delta"))
-    return spark.settle(
-        spark.sql(
-            """SELECT node, sum(delta) AS total, sum(delta * delta) AS squares FROM {w}
-            WHERE delta > 0 GROUP BY node""",
-            w=whole,
-        )
-    )
+
+
+def _union(parts: list[DataFrame], *columns: str) -> DataFrame:
+    return reduce(lambda whole, part: whole.union(part), [p.select(*columns) for p in parts])

@@ -1,12 +1,11 @@
 r"""Groups on Spark: label propagation, and modularity by parallel moves, contraction and Leiden.
 
 *Modularity.* As in Louvain, every node moves to the neighbouring group that gains most, then groups
-become nodes, until so few ties are left that Leiden divides the rest in memory. From what it finds
-all nodes move once more, and so on for up to three turns, the best of which stands. Nodes move all
-at once, which alone would let neighbours swap for ever: a draw lets seven of ten move in a round.
-Draws are hashes of the node, the seed and the round: workers have no part in them. Groups that do
-not hang together are told apart at the end, which never costs modularity. How near this comes to
-Leiden alone is in ``docs/spark.md``.
+become nodes, until so few ties are left that Leiden divides the rest in memory. Starting from that
+partition all nodes move once more, for up to three turns, the best of which is kept. Nodes move
+simultaneously, so neighbours could swap for ever: a draw lets seven of ten move in a round. Draws
+are hashes of the node, the seed and the round and do not depend on the workers. Disconnected groups
+are split at the end, which never costs modularity. ``docs/spark.md`` compares it with Leiden alone.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ import numpy as np
 
 from partnergraph.analysis.engines.spark.nodes import mutual
 from partnergraph.analysis.engines.spark.rounds import components
-from partnergraph.graph.spark.network import SparkGraph, dealt
+from partnergraph.graph.spark.network import SparkGraph
 from partnergraph.graph.spark.session import Spark
 
 if TYPE_CHECKING:
@@ -43,21 +42,21 @@ class Grouped:
 
 @dataclass(frozen=True)
 class _Level:
-    """A network on its way up, with what never changes on it.
+    """A network whose nodes are groups of the level below.
 
     Attributes
     ----------
     arcs
-        ``a``, ``b``, ``w``, ``s`` (strength of b, with what lies inside it); and of every node an
-        arc to itself whose w is null.
+        ``a``, ``b``, ``w``, ``s`` (strength of b, including what lies inside it); and for every
+        node an arc to itself whose w is null.
     n_arcs
-        Without those to themselves.
+        Number of arcs, without those to themselves.
     inside
         Strength inside the nodes.
     whole
-        Strength of all arcs, inside and between; of a level above, that of the network.
+        Strength of all arcs of the network, inside nodes and between them.
     resolution
-        How large groups are: the larger, the smaller they.
+        γ of the modularity; larger makes smaller groups.
     """
 
     spark: Spark
@@ -80,28 +79,24 @@ class _Level:
             t=ties,
             n=strengths,
         )
-        arcs = spark.measured(dealt(spark, arcs, "a"))
+        arcs = spark.measured(spark.dealt(arcs, "a"))
         sums = spark.numbers(
-            spark.sql(
-                """SELECT count(w) AS arcs, count(*) - count(w) AS nodes,
-                coalesce(sum(w), 0D) AS w FROM {e}""",
-                e=arcs,
-            )
+            """SELECT count(w) AS arcs, count(*) - count(w) AS nodes,
+            coalesce(sum(w), 0D) AS w FROM {e}""",
+            e=arcs,
         )
         inside = whole - sums["w"]
         return cls(spark, arcs, sums["arcs"], sums["nodes"], inside, whole, resolution)
 
     def moved(self, start: DataFrame, seed: int) -> tuple[DataFrame, float]:
-        """Let nodes move from labels ``node``, ``label``; return the best, and their modularity."""
+        """Let nodes move from labels ``node``, ``label``; return the best and its modularity."""
         best, kept, idle, labels = -np.inf, start, 0, start
         for number in range(ROUNDS + 1):
             labels = self.spark.settle(self._round(labels, seed * 1_000 + number))
             sums = self.spark.numbers(
-                self.spark.sql(
-                    """SELECT sum(inside) AS inside, sum(s * total) AS squares,
-                    count_if(label <> was) AS moved FROM {l}""",
-                    l=labels,
-                )
+                """SELECT sum(inside) AS inside, sum(s * total) AS squares,
+                count_if(label <> was) AS moved FROM {l}""",
+                l=labels,
             )
             expected = self.resolution * sums["squares"] / self.whole**2
             quality = (self.inside + sums["inside"]) / self.whole - expected
@@ -113,7 +108,7 @@ class _Level:
         return kept, best
 
     def _round(self, labels: DataFrame, draw: int) -> DataFrame:
-        """Return where nodes go (``label``), where they ``was``, and what these were worth."""
+        """Return where nodes go (``label``) and were (``was``), with the sums of the latter."""
         spark, unit = self.spark, self.whole / self.nodes
         near = spark.sql(
             """SELECT e.b AS node, l.label, coalesce(sum(e.w), 0D) AS w, max(e.s) AS s,
@@ -122,13 +117,13 @@ class _Level:
             e=self.arcs,
             l=labels,
         )
-        # Of each label every bearer has a row of its own, so that these add up to its total.
+        # Every bearer of a label has one row marked own, and these add up to its total.
         totals = spark.sql(
             """SELECT *, sum(CASE WHEN own THEN s ELSE 0D END) OVER (PARTITION BY label) AS total
             FROM {n}""",
             n=near,
         )
-        # Gains that differ in the last digits alone are equal: the least label has them.
+        # Gains that differ only in the last digits are equal, and the least label wins.
         gains = spark.sql(
             f"""SELECT *, round((w - {self.resolution!r}D * s * (total
             - CASE WHEN own THEN s ELSE 0D END) / {self.whole!r}D) / {unit!r}D, 9) AS gain
@@ -165,7 +160,7 @@ class _Level:
         return _Level.of(self.spark, settled, strengths, self.whole, self.resolution)
 
     def divided(self, seed: int) -> DataFrame:
-        """Divide what is left by Leiden, in memory; return ``node``, ``label``."""
+        """Divide it by Leiden, in memory; return ``node``, ``label``."""
         from scipy import sparse
 
         from partnergraph.analysis.engines.leiden import Objective, leiden
@@ -173,7 +168,7 @@ class _Level:
         rows = self.spark.table(self.arcs).sort_values(["a", "b"])
         ids = rows.loc[rows["w"].isna(), "b"].to_numpy(dtype=np.int64)
         unit = self.whole / len(ids)
-        # Sums differ in the last digits from run to run; what is left here does not.
+        # Sums differ in the last digits from run to run, rounded ones do not.
         strength = (rows.loc[rows["w"].isna(), "s"].to_numpy() / unit).round(9)
         ties = rows[rows["w"].notna()]
         ends = tuple(np.searchsorted(ids, ties[end].to_numpy(dtype=np.int64)) for end in "ab")
@@ -190,30 +185,29 @@ def modularity_clusters(
 ) -> Grouped:
     r"""Group nodes by modularity :math:`Q = \sum_c [w_c/2m - \gamma (s_c/2m)^2]`, NaN without ties.
 
-    Direction is ignored; a node without ties is alone. A round is a shuffle of the arcs, over arcs
-    that shrink with every pass.
+    Direction is ignored; a node without ties is alone. Each round shuffles the arcs, of which every
+    pass leaves fewer.
 
     Parameters
     ----------
     resolution
         γ.
     in_memory
-        What has at most so many arcs is divided by Leiden on the driver (1,000,000 take 24 MB); 0
+        Leiden on the driver divides a network with at most so many arcs (1,000,000 take 24 MB); 0
         leaves everything to Spark.
     """
     spark = graph.spark.sized(graph.n_arcs + graph.n)
     ties = spark.sql("SELECT a, b, w FROM {e}", e=mutual(graph, True))
-    alone = spark.settle(spark.sql("SELECT node, node AS label FROM {n}", n=graph.nodes))
+    alone = spark.settled("SELECT node, node AS label FROM {nodes}")
     if not graph.n_arcs:
         return Grouped(alone, float("nan"))
-    strengths = spark.sql(
-        """SELECT n.node, coalesce(sum(e.w), 0D) AS s FROM {n} n LEFT JOIN {e} e
+    strengths = spark.settled(
+        """SELECT n.node, coalesce(sum(e.w), 0D) AS s FROM {nodes} n LEFT JOIN {e} e
         ON n.node = e.a GROUP BY n.node""",
-        n=graph.nodes,
         e=ties,
     )
-    whole = float(spark.numbers(spark.sql("SELECT sum(w) AS w FROM {e}", e=ties))["w"])
-    level = _Level.of(spark, ties, spark.settle(strengths), whole, resolution)
+    whole = float(spark.numbers("SELECT sum(w) AS w FROM {e}", e=ties)["w"])
+    level = _Level.of(spark, ties, strengths, whole, resolution)
     best, kept = -np.inf, alone
     for turn in range(TURNS):
         spark.sized(graph.n_arcs + graph.n)
@@ -229,7 +223,7 @@ def modularity_clusters(
 
 
 def _turn(level: _Level, start: DataFrame, seed: int, in_memory: int) -> DataFrame:
-    """Move, contract and so on to the top, starting from labels; return those of all nodes."""
+    """Move and contract up to the top, starting from labels; return the labels of all nodes."""
     if level.n_arcs <= in_memory:
         return level.divided(seed)
     spark, before = level.spark, -np.inf
@@ -250,7 +244,7 @@ def _turn(level: _Level, start: DataFrame, seed: int, in_memory: int) -> DataFra
 
 
 def _through(spark: Spark, labels: DataFrame, above: DataFrame) -> DataFrame:
-    """Return the labels that the labels of nodes have in the level above."""
+    """Replace labels by their own labels in the level above."""
     frame = spark.sql(
         "SELECT l.node, u.label FROM {l} l JOIN {u} u ON l.label = u.node", l=labels, u=above
     )
@@ -259,7 +253,7 @@ def _through(spark: Spark, labels: DataFrame, above: DataFrame) -> DataFrame:
 
 def _modularity(level: _Level, labels: DataFrame) -> float:
     """Return the modularity of labels."""
-    found = level.spark.sql(
+    sums = level.spark.numbers(
         """SELECT sum(within) AS within, sum(s * s) AS squares FROM (
         SELECT x.label, coalesce(sum(CASE WHEN x.label = y.label THEN e.w END), 0D) AS within,
         sum(CASE WHEN e.w IS NULL THEN e.s END) AS s
@@ -267,58 +261,51 @@ def _modularity(level: _Level, labels: DataFrame) -> float:
         e=level.arcs,
         l=labels,
     )
-    sums = level.spark.numbers(found)
     expected = level.resolution * sums["squares"] / level.whole**2
     return float((level.inside + sums["within"]) / level.whole - expected)
 
 
 def _connected(graph: SparkGraph, labels: DataFrame) -> DataFrame:
-    """Tell groups apart that do not hang together; name each after its least node."""
-    spark = graph.spark.sized(graph.n_arcs)
-    within = spark.settle(
-        spark.sql(
-            """SELECT e.a, e.b, 1D AS strength FROM {e} e JOIN {l} x ON e.a = x.node
-            JOIN {l} y ON e.b = y.node WHERE x.label = y.label""",
-            e=mutual(graph, False),
-            l=labels,
-        )
+    """Split groups that are not connected; name each part after its least node."""
+    within = graph.spark.sized(graph.n_arcs).settled(
+        """SELECT e.a, e.b, 1D AS strength FROM {e} e JOIN {l} x ON e.a = x.node
+        JOIN {l} y ON e.b = y.node WHERE x.label = y.label""",
+        e=mutual(graph, False),
+        l=labels,
     )
     inner = replace(graph, arcs=within, n_arcs=within.count(), directed=False)
-    return spark.sql("SELECT node, component AS label FROM {c}", c=components(inner))
+    return components(inner).selectExpr("node", "component AS label")
 
 
 def label_propagation(graph: SparkGraph, *, seed: int = 0) -> DataFrame:
-    """Let nodes take the label most of their strength leads to, as ``node``, ``label``.
+    """Let nodes take the label with most of their strength, as ``node``, ``label``.
 
-    Of equal labels a node keeps its own, else takes one that a hash of the seed draws. Seven of ten
-    nodes move in a round, until nobody would, or for 30 rounds. One shuffle of the arcs a round.
-    Labels whose bearers do not hang together are told apart.
+    Among equals a node keeps its own label, otherwise a hash of the seed draws one. Seven of ten
+    nodes move in a round, until no node would, or for 30 rounds, each of which shuffles the arcs.
+    Disconnected groups are split.
     """
     spark = graph.spark.sized(graph.n_arcs + graph.n)
-    arcs = spark.sql(
+    arcs = spark.settled(
         """SELECT a, b, w FROM {e} UNION ALL
-        SELECT node, node, CAST(NULL AS double) FROM {n}""",
+        SELECT node, node, CAST(NULL AS double) FROM {nodes}""",
+        "a",
         e=mutual(graph, True),
-        n=graph.nodes,
     )
-    arcs = spark.settle(dealt(spark, arcs, "a"))
-    labels = spark.settle(spark.sql("SELECT node, node AS label FROM {n}", n=graph.nodes))
+    labels = spark.settled("SELECT node, node AS label FROM {nodes}")
     for number in range(MOST_SPREADS):
         draw = int(seed) * 1_000 + number
-        labels = spark.settle(
-            spark.sql(
-                f"""SELECT node, CASE WHEN most > stays AND
-                pmod(xxhash64(node, {draw}L), 100) < {MOVING} THEN best ELSE was END AS label,
-                most > stays AS would FROM (
-                SELECT node, max(CASE WHEN own THEN w END) AS stays, max(w) AS most,
-                max(CASE WHEN own THEN label END) AS was,
-                max_by(label, struct(w, xxhash64(label, {draw}L))) AS best FROM (
-                SELECT e.b AS node, l.label, round(coalesce(sum(e.w), 0D), 9) AS w,
-                bool_or(e.w IS NULL) AS own FROM {{e}} e JOIN {{l}} l ON e.a = l.node
-                GROUP BY e.b, l.label) GROUP BY node)""",
-                e=arcs,
-                l=labels,
-            )
+        labels = spark.settled(
+            f"""SELECT node, CASE WHEN most > stays AND
+            pmod(xxhash64(node, {draw}L), 100) < {MOVING} THEN best ELSE was END AS label,
+            most > stays AS would FROM (
+            SELECT node, max(CASE WHEN own THEN w END) AS stays, max(w) AS most,
+            max(CASE WHEN own THEN label END) AS was,
+            max_by(label, struct(w, xxhash64(label, {draw}L))) AS best FROM (
+            SELECT e.b AS node, l.label, round(coalesce(sum(e.w), 0D), 9) AS w,
+            bool_or(e.w IS NULL) AS own FROM {{e}} e JOIN {{l}} l ON e.a = l.node
+            GROUP BY e.b, l.label) GROUP BY node)""",
+            e=arcs,
+            l=labels,
         )
         if labels.where("would").isEmpty():
             break

@@ -1,11 +1,11 @@
-"""What a node's own ties say: degree and strength, and the symmetric ties other measures use."""
+"""What a node's own ties tell: degree and strength, and the symmetric ties other measures use."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from partnergraph.graph.spark.network import SparkGraph, dealt
+from partnergraph.graph.spark.network import SparkGraph
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -18,22 +18,19 @@ def mutual(graph: SparkGraph, weighted: bool) -> DataFrame:
     ``w`` is the sum of the strengths both ways (each arc 1 where not weighted), ``g`` the sum of
     the cube roots of strengths over the largest, ``ways`` in how many directions there is an arc.
     """
-    spark = graph.spark.sized(graph.n_arcs)
-    w, g = ("strength", f"cbrt(strength / {_largest(graph)!r}D)") if weighted else ("1D", "1D")
-    each = spark.sql(f"SELECT a, b, {w} AS w, {g} AS g, 1 AS ways FROM {{arcs}}", arcs=graph.arcs)
+    spark, w, g = graph.spark.sized(graph.n_arcs), "1D", "1D"
+    if weighted:
+        largest = float(spark.numbers("SELECT max(strength) AS most FROM {arcs}")["most"] or 1.0)
+        w, g = "strength", f"cbrt(strength / {largest!r}D)"
+    each = spark.sql(f"SELECT a, b, {w} AS w, {g} AS g, 1 AS ways FROM {{arcs}}")
     if not graph.directed:
         return each
-    both = spark.sql(
+    return spark.settled(
         """SELECT a, b, sum(w) AS w, sum(g) AS g, count(*) AS ways FROM (
         SELECT * FROM {each} UNION ALL SELECT b, a, w, g, ways FROM {each}) GROUP BY a, b""",
+        "a",
         each=each,
     )
-    return spark.settle(dealt(spark, both, "a"))
-
-
-def _largest(graph: SparkGraph) -> float:
-    found = graph.spark.sql("SELECT max(strength) AS most FROM {arcs}", arcs=graph.arcs)
-    return float(graph.spark.numbers(found)["most"] or 1.0)
 
 
 @lru_cache(maxsize=4)
@@ -42,35 +39,33 @@ def totals(graph: SparkGraph, weighted: bool) -> DataFrame:
 
     ``arcs`` counts ties each way, ``pairs`` the neighbours tied both ways.
     """
-    spark = graph.spark.sized(graph.n_arcs)
-    return spark.settle(
-        spark.sql(
-            """SELECT a AS node, count(*) AS d, sum(w) AS s, max(w) AS m, sum(ways) AS arcs,
-            count_if(ways = 2) AS pairs FROM {ties} GROUP BY a""",
-            ties=mutual(graph, weighted),
-        )
+    return graph.spark.sized(graph.n_arcs).settled(
+        """SELECT a AS node, count(*) AS d, sum(w) AS s, max(w) AS m, sum(ways) AS arcs,
+        count_if(ways = 2) AS pairs FROM {ties} GROUP BY a""",
+        ties=mutual(graph, weighted),
     )
 
 
 def every_node(graph: SparkGraph, some: DataFrame, otherwise: str = "NULL") -> DataFrame:
-    """Return a row for every node, with a value for those that some lack."""
+    """Return a row for every node, with a default value for those missing from a frame."""
     return graph.spark.sql(
         f"""SELECT n.node, coalesce(s.value, CAST({otherwise} AS double)) AS value
         FROM {{nodes}} n LEFT JOIN {{some}} s ON n.node = s.node""",
-        nodes=graph.nodes,
         some=some,
     )
+
+
+def undefined(graph: SparkGraph) -> DataFrame:
+    """Return a null for every node."""
+    return graph.spark.sql("SELECT node, CAST(NULL AS double) AS value FROM {nodes}")
 
 
 def degree(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
     """Count distinct neighbours, in either direction. One shuffle."""
     ties = totals(graph, False)
-    return every_node(
-        graph, graph.spark.sql("SELECT node, double(d) AS value FROM {t}", t=ties), "0"
-    )
+    return every_node(graph, ties.selectExpr("node", "double(d) AS value"), "0")
 
 
 def strength(graph: SparkGraph, *, weighted: bool = True) -> DataFrame:
     """Add up the strengths of a node's ties; out and in where directed. One shuffle."""
-    ties = totals(graph, True)
-    return every_node(graph, graph.spark.sql("SELECT node, s AS value FROM {t}", t=ties), "0")
+    return every_node(graph, totals(graph, True).selectExpr("node", "s AS value"), "0")

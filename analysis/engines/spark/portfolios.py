@@ -1,9 +1,9 @@
 r"""Who complements whom on Spark, and who holds what, from portfolios that stay there.
 
-Pairs are never listed all. Two partners gain from each other at most what the smaller of the two
-holds: among the T largest portfolios all pairs are compared, and where the worst of the best found
-gains more than the next largest portfolio holds, no pair outside can be better. Else T grows
-fourfold. Pairs that are tied, or the pairs of one partner, are few and are compared as they are.
+Not all pairs are listed. Two partners gain from each other at most what the smaller of the two
+holds: all pairs among the T largest portfolios are compared, and if the last of the best pairs
+gains more than the next largest portfolio holds, no pair outside can be better. Otherwise T grows
+fourfold. Pairs that are tied, or the pairs of one partner, are few and are all compared.
 """
 
 from __future__ import annotations
@@ -63,18 +63,15 @@ class SparkPortfolios:
 
     @property
     def spark(self) -> Spark:
-        """The door to where it is."""
+        """The session it lies on."""
         return self.eco.spark
 
     def as_network(self) -> dict[str, Any]:
-        """Return recipe, sizes and what was dropped, as of portfolios in memory."""
-        spark = self.spark
-        sums = spark.numbers(
-            spark.sql(
-                """SELECT count_if(holders > 0) AS held, count_if(holders = 0) AS unheld,
-                coalesce(sum(holders), 0) AS pairs FROM {f}""",
-                f=self.fields,
-            )
+        """Return recipe, sizes and what was dropped, as portfolios in memory do."""
+        sums = self.spark.numbers(
+            """SELECT count_if(holders > 0) AS held, count_if(holders = 0) AS unheld,
+            coalesce(sum(holders), 0) AS pairs FROM {f}""",
+            f=self.fields,
         )
         dropped = dict(self.recipe.dropped) | {
             "partners without any on record": self.silent,
@@ -111,30 +108,25 @@ def portfolios(
         raise BadParameter("a node kind is in rows and in columns; give two different sets")
     counted = holding(row_kinds, column_kinds) if via is None else tie_kinds(via)
     left = spark_filtered(eco, **filters)
-    spark = eco.spark.sized(left.size[1])
+    spark = left.eco.spark.sized(left.size[1])
     nodes = spark.settle(left.eco.tables["nodes"].select("id", "name", "kind"))
-    ends = spark.settle(
-        spark.sql(
-            f"""SELECT CASE WHEN x.kind IN ({quoted(row_kinds)}) THEN x.id ELSE y.id END AS partner,
-            CASE WHEN x.kind IN ({quoted(row_kinds)}) THEN y.id ELSE x.id END AS what
-            FROM {{t}} t JOIN {{n}} x ON t.source = x.id JOIN {{n}} y ON t.target = y.id
-            WHERE t.kind IN ({quoted(counted)})
-            AND (x.kind IN ({quoted(row_kinds)}) AND y.kind IN ({quoted(column_kinds)})
-            OR y.kind IN ({quoted(row_kinds)}) AND x.kind IN ({quoted(column_kinds)}))""",
-            t=left.eco.tables["ties"],
-            n=nodes,
-        )
+    ends = spark.settled(
+        f"""SELECT CASE WHEN x.kind IN ({quoted(row_kinds)}) THEN x.id ELSE y.id END AS partner,
+        CASE WHEN x.kind IN ({quoted(row_kinds)}) THEN y.id ELSE x.id END AS what
+        FROM {{ties}} t JOIN {{n}} x ON t.source = x.id JOIN {{n}} y ON t.target = y.id
+        WHERE t.kind IN ({quoted(counted)})
+        AND (x.kind IN ({quoted(row_kinds)}) AND y.kind IN ({quoted(column_kinds)})
+        OR y.kind IN ({quoted(row_kinds)}) AND x.kind IN ({quoted(column_kinds)}))""",
+        n=nodes,
     )
     holds = spark.settle(ends.distinct())
     partners, fields = (
-        spark.settle(
-            spark.sql(
-                f"""SELECT n.id, n.name, coalesce(h.k, 0) AS {called} FROM {{n}} n LEFT JOIN (
-                SELECT {side}, count(*) AS k FROM {{h}} GROUP BY {side}) h ON n.id = h.{side}
-                WHERE n.kind IN ({quoted(kinds)})""",
-                n=nodes,
-                h=holds,
-            )
+        spark.settled(
+            f"""SELECT n.id, n.name, coalesce(h.k, 0) AS {called} FROM {{n}} n LEFT JOIN (
+            SELECT {side}, count(*) AS k FROM {{h}} GROUP BY {side}) h ON n.id = h.{side}
+            WHERE n.kind IN ({quoted(kinds)})""",
+            n=nodes,
+            h=holds,
         )
         for side, called, kinds in (
             ("partner", "size", row_kinds),
@@ -145,17 +137,8 @@ def portfolios(
     words = f"{', '.join(row_kinds)} × {', '.join(column_kinds)} by {', '.join(counted)}"
     dropped = dict(left.dropped) | {"ties outside the matrix": left.size[1] - ties}
     recipe = Recipe((*left.steps, words), dropped, dict(left.notes))
-    return SparkPortfolios(
-        left.eco,
-        holds,
-        partners.where("size > 0"),
-        fields,
-        n,
-        everybody - n,
-        ties,
-        column_kinds,
-        recipe,
-    )
+    partners, silent = partners.where("size > 0"), everybody - n
+    return SparkPortfolios(left.eco, holds, partners, fields, n, silent, ties, column_kinds, recipe)
 
 
 # -- complementarity -------------------------------------------------------------------------
@@ -189,20 +172,20 @@ def complements(
     top: int = 1_000,
     most_block: int = MOST_BLOCK,
 ) -> Pairs:
-    """Find the pairs that gain most from each other: of all, those that are tied, or of a partner.
+    """Find the pairs that gain most from each other: of all, of those tied, or of one partner.
 
-    Equals go by what both gain together, then by ids, as in memory.
+    Ties are broken by what both gain together, then by ids, as in memory.
 
     Parameters
     ----------
     a, b
-        Ids of partners, where their pairs are asked for.
+        Ids of partners whose pairs are asked for.
     pairs
         ``potential`` (no tie and no project together), ``realised``, or ``all``.
     top
         At most so many.
     most_block
-        Among so many of the largest portfolios pairs are compared at most.
+        Among how many of the largest portfolios pairs are compared at most.
     """
     spark = folios.spark
     if a is not None:
@@ -229,20 +212,13 @@ def _among_largest(
 ) -> tuple[DataFrame, int | None]:
     """Compare the largest portfolios; return the best pairs, and what others may gain."""
     spark = folios.spark
-    block = spark.settle(
-        spark.sql(f"SELECT * FROM {{p}} ORDER BY size DESC, id LIMIT {size}", p=folios.partners)
-    )
+    largest = f"SELECT * FROM {{p}} ORDER BY size DESC, id LIMIT {size}"
+    block = spark.settled(largest, p=folios.partners)
     ends = spark.sql("SELECT x.id AS a, y.id AS b FROM {p} x JOIN {p} y ON x.id < y.id", p=block)
     found = spark.settle(_best(_compared(folios, ends, block), pairs, top))
-    next_largest = spark.sql(
-        "SELECT max(p.size) AS next FROM {p} p LEFT ANTI JOIN {b} b ON p.id = b.id",
-        p=folios.partners,
-        b=block,
-    )
-    beyond = spark.numbers(next_largest)["next"]
-    worst = spark.numbers(
-        spark.sql("SELECT count(*) AS n, min(mutual_gain) AS least FROM {f}", f=found)
-    )
+    outside = "SELECT max(p.size) AS next FROM {p} p LEFT ANTI JOIN {b} b ON p.id = b.id"
+    beyond = spark.numbers(outside, p=folios.partners, b=block)["next"]
+    worst = spark.numbers("SELECT count(*) AS n, min(mutual_gain) AS least FROM {f}", f=found)
     settled = beyond is None or (worst["n"] == top and worst["least"] > beyond)
     return found, None if settled else int(beyond)
 
@@ -273,8 +249,8 @@ def _compared(
             b=block,
         )
     met = spark.sql(
-        "SELECT e.a, e.b, true AS met FROM {e} e LEFT SEMI JOIN {m} m ON least(e.a, e.b) = m.a "
-        "AND greatest(e.a, e.b) = m.b",
+        """SELECT e.a, e.b, true AS met FROM {e} e LEFT SEMI JOIN {m} m
+        ON least(e.a, e.b) = m.a AND greatest(e.a, e.b) = m.b""",
         e=ends,
         m=meetings(folios, ends) if realised is None else ends,
     )
@@ -294,7 +270,7 @@ def _compared(
 
 
 def pairs_of(spark: Spark, counted: DataFrame) -> DataFrame:
-    """Return what the counts of pairs come to.
+    """Return the measures of pairs from their counts.
 
     ``a b a_name b_name overlap gain_a_from_b gain_b_from_a mutual_gain jaccard_dissimilarity
     turnover nestedness jaffe_cosine realised``, with the definitions and the undefined of
@@ -328,32 +304,27 @@ def meetings(folios: SparkPortfolios, among: DataFrame | None = None) -> DataFra
     `among` restricts them to the ends of pairs ``a``, ``b``. A project of k partners makes
     k(k − 1)/2 rows.
     """
-    spark, tables = folios.spark, folios.eco.tables
+    spark = folios.spark
     kinds = [k for k in SCHEMA.period_lenders if k not in folios.columns]
     inside = folios.partners.select("id")
     if among is not None:
         inside = spark.sql("SELECT a AS id FROM {e} UNION SELECT b FROM {e}", e=among)
     inside = spark.settle(inside)
     members = spark.sql(
-        f"""SELECT DISTINCT t.source AS id, t.target AS hub FROM {{t}} t
+        f"""SELECT DISTINCT t.source AS id, t.target AS hub FROM {{ties}} t
         LEFT SEMI JOIN {{p}} p ON t.source = p.id
-        JOIN {{n}} n ON t.target = n.id AND n.kind IN ({quoted(kinds)})
+        JOIN {{nodes}} n ON t.target = n.id AND n.kind IN ({quoted(kinds)})
         WHERE t.kind IN ({quoted(SCHEMA.folding)})""",
-        t=tables["ties"],
-        n=tables["nodes"],
         p=inside,
     )
-    return spark.settle(
-        spark.sql(
-            f"""SELECT least(t.source, t.target) AS a, greatest(t.source, t.target) AS b
-            FROM {{t}} t
-            LEFT SEMI JOIN {{p}} x ON t.source = x.id LEFT SEMI JOIN {{p}} y ON t.target = y.id
-            WHERE t.kind NOT IN ({quoted(SCHEMA.history)}) AND t.source <> t.target
-            UNION SELECT x.id, y.id FROM {{m}} x JOIN {{m}} y ON x.hub = y.hub AND x.id < y.id""",
-            t=tables["ties"],
-            p=inside,
-            m=members,
-        )
+    return spark.settled(
+        f"""SELECT least(t.source, t.target) AS a, greatest(t.source, t.target) AS b
+        FROM {{ties}} t
+        LEFT SEMI JOIN {{p}} x ON t.source = x.id LEFT SEMI JOIN {{p}} y ON t.target = y.id
+        WHERE t.kind NOT IN ({quoted(SCHEMA.history)}) AND t.source <> t.target
+        UNION SELECT x.id, y.id FROM {{m}} x JOIN {{m}} y ON x.hub = y.hub AND x.id < y.id""",
+        p=inside,
+        m=members,
     )
 
 
@@ -363,8 +334,8 @@ def meetings(folios: SparkPortfolios, among: DataFrame | None = None) -> DataFra
 def shares(folios: SparkPortfolios) -> DataFrame:
     r"""Return what each partner holds: ``id name capabilities sole shapley``.
 
-    ``sole`` is held by nobody else; ``shapley`` is :math:`\sum_{e\in C_i}1/h_e`. One shuffle of who
-    holds what.
+    ``sole`` counts what nobody else holds; ``shapley`` is :math:`\sum_{e\in C_i}1/h_e`. One shuffle
+    of who holds what.
     """
     return folios.spark.sql(
         """SELECT p.id, p.name, p.size AS capabilities, s.sole, s.shapley FROM {p} p JOIN (
@@ -377,9 +348,9 @@ def shares(folios: SparkPortfolios) -> DataFrame:
 
 
 def holders(folios: SparkPortfolios) -> DataFrame:
-    """Return by how many each capability is held: ``id name holders only``.
+    """Return how many partners hold each capability: ``id name holders only``.
 
-    ``only`` is the partner with whom alone it is, null elsewhere: a single point of failure.
+    ``only`` is the partner that alone holds it (a single point of failure), otherwise null.
     """
     return folios.spark.sql(
         """SELECT f.id, f.name, f.holders, CASE WHEN f.holders = 1 THEN o.partner END AS only
@@ -391,30 +362,26 @@ def holders(folios: SparkPortfolios) -> DataFrame:
 
 
 def greedy_cover(folios: SparkPortfolios, *, in_memory: int = IN_MEMORY) -> list[dict[str, Any]]:
-    """Take the partner that adds most, then the next, until nothing is added; equals by id.
+    """Take the partner that adds most, then the next, until nothing is added; ties by id.
 
-    A shuffle of what is not covered yet a step; once `in_memory` rows or fewer are left, the rest
-    is done on the driver. Rows ``id name gained covered``.
+    Each step shuffles what is not covered yet; once `in_memory` rows or fewer are left, the rest is
+    done on the driver. Rows ``id name gained covered``.
     """
     spark, left, covered = folios.spark, folios.holds, 0
     steps: list[dict[str, Any]] = []
     while left.count() > in_memory:
         best = spark.numbers(
-            spark.sql(
-                """SELECT partner, count(*) AS gained FROM {h} GROUP BY partner
-                ORDER BY gained DESC, partner LIMIT 1""",
-                h=left,
-            )
+            """SELECT partner, count(*) AS gained FROM {h} GROUP BY partner
+            ORDER BY gained DESC, partner LIMIT 1""",
+            h=left,
         )
         covered += best["gained"]
         steps.append({"id": best["partner"], "gained": best["gained"], "covered": covered})
-        left = spark.settle(
-            spark.sql(
-                """SELECT h.* FROM {h} h LEFT ANTI JOIN (SELECT what FROM {h} WHERE partner = {p})
-                g ON h.what = g.what""",
-                h=left,
-                p=best["partner"],
-            )
+        left = spark.settled(
+            """SELECT h.* FROM {h} h LEFT ANTI JOIN (SELECT what FROM {h} WHERE partner = {p})
+            g ON h.what = g.what""",
+            h=left,
+            p=best["partner"],
         )
     steps += _greedy_here(spark, left, covered)
     names = folios.partners.where(f"id IN ({quoted(step['id'] for step in steps)})")
@@ -423,7 +390,7 @@ def greedy_cover(folios: SparkPortfolios, *, in_memory: int = IN_MEMORY) -> list
 
 
 def _greedy_here(spark: Spark, left: DataFrame, covered: int) -> list[dict[str, Any]]:
-    """Go on in memory."""
+    """Continue the greedy cover in memory."""
     import numpy as np
     from scipy import sparse
 

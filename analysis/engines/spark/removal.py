@@ -1,7 +1,7 @@
-r"""What is left on Spark when somebody leaves: the pieces, and what becomes of each node.
+"""What is left on Spark when somebody leaves: the pieces, and what becomes of each node.
 
-Figures and rules are those of `partnergraph.analysis.fragility`, and exact; the distance
-fragmentation alone is absent, since it needs all distances.
+Figures and rules are those of `partnergraph.analysis.fragility`, and exact; only the distance
+fragmentation is missing, since it needs all distances.
 """
 
 from __future__ import annotations
@@ -24,30 +24,24 @@ MOST_STEPS = 1_000
 @lru_cache(maxsize=4)
 def places(graph: SparkGraph) -> DataFrame:
     """Return where each node is: ``id name kind degree component piece`` (nodes in its piece)."""
-    spark = graph.spark.sized(graph.n_arcs + graph.n)
-    return spark.settle(
-        spark.sql(
-            """SELECT n.id, n.name, n.kind, coalesce(t.d, 0) AS degree, l.component, s.piece
-            FROM {n} n JOIN {l} l ON n.node = l.node JOIN (
-            SELECT component, count(*) AS piece FROM {l} GROUP BY component) s
-            ON l.component = s.component LEFT JOIN {t} t ON n.node = t.node""",
-            n=graph.nodes,
-            l=components(graph),
-            t=totals(graph, False),
-        )
+    return graph.spark.sized(graph.n_arcs + graph.n).settled(
+        """SELECT n.id, n.name, n.kind, coalesce(t.d, 0) AS degree, l.component, s.piece
+        FROM {nodes} n JOIN {l} l ON n.node = l.node JOIN (
+        SELECT component, count(*) AS piece FROM {l} GROUP BY component) s
+        ON l.component = s.component LEFT JOIN {t} t ON n.node = t.node""",
+        l=components(graph),
+        t=totals(graph, False),
     )
 
 
 def state(graph: SparkGraph) -> dict[str, Any]:
-    """Measure how whole a network is, as `partnergraph.analysis.fragility.state` does."""
-    spark, n = graph.spark, graph.n
-    sums = spark.numbers(
-        spark.sql(
-            """SELECT count(DISTINCT component) AS components, coalesce(max(piece), 0) AS largest,
-            coalesce(sum(double(piece) - 1), 0D) AS reached, count_if(degree = 0) AS orphans
-            FROM {p}""",
-            p=places(graph),
-        )
+    """Measure how connected a network is, as `partnergraph.analysis.fragility.state` does."""
+    n = graph.n
+    sums = graph.spark.numbers(
+        """SELECT count(DISTINCT component) AS components, coalesce(max(piece), 0) AS largest,
+        coalesce(sum(double(piece) - 1), 0D) AS reached, count_if(degree = 0) AS orphans
+        FROM {p}""",
+        p=places(graph),
     )
     pairs = graph.n_arcs if not graph.directed else mutual(graph, False).count()
     return {
@@ -62,9 +56,8 @@ def state(graph: SparkGraph) -> dict[str, Any]:
 
 
 def fates(before: SparkGraph, after: SparkGraph, gone: list[str]) -> DataFrame:
-    """Say of each node what becomes of it; columns as of `partnergraph.fragility`."""
-    spark, (one, two) = before.spark, (places(before), places(after))
-    return spark.sql(
+    """Return what becomes of each node, in the columns of `partnergraph.fragility`."""
+    return before.spark.sql(
         f"""SELECT x.id, x.name, x.kind, CASE WHEN x.id IN ({quoted(gone)}) THEN 'leaves'
         WHEN y.id IS NULL THEN 'ends' WHEN x.degree > 0 AND y.degree = 0 THEN 'orphaned'
         WHEN x.component = {_largest(before)} AND y.component <> {_largest(after)} THEN 'cut off'
@@ -72,17 +65,16 @@ def fates(before: SparkGraph, after: SparkGraph, gone: list[str]) -> DataFrame:
         x.degree AS degree_before, y.degree AS degree_after,
         x.piece AS piece_before, y.piece AS piece_after
         FROM {{x}} x LEFT JOIN {{y}} y ON x.id = y.id""",
-        x=one,
-        y=two,
+        x=places(before),
+        y=places(after),
     )
 
 
 def _largest(graph: SparkGraph) -> int:
-    """Return the component that is the largest; of equals the one whose first node comes first."""
-    found = graph.spark.sql(
+    """Return the largest component; among equals the one whose first node comes first."""
+    largest = graph.spark.numbers(
         "SELECT max_by(component, struct(piece, -component)) AS c FROM {p}", p=places(graph)
-    )
-    largest = graph.spark.numbers(found)["c"]
+    )["c"]
     return -1 if largest is None else int(largest)
 
 
@@ -90,37 +82,32 @@ def held(eco: SparkEcosystem) -> DataFrame:
     """Return the capabilities that some actor holds, as ``id``; what is only sought is not held."""
     wanted = {kind for sought in SCHEMA.sought for kind in SCHEMA.tie_kinds[sought].target_kinds}
     return eco.spark.sql(
-        f"""SELECT DISTINCT t.target AS id FROM {{t}} t JOIN {{n}} x ON t.source = x.id
-        JOIN {{n}} y ON t.target = y.id WHERE t.kind NOT IN ({quoted(SCHEMA.sought)})
-        AND x.kind IN ({quoted(SCHEMA.actors)}) AND y.kind IN ({quoted(sorted(wanted))})""",
-        t=eco.tables["ties"],
-        n=eco.tables["nodes"],
+        f"""SELECT DISTINCT t.target AS id FROM {{ties}} t JOIN {{nodes}} x ON t.source = x.id
+        JOIN {{nodes}} y ON t.target = y.id WHERE t.kind NOT IN ({quoted(SCHEMA.sought)})
+        AND x.kind IN ({quoted(SCHEMA.actors)}) AND y.kind IN ({quoted(sorted(wanted))})"""
     )
 
 
 def cascade(
     before: SparkEcosystem, after: SparkEcosystem, minimum: int
 ) -> tuple[SparkEcosystem, list[dict[str, Any]]]:
-    """End what falls under its minimum, again and again; return what is left and what ended.
+    """End what falls below its minimum, again and again; return what is left and what ended.
 
-    Of what ended the first 1,000 come here.
+    Of what ended, the first 1,000 come to the driver.
     """
-    spark, first, number = before.spark, None, 0
+    number = 0
     own = "try_cast(n.minimum AS double)" if "minimum" in after.tables["nodes"].columns else "NULL"
     steps: list[dict[str, Any]] = []
-    first = spark.settle(_members(before))
+    first = before.spark.settle(_members(before))
     while True:
         number += 1
-        fallen = spark.settle(
-            spark.sql(
-                f"""SELECT * FROM (SELECT {number} AS round, f.id, n.name, f.k AS members_before,
-                coalesce(w.k, 0) AS members_after, int(coalesce({own}, {int(minimum)})) AS minimum
-                FROM {{f}} f JOIN {{n}} n ON f.id = n.id LEFT JOIN {{w}} w ON f.id = w.id)
-                WHERE members_after < minimum AND minimum <= members_before""",
-                f=first,
-                n=after.tables["nodes"],
-                w=_members(after),
-            )
+        fallen = after.spark.settled(
+            f"""SELECT * FROM (SELECT {number} AS round, f.id, n.name, f.k AS members_before,
+            coalesce(w.k, 0) AS members_after, int(coalesce({own}, {int(minimum)})) AS minimum
+            FROM {{f}} f JOIN {{nodes}} n ON f.id = n.id LEFT JOIN {{w}} w ON f.id = w.id)
+            WHERE members_after < minimum AND minimum <= members_before""",
+            f=first,
+            w=_members(after),
         )
         if fallen.isEmpty():
             return after, steps
@@ -130,9 +117,8 @@ def cascade(
 
 
 def _members(eco: SparkEcosystem) -> DataFrame:
-    """Count the members of every project and network: ``id``, ``k``."""
+    """Count the members of every project and network, as ``id``, ``k``."""
     return eco.spark.sql(
-        f"""SELECT target AS id, count(DISTINCT source) AS k FROM {{t}}
-        WHERE kind IN ({quoted(SCHEMA.folding)}) AND source <> target GROUP BY target""",
-        t=eco.tables["ties"],
+        f"""SELECT target AS id, count(DISTINCT source) AS k FROM {{ties}}
+        WHERE kind IN ({quoted(SCHEMA.folding)}) AND source <> target GROUP BY target"""
     )

@@ -1,11 +1,11 @@
-r"""What settles over rounds: PageRank, eigenvector, core numbers and components.
+r"""What converges over rounds: PageRank, eigenvector, core numbers and components.
 
-Each node keeps a value and hears those of its neighbours. The arcs of a round include one from each
-node to itself, so that a round names the values once and several rounds are one job.
+Each node keeps a value and receives those of its neighbours. The arcs of a round include one from
+each node to itself, so that a round reads the values once and several rounds are one job.
 
-A round moves either values or what is said. Where memory allows (`Spark.told`) every worker is told
-all values, and finds with the listener's arcs, which lie with it, what the listener hears: nothing
-is shuffled. Beyond, arcs lie with the speaker, and what is said is added up and shuffled.
+A round moves either values or messages. Where memory allows (`Spark.told`), all values are
+broadcast to every worker and joined with the arcs of the receivers, which lie there: nothing is
+shuffled. Beyond that, arcs lie with the sender, and messages are added up and shuffled.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from functools import lru_cache
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from partnergraph.analysis.engines.spark.nodes import every_node, mutual
-from partnergraph.graph.spark.network import SparkGraph, dealt
+from partnergraph.analysis.engines.spark.nodes import every_node, mutual, undefined
+from partnergraph.graph.spark.network import SparkGraph
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -31,25 +31,22 @@ LOG = logging.getLogger(__name__)
 @lru_cache(maxsize=4)
 def _with_loops(graph: SparkGraph, weighted: bool, symmetric: bool) -> DataFrame:
     """Return arcs ``a``, ``b``, ``w``, with an arc of weight null from each node to itself."""
-    spark = graph.spark.sized(graph.n_arcs + graph.n)
-    arcs = mutual(graph, False) if symmetric else graph.arcs
     w = "strength" if weighted and not symmetric else "1D"
-    frame = spark.sql(
-        f"""SELECT a, b, {w} AS w FROM {{arcs}}
+    return graph.spark.sized(graph.n_arcs + graph.n).settled(
+        f"""SELECT a, b, {w} AS w FROM {{ties}}
         UNION ALL SELECT node, node, CAST(NULL AS double) FROM {{nodes}}""",
-        arcs=arcs,
-        nodes=graph.nodes,
+        _home(graph),
+        ties=mutual(graph, False) if symmetric else graph.arcs,
     )
-    return spark.settle(dealt(spark, frame, _home(graph)))
 
 
 def _home(graph: SparkGraph) -> str:
-    """Return by which end of the arcs of a round these are dealt."""
+    """Return the end by which the arcs of a round are partitioned."""
     return "b" if _tells(graph) else "a"
 
 
 def _tells(graph: SparkGraph) -> bool:
-    """Say whether values go to every worker; where one part holds all, nothing travels anyway."""
+    """Return whether values go to every worker; within a single partition nothing travels."""
     parted = graph.spark.partitions(graph.n_arcs + graph.n) > 1
     return parted and graph.n <= graph.spark.told
 
@@ -61,7 +58,7 @@ def _at_once(graph: SparkGraph) -> int:
 
 
 def told(graph: SparkGraph, *names: str) -> str:
-    """Return the hint by which frames of a row a node are told to every worker, where small."""
+    """Return the hint that broadcasts frames with a row per node, where they are small."""
     return f"/*+ BROADCAST({', '.join(names)}) */" if _tells(graph) else ""
 
 
@@ -75,20 +72,14 @@ def pagerank(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
     values a round.
     """
     spark = graph.spark.sized(graph.n_arcs + graph.n)
-    arcs = _with_loops(graph, weighted, False)
-    shares = spark.settle(
-        dealt(
-            spark,
-            spark.sql(
-                f"""SELECT {told(graph, "s")} e.a, e.b, e.w / s.total AS p FROM {{arcs}} e
-                LEFT JOIN (SELECT a, sum(w) AS total FROM {{arcs}} GROUP BY a) s ON e.a = s.a""",
-                arcs=arcs,
-            ),
-            _home(graph),
-        )
+    shares = spark.settled(
+        f"""SELECT {told(graph, "s")} e.a, e.b, e.w / s.total AS p FROM {{loops}} e
+        LEFT JOIN (SELECT a, sum(w) AS total FROM {{loops}} GROUP BY a) s ON e.a = s.a""",
+        _home(graph),
+        loops=_with_loops(graph, weighted, False),
     )
     omega = 1.0 if graph.directed else 2 / (1 + sqrt(1 - ALPHA**2))
-    values = spark.sql("SELECT node, 1D AS y, 1D AS last FROM {n}", n=graph.nodes)
+    values = spark.sql("SELECT node, 1D AS y, 1D AS last FROM {nodes}")
     for number in range(1, (174 if graph.directed else 72) + 1):
         values = spark.sql(
             f"""SELECT {told(graph, "v")} b AS node,
@@ -103,17 +94,15 @@ def pagerank(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
             values = spark.settle(values)
             if graph.directed and _still(graph, values):
                 break
-    total = spark.numbers(spark.sql("SELECT sum(y) AS y FROM {v}", v=values))["y"]
+    total = spark.numbers("SELECT sum(y) AS y FROM {v}", v=values)["y"]
     return spark.sql(f"SELECT node, y / {total!r}D AS value FROM {{v}}", v=values)
 
 
 def _still(graph: SparkGraph, values: DataFrame) -> bool:
-    """Say whether a round changed values by less than leaves an error of 1e-12 of their sum."""
+    """Return whether a round left an error below 1e-12 of the values' sum."""
     left = (1 - ALPHA) / ALPHA * 1e-12
-    found = graph.spark.sql(
-        "SELECT sum(abs(y - last)) AS change, sum(y) AS whole FROM {v}", v=values
-    )
-    sums = graph.spark.numbers(found)
+    changes = "SELECT sum(abs(y - last)) AS change, sum(y) AS whole FROM {v}"
+    sums = graph.spark.numbers(changes, v=values)
     return bool(sums["change"] <= left * sums["whole"])
 
 
@@ -124,37 +113,34 @@ def eigenvector(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
     as a geometric series, leave less than 1e-11.
     """
     spark = graph.spark.sized(graph.n_arcs + graph.n)
-    nothing = spark.sql("SELECT node, CAST(NULL AS double) AS value FROM {n}", n=graph.nodes)
     if graph.n_arcs == 0:
-        return nothing
+        return undefined(graph)
     arcs = _with_loops(graph, weighted, False)
-    start = spark.sql(f"SELECT node, {1 / sqrt(graph.n)!r}D AS x FROM {{n}}", n=graph.nodes)
-    values, before = spark.settle(start), 1.0
+    values = spark.settled(f"SELECT node, {1 / sqrt(graph.n)!r}D AS x FROM {{nodes}}")
+    before = 1.0
     for _ in range(0, MOST_ROUNDS, _at_once(graph)):
         later = values
         for _ in range(_at_once(graph)):
             later = spark.sql(
                 f"""SELECT {told(graph, "v")} b AS node, sum(x * coalesce(w, 1D)) AS x
-                FROM {{arcs}} e JOIN {{later}} v ON e.a = v.node GROUP BY b""",
-                arcs=arcs,
+                FROM {{loops}} e JOIN {{later}} v ON e.a = v.node GROUP BY b""",
+                loops=arcs,
                 later=later,
             )
         later = spark.settle(later)
-        squares = spark.numbers(spark.sql("SELECT sum(x * x) AS s FROM {v}", v=later))["s"]
-        later = spark.settle(spark.sql(f"SELECT node, x / {sqrt(squares)!r}D AS x FROM {{v}}", v=later))  # fmt: skip  # noqa: E501
+        norm = sqrt(spark.numbers("SELECT sum(x * x) AS s FROM {v}", v=later)["s"])
+        later = spark.settled(f"SELECT node, x / {norm!r}D AS x FROM {{v}}", v=later)
         change = spark.numbers(
-            spark.sql(
-                "SELECT max(abs(p.x - q.x)) AS c FROM {p} p JOIN {q} q ON p.node = q.node",
-                p=later,
-                q=values,
-            )
+            "SELECT max(abs(p.x - q.x)) AS c FROM {p} p JOIN {q} q ON p.node = q.node",
+            p=later,
+            q=values,
         )["c"]
         values, ratio = later, min(change / before, 0.999999) if before else 0.0
         if change * ratio / (1 - ratio) <= TOLERANCE and change <= 1e-6:
             return spark.sql("SELECT node, x AS value FROM {v}", v=values)
         before = change
     LOG.warning("eigenvector: no convergence in %d rounds", MOST_ROUNDS)
-    return nothing
+    return undefined(graph)
 
 
 def core_number(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
@@ -165,9 +151,8 @@ def core_number(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
     """
     spark = graph.spark.sized(graph.n_arcs + graph.n)
     arcs = _with_loops(graph, False, True)
-    values = spark.settle(
-        spark.sql("SELECT b AS node, int(count(w)) AS h, 0 AS last FROM {e} GROUP BY b", e=arcs)
-    )
+    degrees = "SELECT b AS node, int(count(w)) AS h, 0 AS last FROM {e} GROUP BY b"
+    values = spark.settled(degrees, e=arcs)
     while True:
         for _ in range(min(3, _at_once(graph))):
             values = spark.sql(
@@ -180,63 +165,51 @@ def core_number(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
                 v=values,
             )
         values = spark.settle(values)
-        changed = spark.sql("SELECT count_if(h <> last) AS c FROM {v}", v=values)
-        if spark.numbers(changed)["c"] == 0:
+        if spark.numbers("SELECT count_if(h <> last) AS c FROM {v}", v=values)["c"] == 0:
             return spark.sql("SELECT node, double(h) AS value FROM {v}", v=values)
 
 
 def components(graph: SparkGraph) -> DataFrame:
-    """Return of each node the least number in its component, as ``node``, ``component``.
+    """Return for each node the least number in its component, as ``node``, ``component``.
 
-    Every component hooks onto the least it touches, chains are cut short, and what hangs together
+    Every component hooks onto the least it touches, chains are shortened, and what is connected
     becomes one node: few rounds, on a network that shrinks.
     """
     spark = graph.spark.sized(graph.n_arcs + graph.n)
-    labels = spark.sql("SELECT node, node AS component FROM {n}", n=graph.nodes)
+    labels = spark.sql("SELECT node, node AS component FROM {nodes}")
     arcs = spark.sql("SELECT a, b FROM {e}", e=mutual(graph, False))
     while True:
-        hooks = spark.settle(
-            spark.sql("SELECT a AS root, least(a, min(b)) AS up FROM {e} GROUP BY a", e=arcs)
-        )
-        moved = True
-        while moved:  # each time the way that is left to the top halves
-            hooks = spark.settle(
-                spark.sql(
-                    f"""SELECT {told(graph, "k")} h.root, k.up, k.up <> h.up AS moved
-                    FROM {{h}} h JOIN {{h}} k ON h.up = k.root""",
-                    h=hooks,
-                )
+        least = "SELECT a AS root, least(a, min(b)) AS up FROM {e} GROUP BY a"
+        hooks, moved = spark.settled(least, e=arcs), True
+        while moved:  # each time, the way to the top halves
+            hooks = spark.settled(
+                f"""SELECT {told(graph, "k")} h.root, k.up, k.up <> h.up AS moved
+                FROM {{h}} h JOIN {{h}} k ON h.up = k.root""",
+                h=hooks,
             )
             moved = not hooks.where("moved").isEmpty()
-        labels = spark.settle(
-            spark.sql(
-                f"""SELECT {told(graph, "h")} l.node, coalesce(h.up, l.component) AS component
-                FROM {{l}} l LEFT JOIN {{h}} h ON l.component = h.root""",
-                l=labels,
-                h=hooks,
-            )
+        labels = spark.settled(
+            f"""SELECT {told(graph, "h")} l.node, coalesce(h.up, l.component) AS component
+            FROM {{l}} l LEFT JOIN {{h}} h ON l.component = h.root""",
+            l=labels,
+            h=hooks,
         )
-        arcs = spark.settle(
-            spark.sql(
-                f"""SELECT {told(graph, "x", "y")} DISTINCT x.up AS a, y.up AS b FROM {{e}} e
-                JOIN {{h}} x ON e.a = x.root JOIN {{h}} y ON e.b = y.root WHERE x.up <> y.up""",
-                e=arcs,
-                h=hooks,
-            )
+        arcs = spark.settled(
+            f"""SELECT {told(graph, "x", "y")} DISTINCT x.up AS a, y.up AS b FROM {{e}} e
+            JOIN {{h}} x ON e.a = x.root JOIN {{h}} y ON e.b = y.root WHERE x.up <> y.up""",
+            e=arcs,
+            h=hooks,
         )
         if arcs.isEmpty():
             return labels
 
 
 def component_sizes(graph: SparkGraph) -> DataFrame:
-    """Return of each node how many its component holds, as ``node``, ``value``."""
-    labels = components(graph)
-    return every_node(
-        graph,
-        graph.spark.sql(
-            """SELECT l.node, double(s.size) AS value FROM {l} l JOIN (
-            SELECT component, count(*) AS size FROM {l} GROUP BY component) s
-            ON l.component = s.component""",
-            l=labels,
-        ),
+    """Return the number of nodes in the component of each node, as ``node``, ``value``."""
+    sizes = graph.spark.sql(
+        """SELECT l.node, double(s.size) AS value FROM {l} l JOIN (
+        SELECT component, count(*) AS size FROM {l} GROUP BY component) s
+        ON l.component = s.component""",
+        l=components(graph),
     )
+    return every_node(graph, sizes)

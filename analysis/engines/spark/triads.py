@@ -1,9 +1,9 @@
 r"""What closes around a tie: clustering, constraint, effective size and structural similarity.
 
-All four are sums over the triangles of each tied pair, so that one listing of triangles serves
-them. A triangle is found once, from its node of least degree: nodes have few neighbours of greater
-degree (at most :math:`\sqrt{2m}`). Each node's list of these travels along its arcs to them, where
-the two lists are intersected: what travels are lists, not two-step paths.
+All four are sums over the triangles of each tied pair, so one listing of triangles serves them. A
+triangle is found once, from its node of least degree: nodes have few neighbours of greater degree
+(at most :math:`\sqrt{2m}`). Each node's list of these travels along its arcs to them, where the two
+lists are intersected: lists are shuffled, not two-step paths.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from partnergraph.analysis.engines.spark.nodes import every_node, mutual, totals
-from partnergraph.graph.spark.network import SparkGraph, dealt
+from partnergraph.graph.spark.network import SparkGraph
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -20,46 +20,39 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=4)
 def census(graph: SparkGraph, weighted: bool) -> DataFrame:
-    """Return sums over what the two ends of each tied pair share, a row a pair.
+    """Return sums over what the two ends of each tied pair share, a row per pair.
 
     Of a pair (``a``, ``b``) with shared neighbours q: ``t`` their number, ``product`` Σ w_aq w_bq,
     ``through`` Σ w_aq w_bq / s_q, ``roots`` Σ g_aq g_bq, ``sides`` Σ (w_aq + w_bq); beside them the
     pair's own ``w``, ``g`` and degree, strength and largest strength of both ends.
     """
     spark = graph.spark.sized(graph.n_arcs)
-    half = spark.sql(
+    half = spark.settled(
         """SELECT e.a, e.b, e.w, e.g, x.d AS da, y.d AS db, x.s AS sa, y.s AS sb, x.m AS ma,
         y.m AS mb FROM {ties} e JOIN {totals} x ON e.a = x.node JOIN {totals} y ON e.b = y.node
         WHERE e.a < e.b""",
+        "a",
         ties=mutual(graph, weighted),
         totals=totals(graph, weighted),
     )
-    half = spark.settle(dealt(spark, half, "a"))
-    upward = spark.settle(
-        dealt(
-            spark,
-            spark.sql(
-                """SELECT a AS x, b AS y, w, g, da AS dx, db AS dy, sa AS sx, sb AS sy FROM {half}
-                WHERE da < db OR (da = db AND a < b) UNION ALL
-                SELECT b, a, w, g, db, da, sb, sa FROM {half}
-                WHERE NOT (da < db OR (da = db AND a < b))""",
-                half=half,
-            ),
-            "x",
-        )
+    upward = spark.settled(
+        """SELECT a AS x, b AS y, w, g, da AS dx, db AS dy, sa AS sx, sb AS sy FROM {half}
+        WHERE da < db OR (da = db AND a < b) UNION ALL
+        SELECT b, a, w, g, db, da, sb, sa FROM {half}
+        WHERE NOT (da < db OR (da = db AND a < b))""",
+        "x",
+        half=half,
     )
-    # Where every tie is 1 all sums but one are the number of triangles, and need not be carried.
+    # Where every tie is 1, all sums but one are the number of triangles and need not be carried.
     plain = not weighted and not graph.directed
     sums = ("double(t)", "double(t)", "2D * t") if plain else ("product", "roots", "sides")
     product, roots, sides = (f"coalesce({found}, 0D)" for found in sums)
-    return spark.settle(
-        spark.sql(
-            f"""SELECT h.*, coalesce(t, 0) AS t, {product} AS product,
-            coalesce(through, 0D) AS through, {roots} AS roots, {sides} AS sides
-            FROM {{half}} h LEFT JOIN {{shared}} s ON h.a = s.i AND h.b = s.j""",
-            half=half,
-            shared=_plain(graph, upward) if plain else _shared(graph, upward),
-        )
+    return spark.settled(
+        f"""SELECT h.*, coalesce(t, 0) AS t, {product} AS product,
+        coalesce(through, 0D) AS through, {roots} AS roots, {sides} AS sides
+        FROM {{half}} h LEFT JOIN {{shared}} s ON h.a = s.i AND h.b = s.j""",
+        half=half,
+        shared=_plain(graph, upward) if plain else _shared(graph, upward),
     )
 
 
@@ -104,7 +97,7 @@ def _shared(graph: SparkGraph, upward: DataFrame) -> DataFrame:
 
 
 def _by_node(graph: SparkGraph, weighted: bool, at_a: str, at_b: str) -> DataFrame:
-    """Sum an expression over the pairs of each node, at the one end and at the other."""
+    """Sum an expression over the pairs of each node, at either end."""
     return graph.spark.sql(
         f"""SELECT node, sum(part) AS part FROM (
         SELECT stack(2, a, {at_a}, b, {at_b}) AS (node, part) FROM {{pairs}}) GROUP BY node""",
@@ -116,15 +109,13 @@ def clustering(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
     """Share of the pairs of neighbours that are tied; null where there is no pair."""
     closed = _by_node(graph, weighted, "g * roots", "g * roots")
     possible = "2 * (t.arcs * (t.arcs - 1) - 2 * t.pairs)" if graph.directed else "t.d * (t.d - 1)"
-    return every_node(
-        graph,
-        graph.spark.sql(
-            f"""SELECT c.node, c.part / nullif({possible}, 0) AS value
-            FROM {{closed}} c JOIN {{totals}} t ON c.node = t.node""",
-            closed=closed,
-            totals=totals(graph, weighted),
-        ),
+    found = graph.spark.sql(
+        f"""SELECT c.node, c.part / nullif({possible}, 0) AS value
+        FROM {{closed}} c JOIN {{totals}} t ON c.node = t.node""",
+        closed=closed,
+        totals=totals(graph, weighted),
     )
+    return every_node(graph, found)
 
 
 def constraint(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
@@ -137,14 +128,12 @@ def constraint(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
 def effective_size(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
     """Burt's effective size: neighbours less what they repeat of each other; null for isolates."""
     repeated = _by_node(graph, weighted, "product / (sa * mb)", "product / (sb * ma)")
-    return every_node(
-        graph,
-        graph.spark.sql(
-            "SELECT t.node, t.d - r.part AS value FROM {r} r JOIN {t} t ON r.node = t.node",
-            r=repeated,
-            t=totals(graph, weighted),
-        ),
+    found = graph.spark.sql(
+        "SELECT t.node, t.d - r.part AS value FROM {r} r JOIN {t} t ON r.node = t.node",
+        r=repeated,
+        t=totals(graph, weighted),
     )
+    return every_node(graph, found)
 
 
 def structural_similarity(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
@@ -153,12 +142,10 @@ def structural_similarity(graph: SparkGraph, *, weighted: bool = False) -> DataF
     if weighted:
         closed = "(2D * t * w + sides) / 2"
         every = "((da - 1) * w + (sa - w) + (db - 1) * w + (sb - w)) / 2"
-    return every_node(
-        graph,
-        graph.spark.sql(
-            f"""SELECT node, sum(c) / nullif(sum(e), 0D) AS value FROM (
-            SELECT stack(2, a, {closed}, {every}, b, {closed}, {every}) AS (node, c, e)
-            FROM {{pairs}} WHERE da + db > 2) GROUP BY node""",
-            pairs=census(graph, weighted),
-        ),
+    found = graph.spark.sql(
+        f"""SELECT node, sum(c) / nullif(sum(e), 0D) AS value FROM (
+        SELECT stack(2, a, {closed}, {every}, b, {closed}, {every}) AS (node, c, e)
+        FROM {{pairs}} WHERE da + db > 2) GROUP BY node""",
+        pairs=census(graph, weighted),
     )
+    return every_node(graph, found)

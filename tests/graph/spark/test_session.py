@@ -1,4 +1,4 @@
-"""The door to Spark says what is missing; a session that runs is used as it is."""
+"""Opening Spark names what is missing; a running session is used as it is."""
 
 from __future__ import annotations
 
@@ -46,21 +46,23 @@ def java(folder, monkeypatch, version):
 @pytest.mark.parametrize(("version", "said"), [("1.8.0_402", "8"), ("11.0.2", "11")])
 def test_an_old_java_is_named(nothing_runs, tmp_path, monkeypatch, version, said):
     java(tmp_path, monkeypatch, version)
-    with pytest.raises(UnusableInput, match=f"it is Java {said}, too old for Spark. Install Java"):
+    with pytest.raises(UnusableInput, match=f"Java {said} is too old for Spark. Install Java"):
         open_spark()
 
 
 def test_no_java_at_all(nothing_runs, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(UnusableInput, match=r"needs it and there is none\. Install Java 17"):
+    with pytest.raises(
+        UnusableInput, match=r"not found, and the Spark engine needs it\. Install Java 17"
+    ):
         open_spark()
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    with pytest.raises(UnusableInput, match="cannot be run"):
+    with pytest.raises(UnusableInput, match="cannot be run as Java"):
         open_spark()
 
 
 def test_what_is_no_master_is_refused(nothing_runs):
-    with pytest.raises(BadParameter, match=r"'laptop' is no Spark master. Take local\[2\]"):
+    with pytest.raises(BadParameter, match=r"'laptop' is not a valid Spark master. Use local\[2\]"):
         open_spark("laptop")
 
 
@@ -82,7 +84,7 @@ def test_a_running_session_is_used_and_keeps_its_settings(spark):
 @pytest.mark.spark
 @pytest.mark.slow
 def test_what_spark_raises_becomes_one_line(spark):
-    with pytest.raises(ServerFailed, match="Spark could not do it") as caught, spark_errors():
+    with pytest.raises(ServerFailed, match="Spark failed") as caught, spark_errors():
         spark.sql("SELECT 1 / 0").collect()
     assert "\n" not in str(caught.value)
 
