@@ -1,10 +1,5 @@
 """The public names and their homes, read by type checkers and by ``__init__.py``."""
 
-from partnergraph.analysis.at_scale import centrality_at_scale as centrality_at_scale
-from partnergraph.analysis.at_scale import clusters_at_scale as clusters_at_scale
-from partnergraph.analysis.at_scale import complementarity_at_scale as complementarity_at_scale
-from partnergraph.analysis.at_scale import coverage_at_scale as coverage_at_scale
-from partnergraph.analysis.at_scale import fragility_at_scale as fragility_at_scale
 from partnergraph.analysis.brokers import brokers as brokers
 from partnergraph.analysis.capabilities.benefits import benefits as benefits
 from partnergraph.analysis.capabilities.nestedness import nestedness as nestedness

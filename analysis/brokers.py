@@ -32,6 +32,7 @@ from scipy.sparse import csgraph
 
 from partnergraph.analysis.clusters import clusters
 from partnergraph.analysis.engines import native
+from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.engines.select import engine_for, node_measure
 from partnergraph.analysis.network import asked, network
 from partnergraph.graph.ecosystem import Ecosystem
@@ -49,6 +50,7 @@ CLUSTER = "cluster"
 _ROLE_OF = np.array([4, 1, 2, 2, 3, 3, 0, 0])
 
 
+@question
 def brokers(
     source: Ecosystem | WeightedGraph,
     *,

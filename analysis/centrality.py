@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.engines.select import engine_for, node_measure
 from partnergraph.analysis.measures import catalogue, node_measures
 from partnergraph.analysis.network import asked, network
@@ -17,6 +18,7 @@ from partnergraph.graph.weighted_graph import WeightedGraph
 COUNTS = ("degree", "core_number")
 
 
+@question
 def centrality(
     source: Ecosystem | WeightedGraph,
     *,

@@ -35,6 +35,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from partnergraph.analysis.engines.leiden import Objective, label_propagation, leiden
+from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.network import asked, network
 from partnergraph.analysis.nulls.random_networks import Null, TwoModeNull, mixed
 from partnergraph.analysis.partitions.agreement import consensus, matched, stability
@@ -65,6 +66,7 @@ _DRAWN: dict[str, list[float]] = {}
 Ints = NDArray[np.int64]
 
 
+@question
 def clusters(
     source: Ecosystem | WeightedGraph | TwoMode,
     *,

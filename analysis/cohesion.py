@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.engines.select import engine_for, node_measure
 from partnergraph.analysis.network import asked, network
 from partnergraph.graph.ecosystem import Ecosystem
@@ -36,6 +37,7 @@ MOST_SEARCHES = 1_000
 Row = tuple[str, float, int]
 
 
+@question
 def cohesion(source: Ecosystem | WeightedGraph, **options: Any) -> pd.DataFrame:
     r"""Say how tightly a network hangs together as a whole.
 

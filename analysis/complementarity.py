@@ -46,6 +46,7 @@ from partnergraph.analysis.capabilities.portfolios import (
 from partnergraph.analysis.capabilities.relatedness import METHODS, MOST_FIELDS, Densities, Method
 from partnergraph.analysis.capabilities.relatedness import relatedness as related
 from partnergraph.analysis.capabilities.synergy import SAMPLES, Game
+from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.structure import tie_structure
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
@@ -100,6 +101,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
+@question
 def complementarity(
     eco: Ecosystem,
     a: str | None = None,

@@ -36,6 +36,7 @@ from partnergraph.analysis.capabilities.portfolios import (
     requirements,
     suspected_duplicates,
 )
+from partnergraph.analysis.engines.seam import question
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.schema import SCHEMA
@@ -109,6 +110,7 @@ class Coverage:
     parameters: dict[str, Any] = field(default_factory=dict)
 
 
+@question
 def coverage(
     eco: Ecosystem,
     *,

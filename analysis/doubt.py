@@ -33,6 +33,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from partnergraph.analysis.centrality import centrality, ranks
+from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.engines.select import engine_for, node_measure
 from partnergraph.analysis.measures import catalogue, node_measures
 from partnergraph.analysis.network import network
@@ -64,6 +65,7 @@ CIRCLES = (
 )
 
 
+@question
 def doubt(
     source: Ecosystem | WeightedGraph,
     kind: Kind = "missing",

@@ -20,6 +20,7 @@ from typing import Any
 import pandas as pd
 
 from partnergraph.analysis.centrality import centrality, ranks
+from partnergraph.analysis.engines.seam import question
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AmbiguousName, UnknownName
 from partnergraph.graph.schema import SCHEMA
@@ -66,6 +67,7 @@ class Egocentred:
         return f"{', and '.join(parts)}: its high rank is by construction"
 
 
+@question
 def egocentred(eco: Ecosystem) -> list[Egocentred]:
     """List the actors that an ecosystem is centred on, by id; empty where there are none."""
     kind_of = eco.kind_of
@@ -136,6 +138,7 @@ class Counterview:
     cannot_rank: bool
 
 
+@question
 def counterviews(eco: Ecosystem, table: pd.DataFrame) -> list[Counterview]:
     """Repeat a centrality table without each actor that the ecosystem is centred on.
 

@@ -30,6 +30,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from partnergraph.analysis.clusters import clusters
+from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.engines.select import engine_for, node_measure
 from partnergraph.analysis.network import asked, network
 from partnergraph.graph.ecosystem import Ecosystem
@@ -46,6 +47,7 @@ MOST_SETS = 20_000
 FATES = ("leaves", "ends", "orphaned", "cut off", "loses ties", "as before")
 
 
+@question
 def fragility(
     source: Ecosystem | WeightedGraph,
     *,
@@ -272,6 +274,7 @@ def _places(graph: WeightedGraph) -> pd.DataFrame:
     )
 
 
+@question
 def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> pd.DataFrame:
     r"""Find the k nodes without which the network is in the most pieces (Borgatti's KPP-Neg).
 
@@ -410,6 +413,7 @@ class _Ending:
     groups: dict[str, NDArray[np.bool_]]
 
 
+@question
 def forecast(eco: Ecosystem, *, by: str | None = None, **options: Any) -> pd.DataFrame:
     """Say which share of the ties lapses by when, unless they are renewed.
 

@@ -22,6 +22,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from partnergraph.analysis.engines.either import either
+from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.prediction import Known, predictor, tried
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
@@ -46,6 +47,7 @@ COLUMNS = (
 )
 
 
+@question
 def recommend(
     eco: Ecosystem,
     who: str,

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from partnergraph.analysis.engines.native import Census, census
+from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.network import asked, network
 from partnergraph.analysis.nulls.random_networks import Null
 from partnergraph.graph.ecosystem import Ecosystem
@@ -39,6 +40,7 @@ DENSE_UP_TO = 300
 MEASURES = ("transitivity", "structural_similarity", "structural_complementarity")
 
 
+@question
 def structure(
     source: Ecosystem | WeightedGraph, *, nulls: int | None = None, seed: int = 0, **options: Any
 ) -> pd.DataFrame:
@@ -105,6 +107,7 @@ def verdict(p: float) -> str:
     return "weak" if p <= 0.05 else "no more than degrees give"
 
 
+@question
 def tie_structure(
     source: Ecosystem | WeightedGraph, *, nulls: int | None = None, seed: int = 0, **options: Any
 ) -> pd.DataFrame:

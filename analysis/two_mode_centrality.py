@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.engines.select import engine_for, node_measure
 from partnergraph.analysis.measures import catalogue
 from partnergraph.graph.ecosystem import Ecosystem
@@ -34,6 +35,7 @@ LEVEL = "two-mode"
 PREFIX = "two_mode_"
 
 
+@question
 def two_mode_centrality(
     source: Ecosystem | TwoMode,
     *,

@@ -108,6 +108,26 @@ class BadParameter(PartnergraphError, ValueError):
     """An option with a value that it does not take."""
 
 
+class Unsupported(BadParameter):
+    """A question, or an option of one, that an engine does not support.
+
+    Attributes
+    ----------
+    engine, names
+        The engine, and the questions or options.
+    """
+
+    def __init__(self, engine: str, names: Sequence[str]) -> None:
+        self.engine, self.names = engine, list(names)
+        super().__init__(self.in_words({}))
+
+    def in_words(self, spelt: Mapping[str, str]) -> str:
+        """Return the message, with names as they are spelt elsewhere."""
+        names = ", ".join(spelt.get(name, name) for name in self.names)
+        words = f"the engine {self.engine} does not support {names}"
+        return f"{words}. Leave it out, or use the native engine"
+
+
 class AlreadyThere(PartnergraphError, FileExistsError):
     """An output that exists and was not to be overwritten."""
 

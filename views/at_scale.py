@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from partnergraph.analysis import at_scale
-from partnergraph.analysis.at_scale import SparkTable
+from partnergraph.analysis.engines.spark import answers
+from partnergraph.analysis.engines.spark.table import SparkTable
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AlreadyThere, BadParameter
 from partnergraph.graph.spark.ecosystem import SparkEcosystem, is_spark_folder
@@ -104,14 +104,14 @@ Found = tuple[SparkTable, dict[str, Any], dict[str, pd.DataFrame], list[str]]
 
 
 def _centrality(eco: SparkEcosystem, **asked: Any) -> Found:
-    table = at_scale.centrality_at_scale(eco, **asked)
+    table = answers.centrality(eco, **asked)
     more = {key: table.attrs[key] for key in ("measure", "engine", "reference", "inexact")}
     inexact = table.attrs["inexact"].items()
     return table, more, {}, [f"{name} is an estimate ({words})." for name, words in inexact]
 
 
 def _clusters(eco: SparkEcosystem, **asked: Any) -> Found:
-    table = at_scale.clusters_at_scale(eco, **asked)
+    table = answers.clusters(eco, **asked)
     sizes, count, value = (table.attrs["clusters"], table.attrs["count"], table.attrs["quality"])
     notes = [
         f"{count} clusters, of modularity {value['value']:.3f}."
@@ -126,7 +126,7 @@ def _clusters(eco: SparkEcosystem, **asked: Any) -> Found:
 
 
 def _complementarity(eco: SparkEcosystem, **asked: Any) -> Found:
-    table = at_scale.complementarity_at_scale(eco, **asked)
+    table = answers.complementarity(eco, **asked)
     about = {str(name): value for name, value in table.attrs.items()}
     notes = []
     if about["beyond"] is not None:
@@ -142,7 +142,7 @@ def _complementarity(eco: SparkEcosystem, **asked: Any) -> Found:
 
 
 def _coverage(eco: SparkEcosystem, *, top: int = MOST_SHOWN, **asked: Any) -> Found:
-    found = at_scale.coverage_at_scale(eco, **asked)
+    found = answers.coverage(eco, **asked)
     rarest = found.capabilities.top(top)
     steps = found.greedy
     notes = [
@@ -166,7 +166,7 @@ def _coverage(eco: SparkEcosystem, *, top: int = MOST_SHOWN, **asked: Any) -> Fo
 
 
 def _fragility(eco: SparkEcosystem, **asked: Any) -> Found:
-    table = at_scale.fragility_at_scale(eco, **asked)
+    table = answers.fragility(eco, **asked)
     keys = ("before", "after", "cascade", "cascade_steps", "capabilities")
     more = {key: table.attrs[key] for key in keys}
     states = {key: table.attrs[key] for key in ("before", "after", "cascade")}

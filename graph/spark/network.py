@@ -68,6 +68,18 @@ class SparkGraph:
         """Number of tied pairs (arcs where directed)."""
         return self.n_arcs if self.directed else self.n_arcs // 2
 
+    def as_network(self) -> dict[str, Any]:
+        """Return recipe, sizes and what was dropped, as JSON results have them."""
+        return {
+            "recipe": str(self.recipe),
+            "nodes": self.n,
+            "ties": self.ties,
+            "pairs": self.n_pairs,
+            "directed": self.directed,
+            "dropped": self.recipe.dropped,
+            "notes": self.recipe.notes,
+        }
+
     @classmethod
     def settled(
         cls, spark: Spark, nodes: DataFrame, arcs: DataFrame, n: int, n_arcs: int, **more: Any

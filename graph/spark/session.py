@@ -101,7 +101,8 @@ class Spark:
 
     def numbers(self, statement: str, **given: Any) -> dict[str, Any]:
         """Return the only row of a statement, by column."""
-        return self.sql(statement, **given).collect()[0].asDict()
+        row: dict[str, Any] = self.sql(statement, **given).collect()[0].asDict()
+        return row
 
     def settled(self, statement: str, *by: str, **given: Any) -> DataFrame:
         """Compute a statement now, once; its rows partitioned and sorted `by` columns, if any."""

@@ -88,6 +88,17 @@ def held(eco: SparkEcosystem) -> DataFrame:
     )
 
 
+def lost(start: SparkEcosystem, left: SparkEcosystem) -> list[dict[str, str]]:
+    """Return the capabilities that nobody holds any more, in the order of ids."""
+    rows = start.spark.sql(
+        """SELECT n.id, n.name FROM {nodes} n LEFT SEMI JOIN {b} b ON n.id = b.id
+        LEFT ANTI JOIN {a} a ON n.id = a.id ORDER BY n.id""",
+        b=held(start),
+        a=held(left),
+    )
+    return [row.asDict() for row in rows.collect()]
+
+
 def cascade(
     before: SparkEcosystem, after: SparkEcosystem, minimum: int
 ) -> tuple[SparkEcosystem, list[dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""Answers at scale are those in memory, of Smart and of a drawn affiliation."""
+"""Answers on Spark are those in memory, of Smart and of a drawn affiliation."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_the_best_pairs_are_those_of_all_pairs(both, pairs, monkeypatch):
     eco, there = both
     # 59 partners: the largest 8 do not settle the best 40, 32 or more do.
     monkeypatch.setattr(engine, "FIRST_BLOCK", 8)
-    table = pg.complementarity_at_scale(there, pairs=pairs, top=40)
+    table = pg.complementarity(there, pairs=pairs, top=40)
     same(table.top(40), pg.complementarity(eco, pairs=pairs, top=40), SETS)
     assert table.attrs["beyond"] is None
     assert table.attrs["silent"] == 1
@@ -93,20 +93,20 @@ def test_pairs_outside_the_largest_are_bounded(both):
 
 def test_the_pairs_of_one_partner_and_of_two(both):
     eco, there = both
-    ours = pg.complementarity_at_scale(there, "P07", top=10)
+    ours = pg.complementarity(there, "P07", top=10)
     same(ours.top(10), pg.complementarity(eco, "p07", top=10), SETS)
-    two = pg.complementarity_at_scale(there, "p07", "P03").top(5)
+    two = pg.complementarity(there, "p07", "P03").top(5)
     same(two, pg.complementarity(eco, "p07", "p03"), SETS)
-    assert pg.complementarity_at_scale(there, "p00").top(5).empty  # nothing on record
-    with pytest.raises(BadParameter, match="are one"):
-        pg.complementarity_at_scale(there, "p07", "P07")
+    assert pg.complementarity(there, "p00").top(5).empty  # nothing on record
+    with pytest.raises(BadParameter, match="are the same partner"):
+        pg.complementarity(there, "p07", "P07")
     with pytest.raises(UnknownName):
-        pg.complementarity_at_scale(there, "nobody")
+        pg.complementarity(there, "nobody")
 
 
 def test_coverage_is_that_in_memory(both):
     eco, there = both
-    ours, theirs = pg.coverage_at_scale(there), pg.coverage(eco, nulls=0)
+    ours, theirs = pg.coverage(there), pg.coverage(eco, nulls=0)
     same(ours.partners.top(100), theirs.partners, ["name", "capabilities", "sole", "shapley"])
     fields = ours.capabilities.top(100)
     assert fields.index.tolist() == theirs.capabilities.index.tolist()
@@ -129,7 +129,7 @@ def test_what_breaks_is_what_breaks_in_memory(both, spark, smart):
         (smart, SparkEcosystem.of(spark, smart), {"leave": "smart", "until": "2019", "minimum": 3}),
     ]
     for eco, there, asked in cases:
-        ours, theirs = pg.fragility_at_scale(there, **asked), pg.fragility(eco, **asked)
+        ours, theirs = pg.fragility(there, **asked), pg.fragility(eco, **asked)
         columns = ["name", "fate", "degree_before", "degree_after", "piece_before", "piece_after"]
         same(ours.top(1_000), theirs, columns)
         assert ours.attrs["network"] == theirs.attrs["network"]
@@ -142,10 +142,10 @@ def test_what_breaks_is_what_breaks_in_memory(both, spark, smart):
         assert ours.attrs["capabilities"] == theirs.attrs["capabilities"]
 
 
-def test_a_table_at_scale_is_that_in_memory(spark, smart, tmp_path):
+def test_a_table_on_spark_is_that_in_memory(spark, smart, tmp_path):
     eco = SparkEcosystem.of(spark, smart)
     asked = {"measures": ["degree", "core_number", "constraint"], "without": "smart"}
-    table = pg.centrality_at_scale(eco, **asked)
+    table = pg.centrality(eco, **asked)
     expected = pg.centrality(smart, **asked)
     same(table.top(1_000), expected, ["name", "kind", *asked["measures"]])
     assert table.attrs["network"] == expected.attrs["network"]
@@ -155,12 +155,12 @@ def test_a_table_at_scale_is_that_in_memory(spark, smart, tmp_path):
     with pytest.raises(ServerFailed, match=r"ranked\.parquet"):
         table.write(folder)
     with pytest.raises(BadParameter, match="the engine spark lacks katz"):
-        pg.centrality_at_scale(eco, measures="katz")
+        pg.centrality(eco, measures="katz")
 
 
-def test_clusters_at_scale_are_numbered_by_size(spark, smart):
+def test_clusters_on_spark_are_numbered_by_size(spark, smart):
     eco = SparkEcosystem.of(spark, smart)
-    table = pg.clusters_at_scale(eco, among="organisation")
+    table = pg.clusters(eco, among="organisation")
     found = table.top(1_000)
     graph = smart.weighted_graph(among="organisation")
     tied = np.diff(graph.adjacency.indptr) > 0
@@ -170,5 +170,5 @@ def test_clusters_at_scale_are_numbered_by_size(spark, smart):
     assert [c["size"] for c in table.attrs["clusters"]] == sizes.tolist()
     best = pg.clusters(graph, nulls=0).attrs["quality"]["value"]
     assert table.attrs["quality"]["value"] == pytest.approx(best, abs=1e-9)
-    with pytest.raises(BadParameter, match="lacks cpm"):
-        pg.clusters_at_scale(eco, method="cpm")
+    with pytest.raises(BadParameter, match="does not support method='cpm'"):
+        pg.clusters(eco, method="cpm")

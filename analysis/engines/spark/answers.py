@@ -1,0 +1,342 @@
+"""What Spark answers: each question of `partnergraph.analysis` about sources that lie on Spark.
+
+Options, columns and attrs are those of the question in memory; tables stay on Spark
+(`partnergraph.analysis.engines.spark.table.SparkTable`). `LACKS` declares what is not supported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from partnergraph.analysis.centrality import COUNTS
+from partnergraph.analysis.complementarity import WHICH, Which
+from partnergraph.analysis.engines.seam import Lacks
+from partnergraph.analysis.engines.select import engine_for
+from partnergraph.analysis.engines.spark import (
+    distances,
+    groups,
+    nodes,
+    portfolios,
+    removal,
+    rounds,
+    triads,
+)
+from partnergraph.analysis.engines.spark.table import SparkTable
+from partnergraph.analysis.fragility import FATES, FEWEST
+from partnergraph.analysis.measures import catalogue, node_measures
+from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.periods import OPEN, Period
+from partnergraph.graph.spark.ecosystem import SparkEcosystem
+from partnergraph.graph.spark.fold import spark_filtered, spark_graph
+from partnergraph.graph.spark.network import SparkGraph
+from partnergraph.graph.spark.session import spark_errors
+from partnergraph.graph.weighted_graph import FILTERS
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from partnergraph.analysis.engines.spark import SparkMeasure
+
+# Measures that Spark lacks are declared in measures.yaml.
+LACKS = {
+    "centrality": Lacks(options=("approximate",)),
+    "clusters": Lacks(
+        options=("starts", "nulls", "like"),
+        values={"method": ("cpm", "bipartite"), "fold": ("significant",)},
+        parts=("the comparison with random networks", "profiles and stability of the clusters"),
+    ),
+    "complementarity": Lacks(
+        options=("relatedness", "threshold", "by", "samples", "seed", "rca"),
+        parts=("related fields", "p and q of overlaps", "synergy", "structural complementarity"),
+    ),
+    "coverage": Lacks(
+        options=("most", "capacity", "seconds", "nulls", "seed", "rca"),
+        parts=(
+            "the minimum cover and irreplaceability",
+            *("substitutes", "needs", "places", "benefits", "nestedness"),
+        ),
+    ),
+    "fragility": Lacks(parts=("the distance fragmentation", "forecasts")),
+}
+_MEASURES = (
+    *(nodes.degree, nodes.strength, rounds.pagerank, rounds.eigenvector, rounds.core_number),
+    *(triads.clustering, triads.constraint, triads.effective_size, triads.structural_similarity),
+    *(distances.harmonic, distances.closeness),
+)
+MEASURES: dict[str, SparkMeasure] = {measure.__name__: measure for measure in _MEASURES}
+
+
+@spark_errors()
+def centrality(
+    source: SparkEcosystem | SparkGraph,
+    *,
+    measures: str | Sequence[str] | None = None,
+    weighted: bool = False,
+    sources: int = distances.PIVOTS,
+    seed: int = 0,
+    **options: Any,
+) -> SparkTable:
+    """Rank nodes by how they are placed in the network.
+
+    Parameters
+    ----------
+    sources, seed
+        From how many nodes betweenness is estimated, and their seed; ``betweenness_error`` is its
+        standard error.
+    """
+    names = node_measures([measures] if isinstance(measures, str) else measures)
+    for name in names:
+        engine_for(name, "spark")
+    graph = _network(source, options)
+    table = graph.nodes
+    for name in names:
+        found = _measured(graph, name, weighted, sources, seed)
+        table = graph.spark.settle(table.join(found, "node"))
+    errors = {name: catalogue()[name].error.get("spark") for name in names}
+    attrs = {
+        "measure": list(names),
+        "parameters": {"weighted": weighted, "sources": sources, "seed": seed, **options},
+        "engine": dict.fromkeys(names, "spark"),
+        "network": graph.as_network(),
+        "reference": {name: catalogue()[name].reference for name in names},
+        "inexact": {name: words for name, words in errors.items() if words},
+    }
+    order = f"`{names[0]}` DESC NULLS LAST, id"
+    return SparkTable(graph.spark, table.drop("node"), order, attrs=attrs)
+
+
+def _network(source: SparkEcosystem | SparkGraph, options: dict[str, Any]) -> SparkGraph:
+    if not isinstance(source, SparkGraph):
+        return spark_graph(source, **options)
+    if options:
+        given = ", ".join(options)
+        raise BadParameter(f"{given}: this network is already made. Give the ecosystem instead")
+    return source
+
+
+def _measured(graph: SparkGraph, name: str, weighted: bool, sources: int, seed: int) -> DataFrame:
+    """Return ``node`` and a measure of it under its name."""
+    if name == "betweenness":
+        found = distances.sampled_betweenness(graph, sources=sources, seed=seed, weighted=weighted)
+        return found.values.withColumnsRenamed({"value": name, "error": f"{name}_error"})
+    value = "CAST(value AS long)" if name in COUNTS else "value"
+    return MEASURES[name](graph, weighted=weighted).selectExpr("node", f"{value} AS {name}")
+
+
+@spark_errors()
+def clusters(
+    source: SparkEcosystem | SparkGraph,
+    *,
+    method: str = "leiden",
+    resolution: float | None = None,
+    seed: int = 0,
+    **options: Any,
+) -> SparkTable:
+    """Divide the network into clusters; ``leiden`` and ``louvain`` are the same here.
+
+    ``attrs["quality"]`` has the modularity, ``attrs["clusters"]`` the sizes of the first 100,
+    ``attrs["count"]`` how many there are.
+    """
+    gamma = 1.0 if resolution is None else resolution
+    if method not in ("leiden", "louvain", "labels") or not gamma > 0:
+        words = "use leiden, louvain or labels, and a resolution above 0"
+        raise BadParameter(f"method={method!r}, resolution={resolution}: {words}")
+    graph, quality = _network(source, options), float("nan")
+    if method == "labels":
+        labels = groups.label_propagation(graph, seed=seed)
+    else:
+        found = groups.modularity_clusters(graph, resolution=gamma, seed=seed)
+        labels, quality = found.labels, found.modularity
+    frame = _numbered(graph, labels)
+    sizes = graph.spark.sql(
+        """SELECT cluster AS id, count(*) AS size FROM {f} WHERE cluster > 0
+        GROUP BY cluster ORDER BY cluster LIMIT 100""",
+        f=frame,
+    )
+    attrs = {
+        "network": graph.as_network(),
+        "parameters": {"method": method, "resolution": gamma, "seed": seed, **options},
+        "verdict": "untested",
+        "quality": {"measure": "modularity", "value": quality},
+        "clusters": [row.asDict() for row in sizes.collect()],
+        "count": graph.spark.numbers("SELECT max(cluster) AS n FROM {f}", f=frame)["n"] or 0,
+    }
+    return SparkTable(graph.spark, frame, "cluster = 0, cluster, id", attrs=attrs)
+
+
+def _numbered(graph: SparkGraph, labels: DataFrame) -> DataFrame:
+    """Return ``id name kind cluster``, numbered by size, then by the first of its members."""
+    spark, labels = graph.spark, graph.spark.settle(labels)
+    ranked = spark.sql(
+        """SELECT label, row_number() OVER (ORDER BY size DESC, first) AS cluster FROM (
+        SELECT l.label, count(*) AS size, min(l.node) AS first FROM {l} l
+        LEFT SEMI JOIN {e} e ON l.node = e.node GROUP BY l.label)""",
+        l=labels,
+        e=nodes.totals(graph, False),
+    )
+    return spark.settled(
+        """SELECT n.id, n.name, n.kind, coalesce(r.cluster, 0) AS cluster FROM {nodes} n
+        JOIN {l} l ON n.node = l.node LEFT JOIN {r} r ON l.label = r.label""",
+        l=labels,
+        r=ranked,
+    )
+
+
+@spark_errors()
+def complementarity(
+    eco: SparkEcosystem,
+    a: str | None = None,
+    b: str | None = None,
+    *,
+    pairs: Which = "all",
+    top: int = 1_000,
+    **options: Any,
+) -> SparkTable:
+    """Set what pairs of partners gain from each other side by side, by sets of capabilities alone.
+
+    The best pairs of all are found without listing all, see
+    `partnergraph.analysis.engines.spark.portfolios`. ``attrs["beyond"]`` is None, or the most that
+    pairs which were not compared may gain.
+    """
+    if pairs not in WHICH or top < 1:
+        words = f"use pairs {', '.join(WHICH)}; top 1 or more"
+        raise BadParameter(f"pairs={pairs!r}, top={top}: {words}")
+    if b is not None and a is None:
+        raise BadParameter("b without a: name the first partner too")
+    named = [eco.resolve(name) for name in (a, b) if name is not None]
+    if len(named) == 2 and named[0] == named[1]:
+        raise BadParameter(f"{a!r} and {b!r} are the same partner: name two partners")
+    folios = portfolios.portfolios(eco, **options)
+    found = portfolios.complements(folios, *named, pairs=pairs, top=top)
+    attrs = {
+        "parameters": {"a": a, "b": b, "pairs": pairs, "top": top, **options},
+        "network": folios.as_network(),
+        "partners": folios.n,
+        "silent": folios.silent,
+        "beyond": found.beyond,
+        "compared": found.compared,
+    }
+    order = "mutual_gain DESC, gain_a_from_b + gain_b_from_a DESC, a, b"
+    return SparkTable(eco.spark, eco.spark.settle(found.frame), order, ("a", "b"), attrs)
+
+
+@dataclass(frozen=True, eq=False)
+class SparkCoverage:
+    """What the partners on Spark hold, and what follows.
+
+    Attributes
+    ----------
+    partners
+        ``name``, ``capabilities``, ``sole``, ``shapley``; highest Shapley value first.
+    capabilities
+        ``name``, ``holders`` (how many), ``only`` (who alone holds it); fewest holders first, those
+        without any included.
+    n, silent
+        How many partners have something on record, and how many nothing.
+    held, single_points, unheld
+        How many capabilities are held by somebody, by one partner alone, and by nobody.
+    greedy
+        The greedy cover: rows ``id name gained covered``.
+    parameters
+        The options asked for.
+    network
+        Recipe and sizes of the portfolios.
+    """
+
+    partners: SparkTable
+    capabilities: SparkTable
+    n: int
+    silent: int
+    held: int
+    single_points: int
+    unheld: int
+    greedy: pd.DataFrame
+    parameters: dict[str, Any]
+    network: dict[str, Any]
+
+
+@spark_errors()
+def coverage(eco: SparkEcosystem, **options: Any) -> SparkCoverage:
+    """Return what the ecosystem holds, who alone holds something, and who together hold all."""
+    folios = portfolios.portfolios(eco, **options)
+    spark = folios.spark
+    fields = spark.settle(portfolios.holders(folios))
+    counts = spark.numbers(
+        """SELECT count_if(holders > 0) AS held, count_if(holders = 1) AS single_points,
+        count_if(holders = 0) AS unheld FROM {f}""",
+        f=fields,
+    )
+    shares = spark.settle(portfolios.shares(folios))
+    greedy = portfolios.greedy_cover(folios)
+    return SparkCoverage(
+        partners=SparkTable(spark, shares, "round(shapley, 12) DESC, id"),
+        capabilities=SparkTable(spark, fields, "holders, id"),
+        n=folios.n,
+        silent=folios.silent,
+        **counts,
+        greedy=pd.DataFrame(greedy, columns=["id", "name", "gained", "covered"]),
+        parameters=dict(options),
+        network=folios.as_network(),
+    )
+
+
+@spark_errors()
+def fragility(
+    eco: SparkEcosystem,
+    *,
+    leave: str | Sequence[str] = (),
+    until: str | None = None,
+    minimum: int = FEWEST,
+    **options: Any,
+) -> SparkTable:
+    """Take away actors, funders or projects, or let end what ends before a date, and look again.
+
+    The distance fragmentation is NaN, and the first 1,000 of what ends in the cascade are listed.
+    """
+    names = [leave] if isinstance(leave, str) else list(leave)
+    if not names and until is None:
+        raise BadParameter("nothing happens: name who leaves, or a date until which things last")
+    options = {key: value for key, value in options.items() if key != "directed"}
+    shape = {key: options[key] for key in ("among", "via", "weight", "status") if key in options}
+    gone = [eco.resolve(name) for name in names]
+    whole = spark_graph(eco, **options)
+    chosen = {key: options[key] for key in FILTERS if key in options}
+    start = spark_filtered(eco, **chosen).eco.settled()
+    left = start if until is None else start.at(_lasting(until))
+    if gone:
+        left = left.left_by(eco.spark.frame({"id": gone})).settled()
+    final, steps = removal.cascade(start, left, minimum)
+    after = spark_graph(left, **shape)
+    graphs = [whole, after, spark_graph(final, **shape) if steps else after]
+    lost = [removal.lost(start, e) for e in (start, left, final)]
+    before, now, then = (
+        removal.state(graph) | {"lost_capabilities": len(gone_now)}
+        for graph, gone_now in zip(graphs, lost, strict=True)
+    )
+    frame = eco.spark.settle(removal.fates(whole, after, gone))
+    counts = frame.groupBy("fate").count().collect()
+    attrs = {
+        "parameters": {"leave": gone, "until": until, "minimum": minimum, **options},
+        "network": whole.as_network(),
+        "before": before,
+        "after": now,
+        "cascade": then,
+        "cascade_steps": steps,
+        "capabilities": lost[1],
+        "fates": {row["fate"]: row["count"] for row in counts},
+    }
+    ranks = " ".join(f"WHEN '{fate}' THEN {x}" for x, fate in enumerate(FATES))
+    order = f"CASE fate {ranks} END, coalesce(degree_after, 0) - degree_before, id"
+    return SparkTable(eco.spark, frame, order, attrs=attrs)
+
+
+def _lasting(until: str) -> str:
+    """Return the period from a date on."""
+    if "/" in until or until.strip() in ("", OPEN):
+        raise BadParameter(f"until={until!r}: give one date, such as 2027 or 2027-06")
+    Period.parse(until)
+    return f"{until.strip()}/{OPEN}"
