@@ -42,8 +42,16 @@ class Verbs(click.Group):
             usage += (errors.BadParameter, errors.AlreadyThere)
             if not isinstance(error, errors.PartnergraphError | OSError | MemoryError):
                 raise
-            click.echo(f"partnergraph {ctx.invoked_subcommand}: {error}", err=True)
+            words = str(error)
+            if isinstance(error, errors.Unsupported):
+                words = error.in_words(self._spelt(ctx))
+            click.echo(f"partnergraph {ctx.invoked_subcommand}: {words}", err=True)
             ctx.exit(2 if isinstance(error, usage) else 3)
+
+    def _spelt(self, ctx: click.Context) -> dict[str, str]:
+        """Return how the verb's options are spelt, by their names."""
+        options = self.commands[str(ctx.invoked_subcommand)].params
+        return {str(option.name): option.opts[0] for option in options}
 
 
 def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -83,8 +91,12 @@ eco_argument = _options(
 
 def _by_ending(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
     """Return the format asked for, else that of the output's ending."""
+    from partnergraph.graph.errors import AlreadyThere
     from partnergraph.views.terminal import format_of
 
+    output = str(ctx.params.get("output", "-"))
+    if Path(output).suffix and Path(output).is_dir():
+        raise AlreadyThere(f"{output} is a folder that already exists. Choose another name")
     return value or format_of(ctx.params.get("output", "-"))
 
 
@@ -154,6 +166,7 @@ def _scope(chosen: dict[str, Any], *more: str) -> dict[str, Any]:
 
 engine_option = click.option(
     "--engine",
+    "place",
     type=click.Choice(["auto", "native", "spark"]),
     default="auto",
     show_default=True,
@@ -162,21 +175,6 @@ engine_option = click.option(
 top_option = click.option(
     "--top", type=click.IntRange(min=1), help="Show only the first so many. [spark: 20]"
 )
-
-
-def _at_scale(eco: str, format: str, output: str, chosen: dict[str, Any]) -> None:
-    """Answer the verb on Spark; what goes into Parquet is written there, by its workers."""
-    from partnergraph.views.at_scale import answered, shown
-    from partnergraph.views.terminal import write
-
-    context = click.get_current_context()
-    top, _ = chosen.pop("top"), chosen.pop("engine", None)
-    scope = {k: v for k, v in _scope(chosen).items() if (k, v) != ("fold", "all")}
-    sources = {name: context.get_parameter_source(name) for name in chosen}
-    given = [name for name, from_ in sources.items() if from_ and from_.name == "COMMANDLINE"]
-    verb = str(context.info_name)
-    found = answered(verb, eco, _open, chosen, scope, given=given, top=top, output=output)
-    write(found, *shown(format, output))
 
 
 def _judge(eco: str, decisions: list[tuple[str, str, str]], chosen: dict[str, Any]) -> list[str]:
@@ -198,13 +196,14 @@ def _earlier(source: str | None) -> Any:
     return read_partition(Path(source))
 
 
-def _open(source: str) -> Ecosystem:
-    """Load an ecosystem and say what the reader had to say."""
-    from partnergraph.loaders.load import opened
+def _open(source: str, engine: str = "auto") -> Any:
+    """Open an ecosystem where an engine reads it, and print what the reader reports."""
+    from partnergraph.loaders.load import opened_for
     from partnergraph.views.terminal import say
 
     context = click.get_current_context(silent=True)
-    eco, said = opened(source, mapping=context.meta.get("mapping") if context else None)
+    mapping = context.meta.get("mapping") if context else None
+    eco, said = opened_for(engine, source, mapping=mapping)
     for words in said:
         say(words)
     return eco
@@ -222,8 +221,9 @@ def _answer(
     from partnergraph.views.answers.question import Question
     from partnergraph.views.terminal import write
 
-    top = chosen.pop("top", None)
-    write(answer(_open(eco), Question(eco, chosen, scope, top, format)), format, output)
+    top, engine = chosen.pop("top", None), chosen.pop("place", chosen.get("engine", "auto"))
+    source = _open(eco, engine)
+    write(answer(source, Question(eco, chosen, scope, top, format)), format, output)
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -501,12 +501,8 @@ seed_option = click.option("--seed", type=int, default=0, show_default=True, hel
 def centrality(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Rank who holds the ecosystem together; where one wrote the data, also without it."""
     from partnergraph.views.answers.centrality import answer
-    from partnergraph.views.at_scale import stays_there
 
     chosen["measures"] = chosen.pop("measure") or None
-    if stays_there(eco, chosen["engine"], output):
-        _at_scale(eco, format, output, chosen)
-        return
     _answer(answer, eco, chosen, _scope(chosen), format, output)
 
 
@@ -555,9 +551,6 @@ def fragility(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Show what breaks when somebody leaves, projects end, or the key players go."""
     from partnergraph.views.answers.fragility import answer
 
-    if chosen.pop("engine") == "spark":
-        _at_scale(eco, format, output, chosen)
-        return
     _answer(answer, eco, chosen, _scope(chosen), format, output)
 
 
@@ -583,9 +576,6 @@ def clusters(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Divide the network into clusters, and say whether there are any: none, weak or clear."""
     from partnergraph.views.answers.clusters import answer
 
-    if chosen.pop("engine") == "spark":
-        _at_scale(eco, format, output, chosen)
-        return
     chosen["earlier"] = _earlier(chosen["like"])
     _answer(answer, eco, chosen, _scope(chosen), format, output)
 
@@ -636,9 +626,6 @@ def complementarity(eco: str, format: str, output: str, **chosen: Any) -> None:
     """
     from partnergraph.views.answers.complementarity import answer
 
-    if chosen.pop("engine") == "spark":
-        _at_scale(eco, format, output, chosen)
-        return
     _answer(answer, eco, chosen, _scope(chosen, "rca"), format, output)
 
 
@@ -680,9 +667,6 @@ def coverage(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Show what the ecosystem holds and lacks, who cannot be missed, and what members get."""
     from partnergraph.views.answers.coverage import answer
 
-    if chosen.pop("engine") == "spark":
-        _at_scale(eco, format, output, chosen)
-        return
     _answer(answer, eco, chosen, _scope(chosen, "rca"), format, output)
 
 

@@ -84,8 +84,8 @@ def fragility(
         what then falls under its minimum ends too), each with ``nodes``, ``pairs``, ``components``,
         ``largest``, ``fragmentation``, ``distance_fragmentation``, ``orphans`` (nodes without
         ties), ``lost_capabilities`` (that nobody holds any more, compared with before);
-        ``capabilities`` lists these, ``cascade_steps`` what ended, round by round. Of a network
-        ``cascade`` is ``after``, and ``lost_capabilities`` None.
+        ``capabilities`` lists these, ``cascade_steps`` what ended, round by round, ``fates`` counts
+        the nodes by fate. Of a network ``cascade`` is ``after``, and ``lost_capabilities`` None.
 
     Raises
     ------
@@ -116,6 +116,7 @@ def fragility(
     ]
     table = _fates(graphs[0], graphs[1], set(gone))
     table.attrs = {
+        "fates": table["fate"].value_counts().to_dict(),
         "parameters": {"leave": gone, "until": until, "minimum": minimum, **asked(whole, options)},
         "network": graphs[0].as_network(),
         "before": states[0],
@@ -140,6 +141,7 @@ def _without(graph: WeightedGraph, gone: list[str], until: str | None) -> pd.Dat
     before, after = ({**state(g), "lost_capabilities": None} for g in (graph, rest))
     table = _fates(graph, rest, set(gone))
     table.attrs = {
+        "fates": table["fate"].value_counts().to_dict(),
         "parameters": {"leave": gone, "until": None},
         "network": graph.as_network(),
         "before": before,

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -176,6 +178,21 @@ def read(
         path = path.parent
     draft: ReadResult = import_module(READERS[name][0]).read(path)
     return draft
+
+
+# Engines that read sources of their own, and the module that opens them.
+ELSEWHERE = {"spark": "partnergraph.loaders.spark_sources"}
+
+
+def opened_for(
+    engine: str, source: str | Path, *, mapping: Path | None = None
+) -> tuple[Any, list[str]]:
+    """Read one source where an engine works on it: in memory, or with the engine itself."""
+    read = partial(opened, mapping=mapping)
+    if engine not in ELSEWHERE:
+        return read(source)
+    found: tuple[Any, list[str]] = import_module(ELSEWHERE[engine]).opened(str(source), read)
+    return found
 
 
 def opened(

@@ -8,21 +8,38 @@ folder of CSV files that `partnergraph neo4j push --emit` writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from partnergraph.graph.ecosystem import About
+from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import BadParameter, UnusableInput
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.spark.ecosystem import SparkEcosystem, braced, quoted, read_csv
-from partnergraph.graph.spark.session import Spark
+from partnergraph.graph.spark.ecosystem import (
+    SparkEcosystem,
+    braced,
+    is_spark_folder,
+    quoted,
+    read_csv,
+)
+from partnergraph.graph.spark.session import Spark, default_spark
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _SAID = {"column", "prefix", "value", "map", "default", "as"}
+
+
+def opened(
+    source: str, read: Callable[[str], tuple[Ecosystem, list[str]]]
+) -> tuple[SparkEcosystem, list[str]]:
+    """Open a folder that Spark wrote; hand over what `read` reads into memory of any other."""
+    spark = default_spark()
+    if is_spark_folder(source):
+        return SparkEcosystem.read(spark, source), []
+    eco, said = read(source)
+    return SparkEcosystem.of(spark, eco), said
 
 
 def read_register(spark: Spark, path: str | Path, mapping: str | Path) -> SparkEcosystem:

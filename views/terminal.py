@@ -11,10 +11,13 @@ from typing import Any
 
 import pandas as pd
 
+from partnergraph.analysis.engines.seam import KeptTable
 from partnergraph.graph.errors import MissingDependency
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.delimited import defuse, write_table
 
+MOST_SHOWN = 20
+PARQUET = ".parquet"
 NESTED = (list, dict, tuple, set, frozenset)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -37,19 +40,30 @@ class Answer:
         Further tables that are shown below the first one, by title.
     notes
         What to say beside the answer.
+    top
+        How many rows to show of a table that stays with an engine; 20 by default.
     """
 
     verb: str
     parameters: dict[str, Any]
-    rows: pd.DataFrame
+    rows: pd.DataFrame | KeptTable
     network: dict[str, Any] | None = None
     more: dict[str, Any] = field(default_factory=dict)
     others: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    top: int | None = None
 
     def first(self, rows: int | None) -> Answer:
         """Return it with the first rows only."""
-        return self if rows is None else replace(self, rows=self.rows.head(rows))
+        if rows is None or not isinstance(self.rows, pd.DataFrame):
+            return replace(self, top=rows)
+        return replace(self, rows=self.rows.head(rows))
+
+    def table(self) -> pd.DataFrame:
+        """Return the rows, or the first of those that stay with an engine."""
+        if isinstance(self.rows, pd.DataFrame):
+            return self.rows
+        return self.rows.top(self.top or MOST_SHOWN)
 
     def with_tables(self, others: dict[str, pd.DataFrame], notes: list[str]) -> Answer:
         """Return it with further tables and notes."""
@@ -57,7 +71,13 @@ class Answer:
 
 
 def write(answer: Answer, format: str = "table", output: str = "-") -> None:
-    """Write an answer to a file, or to standard output for ``-``; notes go to standard error."""
+    """Write an answer to a file, or to standard output for ``-``; notes go to standard error.
+
+    Of a table that stays with an engine the first rows are written; into a file that ends in
+    ``.parquet`` all of them, while the first are shown.
+    """
+    if not isinstance(answer.rows, pd.DataFrame):
+        answer, format, output = _fetched(answer, answer.rows, format, output)
     for note in answer.notes:
         say(note)
     if format == "table" and output == "-":
@@ -72,6 +92,20 @@ def write(answer: Answer, format: str = "table", output: str = "-") -> None:
         sys.stdout.flush()
     else:
         write_atomically(Path(output), text.encode("utf-8"))
+
+
+def _fetched(answer: Answer, kept: KeptTable, format: str, output: str) -> tuple[Answer, str, str]:
+    """Return the answer with its first rows, and how and where these are written."""
+    rows, every, notes = answer.table(), len(kept), list(answer.notes)
+    if output.endswith(PARQUET):
+        notes.append(f"All {every:,} rows are in {kept.write(output)}.")
+        format, output = "table" if format == "parquet" else format, "-"
+    elif len(rows) < every:
+        notes.append(
+            f"The first {len(rows):,} of {every:,} rows; --top N shows more, "
+            f"-o FOLDER{PARQUET} writes all of them."
+        )
+    return replace(answer, rows=rows, notes=notes), format, output
 
 
 def format_of(output: str) -> str:
@@ -116,13 +150,13 @@ def as_json(answer: Answer) -> str:
     if answer.network is not None:
         content["network"] = plain(answer.network)
     content |= {key: plain(value) for key, value in answer.more.items()}
-    content["rows"] = plain(answer.rows)
+    content["rows"] = plain(answer.table())
     return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def as_csv(answer: Answer) -> str:
     """Return the rows as CSV; text that a spreadsheet would take for a formula is defused."""
-    rows, _ = defuse(_spelt(answer.rows))
+    rows, _ = defuse(_spelt(answer.table()))
     return write_table(rows).decode("utf-8")
 
 
@@ -133,7 +167,7 @@ def as_workbook(answer: Answer) -> bytes:
     """
     from partnergraph.graph.formats.xlsx import workbook
 
-    tables = {answer.verb: _spelt(answer.rows)}
+    tables = {answer.verb: _spelt(answer.table())}
     tables |= {title: _spelt(rows) for title, rows in answer.others.items()}
     said = [*answer.notes, *([str(answer.network["recipe"])] if answer.network else [])]
     tables["notes"] = pd.DataFrame({"what is said beside it": said}, dtype=object)
@@ -154,7 +188,7 @@ def as_parquet(answer: Answer) -> bytes:
     except ImportError:
         raise MissingDependency("Parquet", "parquet") from None
     out = pyarrow.BufferOutputStream()
-    table = pyarrow.Table.from_pandas(_spelt(answer.rows), preserve_index=False)
+    table = pyarrow.Table.from_pandas(_spelt(answer.table()), preserve_index=False)
     pyarrow.parquet.write_table(table.replace_schema_metadata(None), out)
     return bytes(out.getvalue().to_pybytes())
 
@@ -193,7 +227,7 @@ def _draw(answer: Answer, out: Any, width: int | None) -> None:
     from rich.console import Console
 
     console = Console(file=out, width=width, highlight=False, soft_wrap=False)
-    console.print(_table(answer.rows))
+    console.print(_table(answer.table()))
     for title, rows in answer.others.items():
         console.print()
         console.print(title, markup=False, style="bold")

@@ -11,6 +11,7 @@ import pandas as pd
 from partnergraph.analysis.centrality import centrality
 from partnergraph.analysis.doubt import doubt, rank_in_words
 from partnergraph.analysis.egocentred import counterviews
+from partnergraph.analysis.engines.seam import supports
 from partnergraph.analysis.structure import structure
 from partnergraph.analysis.two_mode_centrality import two_mode_centrality
 from partnergraph.graph.ecosystem import Ecosystem
@@ -36,13 +37,13 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
     found = _ranking(eco, table, parameters=parameters, top=top)
     more, notes = dict(found.more), [*found.notes, *_doubt_in_words(table)]
     more |= {k: table.attrs[k] for k in ("doubt", "approximate", "inexact") if k in table.attrs}
-    if asked.format == "json":
+    if asked.format == "json" and supports(eco, structure):
         try:
             more["structure"] = structure(eco, seed=chosen["seed"], **scope).to_dict("index")
         except BadParameter as error:  # too large to count; the ranks stand all the same
             more["structure"], notes = None, [*notes, str(error)]
         return replace(found, more=more, notes=notes)
-    rows = _with_ranks(found.rows) if kind and asked.format == "table" else found.rows
+    rows = _with_ranks(found.table()) if kind and asked.format == "table" else found.rows
     return replace(found, more=more, notes=notes, rows=rows)
 
 
@@ -50,9 +51,9 @@ def _ranking(
     eco: Ecosystem, table: pd.DataFrame, *, parameters: dict[str, Any], top: int | None
 ) -> Answer:
     """Return a centrality table as an answer, with its counterview where the data are a star."""
-    answer = Answer("centrality", parameters, table.head(top or len(table)), table.attrs["network"])
+    answer = Answer("centrality", parameters, table, table.attrs["network"]).first(top)
     others, notes, more = {}, [], []
-    for view in counterviews(eco, table):
+    for view in counterviews(eco, table) if supports(eco, counterviews) else []:
         notes.append(f"{view.centre.reason}.")
         title = f"Without {view.centre.name}"
         if view.cannot_rank:

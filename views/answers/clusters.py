@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from partnergraph.analysis.clusters import clusters, stability_in_words
+from partnergraph.analysis.engines.seam import KeptTable
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
-from partnergraph.views.answers.question import Question
-from partnergraph.views.terminal import Answer
+from partnergraph.views.answers.question import Question, left_out
+from partnergraph.views.terminal import MOST_SHOWN, Answer
 
 
 def answer(eco: Ecosystem, asked: Question) -> Answer:
@@ -20,6 +21,8 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
     chosen, scope, top = dict(asked.options), asked.scope, asked.top
     like, chosen["like"] = chosen["like"], chosen.pop("earlier")
     table = clusters(eco, **chosen, **scope)
+    if not isinstance(table, pd.DataFrame):
+        return _kept(eco, asked, table)
     attrs = table.attrs
     more = {name: attrs[name] for name in ("verdict", "verdict_in_words", "quality", "clusters")}
     more |= {name: attrs[name] for name in ("tests", "matched") if name in attrs}
@@ -43,6 +46,21 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
         notes.append(f"Not profiled, too many values: {', '.join(attrs['tests']['left_out'])}.")
     parameters = {"eco": asked.source, "like": like, **attrs["parameters"]}
     return Answer("clusters", parameters, table, attrs["network"], more, others, notes).first(top)
+
+
+def _kept(eco: Any, asked: Question, table: KeptTable) -> Answer:
+    """Answer with clusters that stay with their engine, untested."""
+    attrs = table.attrs
+    value, count = attrs["quality"]["value"], attrs["count"]
+    found = f"{count} cluster" if count == 1 else f"{count} clusters"
+    notes = [f"{found}." if pd.isna(value) else f"{found}, with a modularity of {value:.3f}."]
+    notes.append("Any network can be divided: these clusters are not tested against chance.")
+    others = {"Clusters": pd.DataFrame(attrs["clusters"][:MOST_SHOWN])} if count else {}
+    more = {name: attrs[name] for name in ("verdict", "quality", "clusters", "count")}
+    parameters = {"eco": asked.source, "engine": eco.engine, **attrs["parameters"]}
+    notes += left_out(eco, clusters)
+    answer = Answer("clusters", parameters, table, attrs["network"], more, others, notes)
+    return answer.first(asked.top)
 
 
 def _told(profile: list[dict[str, Any]]) -> str:

@@ -11,14 +11,12 @@ import pandas as pd
 from partnergraph.analysis.capabilities.portfolios import HELD, REQUIRED
 from partnergraph.analysis.complementarity import COLUMNS, complementarity
 from partnergraph.analysis.egocentred import egocentred
+from partnergraph.analysis.engines.seam import KeptTable
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.views.answers.question import Question
-from partnergraph.views.terminal import Answer
+from partnergraph.views.answers.question import Question, left_out
+from partnergraph.views.terminal import MOST_SHOWN, Answer
 from partnergraph.views.words import Name, Words, many, names_of, noun, number, plain, words
-
-MOST_SHOWN = 20
-
 
 ALPHA = 0.05
 
@@ -29,6 +27,8 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
     wide = chosen.pop("wide")
     chosen |= scope if top is None else scope | {"top": top}
     table = complementarity(eco, **chosen)
+    if not isinstance(table, pd.DataFrame):
+        return _kept(eco, asked, table)
     sentences = in_words(eco, table)
     more = {
         name: table.attrs[name]
@@ -48,6 +48,23 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
         ).astype({"evidence": object})
     parameters = {"eco": asked.source, **chosen, "top": table.attrs["parameters"]["top"]}
     return Answer("complementarity", parameters, rows, table.attrs["network"], more, notes=notes)
+
+
+def _kept(eco: Any, asked: Question, table: KeptTable) -> Answer:
+    """Answer with pairs that stay with their engine."""
+    attrs, notes = table.attrs, []
+    if attrs["beyond"] is not None:
+        notes.append(
+            f"The {attrs['compared']:,} largest of {attrs['partners']:,} portfolios are compared; "
+            f"in a pair with any other, each partner gains at most {attrs['beyond']}."
+        )
+    if attrs["silent"]:
+        notes.append(f"Partners without any capability on record, left out: {attrs['silent']:,}.")
+    notes += left_out(eco, complementarity)
+    more = {name: attrs[name] for name in ("partners", "silent", "beyond", "compared")}
+    parameters = {"eco": asked.source, "engine": eco.engine, **attrs["parameters"]}
+    answer = Answer("complementarity", parameters, table, attrs["network"], more, notes=notes)
+    return answer.first(asked.top)
 
 
 def _for_the_eye(eco: Ecosystem, table: pd.DataFrame) -> pd.DataFrame:

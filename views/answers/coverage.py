@@ -13,8 +13,8 @@ from partnergraph.analysis.coverage import PLACED_BY, Coverage, coverage
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.answers.complementarity import ALPHA, suspicions, written_by
-from partnergraph.views.answers.question import Question
-from partnergraph.views.terminal import Answer
+from partnergraph.views.answers.question import Question, left_out
+from partnergraph.views.terminal import MOST_SHOWN, Answer
 from partnergraph.views.words import (
     IN_A_SENTENCE,
     Name,
@@ -33,6 +33,8 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
     """Answer the verb coverage."""
     chosen, scope, top = dict(asked.options), asked.scope, asked.top
     found = coverage(eco, **chosen, **scope)
+    if not isinstance(found, Coverage):
+        return _kept(eco, asked, found)
     sentences = [plain(sentence) for sentence in coverage_in_words(eco, found)]
     more = _as_json(found) | {"words": sentences}
     others = _tables(eco, found) if asked.format == "table" else {}
@@ -41,6 +43,31 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
     return Answer("coverage", parameters, found.partners, network, more, others, sentences).first(
         top
     )
+
+
+def _kept(eco: Any, asked: Question, found: Any) -> Answer:
+    """Answer with tables that stay with their engine: who holds what, and the greedy cover."""
+    rarest, steps = found.capabilities.top(asked.top or MOST_SHOWN), found.greedy
+    notes = [
+        f"Partners with capabilities on record: {found.n:,}; without any, left out: "
+        f"{found.silent:,}.",
+        f"Capabilities held: {found.held:,}, of which {found.single_points:,} by one partner alone "
+        f"and lost if that partner leaves. Held by nobody: {found.unheld:,}.",
+        f"Partners in the greedy cover of everything held: {len(steps):,}.",
+        *left_out(eco, coverage),
+    ]
+    more = {
+        "capabilities": rarest,
+        "single_points_of_failure": found.single_points,
+        "unheld": found.unheld,
+        "silent": found.silent,
+        "greedy_cover": steps,
+    }
+    others = {"Capabilities with fewest holders": rarest}
+    others["The greedy cover"] = steps.head(asked.top or MOST_SHOWN).set_index("id")
+    parameters = {"eco": asked.source, "engine": eco.engine, **found.parameters}
+    answer = Answer("coverage", parameters, found.partners, found.network, more, others, notes)
+    return answer.first(asked.top)
 
 
 def _as_json(found: Coverage) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from partnergraph.analysis.engines.seam import supports
 from partnergraph.analysis.fragility import forecast, fragility, key_players
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.views.answers.question import Question
+from partnergraph.views.answers.question import Question, left_out
 from partnergraph.views.terminal import Answer
 
 STATES = {
@@ -39,38 +40,29 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
     chosen, scope, top = dict(asked.options), asked.scope, asked.top
     parameters = {"eco": asked.source, **chosen, "leave": list(chosen["leave"]), **scope}
     players, by = chosen.pop("key_players"), chosen.pop("by")
-    ends = forecast(eco, by=by, **scope)
+    ends = forecast(eco, by=by, **scope) if by or supports(eco, forecast) else None
     if players is not None:
         table = key_players(eco, players, **scope)
         keys = ("set", "fragmentation", "method", "before", "after")
     else:
         table = fragility(eco, **chosen, **scope)
         keys = ("before", "after", "cascade", "cascade_steps", "capabilities")
-    more = {key: table.attrs[key] for key in keys} | {"forecast": ends}
+    more = {key: table.attrs[key] for key in keys}
+    more |= {} if ends is None else {"forecast": ends}
     states = {key: table.attrs[key] for key in ("before", "after", "cascade") if key in table.attrs}
     columns = {"cascade": "after what follows"}
     shown = pd.DataFrame(states).rename(index=STATES, columns=columns).rename_axis("what")
     others = {"Before and after": shown}
-    if len(ends):
+    if ends is not None and len(ends):
         others["What lapses unless renewed"] = ends
-    notes = _in_words(table, ends, chosen["until"])
+    notes = _in_words(table.attrs, ends, chosen["until"]) + left_out(eco, fragility)
     return Answer(
         "fragility", parameters, table, table.attrs["network"], more, others, notes
     ).first(top)
 
 
-def _in_words(table: pd.DataFrame, ends: pd.DataFrame, until: str | None) -> list[str]:
+def _in_words(attrs: Mapping[Any, Any], ends: pd.DataFrame | None, until: str | None) -> list[str]:
     """Say what breaks, in sentences a board can use."""
-    attrs = {str(name): value for name, value in table.attrs.items()}
-    fates = {} if "method" in attrs else table["fate"].value_counts().to_dict()
-    notes = broken_in_words(attrs, fates)
-    if until is not None and attrs["before"]["nodes"] and "method" not in attrs:
-        notes.append(_lapse_in_words(ends, until))
-    return notes
-
-
-def broken_in_words(attrs: dict[str, Any], fates: Mapping[Any, int]) -> list[str]:
-    """Say what the states before and after come to, and how many meet which fate."""
     before, after = attrs["before"], attrs["after"]
     if not before["nodes"]:
         return ["The network is empty: nothing can break."]
@@ -81,6 +73,7 @@ def broken_in_words(attrs: dict[str, Any], fates: Mapping[Any, int]) -> list[str
     ]
     if "method" in attrs:
         return [*notes, f"The set is {attrs['method']}."]
+    fates = attrs["fates"]
     told = ", ".join(
         f"{fates[fate]} {words[int(fates[fate] > 1)]}"
         for fate, words in FATES.items()
@@ -97,6 +90,8 @@ def broken_in_words(attrs: dict[str, Any], fates: Mapping[Any, int]) -> list[str
             + ", ".join(step["name"] for step in steps)
             + "."
         )
+    if until is not None and ends is not None:
+        notes.append(_lapse_in_words(ends, until))
     return notes
 
 

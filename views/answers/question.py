@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from partnergraph.analysis.engines.seam import lacking
 
 
 @dataclass(frozen=True)
@@ -29,3 +32,10 @@ class Question:
     scope: dict[str, Any]
     top: int | None = None
     format: str = "table"
+
+
+def left_out(eco: Any, asked: Callable[..., Any]) -> list[str]:
+    """Return a note of what the answer leaves out where the ecosystem lies, if anything."""
+    engine = getattr(eco, "engine", None)
+    parts = lacking(engine)[asked.__name__].parts if engine else ()
+    return [f"Left out on {str(engine).capitalize()}: {', '.join(parts)}."] if parts else []

@@ -1,4 +1,4 @@
-"""The verbs on Spark: a folder that Spark wrote is asked, and all rows go into Parquet."""
+"""The verbs of a folder that Spark wrote: the first rows are shown, all go into Parquet."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_every_row_is_written_as_parquet_and_the_first_are_shown(folder, spark, 
     assert written["id"].tolist() == expected.index.tolist()
     again = asked("centrality", folder, *options)
     assert (again.exit_code, again.stdout) == (2, "")
-    assert "is there already" in again.stderr
+    assert "already exists" in again.stderr
 
 
 def test_each_verb_answers_as_in_memory(folder, smart):
@@ -57,20 +57,28 @@ def test_each_verb_answers_as_in_memory(folder, smart):
     assert found == [b for _, b in pg.complementarity(smart, "smart", top=4).index]
     answer = asked("clusters", folder, "--method", "labels", "--top", "5")
     assert answer.exit_code == 0, answer.stderr
-    assert "whether random ones are as well is not asked on Spark" in answer.stderr
+    assert "Left out on Spark: the comparison with random networks" in answer.stderr
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("clusters", "--nulls", "3"), "the engine spark lacks --nulls"),
-        (("clusters", "--method", "bipartite"), "the engine spark lacks bipartite"),
-        (("clusters", "--fold", "significant"), "the engine spark lacks --fold"),
-        (("complementarity", "--by", "synergy", "--rca"), "lacks --by, --rca"),
-        (("coverage", "--most", "3"), "lacks --most"),
-        (("fragility", "--key-players", "2"), "lacks --key-players"),
+        (("clusters", "--nulls", "3"), "the engine spark does not support --nulls"),
+        (
+            ("clusters", "--method", "bipartite"),
+            "the engine spark does not support method='bipartite'",
+        ),
+        (
+            ("clusters", "--fold", "significant"),
+            "the engine spark does not support fold='significant'",
+        ),
+        (("complementarity", "--by", "synergy", "--rca"), "does not support --by, --rca"),
+        (("coverage", "--most", "3"), "does not support --most"),
+        (("fragility", "--key-players", "2"), "does not support --key-players"),
         (("fragility",), "nothing happens"),
-        (("centrality", "--doubt"), "lacks --doubt"),
+        (("centrality", "--approximate"), "does not support --approximate"),
+        (("centrality", "--two-mode", "organisation:project"), "two_mode_centrality"),
+        (("centrality", "--doubt"), "does not support --doubt"),
         (("centrality", "--measure", "katz"), "the engine spark lacks katz"),
     ],
 )
