@@ -104,7 +104,7 @@ def fragility(
     gone = [eco.resolve(name) for name in names]
     whole = network(eco, options)
     start = eco.filtered(whole.options.filters).eco
-    left = _lasting(start, until)
+    left = start if until is None else start.at(lasting(until))
     left = left.without([node for node in gone if node in left.kind_of])
     final, steps = _cascade(start, left, minimum)
     shape = replace(whole.options, filters=Filters(status=whole.options.filters.status))
@@ -178,14 +178,18 @@ def _fragmentation(sizes: NDArray[np.float64]) -> float:
     return float(1 - (sizes * (sizes - 1)).sum() / (n * (n - 1))) if n > 1 else float("nan")
 
 
-def _lasting(eco: Ecosystem, until: str | None) -> Ecosystem:
-    """Keep what may still be there on a date or after it."""
-    if until is None:
-        return eco
+def lasting(until: str) -> str:
+    """Return the period from a date on.
+
+    Raises
+    ------
+    BadParameter
+        Where it is not one date.
+    """
     if "/" in until or until.strip() in ("", OPEN):
         raise BadParameter(f"until={until!r}: give one date, such as 2027 or 2027-06")
     Period.parse(until)
-    return eco.at(f"{until.strip()}/{OPEN}")
+    return f"{until.strip()}/{OPEN}"
 
 
 def _members(eco: Ecosystem) -> dict[str, set[str]]:

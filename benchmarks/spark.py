@@ -211,14 +211,13 @@ def long_tailed(n: int) -> Any:
 
 
 def cordis_on_spark() -> None:
-    from partnergraph.graph.spark.fold import spark_graph
     from partnergraph.graph.spark.session import open_spark
     from partnergraph.loaders.spark_sources import read_register
 
     watch, took = Watch(), {}
     took["start"], spark = timed(lambda: open_spark("local[2]", memory=HEAP))
     took["read"], eco = timed(lambda: read_register(spark, CORDIS, "cordis"))
-    took["fold"], graph = timed(lambda: spark_graph(eco, among="organisation"))
+    took["fold"], graph = timed(lambda: eco.weighted_graph(among="organisation"))
     for name, figures in measured(graph, TABLE):
         took[name] = figures
         say({"nodes": graph.n, "pairs": graph.n_pairs, "took": took}, watch)
@@ -245,14 +244,13 @@ def cordis_on_native() -> None:
 
 
 def large_on_spark() -> None:
-    from partnergraph.graph.spark.fold import spark_graph
     from partnergraph.graph.spark.session import open_spark
 
     watch, took = Watch(), {}
     took["start"], spark = timed(lambda: open_spark("local[2]", memory=SMALL_HEAP))
     organisations, projects, members = LARGE
     eco = generated(spark, organisations, projects, members, members)
-    took["fold"], graph = timed(lambda: spark_graph(eco, among="organisation"))
+    took["fold"], graph = timed(lambda: eco.weighted_graph(among="organisation"))
     found = {"nodes": graph.n, "pairs": graph.n_pairs, "participations": projects * members}
     say(found | {"took": took}, watch)
     for name, figures in measured(graph, ("degree",)):
@@ -328,9 +326,7 @@ def grown(participations: str) -> None:
 
 def grown_from(eco: Any, took: dict[str, Any], watch: Watch) -> None:
     """Measure an ecosystem that lies in Parquet, from folding on."""
-    from partnergraph.graph.spark.fold import spark_graph
-
-    took["fold"], graph = timed(lambda: spark_graph(eco, among="organisation"))
+    took["fold"], graph = timed(lambda: eco.weighted_graph(among="organisation"))
     found = {
         "nodes": graph.n,
         "pairs": graph.n_pairs,

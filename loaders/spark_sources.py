@@ -16,14 +16,8 @@ from typing import TYPE_CHECKING, Any
 from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import BadParameter, UnusableInput
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.spark.ecosystem import (
-    SparkEcosystem,
-    braced,
-    is_spark_folder,
-    quoted,
-    read_csv,
-)
-from partnergraph.graph.spark.session import Spark, default_spark
+from partnergraph.graph.spark.ecosystem import SparkEcosystem, is_spark_folder
+from partnergraph.graph.spark.session import Spark, braced, default_spark, quoted, read_csv
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from partnergraph.graph import checks
 from partnergraph.graph.ids import ID
 from partnergraph.graph.schema import SCHEMA, Column
-from partnergraph.graph.spark.ecosystem import SparkEcosystem, quoted
+from partnergraph.graph.spark.ecosystem import SparkEcosystem
+from partnergraph.graph.spark.session import quoted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -25,9 +25,12 @@ from partnergraph.graph.errors import (
 )
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats import datapackage
+from partnergraph.graph.network_options import Filtered, Filters, NetworkOptions, filtered
 from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, Period, span
 from partnergraph.graph.schema import SCHEMA, Table, node_kinds
-from partnergraph.graph.spark.session import Spark, spark_errors
+from partnergraph.graph.spark.fold import network_of
+from partnergraph.graph.spark.network import SparkGraph
+from partnergraph.graph.spark.session import Spark, quoted, read_csv, spark_errors
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -163,9 +166,30 @@ class SparkEcosystem:
         tables = {name: self.spark.settle(frame) for name, frame in self.tables.items()}
         return replace(self, tables=tables)
 
+    def sizes(self) -> tuple[int, int]:
+        """Return the numbers of nodes and of ties."""
+        return self.tables["nodes"].count(), self.tables["ties"].count()
+
     def counts(self) -> dict[str, int]:
         """Return how many rows each table has."""
         return {name: frame.count() for name, frame in self.tables.items()}
+
+    # -- networks ----------------------------------------------------------------------------
+
+    def filtered(self, filters: Filters | None = None, **keywords: Any) -> Filtered[SparkEcosystem]:
+        """Return what filters leave, with what each did, as `Ecosystem.filtered` does."""
+        return filtered(self, Filters.of(keywords) if filters is None else filters)
+
+    def weighted_graph(self, options: NetworkOptions | None = None, **keywords: Any) -> SparkGraph:
+        """Fold and collapse it into a network on Spark, as `Ecosystem.weighted_graph` does.
+
+        Raises
+        ------
+        UnknownName, AmbiguousName, BadParameter
+            If a keyword is not an option, or names a node or kind that does not exist.
+        """
+        wanted = NetworkOptions.of(keywords) if options is None else options
+        return network_of(self.filtered(wanted.filters), wanted)
 
     # -- restricting -------------------------------------------------------------------------
 
@@ -292,22 +316,6 @@ def _span(text: str) -> tuple[int, int] | None:
         return span(text)
     except BadParameter:
         return None
-
-
-def quoted(words: Iterable[str]) -> str:
-    """Return words as a list of SQL literals; an empty list matches nothing."""
-    escaped = [word.replace("\\", "\\\\").replace("'", "\\'") for word in words]
-    return ", ".join(f"'{word}'" for word in escaped) or "NULL"
-
-
-def braced(words: str) -> str:
-    """Return SQL with its braces escaped, for a statement of `Spark.sql`."""
-    return words.replace("{", "{{").replace("}", "}}")
-
-
-def read_csv(spark: Spark, path: str) -> DataFrame:
-    """Read a CSV file or directory as text columns; blanks are null."""
-    return spark.session.read.csv(path, header=True, multiLine=True, escape='"', encoding="UTF-8")
 
 
 def _completed(spark: Spark, table: Table, frame: DataFrame | None) -> DataFrame:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.network_options import Recipe
+from partnergraph.graph.network_options import NetworkOptions, Recipe
 from partnergraph.graph.spark.session import Spark
 from partnergraph.graph.weighted_graph import WeightedGraph
 
@@ -40,6 +40,8 @@ class SparkGraph:
         Number of nodes and arcs.
     ties
         How many ties entered, each parallel tie counted.
+    recipe, options
+        How it was made, in words, and the options it was made with.
     """
 
     engine: ClassVar[str] = "spark"
@@ -51,6 +53,7 @@ class SparkGraph:
     directed: bool = False
     ties: int = 0
     recipe: Recipe = field(default_factory=Recipe)
+    options: NetworkOptions = field(default_factory=NetworkOptions)
 
     def __post_init__(self) -> None:
         holding = self.spark.holding(nodes=self.nodes, arcs=self.arcs)
@@ -98,7 +101,8 @@ class SparkGraph:
         ends = {"a": arcs.row.astype(np.int64), "b": arcs.col.astype(np.int64)}
         strengths = {"strength": arcs.data.astype(np.float64)}
         frames = spark.frame(nodes), spark.frame(ends | strengths)
-        more = {"directed": graph.directed, "ties": graph.ties, "recipe": graph.recipe}
+        alike = ("directed", "ties", "recipe", "options")
+        more = {name: getattr(graph, name) for name in alike}
         return cls.settled(spark, *frames, len(graph), int(arcs.nnz), **more)
 
     @classmethod

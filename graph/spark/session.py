@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -182,6 +182,22 @@ class Spark:
         found = frame.toArrow()
         names = found.column_names
         return pd.DataFrame({n: found.column(n).to_numpy(zero_copy_only=False) for n in names})
+
+
+def quoted(words: Iterable[str]) -> str:
+    """Return words as a list of SQL literals; an empty list matches nothing."""
+    escaped = [word.replace("\\", "\\\\").replace("'", "\\'") for word in words]
+    return ", ".join(f"'{word}'" for word in escaped) or "NULL"
+
+
+def braced(words: str) -> str:
+    """Return SQL with its braces escaped, for a statement of `Spark.sql`."""
+    return words.replace("{", "{{").replace("}", "}}")
+
+
+def read_csv(spark: Spark, path: str) -> DataFrame:
+    """Read a CSV file or directory as text columns; blanks are null."""
+    return spark.session.read.csv(path, header=True, multiLine=True, escape='"', encoding="UTF-8")
 
 
 def _overrated(frame: DataFrame) -> bool:

@@ -11,7 +11,6 @@ from partnergraph.graph.errors import BadParameter, UnusableInput
 from partnergraph.graph.neo4j import admin_import as neo4j_import
 from partnergraph.graph.spark import checks as spark_checks
 from partnergraph.graph.spark.ecosystem import SparkEcosystem
-from partnergraph.graph.spark.fold import spark_graph
 from partnergraph.loaders.spark_sources import read_neo4j_export, read_register
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
@@ -37,7 +36,7 @@ def test_cordis_enters_by_its_own_mapping(spark, tmp_path):
     for column in ("id", "kind", "source", "target", "role", "currency"):
         assert ties[column].tolist() == expected.ties[column].tolist(), column
     assert sorted(ties["amount"].dropna()) == sorted(expected.ties["amount"].dropna())
-    ours, theirs = spark_graph(here, among="organisation"), expected.weighted_graph(among="organisation")  # fmt: skip  # noqa: E501
+    ours, theirs = here.weighted_graph(among="organisation"), expected.weighted_graph(among="organisation")  # fmt: skip  # noqa: E501
     assert (len(ours), ours.n_pairs, ours.ties) == (len(theirs), theirs.n_pairs, theirs.ties)
 
 

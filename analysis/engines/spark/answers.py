@@ -7,7 +7,7 @@ Options, columns and attrs are those of the question in memory; tables stay on S
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -26,27 +26,27 @@ from partnergraph.analysis.engines.spark import (
     triads,
 )
 from partnergraph.analysis.engines.spark.table import SparkTable
-from partnergraph.analysis.fragility import FATES, FEWEST
+from partnergraph.analysis.fragility import FATES, FEWEST, lasting
 from partnergraph.analysis.measures import catalogue, node_measures
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.periods import OPEN, Period
+from partnergraph.graph.network_options import Filters
 from partnergraph.graph.spark.ecosystem import SparkEcosystem
-from partnergraph.graph.spark.fold import spark_filtered, spark_graph
+from partnergraph.graph.spark.fold import NOT_FOLDED
 from partnergraph.graph.spark.network import SparkGraph
 from partnergraph.graph.spark.session import spark_errors
-from partnergraph.graph.weighted_graph import FILTERS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from partnergraph.analysis.engines.spark import SparkMeasure
 
+_FOLD = {"fold": NOT_FOLDED}
 # Measures that Spark lacks are declared in measures.yaml.
 LACKS = {
-    "centrality": Lacks(options=("approximate",)),
+    "centrality": Lacks(options=("approximate",), values=_FOLD),
     "clusters": Lacks(
         options=("starts", "nulls", "like"),
-        values={"method": ("cpm", "bipartite"), "fold": ("significant",)},
+        values={"method": ("cpm", "bipartite"), **_FOLD},
         parts=("the comparison with random networks", "profiles and stability of the clusters"),
     ),
     "complementarity": Lacks(
@@ -60,7 +60,7 @@ LACKS = {
             *("substitutes", "needs", "places", "benefits", "nestedness"),
         ),
     ),
-    "fragility": Lacks(parts=("the distance fragmentation", "forecasts")),
+    "fragility": Lacks(values=_FOLD, parts=("the distance fragmentation", "forecasts")),
 }
 _MEASURES = (
     *(nodes.degree, nodes.strength, rounds.pagerank, rounds.eigenvector, rounds.core_number),
@@ -111,7 +111,7 @@ def centrality(
 
 def _network(source: SparkEcosystem | SparkGraph, options: dict[str, Any]) -> SparkGraph:
     if not isinstance(source, SparkGraph):
-        return spark_graph(source, **options)
+        return source.weighted_graph(**options)
     if options:
         given = ", ".join(options)
         raise BadParameter(f"{given}: this network is already made. Give the ecosystem instead")
@@ -301,17 +301,16 @@ def fragility(
     if not names and until is None:
         raise BadParameter("nothing happens: name who leaves, or a date until which things last")
     options = {key: value for key, value in options.items() if key != "directed"}
-    shape = {key: options[key] for key in ("among", "via", "weight", "status") if key in options}
     gone = [eco.resolve(name) for name in names]
-    whole = spark_graph(eco, **options)
-    chosen = {key: options[key] for key in FILTERS if key in options}
-    start = spark_filtered(eco, **chosen).eco.settled()
-    left = start if until is None else start.at(_lasting(until))
+    whole = eco.weighted_graph(**options)
+    start = eco.filtered(whole.options.filters).eco.settled()
+    left = start if until is None else start.at(lasting(until))
     if gone:
         left = left.left_by(eco.spark.frame({"id": gone})).settled()
     final, steps = removal.cascade(start, left, minimum)
-    after = spark_graph(left, **shape)
-    graphs = [whole, after, spark_graph(final, **shape) if steps else after]
+    shape = replace(whole.options, filters=Filters(status=whole.options.filters.status))
+    after = left.weighted_graph(shape)
+    graphs = [whole, after, final.weighted_graph(shape) if steps else after]
     lost = [removal.lost(start, e) for e in (start, left, final)]
     before, now, then = (
         removal.state(graph) | {"lost_capabilities": len(gone_now)}
@@ -332,11 +331,3 @@ def fragility(
     ranks = " ".join(f"WHEN '{fate}' THEN {x}" for x, fate in enumerate(FATES))
     order = f"CASE fate {ranks} END, coalesce(degree_after, 0) - degree_before, id"
     return SparkTable(eco.spark, frame, order, attrs=attrs)
-
-
-def _lasting(until: str) -> str:
-    """Return the period from a date on."""
-    if "/" in until or until.strip() in ("", OPEN):
-        raise BadParameter(f"until={until!r}: give one date, such as 2027 or 2027-06")
-    Period.parse(until)
-    return f"{until.strip()}/{OPEN}"

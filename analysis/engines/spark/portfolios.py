@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from partnergraph.analysis.capabilities.portfolios import FIELDS, holding
-from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.network_options import Recipe
+from partnergraph.graph.network_options import Recipe, TwoModeOptions
 from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
-from partnergraph.graph.spark.ecosystem import SparkEcosystem, quoted
-from partnergraph.graph.spark.fold import spark_filtered
-from partnergraph.graph.spark.session import Spark
+from partnergraph.graph.spark.ecosystem import SparkEcosystem
+from partnergraph.graph.spark.session import Spark, quoted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -104,10 +102,9 @@ def portfolios(
         Where an option names what is not there, or a kind is both a row and a column.
     """
     row_kinds, column_kinds = node_kinds(rows), node_kinds(columns)
-    if set(row_kinds) & set(column_kinds):
-        raise BadParameter("a node kind is in rows and in columns; give two different sets")
     counted = holding(row_kinds, column_kinds) if via is None else tie_kinds(via)
-    left = spark_filtered(eco, **filters)
+    asked = {"rows": row_kinds, "columns": column_kinds, "via": counted, **filters}
+    left = eco.filtered(TwoModeOptions.of(asked).filters)
     spark = left.eco.spark.sized(left.size[1])
     nodes = spark.settle(left.eco.tables["nodes"].select("id", "name", "kind"))
     ends = spark.settled(
@@ -135,8 +132,7 @@ def portfolios(
     )
     ties, everybody, n = ends.count(), partners.count(), partners.where("size > 0").count()
     words = f"{', '.join(row_kinds)} × {', '.join(column_kinds)} by {', '.join(counted)}"
-    dropped = dict(left.dropped) | {"ties outside the matrix": left.size[1] - ties}
-    recipe = Recipe((*left.steps, words), dropped, dict(left.notes))
+    recipe = left.recipe.then(words, dropped={"ties outside the matrix": left.size[1] - ties})
     partners, silent = partners.where("size > 0"), everybody - n
     return SparkPortfolios(left.eco, holds, partners, fields, n, silent, ties, column_kinds, recipe)
 

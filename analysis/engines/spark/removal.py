@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from partnergraph.analysis.engines.spark.nodes import mutual, totals
 from partnergraph.analysis.engines.spark.rounds import components
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.spark.ecosystem import SparkEcosystem, quoted
+from partnergraph.graph.spark.ecosystem import SparkEcosystem
 from partnergraph.graph.spark.network import SparkGraph
+from partnergraph.graph.spark.session import quoted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

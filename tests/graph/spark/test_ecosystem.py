@@ -19,9 +19,8 @@ from partnergraph.graph.errors import (
     UnusableInput,
 )
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.spark.ecosystem import SparkEcosystem, braced, quoted
-from partnergraph.graph.spark.fold import spark_graph
-from partnergraph.graph.spark.session import Spark
+from partnergraph.graph.spark.ecosystem import SparkEcosystem
+from partnergraph.graph.spark.session import Spark, braced, quoted
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 ACCEPT = os.environ.get("PARTNERGRAPH_PROFILE") == "accept"
@@ -80,7 +79,7 @@ def there(spark: Spark, twenty: Ecosystem) -> SparkEcosystem:
 
 @pytest.mark.parametrize("asked", ASKED if ACCEPT else ASKED[2::3], ids=str)
 def test_folding_is_that_in_memory(twenty, there, asked):
-    expected, graph = twenty.weighted_graph(**asked), spark_graph(there, **asked)
+    expected, graph = twenty.weighted_graph(**asked), there.weighted_graph(**asked)
     assert graph.recipe == expected.recipe
     assert (len(graph), graph.n_pairs, graph.ties) == (
         len(expected),
@@ -114,7 +113,7 @@ def test_reads_what_save_wrote(spark, smart, tmp_path, format):
     assert again.about == smart.about
     assert again.counts() == {name: len(frame) for name, frame in smart.tables.items()}
     assert again.tables["nodes"].columns == list(smart.nodes.columns)
-    graph, expected = spark_graph(again), smart.weighted_graph()
+    graph, expected = again.weighted_graph(), smart.weighted_graph()
     assert (len(graph), graph.n_pairs, graph.recipe) == (
         len(expected),
         expected.n_pairs,
@@ -130,7 +129,7 @@ def test_what_is_not_there_is_said(spark, there, tmp_path):
     with pytest.raises(UnknownName, match="no node 'nobody'"):
         there.resolve("nobody")
     with pytest.raises(BadParameter, match="newman, count, intensity"):
-        spark_graph(there, weight="other")
+        there.weighted_graph(weight="other")
     assert there.resolve("the \"first\", 'one' {x}") == "o1-1"
     twice = there.tables["nodes"].replace("O 1 2", "O 1 1", "name")
     with pytest.raises(AmbiguousName):
