@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from partnergraph.analysis.engines.seam import Lacks, lacking
 from partnergraph.analysis.measures import catalogue
 from partnergraph.cli import cli
 from partnergraph.graph.schema import LANGUAGES, SCHEMA
@@ -130,10 +131,30 @@ def graph_formats() -> str:
     return "\n".join([*parts, *_table(head, rows), ""])
 
 
+def spark() -> str:
+    """Return the page of Spark, its table of what is not supported written anew."""
+    rows = [
+        [f"`{name}`", _options(lacks), ", ".join(lacks.parts)]
+        for name, lacks in lacking("spark").items()
+    ]
+    page = (HOME / "spark.md").read_text(encoding="utf-8")
+    before, start, rest = page.partition("<!-- LACKS: written by `make docs` -->\n")
+    _, end, after = rest.partition("<!-- end of LACKS -->\n")
+    head = ["question", "options not supported", "left out of the answer"]
+    return "\n".join([before + start, *_table(head, rows), "", end + after])
+
+
+def _options(lacks: Lacks) -> str:
+    """Return options, and values of options, as in code."""
+    values = [f"`{o}={value}`" for o, given in lacks.values.items() for value in given]
+    return ", ".join([*(f"`{option}`" for option in lacks.options), *values])
+
+
 PAGES = {
     "cli.md": command_line,
     "formats.md": graph_formats,
     "measures.md": measures,
+    "spark.md": spark,
     "vocabulary.md": vocabulary,
 }
 
