@@ -19,7 +19,9 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["cli.md", "formats.md", "measures.md", "spark.md", "vocabulary.md"])
+@pytest.mark.parametrize(
+    "name", ["cli.md", "formats.md", "measures.md", "spark.md", "vocabulary.md"]
+)
 def test_generated_pages_are_up_to_date(name: str) -> None:
     written = (ROOT / "docs" / name).read_text(encoding="utf-8")
     assert written == generator().PAGES[name](), "run `make docs`"
