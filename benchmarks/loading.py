@@ -26,8 +26,8 @@ import pandas as pd
 from partnergraph.loaders import registers
 from partnergraph.loaders.build import build_into
 from partnergraph.loaders.tables import read as tables
-from partnergraph.loaders.tables.mapping import parse_mapping
-from partnergraph.loaders.tables.sheets import read_sheets
+from partnergraph.loaders.tables.mapping_file import parse_mapping
+from partnergraph.loaders.tables.sheets.read import read_sheets
 
 RESULTS = Path(__file__).parent / "results" / "loading.md"
 MAPPING = """

@@ -23,10 +23,10 @@ from partnergraph.graph.errors import (
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.delimited import defuse, write_table
+from partnergraph.loaders import registers
 from partnergraph.loaders.identity.judgements import settle
 from partnergraph.loaders.load import listed, read
-from partnergraph.loaders.tables.columns import REJECTED
-from partnergraph.loaders.tables.read import suggest
+from partnergraph.loaders.tables.sheets.sheet import REJECTED
 
 SameNames = Literal["merge", "ask"]
 LEFT_OUT = "the row is left out"
@@ -233,7 +233,7 @@ def build_into(
 
 
 def suggest_into(sources: Sequence[str | Path], output: str | None) -> list[str]:
-    """Draft a mapping for tables, or repeat a register's; to a file, or to standard output.
+    """ReadResult a mapping for tables, or repeat a register's; to a file, or to standard output.
 
     Returns what to do with it.
 
@@ -244,7 +244,7 @@ def suggest_into(sources: Sequence[str | Path], output: str | None) -> list[str]
     """
     if output not in (None, "-") and Path(str(output)).exists():
         raise AlreadyThere(f"{output} is there already. Choose another name, or move it away")
-    text = suggest([Path(source) for source in sources])
+    text = registers.suggestion([Path(source) for source in sources])
     if output in (None, "-"):
         sys.stdout.write(text)
         return []

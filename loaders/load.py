@@ -23,7 +23,7 @@ from partnergraph.graph.formats.recognition import reads
 from partnergraph.graph.formats.registry import FORMATS
 from partnergraph.loaders import registers
 from partnergraph.loaders.tables import read as tables
-from partnergraph.loaders.tables.sheets import SUFFIXES
+from partnergraph.loaders.tables.sheets.read import SUFFIXES
 
 # What `read` is for: pages and texts (YAML: the sources of many web sites' pages).
 PAGES = (

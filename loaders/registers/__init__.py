@@ -10,7 +10,7 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
 from importlib.resources import files
@@ -20,6 +20,9 @@ from typing import Any
 
 from partnergraph.graph.files import packaged_yaml
 from partnergraph.graph.formats.read_result import ReadResult
+from partnergraph.loaders.tables import read as tables
+from partnergraph.loaders.tables.mapping_file import parse_mapping
+from partnergraph.loaders.tables.sheets.read import read_sheets
 
 _HEAD = 200_000
 PACKAGE = "partnergraph.loaders.registers"
@@ -66,9 +69,6 @@ def read(name: str, path: Path, *, retrieved: str | None = None) -> ReadResult:
     MissingInput, UnusableInput
         Where it cannot be read, or is none of that register.
     """
-    from partnergraph.loaders.tables import read as tables
-    from partnergraph.loaders.tables.mapping import parse_mapping
-
     text = mapping_of(name)
     if text is None:
         module = import_module(f"partnergraph.loaders.registers.{name}.reader")
@@ -81,6 +81,26 @@ def read(name: str, path: Path, *, retrieved: str | None = None) -> ReadResult:
     if retrieved is None:
         draft.said.append("its source says not when it was fetched; give --retrieved DATE")
     return draft
+
+
+def suggestion(paths: Sequence[Path]) -> str:
+    """ReadResult a mapping for some tables, as YAML with comments, for a person to edit.
+
+    For a register's file, return the mapping by which the register is read.
+
+    Raises
+    ------
+    MissingInput, UnusableInput
+        Where they cannot be read.
+    """
+    register = detected(paths[0]) if len(paths) == 1 else None
+    if register is None:
+        return tables.suggestion(read_sheets(paths), paths)
+    text, head = mapping_of(register), f"# {catalogue()[register]['title']}: "
+    if text is not None:
+        return f"{head}`partnergraph build FILE` reads such files by this mapping.\n{text}"
+    head += "`partnergraph build FILE` reads such files, and more in them than this.\n"
+    return head + tables.suggestion(read_sheets(paths), paths)
 
 
 def detected(path: Path) -> str | None:

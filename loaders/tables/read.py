@@ -1,14 +1,15 @@
 """Tables as people keep them, from a spreadsheet to a register's export, with or without a mapping.
 
 Our own two forms (a folder with nodes.csv and ties.csv, a workbook with those sheets) are read as
-they stand. Every other table is read by a mapping (docs/tables.md): the one that is given, else the
-one that would be suggested, and then it is said.
+they are. Every other table is read by a mapping (docs/tables.md): the one given, else the one that
+would be suggested, which is said.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,9 +17,14 @@ from partnergraph.graph.ecosystem import About
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats import csv_pair, xlsx
 from partnergraph.graph.formats.read_result import ReadResult
+from partnergraph.graph.ids import slug
 from partnergraph.loaders.tables.apply_mapping import draft_of, source_rows
-from partnergraph.loaders.tables.mapping import TablesMapping, parse_mapping, read_mapping
-from partnergraph.loaders.tables.sheets import BOOKS, Found, read_sheets
+from partnergraph.loaders.tables.mapping import TablesMapping
+from partnergraph.loaders.tables.mapping_file import parse_mapping, read_mapping
+from partnergraph.loaders.tables.sheets.read import HeaderOf, read_sheets
+from partnergraph.loaders.tables.sheets.sheet import Found
+from partnergraph.loaders.tables.sheets.workbook import BOOKS
+from partnergraph.loaders.tables.suggest.draft import suggested
 
 
 def read(
@@ -61,7 +67,7 @@ def read(
 
 
 def is_ours(path: Path) -> bool:
-    """Say whether a path is a folder or workbook in our own form."""
+    """Return whether a path is a folder or workbook in our own form."""
     if path.is_dir():
         return any((path / f"{name}.csv").exists() for name in csv_pair.NEEDED)
     if path.suffix.lower() not in BOOKS or not path.exists():
@@ -77,47 +83,16 @@ def is_ours(path: Path) -> bool:
     return set(csv_pair.NEEDED) <= {name.strip().lower() for name in names}
 
 
-def header_of(mapping: TablesMapping):  # type: ignore[no-untyped-def]
-    """Return a function that says which row of a table holds its header, where the mapping does."""
-    from partnergraph.loaders.tables.columns import matches
+def header_of(mapping: TablesMapping) -> HeaderOf:
+    """Return a function that gives the row of the header of a table, where the mapping says it."""
 
     def asked(file: str, sheet: str) -> int | None:
-        for table in mapping.tables:
-            if matches(file, table.file) and matches(sheet or file, table.sheet):
-                return table.header
-        return None
+        return next((t.header for t in mapping.tables if t.covers(file, sheet)), None)
 
     return asked
 
 
-def suggest(paths: Sequence[Path]) -> str:
-    """Draft a mapping for some tables, as YAML with comments, for a person to edit.
-
-    Of a register's file it is the mapping the register is read by.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where they cannot be read.
-    """
-    from partnergraph.loaders import registers
-
-    register = registers.detected(paths[0]) if len(paths) == 1 else None
-    if register is None:
-        return suggestion(read_sheets(paths), paths)
-    text, title = registers.mapping_of(register), registers.catalogue()[register]["title"]
-    if text is not None:
-        return f"# {title}: `partnergraph build FILE` reads such files by this mapping.\n{text}"
-    said = f"# {title}: `partnergraph build FILE` reads such files, and more of them than this.\n"
-    return said + suggestion(read_sheets(paths), paths)
-
-
 def suggestion(found: Found, paths: Sequence[Path]) -> str:
-    """Draft a mapping for sheets that were read."""
-    import re
-
-    from partnergraph.graph.ids import slug
-    from partnergraph.loaders.tables.suggest import suggested
-
+    """ReadResult a mapping for sheets that were read, as YAML with comments, for a person to edit."""
     name = slug(re.sub(r"(\.\w{1,8})+$", "", paths[0].resolve().name))
     return suggested(found, About(name=name or "tables"))

@@ -12,7 +12,7 @@ from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders import registers
 from partnergraph.loaders.load import read, reader_for, readers
-from partnergraph.loaders.tables.mapping import parse_mapping
+from partnergraph.loaders.tables.mapping_file import parse_mapping
 
 V1 = {
     "id": "https://ror.org/012345678",

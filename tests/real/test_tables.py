@@ -8,10 +8,11 @@ from click.testing import CliRunner
 from partnergraph.cli import cli
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
+from partnergraph.loaders import registers
 from partnergraph.loaders.load import read, reader_for
 from partnergraph.loaders.tables import read as tables
-from partnergraph.loaders.tables.mapping import parse_mapping
-from partnergraph.loaders.tables.sheets import read_sheets
+from partnergraph.loaders.tables.mapping_file import parse_mapping
+from partnergraph.loaders.tables.sheets.read import read_sheets
 
 pytestmark = pytest.mark.real
 
@@ -38,7 +39,7 @@ def test_a_suggested_mapping_of_every_table_builds_without_editing(shared: Path)
     paths = [p for p in paths if p.stat().st_size < LARGE and not any(o in str(p) for o in OWN)]
     assert len(paths) > 55
     for path in paths:
-        text = tables.suggest([path])
+        text = registers.suggestion([path])
         draft = tables.read(path, mapping=parse_mapping(text, "suggested"))
         eco = draft.builder.build(errors="set_aside")
         assert len(eco), path.name

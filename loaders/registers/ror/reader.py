@@ -25,7 +25,7 @@ from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.graph.ids import slug
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.loaders.tables.columns import REJECTED
+from partnergraph.loaders.tables.sheets.sheet import REJECTED
 
 MOST_UNPACKED = 2_000_000_000
 SOURCE = {

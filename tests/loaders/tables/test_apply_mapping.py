@@ -12,7 +12,7 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.loaders.build import build, build_into
 from partnergraph.loaders.tables import read as tables
-from partnergraph.loaders.tables.mapping import parse_mapping
+from partnergraph.loaders.tables.mapping_file import parse_mapping
 
 
 def drafted(folder: Path, text: str, mapping: str, name: str = "x.csv") -> ReadResult:
@@ -96,8 +96,8 @@ def test_ids_that_meet_get_numbers_in_file_order_and_it_is_said(tmp_path: Path) 
     assert names["bees-coop"] == "Bees Coop"
     assert names["bees-coop-2"] == "Bees-coop"
     assert len(names) == 3
-    assert "1 ids were taken by another name" in said
-    assert "4 rows name 3 different organisation" in said
+    assert "1 id was taken by another name" in said
+    assert "4 rows name 3 organisation nodes" in said
 
 
 def test_parallel_lists_are_exploded_together(tmp_path: Path) -> None:
@@ -145,8 +145,8 @@ tables:
     eco, _, said = built(tmp_path, ",A,B,C\nA,1,2,0\nB,2,0,0\nC,0,0,0\n", mapping)
     assert edges(eco) == {("a", "partner_of", "b")}
     assert eco.ties["strength"].tolist() == [2.0]
-    assert "1 pairs of x.csv are stated from both sides" in said
-    assert "1 cells of x.csv tie a name to itself" in said
+    assert "1 pair of x.csv is stated from both sides" in said
+    assert "1 cell of x.csv ties a name to itself" in said
 
 
 def test_a_workbook_with_a_sheet_a_network(tmp_path: Path) -> None:
@@ -202,9 +202,9 @@ def test_tables_that_refer_to_each_other(tmp_path: Path) -> None:
         ["1", "2", "2017"],
     ]
     causes = dict(zip(made.rejected["value"], made.rejected["cause"], strict=True))
-    assert causes == {"thing": "it is no node kind", "9": "nothing is called '9'"}
+    assert causes == {"thing": "it is not a valid node kind", "9": "nothing is called '9'"}
     said = "\n".join(made.said)
-    assert "1 rows of ties.csv are left out by `where`" in said
+    assert "ties.csv: 1 row is left out by `where`" in said
     assert "1 rows of years.csv repeat a key of the join" in said
 
 
@@ -216,7 +216,7 @@ tables:
 """
     eco, _, said = built(tmp_path, "a,b\nX,Y\nY,X\n", mapping)
     assert eco.ties["id"].tolist() == ["x.partner_of.y", "x.partner_of.y#2"]
-    assert "1 ties of x.csv are equal to an earlier one" in said
+    assert "1 tie of x.csv equals an earlier one" in said
 
 
 def test_hostile_text_is_kept_cleaned_or_listed(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from partnergraph.graph.periods import span
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.loaders.tables import cells
+from partnergraph.loaders.tables import dates, readers
 
 
 @pytest.mark.parametrize(
@@ -28,18 +28,18 @@ from partnergraph.loaders.tables import cells
     ],
 )
 def test_dates(column: list[str], expected: list[str | None]) -> None:
-    assert cells.read_dates(column).values == expected
+    assert dates.read_dates(column).values == expected
 
 
 def test_the_order_of_day_and_month_is_decided_by_the_column_and_said() -> None:
-    assert "day/month" in cells.read_dates(["1/2/2019", "17/2/2019"]).said[0]
-    assert "month/day" in cells.read_dates(["1/2/2019", "2/17/2019"]).said[0]
-    assert "no date tells" in cells.read_dates(["1/2/2019"]).said[0]
-    assert cells.read_dates(["1/2/2019"], order="mdy").values == ["2019-01-02"]
+    assert "day/month" in dates.read_dates(["1/2/2019", "17/2/2019"]).said[0]
+    assert "month/day" in dates.read_dates(["1/2/2019", "2/17/2019"]).said[0]
+    assert "no date shows" in dates.read_dates(["1/2/2019"]).said[0]
+    assert dates.read_dates(["1/2/2019"], order="mdy").values == ["2019-01-02"]
 
 
 def test_in_a_mixed_column_what_is_ambiguous_is_read_and_listed() -> None:
-    read = cells.read_dates(["25/12/2019", "12/25/2019", "3/4/2019", "5/5/2019"])
+    read = dates.read_dates(["25/12/2019", "12/25/2019", "3/4/2019", "5/5/2019"])
     assert read.values == ["2019-12-25", "2019-12-25", "2019-04-03", "2019-05-05"]
     assert list(read.causes) == [2]  # the fifth of May is the fifth of May either way
 
@@ -58,7 +58,7 @@ def test_in_a_mixed_column_what_is_ambiguous_is_read_and_listed() -> None:
     ],
 )
 def test_numbers(column: list[str], expected: list[float | None]) -> None:
-    assert cells.read_numbers(column).values == expected
+    assert readers.read_numbers(column).values == expected
 
 
 @pytest.mark.parametrize(
@@ -83,22 +83,22 @@ def test_numbers(column: list[str], expected: list[float | None]) -> None:
     ],
 )
 def test_countries(spelling: str, code: str | None) -> None:
-    assert cells.country(spelling) == code
+    assert readers.country(spelling) == code
 
 
 def test_every_country_is_known_by_its_codes_and_names() -> None:
-    assert len(set(cells.countries().values())) == 250
-    assert all(cells.countries()[code.lower()] == code for code in cells.countries().values())
+    assert len(set(readers.countries().values())) == 250
+    assert all(readers.countries()[code.lower()] == code for code in readers.countries().values())
 
 
 def test_a_country_that_is_nearly_one_is_named_in_the_remedy() -> None:
-    read = cells.read_countries(["Belgiumm"])
+    read = readers.read_countries(["Belgiumm"])
     assert read.values == [None]
     assert "BE" in read.remedies[0]
 
 
 def test_truths_lists_urls_currencies_and_legal_forms() -> None:
-    assert cells.read_truths(["ja", "Non", "1", "x", "maybe"]).values == [
+    assert readers.read_truths(["ja", "Non", "1", "x", "maybe"]).values == [
         True,
         False,
         True,
@@ -106,39 +106,39 @@ def test_truths_lists_urls_currencies_and_legal_forms() -> None:
         None,
     ]
     role = SCHEMA.tables["ties"].columns["role"]
-    assert cells.read_listed(["chef de file", "Partner", "boss"], role).values == [
+    assert readers.read_listed(["chef de file", "Partner", "boss"], role).values == [
         "lead",
         "partner",
         None,
     ]
-    assert cells.read_urls(["www.x.be", "HTTP://y.org/a", "a@b.c", "none here"]).values == [
+    assert readers.read_urls(["www.x.be", "HTTP://y.org/a", "a@b.c", "none here"]).values == [
         "https://www.x.be",
         "http://y.org/a",
         None,
         None,
     ]
-    assert cells.read_currencies(["€", "eur", "Euro", "money"]).values == [
+    assert readers.read_currencies(["€", "eur", "Euro", "money"]).values == [
         "EUR",
         "EUR",
         "EUR",
         None,
     ]
-    assert cells.read_forms(["A.S.B.L.", "Quelque chose"]).values == ["asbl", "Quelque chose"]
+    assert readers.read_forms(["A.S.B.L.", "Quelque chose"]).values == ["asbl", "Quelque chose"]
 
 
 @given(st.lists(st.text(max_size=20), max_size=8))
 def test_any_text_means_something_or_has_a_cause_and_a_remedy(column: list[str]) -> None:
     role = SCHEMA.tables["ties"].columns["role"]
     for read in (
-        cells.read_dates(column),
-        cells.read_numbers(column),
-        cells.read_truths(column),
-        cells.read_countries(column),
-        cells.read_urls(column),
-        cells.read_currencies(column),
-        cells.read_languages(column),
-        cells.read_listed(column, role),
-        cells.read_forms(column),
+        dates.read_dates(column),
+        readers.read_numbers(column),
+        readers.read_truths(column),
+        readers.read_countries(column),
+        readers.read_urls(column),
+        readers.read_currencies(column),
+        readers.read_languages(column),
+        readers.read_listed(column, role),
+        readers.read_forms(column),
     ):
         assert len(read.values) == len(column)
         for position, value in enumerate(read.values):
@@ -154,7 +154,7 @@ def test_any_text_means_something_or_has_a_cause_and_a_remedy(column: list[str])
 )
 def test_every_day_is_read_in_every_way_it_is_written(day: object, form: str) -> None:
     written = day.strftime(form)  # type: ignore[attr-defined]
-    assert cells.read_dates([written], order="dmy").values == [str(day)]
+    assert dates.read_dates([written], order="dmy").values == [str(day)]
     assert span(str(day))[0] == day.toordinal()  # type: ignore[attr-defined]
 
 
@@ -163,4 +163,4 @@ def test_numbers_are_read_in_both_conventions(number: float) -> None:
     text = f"{number:,.2f}"
     swapped = text.translate(str.maketrans(",.", ".,"))
     for written in (text, swapped, swapped.replace(".", " ")):
-        assert cells.read_numbers([written]).values == [pytest.approx(round(number, 2))]
+        assert readers.read_numbers([written]).values == [pytest.approx(round(number, 2))]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from partnergraph.cli import cli
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.loaders.tables import read as tables
-from partnergraph.loaders.tables.mapping import parse_mapping
+from partnergraph.loaders.tables.mapping_file import parse_mapping
 
 GOOD = """
 tables:
@@ -31,7 +31,7 @@ tables:
             "nods:",
             "line 3, tables[1].nods: there is no key 'nods' here. Did you mean nodes",
         ),
-        ("capability", "capabilty", "line 5, tables[1].nodes.theme.kind: 'capabilty' is no kind"),
+        ("capability", "capabilty", "line 5, tables[1].nodes.theme.kind: 'capabilty' is not a kind"),
         ("active_in", "activ_in", "Did you mean active_in"),
         (
             "target: theme",
@@ -43,15 +43,15 @@ tables:
         (
             "country: Land",
             "country: {value: BE, column: Land}",
-            "a column or a value, one of the two",
+            "either a column or a value",
         ),
         ("tables:", "tabels:", "Did you mean tables"),
-        ("country: Land", "country: Land, country: Pays", "country is there twice"),
-        ("country: Land", "_x: Land", "cannot name an attribute"),
+        ("country: Land", "country: Land, country: Pays", "country occurs twice"),
+        ("country: Land", "_x: Land", "cannot be the name of an attribute"),
         ("country: Land", "sector: {value: thrid}", "Did you mean third"),
         ("name: Name", "name: {column: Name, as: dat}", "Did you mean date"),
         ("organisation: {", "organisation: &a {", ""),
-        ("organisation: {name", "organisation: {{name", "it is no YAML"),
+        ("organisation: {name", "organisation: {{name", "it is not valid YAML"),
         (GOOD, "", "it has no keys"),
         (GOOD, "a: &x [1]\nb: *x", "aliases"),
     ],
@@ -82,7 +82,7 @@ def test_words_that_yaml_takes_for_truth_stay_words() -> None:
         (
             "active_in",
             "member_of",
-            "member_of does not link organisation to capability. Take offers",
+            "member_of does not link organisation to capability. Choose offers",
         ),
     ],
 )

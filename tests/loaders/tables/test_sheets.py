@@ -16,7 +16,9 @@ import pytest
 from openpyxl import Workbook
 
 from partnergraph.graph.errors import UnusableInput
-from partnergraph.loaders.tables.sheets import Found, find_header, read_sheets
+from partnergraph.loaders.tables.sheets.header import find_header
+from partnergraph.loaders.tables.sheets.read import read_sheets
+from partnergraph.loaders.tables.sheets.sheet import Found
 
 ROWS = "name,town,since\nA,Gent,2016\nB,Liège,2018\n"
 
@@ -154,9 +156,9 @@ def test_a_workbook_says_what_is_merged_hidden_and_computed(tmp_path: Path) -> N
     assert hidden.hidden
     words = "\n".join(found.said)
     for part in (
-        "1 cells within merged cells",
+        "1 cell within merged cells",
         "Secret is hidden",
-        "1 cells hold formulas",
+        "1 cell holds a formula",
         "the header is row 2",
     ):
         assert part in words
@@ -181,7 +183,7 @@ def test_ragged_rows_are_listed_or_filled_and_said(tmp_path: Path) -> None:
     found = read_sheets([write(tmp_path, "x.csv", "a,b\n1,2\n3\n4,5,6\n7,8\n")])
     assert found.sheets[0].frame.to_numpy().tolist() == [["1", "2"], ["3", ""], ["7", "8"]]
     assert [r["row"] for r in found.rejected] == [4]
-    assert any("1 rows have fewer cells" in words for words in found.said)
+    assert any("1 row has fewer cells" in words for words in found.said)
 
 
 def test_repeated_and_missing_headers_get_names(tmp_path: Path) -> None:
@@ -249,15 +251,15 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes | str], str]] = {
     "encrypted zip": ("x.zip", encrypted_zip, "cannot be unpacked"),
     "zip of nothing": ("x.zip", lambda: b"PK\x05\x06" + b"\0" * 18, "there is no table"),
     "no zip": ("x.zip", lambda: "hello", "cannot be unpacked"),
-    "truncated xlsx": ("x.xlsx", lambda: sparse_xlsx()[:1500], "no workbook"),
+    "truncated xlsx": ("x.xlsx", lambda: sparse_xlsx()[:1500], "not a workbook"),
     "far cell": ("x.xlsx", sparse_xlsx, "reaches over"),
     "page as xls": ("x.xls", lambda: "<html><table><tr><td>a</td></tr></table>", "web page"),
-    "text as xlsx": ("x.xlsx", lambda: ROWS, "no workbook"),
-    "broken JSON": ("x.json", lambda: '[{"a": 1}, {', "no JSON"),
+    "text as xlsx": ("x.xlsx", lambda: ROWS, "not a workbook"),
+    "broken JSON": ("x.json", lambda: '[{"a": 1}, {', "not valid JSON"),
     "deep JSON": ("x.json", lambda: "[" * 100_000, "nested too deeply"),
-    "JSON of numbers": ("x.json", lambda: "[1, 2]", "no list of records"),
+    "JSON of numbers": ("x.json", lambda: "[1, 2]", "not a list of records"),
     "wide JSON": ("x.json", lambda: json.dumps([{str(i): i for i in range(20_000)}]), "columns"),
-    "broken Parquet": ("x.parquet", lambda: b"PAR1" + b"\0" * 40, "no Parquet"),
+    "broken Parquet": ("x.parquet", lambda: b"PAR1" + b"\0" * 40, "not Parquet"),
     "no tar": ("x.tar.gz", lambda: gzip.compress(b"hello" * 300), "cannot be unpacked"),
 }
 
@@ -292,7 +294,7 @@ READ: dict[str, tuple[str, Callable[[], bytes | str], Callable[[Found], bool]]] 
     "one wrong byte": (
         "x.csv",
         lambda: b"name\n" + "é\n".encode() * 50 + b"\xff\n",
-        lambda f: "1 bytes are none" in f.said[0],
+        lambda f: "1 byte is not valid" in f.said[0],
     ),
     "quote closed far below": (
         "x.csv",

@@ -7,14 +7,15 @@ from click.testing import CliRunner
 
 from partnergraph.cli import cli
 from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.loaders import registers
 from partnergraph.loaders.build import build
 from partnergraph.loaders.tables import read as tables
-from partnergraph.loaders.tables.mapping import parse_mapping
+from partnergraph.loaders.tables.mapping_file import parse_mapping
 
 
 def suggested(folder: Path, text: str, name: str = "x.csv") -> tuple[str, Ecosystem]:
     (folder / name).write_text(text, encoding="utf-8")
-    draft = tables.suggest([folder / name])
+    draft = registers.suggestion([folder / name])
     read = tables.read(folder / name, mapping=parse_mapping(draft, "suggested"))
     return draft, read.builder.build()
 
@@ -84,7 +85,7 @@ def test_headers_and_cells_cannot_break_out_of_the_draft(tmp_path: Path) -> None
 
 def test_a_register_gives_its_own_mapping(tmp_path: Path) -> None:
     (tmp_path / "h.csv").write_text("rcn,role,pic\n1,coordinator,9\n")
-    draft = tables.suggest([tmp_path / "h.csv"])
+    draft = registers.suggestion([tmp_path / "h.csv"])
     assert parse_mapping(draft, "x").source["publisher"] == "European Commission"
 
 

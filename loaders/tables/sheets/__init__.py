@@ -1,0 +1,1 @@
+"""Files of tables of any kind, read as sheets of text with their header found."""

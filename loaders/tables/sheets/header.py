@@ -1,0 +1,56 @@
+"""Where the header of a table stands among its first rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+LOOKED_AT = 60
+NO_HEADER = "it has no header; the columns are called column 1, column 2 …"
+_NUMBER = re.compile(r"\s*[+-]?\d+([.,]\d+)*\s*%?\s*")
+
+
+def find_header(rows: Sequence[Sequence[str]]) -> int | None:
+    """Return the position of the header among the first rows, None where there is none.
+
+    It is the first row that fills at least half of what rows below it typically fill, so that
+    titles above a table are passed over; a row of numbers only is not a header.
+
+    >>> find_header([["Members in 2020", "", ""], ["", "", ""], ["name", "town", "since"],
+    ...              ["A", "Gent", "2016"]])
+    2
+    """
+    filled = [sum(bool(c.strip()) for c in row) for row in rows]
+    seen = sorted(n for n in filled[1:] if n) or [n for n in filled if n]
+    if not seen:
+        return 0
+    typical = seen[len(seen) // 2]
+    for position, row in enumerate(rows):
+        there = [c.strip() for c in row if c.strip()]
+        if len(there) < max(min(2, typical), typical / 2):
+            continue
+        if len(there) > 2 and len(set(there)) == 1 and position + 1 < len(rows):
+            continue
+        if row[0].strip() and _stamp(row, rows[position + 1 : position + 6]):
+            continue
+        numbers = all(_NUMBER.fullmatch(c) for c in there)
+        return None if numbers and (len(there) == len(row) or not row[-1].strip()) else position
+    return 0
+
+
+def _stamp(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether a row such as "as of, , 2019" stands above the header that follows."""
+    there = [c for c in row if c.strip()]
+    if len(there) == len(row) or not any(_NUMBER.fullmatch(c) for c in there):
+        return False
+    fuller = [[c for c in other if c.strip()] for other in below]
+    return any(len(f) > len(there) and not any(map(_NUMBER.fullmatch, f)) for f in fuller)
+
+
+def above(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return what there is to say about the rows above a header."""
+    if not rows:
+        return []
+    words = [" ".join(c.strip() for c in row if c.strip()) for row in rows]
+    shown = "; ".join(repr(w[:60]) for w in words if w) or "nothing"
+    return [f"the header is row {len(rows) + 1}; above it stands {shown}"]

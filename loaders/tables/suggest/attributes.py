@@ -1,0 +1,84 @@
+"""Columns drafted as attributes of nodes and ties, in lines of YAML."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+
+from partnergraph.graph.checks import fits
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.loaders.tables.cells import FALSE_WORDS, TRUE_WORDS
+from partnergraph.loaders.tables.readers import country, read_numbers
+from partnergraph.loaders.tables.suggest.look import Look, quoted
+
+
+def attributes(looks: Sequence[Look], table: str) -> Iterator[str]:
+    """ReadResult a line for each column that is kept as an attribute."""
+    known = SCHEMA.tables[table].columns
+    used = {"kind", "id", "name", "aliases", "required", "source", "target", "once", "original_id"}
+    for look in looks:
+        target = look.role if look.role in known and look.role not in used else ""
+        if target and not _suits(look, target):
+            target = ""
+        cell = quoted(look.title)
+        if not target:
+            target = own_name(look.title, used | set(known))
+            if kind := _own_type(look):
+                cell = f"{{column: {cell}, as: {kind}}}"
+        used.add(target)
+        yield f"{quoted(target)}: {cell}  # {look.shown()}"
+
+
+def _own_type(look: Look) -> str:
+    """Return what the values of an attribute of one's own are read as, blank for text."""
+    if look.all(lambda v: re.fullmatch(r"\d+\.0+", v), 1.0):
+        return "code"
+    if 1 < len(look.counts) <= 4 and look.all(
+        lambda v: v.casefold() in TRUE_WORDS | FALSE_WORDS, 1.0
+    ):
+        return "boolean"
+    decimal = any(re.fullmatch(r"-?\d+[.,]\d*[1-9]\d*", v) for v in look.some)
+    # Whole numbers are as often codes as counts, and codes keep their zeros.
+    return "number" if decimal and look.numeric and not look.dated else ""
+
+
+def _suits(look: Look, attribute: str) -> bool:
+    """Say whether what stands in a column can be what its header says."""
+    if attribute in ("start", "end"):
+        return look.dated
+    if attribute == "country":
+        return look.all(country, 0.5)
+    if attribute == "url":
+        return look.all(lambda v: "." in v and " " not in v.strip(), 0.7)
+    if attribute in ("amount", "strength"):
+        numbers = [v for v in read_numbers(look.some).values if v is not None]
+        least = min(numbers, default=0.0)
+        return look.numeric and (attribute == "amount" or least > 0)
+    if attribute == "role":
+        return look.all(lambda v: v.casefold() in SCHEMA.values["role"], 1.0)
+    if attribute == "currency":
+        return look.all(lambda v: re.fullmatch("[A-Za-z]{3}|€", v), 1.0)
+    return attribute in ("description", "legal_form")
+
+
+def own_name(title: str, used: set[str]) -> str:
+    """Return a name for an attribute of one's own."""
+    name = re.sub(r"\W+", "_", title).strip("_").lower()[:60] or "column"
+    fresh, number = name, 1
+    if name in used:
+        fresh = f"original_{name}"
+    while fresh in used:
+        number += 1
+        fresh = f"{name}_{number}"
+    return fresh
+
+
+def between(a: str, b: str) -> list[str]:
+    """Return the tie kinds that link a node of one kind to a node of another."""
+    return [k for k in SCHEMA.tie_kinds if fits(k, a, b)]
+
+
+def split(look: Look) -> str:
+    """Return how a mapping says what separates the values in a cell."""
+    return f", split: {json.dumps(look.separator)}" if look.separator else ""

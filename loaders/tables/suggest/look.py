@@ -1,0 +1,148 @@
+"""What a column looks like: how full it is, what stands in it, and what its header says it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from partnergraph.loaders.identity.normaliser import fold
+from partnergraph.loaders.tables.cells import FALSE_WORDS, MISSING, TRUE_WORDS, WORDS
+from partnergraph.loaders.tables.dates import read_dates
+from partnergraph.loaders.tables.readers import read_numbers
+from partnergraph.loaders.tables.reshape import LIST, joined_text
+
+SEPARATORS = ("|", ";", ",")
+MOST_VALUES = 400
+_ROLES: dict[str, str] = {
+    word: role for role, words in WORDS["headers"].items() for word in words.split()
+}
+_NOT_TEXT = {*TRUE_WORDS, *FALSE_WORDS, "null", "on", "off", "y", "n"}
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """A column and what can be seen of it."""
+
+    title: str
+    values: pd.Series
+
+    @cached_property
+    def filled(self) -> pd.Series:
+        """Values that are not blank."""
+        texts = self.values.map(_text)
+        return texts[~texts.str.casefold().isin(MISSING)] if len(texts) else texts
+
+    @cached_property
+    def counts(self) -> pd.Series:
+        """How often each value occurs."""
+        return self.filled.value_counts()
+
+    @cached_property
+    def some(self) -> list[str]:
+        """The most frequent values."""
+        return [str(v) for v in self.counts.index[:MOST_VALUES]]
+
+    @property
+    def share(self) -> float:
+        """Share of rows that have a value."""
+        return len(self.filled) / max(1, len(self.values))
+
+    @property
+    def distinct(self) -> float:
+        """Number of different values, divided by the number of values."""
+        return len(self.counts) / max(1, len(self.filled))
+
+    @cached_property
+    def header(self) -> str:
+        """The header in folded words with hyphens between."""
+        plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.title)
+        plain = re.sub(r"[_:./()#-]+", " ", plain)
+        return re.sub(r"-s$", "", fold(plain).replace(" ", "-"))  # Thema's are thema
+
+    def all(self, test: Callable[[str], Any], share: float = 0.9) -> bool:
+        """Return whether nearly all values pass."""
+        return bool(self.some) and sum(map(bool, map(test, self.some))) >= share * len(self.some)
+
+    @cached_property
+    def numeric(self) -> bool:
+        """Whether nearly all values are numbers."""
+        return bool(self.some) and len(read_numbers(self.some).causes) <= 0.02 * len(self.some)
+
+    @cached_property
+    def dated(self) -> bool:
+        """Whether nearly all values are dates."""
+        read = read_dates(self.some)
+        good = sum(v is not None for v in read.values)
+        return bool(self.some) and good >= 0.9 * len(self.some)
+
+    @cached_property
+    def separator(self) -> str | None:
+        """What separates several values in its cells, None where they hold one."""
+        if any(LIST in v for v in self.some):
+            return ""
+        for mark in SEPARATORS:
+            with_mark = [v for v in self.some if mark in v]
+            parts = {p.strip() for v in with_mark for p in v.split(mark)}
+            short = all(len(p) < 60 for p in parts)
+            if (
+                len(with_mark) < max(2, 0.02 * len(self.some))
+                or not short
+                or ("" in parts and mark == ",")
+            ):
+                continue
+            # Values of lists are met again and again, the parts of a sentence are not.
+            if len(parts) < 0.7 * sum(v.count(mark) + 1 for v in with_mark):
+                return mark
+        return None
+
+    @property
+    def named(self) -> bool:
+        """Whether the whole header is a word for what the column is."""
+        return self.header in _ROLES
+
+    @cached_property
+    def role(self) -> str:
+        """What the header says the column is; blank where it says nothing."""
+        if self.named:
+            return _ROLES[self.header]
+        words = self.header.split("-")
+        for size in (3, 2, 1):
+            for start in (len(words) - size, 0):
+                part = "-".join(words[max(0, start) : max(0, start) + size])
+                if size < len(words) and len(part) > 2 and part in _ROLES:
+                    return _ROLES[part]
+        return ""
+
+    def shown(self) -> str:
+        """Return a comment on how full it is and what stands in it."""
+        examples = ", ".join(harmless(v)[:30] for v in self.some[:3])
+        return f"{len(self.filled):,} filled, {len(self.counts):,} different: {examples}"
+
+
+def _text(cell: Any) -> str:
+    return joined_text(cell) if isinstance(cell, list) else joined_text(cell).strip()
+
+
+def role_of(word: str) -> str:
+    """Return what a word of a header says a column is; blank where it says nothing."""
+    return _ROLES.get(word, "")
+
+
+def quoted(text: str) -> str:
+    """Return text as YAML, quoted where it could be taken for more."""
+    plain = re.fullmatch(r"[^\W\d][\w-]*( [\w-]+)*", text) and text.isascii()
+    if plain and text.casefold() not in _NOT_TEXT:
+        return text
+    return json.dumps(text, ensure_ascii=not text.isprintable())
+
+
+def harmless(text: str) -> str:
+    """Return text that may stand in a comment."""
+    plain = text.replace(LIST, "; ")
+    return "".join(c if c.isprintable() else " " for c in plain)[:80]
