@@ -205,7 +205,7 @@ def test_tables_that_refer_to_each_other(tmp_path: Path) -> None:
     assert causes == {"thing": "it is not a valid node kind", "9": "nothing is called '9'"}
     said = "\n".join(made.said)
     assert "ties.csv: 1 row is left out by `where`" in said
-    assert "1 rows of years.csv repeat a key of the join" in said
+    assert "1 row of years.csv repeats a key of the join" in said
 
 
 def test_equal_ties_are_kept_with_a_number_and_said(tmp_path: Path) -> None:

@@ -31,7 +31,11 @@ tables:
             "nods:",
             "line 3, tables[1].nods: there is no key 'nods' here. Did you mean nodes",
         ),
-        ("capability", "capabilty", "line 5, tables[1].nodes.theme.kind: 'capabilty' is not a kind"),
+        (
+            "capability",
+            "capabilty",
+            "line 5, tables[1].nodes.theme.kind: 'capabilty' is not a kind",
+        ),
         ("active_in", "activ_in", "Did you mean active_in"),
         (
             "target: theme",
@@ -40,11 +44,7 @@ tables:
         ),
         ("name: Name, ", "", "neither an id nor a name is given"),
         ("split:", "splitt:", "Did you mean split"),
-        (
-            "country: Land",
-            "country: {value: BE, column: Land}",
-            "either a column or a value",
-        ),
+        ("country: Land", "country: {value: BE, column: Land}", "either a column or a value"),
         ("tables:", "tabels:", "Did you mean tables"),
         ("country: Land", "country: Land, country: Pays", "country occurs twice"),
         ("country: Land", "_x: Land", "cannot be the name of an attribute"),
