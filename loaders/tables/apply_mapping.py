@@ -25,7 +25,9 @@ from partnergraph.loaders.tables.sheets.sheet import Found, Sheet
 from partnergraph.loaders.wording import counted, did_you_mean, shortened
 
 
-def draft_of(found: Found, mapping: TablesMapping, *, sources: Sequence[dict[str, str]]) -> ReadResult:
+def draft_of(
+    found: Found, mapping: TablesMapping, *, sources: Sequence[dict[str, str]]
+) -> ReadResult:
     """Make the rows of an ecosystem out of sheets.
 
     Parameters
