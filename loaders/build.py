@@ -233,7 +233,7 @@ def build_into(
 
 
 def suggest_into(sources: Sequence[str | Path], output: str | None) -> list[str]:
-    """ReadResult a mapping for tables, or repeat a register's; to a file, or to standard output.
+    """Draft a mapping for tables, or repeat a register's; to a file, or to standard output.
 
     Returns what to do with it.
 

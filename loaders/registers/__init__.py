@@ -84,7 +84,7 @@ def read(name: str, path: Path, *, retrieved: str | None = None) -> ReadResult:
 
 
 def suggestion(paths: Sequence[Path]) -> str:
-    """ReadResult a mapping for some tables, as YAML with comments, for a person to edit.
+    """Draft a mapping for some tables, as YAML with comments, for a person to edit.
 
     For a register's file, return the mapping by which the register is read.
 

@@ -93,6 +93,6 @@ def header_of(mapping: TablesMapping) -> HeaderOf:
 
 
 def suggestion(found: Found, paths: Sequence[Path]) -> str:
-    """ReadResult a mapping for sheets that were read, as YAML with comments, for a person to edit."""
+    """Draft a mapping for sheets that were read, as YAML with comments, for a person to edit."""
     name = slug(re.sub(r"(\.\w{1,8})+$", "", paths[0].resolve().name))
     return suggested(found, About(name=name or "tables"))

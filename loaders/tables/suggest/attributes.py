@@ -14,7 +14,7 @@ from partnergraph.loaders.tables.suggest.look import Look, quoted
 
 
 def attributes(looks: Sequence[Look], table: str) -> Iterator[str]:
-    """ReadResult a line for each column that is kept as an attribute."""
+    """Draft a line for each column that is kept as an attribute."""
     known = SCHEMA.tables[table].columns
     used = {"kind", "id", "name", "aliases", "required", "source", "target", "once", "original_id"}
     for look in looks:

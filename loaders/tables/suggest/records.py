@@ -16,7 +16,7 @@ from partnergraph.loaders.tables.suggest.ties import pairs
 
 
 def records(looks: Sequence[Look], sheet: Sheet) -> list[str]:
-    """ReadResult a list of nodes, or of participations where no column tells the rows apart."""
+    """Draft a list of nodes, or of participations where no column tells the rows apart."""
     subject = _subject(looks)
     if subject is None:
         return pairs(looks) or _participations(looks)
@@ -95,7 +95,7 @@ def _two_entities(looks: Sequence[Look]) -> bool:
 
 
 def _participations(looks: Sequence[Look]) -> list[str]:
-    """ReadResult who takes part in what: two columns that each name many things many times."""
+    """Draft who takes part in what: two columns that each name many things many times."""
     able = [k for k in looks if k.share > 0.8 and len(k.counts) > 1 and k.separator is None]
     able = [k for k in able if not (k.dated and not k.numeric)] or list(looks)
     hubs = [k for k in able if k.role in ("project", "network")]
@@ -118,7 +118,7 @@ def _participations(looks: Sequence[Look]) -> list[str]:
 
 
 def _participation(looks: Sequence[Look], actor: Look, hub: Look) -> list[str]:
-    """ReadResult rows that each tie one of many to one of many."""
+    """Draft rows that each tie one of many to one of many."""
     who, kind = SCHEMA.actors[0], SCHEMA.period_lenders[0]
     tie = SCHEMA.folding[-1]
     if hub.role == "network":
@@ -165,7 +165,7 @@ def _kind_of(looks: Iterable[Look | None], sheet: Sheet) -> str:
 def _others(
     kind: str, places: Sequence[Look], themes: Sequence[Look]
 ) -> tuple[list[str], list[str]]:
-    """ReadResult the nodes that a subject is tied to by its own columns."""
+    """Draft the nodes that a subject is tied to by its own columns."""
     place = next(
         iter(sorted({k for t in [SCHEMA.tie_kinds[SCHEMA.locating]] for k in t.target_kinds}))
     )

@@ -18,7 +18,7 @@ _MARKS = TRUE_WORDS | FALSE_WORDS | {"x", "v"}
 
 
 def matrix(looks: Sequence[Look]) -> list[str]:
-    """ReadResult a matrix: names in the first column and in the header, marks or numbers between."""
+    """Draft a matrix: names in the first column and in the header, marks or numbers between."""
     labels, rest = looks[0], looks[1:]
     if len(rest) < 3 or labels.numeric or labels.distinct < 0.95 or labels.share < 0.9:
         return []
@@ -64,7 +64,7 @@ def _mark(text: str) -> bool:
 
 
 def edges(looks: Sequence[Look]) -> list[str]:
-    """ReadResult a list of ties: a column for each end."""
+    """Draft a list of ties: a column for each end."""
     ends = [
         next((k for k in looks if k.role == end and k.named), None) for end in ("source", "target")
     ]
@@ -103,7 +103,7 @@ def edges(looks: Sequence[Look]) -> list[str]:
 
 
 def pairs(looks: Sequence[Look]) -> list[str]:
-    """ReadResult a list of ties between things of one kind that two columns of ids hold alike."""
+    """Draft a list of ties between things of one kind that two columns of ids hold alike."""
     able = [k for k in looks if k.share > 0.9 and len(k.counts) > 5 and not k.dated][:30]
     alike = [
         (a, b)
