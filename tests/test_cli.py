@@ -135,18 +135,18 @@ def test_two_modes_stand_in_one_table_and_what_means_nothing_there_is_refused() 
 def test_what_a_board_reads_about_doubt_brokers_and_fragility(tmp_path: Path) -> None:
     doubt = run("centrality", SMART, "--measure", "degree", "--doubt", "--draws", "30").stderr
     assert "Smart stays first, alone, in 100%" in doubt
-    assert "Sure of their rank: Smart (1)" in doubt
+    assert "Certain of their rank: Smart (1)" in doubt
     brokers = run("brokers", SMART, "--by", "sphere", "--permutations", "19")
-    assert "Without Smart its part of the network falls into 9 pieces" in brokers.stderr
-    assert "Only 4 of 34 have a sphere" in brokers.stderr
+    assert "Without Smart, its part of the network falls into 9 pieces" in brokers.stderr
+    assert "Only 4 of 34 have a known sphere" in brokers.stderr
     assert "kind (34)" in brokers.stderr
     assert "coordinator" not in brokers.stdout  # nobody brokers there: no empty columns
     assert "coordinator" in as_json("brokers", SMART, "--by", "sphere")["rows"][0]
     drill = run("fragility", SMART, "--leave", "smart", "--until", "2027")
-    assert "34 in one piece become 29 in 10 pieces; the largest holds 5." in drill.stderr
+    assert "34 nodes in 1 piece become 29 in 10 pieces; the largest has 5." in drill.stderr
     assert "2 are left without any tie" in drill.stderr
     assert "23% of the 71 ties lapse unless renewed. Only 16 have an end date" in drill.stderr
-    assert "capabilities that nobody holds any more" in drill.stdout
+    assert "capabilities that nobody has any more" in drill.stdout
     empty = tmp_path / "eco"
     empty.mkdir()
     (empty / "nodes.csv").write_text("id,kind,name\n")
@@ -260,7 +260,7 @@ def test_clusters_say_their_verdict_and_keep_earlier_numbers(tmp_path: Path) -> 
     assert "partition, not a finding" in run("clusters", SMART, "--nulls", "0").stderr
     (tmp_path / "no.json").write_text("[1]", encoding="utf-8")
     said = run("clusters", SMART, "--like", tmp_path / "no.json", code=2).stderr
-    assert "is no answer of `partnergraph clusters" in said
+    assert "is not an answer of `partnergraph clusters" in said
 
 
 def test_doubt_is_said_for_the_eye_and_given_as_columns_for_a_program() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from partnergraph.graph.formats import datapackage
 from partnergraph.loaders.load import example, load
 from partnergraph.views.explorer.page import explore
-from partnergraph.views.report.findings import first_findings
+from partnergraph.views.report.first import first_findings
 from partnergraph.views.report.page import report
 
 

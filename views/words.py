@@ -1,6 +1,8 @@
 """Sentences of the report and of the answers: our own text and that of the data, kept apart.
 
-A page can so give each name its own direction, link it, and escape it, whatever it holds.
+A page can so give each name its own direction, link it, and escape it, whatever it holds. The
+sentences stand in ``words.en.yaml``; a name in braces is a part, and ``{n:tie|ties}`` is the first
+form where the number ``n`` is 1, else the second.
 """
 
 from __future__ import annotations
@@ -8,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
 from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.files import packaged_yaml
 from partnergraph.graph.periods import OPEN
 from partnergraph.graph.schema import SCHEMA
 
@@ -30,7 +34,8 @@ MONTHS = (
     "December",
 )
 
-IN_A_SENTENCE = 8
+IN_A_SENTENCE, IN_A_LIST = 8, 12
+_PLACE = re.compile(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}")
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
@@ -63,18 +68,55 @@ def words(pattern: str, *parts: object) -> Words:
     return tuple(p for p in out if p != "")
 
 
+@cache
+def catalogue() -> dict[str, str]:
+    """Return the sentences by key, as ``section.name``."""
+    raw = packaged_yaml("partnergraph.views", "words.en.yaml")
+    return {
+        f"{section}.{name}": pattern
+        for section, patterns in raw.items()
+        for name, pattern in patterns.items()
+    }
+
+
+def tell(key: str, **parts: object) -> Words:
+    """Return a sentence of the catalogue, with parts in the places that are named for them."""
+    pattern, at = catalogue()[key], 0
+    out: list[str | Name] = []
+    for place in _PLACE.finditer(pattern):
+        name, one, more = place.groups()
+        out.append(pattern[at : place.start()])
+        at = place.end()
+        if one is None:
+            part = parts[name]
+            pieces = part if isinstance(part, tuple) else (part,)
+            out += [f"{p:,}" if isinstance(p, int) else _piece(p) for p in pieces]
+        else:
+            out.append(one if parts[name] == 1 else more)
+    return tuple(p for p in (*out, pattern[at:]) if p != "")
+
+
+def told(key: str, **parts: object) -> str:
+    """Return a sentence of the catalogue as one string."""
+    return plain(tell(key, **parts))
+
+
+def _piece(part: object) -> str | Name:
+    return part if isinstance(part, Name) else str(part)
+
+
 def plain(statement: Words) -> str:
     """Return words as one string."""
     return "".join(map(str, statement))
 
 
-def listed(names: Sequence[Name | str | Words], most: int = 12) -> Words:
+def listed(names: Sequence[Name | str | Words], most: int = IN_A_LIST, *, by: str = "and") -> Words:
     """Join names as in a sentence; beyond `most`, say how many more there are."""
     shown: list[Name | str | Words] = list(names[:most])
     if len(names) > most:
         shown.append(f"{len(names) - most:,} more")
     head = ", ".join(["{}"] * (len(shown) - 1))
-    return words(f"{head} and {{}}" if head else "{}" * len(shown), *shown)
+    return words(f"{head} {by} {{}}" if head else "{}" * len(shown), *shown)
 
 
 def noun(number: int, one: str, more: str = "") -> str:
@@ -87,9 +129,14 @@ def many(number: int, one: str, more: str = "") -> str:
     return f"{number:,} {noun(number, one, more)}"
 
 
+def name_of(eco: Ecosystem, node: str) -> Name:
+    """Return the name of a node."""
+    return Name(eco.name_of[node], node)
+
+
 def names_of(eco: Ecosystem, ids: Iterable[str], most: int = IN_A_SENTENCE) -> Words:
     """Return nodes by name, as in a sentence."""
-    return listed([Name(eco.name_of[i], i) for i in ids], most)
+    return listed([name_of(eco, i) for i in ids], most)
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -106,6 +153,11 @@ def kind_noun(number: int, kind: str) -> str:
 def kinds_in_words(names: Iterable[str]) -> str:
     """Return node kinds in the plural: ``organisations, networks and projects``."""
     return plain(listed([SCHEMA.node_kinds[k].plurals["en"] for k in names]))
+
+
+def any_of_kinds(names: Iterable[str], *, plural: bool = True) -> str:
+    """Return node kinds of which there is none, or one: ``organisations or networks``."""
+    return plain(listed([kind_noun(2 if plural else 1, k) for k in names], by="or"))
 
 
 def date_in_words(date: str) -> str:

@@ -9,93 +9,78 @@ import pandas as pd
 
 from partnergraph.analysis.brokers import ROLES, brokers
 from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.folding.significance import ALPHA
 from partnergraph.views.answers.question import Question
 from partnergraph.views.terminal import Answer
+from partnergraph.views.words import told
+
+MOST_CUTS = 5
+GROUPS = ("e_i_index", "e_i_expected", "e_i_p", "groups", "ungrouped", "filled")
 
 
 def answer(eco: Ecosystem, asked: Question) -> Answer:
-    """Return a table of brokers as an answer; brief has stars for p ≤ .05 instead of z, p."""
-    chosen, scope, top = dict(asked.options), asked.scope, asked.top
-    parameters, brief = {"eco": asked.source, **chosen, **scope}, asked.format == "table"
-    table = brokers(eco, **chosen, **scope)
-    attrs, notes, others = table.attrs, [], {}
-    for cut in sorted(attrs["cuts"], key=lambda cut: -sum(map(len, cut["cut"])))[:5]:
-        notes.append(_cut_in_words(cut, len(table)))
-    if not attrs["cuts"]:
-        notes.append("Nobody alone cuts the network by leaving.")
+    """Answer the verb brokers; for the eye with stars for p ≤ .05 instead of z and p."""
+    parameters = {"eco": asked.source, **asked.options, **asked.scope}
+    table = brokers(eco, **asked.options, **asked.scope)
+    attrs, others = table.attrs, {}
+    cuts = sorted(attrs["cuts"], key=lambda cut: -sum(map(len, cut["cut"])))[:MOST_CUTS]
+    notes = [_cut_in_words(cut, len(table)) for cut in cuts] or [told("brokers.nobody_cuts")]
     if "e_i_index" in attrs:
         notes += _groups_in_words(table, str(parameters["by"]))
-    if attrs["bridges"]:
-        others["Ties whose loss cuts the network"] = pd.DataFrame(attrs["bridges"])
-    rows = table.head(top or len(table))
-    if brief:
-        rows = _starred(rows)
-        if any(rows[role].astype(str).str.endswith("*").any() for role in ROLES if role in rows):
-            notes.append("* more or fewer than when groups are exchanged at random, p ≤ .05.")
-    names = (
-        "e_i_index",
-        "e_i_expected",
-        "e_i_p",
-        "groups",
-        "ungrouped",
-        "filled",
-        "bridges",
-        "cuts",
-    )
-    more = {name: attrs[name] for name in names if name in attrs}
-    shown = others if brief else {}
-    return Answer("brokers", parameters, rows, attrs["network"], more, shown, notes)
+    rows = table.head(asked.top or len(table))
+    if asked.format == "table":
+        rows, starred = _starred(rows)
+        notes += [told("brokers.star")] if starred else []
+        if attrs["bridges"]:
+            others[told("brokers.bridges")] = pd.DataFrame(attrs["bridges"])
+    more = {name: attrs[name] for name in (*GROUPS, "bridges", "cuts") if name in attrs}
+    return Answer("brokers", parameters, rows, attrs["network"], more, others, notes)
 
 
 def _cut_in_words(cut: dict[str, Any], nodes: int) -> str:
     """Say what falls off when one leaves."""
     lost = sum(len(piece) for piece in cut["cut"])
-    largest = nodes - 1 - lost
-    return (
-        f"Without {cut['name']} its part of the network falls into {cut['pieces']} pieces: "
-        f"{lost} of the {nodes - 1} others {'is' if lost == 1 else 'are'} cut off from the rest."
-        if lost < largest
-        else f"Without {cut['name']} its part of the network falls into {cut['pieces']} pieces, "
-        f"none of them large: {lost} of the {nodes - 1} others are outside the largest of these."
-    )
+    key = "brokers.cuts_off" if lost < nodes - 1 - lost else "brokers.scatters"
+    parts: dict[str, Any] = {"name": cut["name"], "pieces": cut["pieces"]}
+    return told(key, **parts, n=lost, others=nodes - 1)
 
 
 def _groups_in_words(table: pd.DataFrame, by: str) -> list[str]:
     """Say whether ties run within groups or between them, and whether the data can tell."""
     attrs = table.attrs
-    sizes = ", ".join(f"{group} {size}" for group, size in attrs["groups"].items())
-    notes = []
-    if pd.isna(attrs["e_i_index"]):
-        notes.append(f"No tie joins two whose {by} is known ({sizes}): nothing to say of groups.")
+    parts = {"by": by, "sizes": ", ".join(f"{g} {size}" for g, size in attrs["groups"].items())}
+    value, expected, p = (attrs[name] for name in GROUPS[:3])
+    if pd.isna(value):
+        notes = [told("brokers.no_group_ties", **parts)]
     else:
-        side = "between" if attrs["e_i_index"] > attrs["e_i_expected"] else "within"
-        p = attrs["e_i_p"]
-        told = "not tested" if pd.isna(p) else f"p = {p:.3f}"
-        sure = "" if pd.isna(p) or p <= 0.05 else ", no more than chance gives"
-        notes.append(
-            f"By {by} ({sizes}) ties run {side} groups more than at random{sure}: E–I index "
-            f"{attrs['e_i_index']:.3f}, expected {attrs['e_i_expected']:.3f}, {told}."
-        )
+        side = "between" if value > expected else "within"
+        sure = "untested" if pd.isna(p) else "sure" if p <= ALPHA else "chance"
+        figures = {"value": f"{value:.3f}", "expected": f"{expected:.3f}", "p": f"{p:.3f}"}
+        tested = told(f"brokers.{sure}", **figures)
+        notes = [told(f"brokers.{side}", **parts, **figures, tested=tested)]
     if attrs["ungrouped"]:
         known = len(table) - attrs["ungrouped"]
-        better = ", ".join(f"{name} ({count})" for name, count in attrs["filled"].items())
-        notes.append(
-            f"Only {known} of {len(table)} have a {by}; the others have no part in the roles. "
-            + (f"Known of more nodes: {better}." if better else "")
-        )
+        notes.append(told("brokers.ungrouped", n=known, total=len(table), by=by))
+        if attrs["filled"]:
+            better = ", ".join(f"{name} ({count})" for name, count in attrs["filled"].items())
+            notes[-1] += told("brokers.better_known", names=better)
     return notes
 
 
-def _starred(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return a table for the eye: counts with a star where p is small; no empty role, z or p."""
-    rows = rows.copy()
+def _starred(rows: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+    """Return a table for the eye, and whether it has stars, which mark a count whose p is small.
+
+    Columns of z and p, and roles that nobody has, are left out.
+    """
+    rows, starred = rows.copy(), False
     for column in [c for c in rows.columns if c.endswith("_p")]:
-        role = column.removesuffix("_p")
+        role, small = column.removesuffix("_p"), rows[column] <= ALPHA
+        starred |= role in ROLES and bool((small & rows[role].notna()).any())
         rows[role] = [
-            "–" if pd.isna(count) else f"{int(count)}{'*' if p <= 0.05 else ''}"
-            for count, p in zip(rows[role], rows[column], strict=True)
+            "–" if pd.isna(count) else f"{int(count)}{'*' if star else ''}"
+            for count, star in zip(rows[role], small, strict=True)
         ]
     idle = [role for role in ROLES if role in rows and rows[role].isin(["–", "0"]).all()]
     rows["articulation"] = np.where(rows["articulation"], "yes", "")
     gone = [c for c in rows.columns if c.endswith(("_p", "_z"))]
-    return rows.drop(columns=[*gone, *idle])
+    return rows.drop(columns=[*gone, *idle]), starred

@@ -19,11 +19,14 @@ from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.network_options import NetworkOptions
 from partnergraph.views.answers.question import Question
 from partnergraph.views.terminal import Answer
+from partnergraph.views.words import listed, told
+
+MOST_SURE = 5
 
 
 def answer(eco: Ecosystem, asked: Question) -> Answer:
     """Answer the verb centrality: ranks, their doubt, and for a program the whole's structure."""
-    chosen, scope, top = dict(asked.options), asked.scope, asked.top
+    chosen, scope = dict(asked.options), asked.scope
     if chosen.pop("two_mode") is not None:
         return _two_modes(eco, asked)
     kind, rate, approximate, draws = (
@@ -33,39 +36,38 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
         table = centrality(eco, **chosen, approximate=approximate, **scope)
     else:
         table = doubt(eco, kind, rate=rate, draws=draws, **chosen, **scope)
-    parameters = {"eco": asked.source, **chosen, "doubt": kind, **scope}
-    found = _ranking(eco, table, parameters=parameters, top=top)
-    more, notes = dict(found.more), [*found.notes, *_doubt_in_words(table)]
-    more |= {k: table.attrs[k] for k in ("doubt", "approximate", "inexact") if k in table.attrs}
+    attrs = table.attrs
+    others, notes, centred = _without_centres(eco, table, asked.top)
+    notes += _doubt_in_words(table)
+    more = {name: attrs[name] for name in ("measure", "engine", "reference")}
+    more |= {"egocentred": centred}
+    more |= {name: attrs[name] for name in ("doubt", "approximate", "inexact") if name in attrs}
     if asked.format == "json" and supports(eco, structure):
         try:
             more["structure"] = structure(eco, seed=chosen["seed"], **scope).to_dict("index")
         except BadParameter as error:  # too large to count; the ranks stand all the same
             more["structure"], notes = None, [*notes, str(error)]
-        return replace(found, more=more, notes=notes)
-    rows = _with_ranks(found.table()) if kind and asked.format == "table" else found.rows
-    return replace(found, more=more, notes=notes, rows=rows)
+    parameters = {"eco": asked.source, **chosen, "doubt": kind, **scope}
+    network = attrs["network"]
+    found = Answer("centrality", parameters, table, network, more, others, notes).first(asked.top)
+    if kind and asked.format == "table":
+        return replace(found, rows=_with_ranks(found.table()))
+    return found
 
 
-def _ranking(
-    eco: Ecosystem, table: pd.DataFrame, *, parameters: dict[str, Any], top: int | None
-) -> Answer:
-    """Return a centrality table as an answer, with its counterview where the data are a star."""
-    answer = Answer("centrality", parameters, table, table.attrs["network"]).first(top)
-    others, notes, more = {}, [], []
+def _without_centres(
+    eco: Ecosystem, table: pd.DataFrame, top: int | None
+) -> tuple[dict[str, pd.DataFrame], list[str], list[dict[str, Any]]]:
+    """Return the ranking without each actor that the data are centred on, as tables and words."""
+    others, notes, centred = {}, [], []
     for view in counterviews(eco, table) if supports(eco, counterviews) else []:
         notes.append(f"{view.centre.reason}.")
-        title = f"Without {view.centre.name}"
-        if view.cannot_rank:
-            title += " (half or more of the others share a rank: the data cannot rank them)"
-        others[title] = view.table.head(top or len(view.table))
-        more.append(
-            {"id": view.centre.id, "reason": view.centre.reason, "cannot_rank": view.cannot_rank}
-            | {"without": view.table.head(top or len(view.table))}
-        )
-    extra = {"measure": table.attrs["measure"], "engine": table.attrs["engine"]}
-    extra |= {"reference": table.attrs["reference"], "egocentred": more}
-    return replace(answer, more=extra, others=others, notes=notes)
+        rest = view.table.head(top or len(view.table))
+        key = "centrality.without_unranked" if view.cannot_rank else "centrality.without"
+        others[told(key, name=view.centre.name)] = rest
+        about = {"id": view.centre.id, "reason": view.centre.reason}
+        centred.append({**about, "cannot_rank": view.cannot_rank, "without": rest})
+    return others, notes, centred
 
 
 def _two_modes(eco: Ecosystem, asked: Question) -> Answer:
@@ -73,14 +75,14 @@ def _two_modes(eco: Ecosystem, asked: Question) -> Answer:
     chosen, top = asked.options, asked.top
     modes = chosen["two_mode"]
     network = NetworkOptions.of(asked.scope).chosen()
-    lacking = [name for name in ("doubt", "approximate", "weighted") if chosen[name]]
-    lacking += [name for name in ("among", "weight", "fold", "directed") if name in network]
-    if lacking:
-        wrong = ", ".join(f"--{name}" for name in lacking)
-        raise BadParameter(f"{wrong} has no meaning for two modes. Leave it out, or --two-mode")
+    wrong = [name for name in ("doubt", "approximate", "weighted") if chosen[name]]
+    wrong += [name for name in ("among", "weight", "fold", "directed") if name in network]
+    if wrong:
+        options = ", ".join(f"--{name}" for name in wrong)
+        raise BadParameter(told("centrality.not_for_two_modes", options=options, n=len(wrong)))
     rows, colon, columns = modes.partition(":")
     if not (colon and rows.strip() and columns.strip()):
-        raise BadParameter(f"--two-mode {modes}: give node kinds as ROWS:COLUMNS, one or more each")
+        raise BadParameter(told("centrality.two_modes_wrong", modes=modes))
     kinds = {
         name: [kind.strip() for kind in given.split(",") if kind.strip()]
         for name, given in (("rows", rows), ("columns", columns))
@@ -90,12 +92,10 @@ def _two_modes(eco: Ecosystem, asked: Question) -> Answer:
     )
     more = {name: table.attrs[name] for name in ("measure", "engine", "reference")}
     parameters = {"eco": asked.source, "two_mode": modes, "engine": chosen["engine"], **network}
+    size = {name: table.attrs["network"][name] for name in ("rows", "columns")}
+    notes = [told("centrality.two_modes", **size)]
     shown = table.head(top or len(table))
-    note = (
-        f"{table.attrs['network']['rows']} rows and {table.attrs['network']['columns']} columns, "
-        "each against the most that a node of its mode can reach (Borgatti and Everett)."
-    )
-    return Answer("centrality", parameters, shown, table.attrs["network"], more, notes=[note])
+    return Answer("centrality", parameters, shown, table.attrs["network"], more, notes=notes)
 
 
 def _with_ranks(table: pd.DataFrame) -> pd.DataFrame:
@@ -110,56 +110,55 @@ def _with_ranks(table: pd.DataFrame) -> pd.DataFrame:
 
 def _doubt_in_words(table: pd.DataFrame) -> list[str]:
     """Say what the doubt of a centrality table means."""
-    notes = []
-    about = table.attrs.get("doubt")
-    first = table.attrs["measure"][0]
+    notes, attrs = [], table.attrs
+    about, first = attrs.get("doubt"), attrs["measure"][0]
     if about and about["kind"] == "dominance":
-        pairs = "no" if pd.isna(about["comparable"]) else f"{about['comparable']:.0%} of the"
-        notes.append(
-            f"Ranks by {first}, in brackets what any centrality can make of them: {pairs} pairs "
-            f"can be compared whichever is meant. The expected rank is {about['method']}; 1 is the "
-            "most central."
-        )
+        key = "no_pairs" if pd.isna(about["comparable"]) else "pairs"
+        share = f"{about['comparable']:.0%}"
+        pairs = told(f"centrality.{key}", share=share)
+        notes.append(told("centrality.dominance", first=first, pairs=pairs, method=about["method"]))
     elif about:
-        what = "ties are unrecorded" if about["kind"] == "missing" else "nodes did not answer"
+        parts = {"first": first, "within": f"{about['within']:.0%}", "draws": about["draws"]}
+        notes.append(told(f"centrality.{about['kind']}", **parts, rate=f"{about['rate']:.0%}"))
         stays = about["stays_first"].get(first)
-        notes.append(
-            f"Ranks by {first}, in brackets the middle {about['within']:.0%} of {about['draws']} "
-            f"draws if {about['rate']:.0%} of the {what}."
-            + ("" if stays is None else f" {_leader(table)} stays first, alone, in {stays:.0%}.")
-        )
-    for name, words in table.attrs.get("inexact", {}).items():
-        notes.append(f"{name} is an estimate ({words}).")
+        if stays is not None and len(table):
+            leader = table["name"].iloc[0]
+            notes[-1] += told("centrality.stays_first", name=leader, share=f"{stays:.0%}")
+    for name, words in attrs.get("inexact", {}).items():
+        notes.append(told("centrality.inexact", name=name, how=words))
     if about:
         notes.append(_told_apart(table))
-    if "approximate" in table.attrs:
-        a = table.attrs["approximate"]
-        notes.append(
-            f"Betweenness is estimated from {a['samples']:,} random paths: within "
-            f"{a['epsilon']:g} for all nodes together at {a['confidence']:.0%} confidence; "
-            f"{a['certified_of_top_10']} of the first ten are certain to be among the first ten."
-        )
+    if "approximate" in attrs:
+        notes.append(estimated(attrs["approximate"]))
     return notes
 
 
-def _leader(table: pd.DataFrame) -> str:
-    return str(table["name"].iloc[0]) if len(table) else "Nobody"
+def estimated(found: dict[str, Any]) -> str:
+    """Say how betweenness was estimated, and how sure it is."""
+    return told(
+        "centrality.estimated",
+        samples=found["samples"],
+        epsilon=f"{found['epsilon']:g}",
+        confidence=f"{found['confidence']:.0%}",
+        certain=found["certified_of_top_10"],
+    )
 
 
 def _told_apart(table: pd.DataFrame) -> str:
-    """Say whose place is sure: their interval overlaps with nobody's."""
+    """Say whose rank is certain: their interval overlaps with nobody's."""
     ranked = table[table["rank"].notna()].sort_values(["rank_low", "rank_high"])
     low, high = ranked["rank_low"].to_numpy(), ranked["rank_high"].to_numpy()
     before = np.maximum.accumulate(np.concatenate([[0.0], high]))[:-1]
     after = np.append(low[1:], np.inf)
     sure = ranked[(before < low) & (high < after)]
     if len(sure) == len(ranked):
-        return "Everybody's rank is sure." if len(ranked) else "There is nobody to rank."
+        return told("centrality.all_certain" if len(ranked) else "centrality.nothing_to_rank")
+    names = [f"{row['name']} ({row['rank']:.0f})" for _, row in sure.iterrows()]
     shared = int(ranked["rank"].duplicated(keep=False).sum())
-    names = ", ".join(f"{row['name']} ({row['rank']:.0f})" for _, row in sure.head(5).iterrows())
-    more = f" and {len(sure) - 5} more" if len(sure) > 5 else ""
-    return (
-        (f"Sure of their rank: {names}{more}. " if len(sure) else "Nobody's rank is sure. ")
-        + f"The other {len(ranked) - len(sure)} could change places with each other"
-        + (f"; {shared} share a rank, the data cannot tell them apart." if shared else ".")
+    first = told(
+        "centrality.certain" if names else "centrality.none_certain", names=listed(names, MOST_SURE)
     )
+    left = told(
+        "centrality.uncertain" if names else "centrality.all_uncertain", n=len(ranked) - len(sure)
+    )
+    return f"{first} {left}" + (told("centrality.share_a_rank", n=shared) if shared else ".")

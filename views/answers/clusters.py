@@ -12,60 +12,63 @@ from partnergraph.analysis.clusters import clusters, stability_in_words
 from partnergraph.analysis.engines.seam import KeptTable
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.folding.significance import ALPHA
 from partnergraph.views.answers.question import Question, left_out
 from partnergraph.views.terminal import MOST_SHOWN, Answer
+from partnergraph.views.words import listed, told
+
+MOST_BETWEEN = 10
+MOST_TRAITS = 3
 
 
 def answer(eco: Ecosystem, asked: Question) -> Answer:
     """Answer the verb clusters: the verdict first, then what the groups are and who is in them."""
-    chosen, scope, top = dict(asked.options), asked.scope, asked.top
+    chosen = dict(asked.options)
     like, chosen["like"] = chosen["like"], chosen.pop("earlier")
-    table = clusters(eco, **chosen, **scope)
+    table = clusters(eco, **chosen, **asked.scope)
     if not isinstance(table, pd.DataFrame):
         return _kept(eco, asked, table)
     attrs = table.attrs
     more = {name: attrs[name] for name in ("verdict", "verdict_in_words", "quality", "clusters")}
     more |= {name: attrs[name] for name in ("tests", "matched") if name in attrs}
-    notes = [attrs["verdict_in_words"]]
-    listed = pd.DataFrame(
-        [
-            {"cluster": c["id"], "size": c["size"], "name": c["name"]}
-            | {"stability": c["stability"], "": stability_in_words(c["stability"])}
-            | {"more often than others (q ≤ .05)": _told(c["profile"])}
-            for c in attrs["clusters"]
-        ]
-    )
-    others = {"Clusters" if attrs["verdict"] != "none" else "One way to divide": listed}
+    groups = [
+        {"cluster": c["id"], "size": c["size"], "name": c["name"], "stability": c["stability"]}
+        | {"": stability_in_words(c["stability"]), told("clusters.traits"): _traits(c["profile"])}
+        for c in attrs["clusters"]
+    ]
+    title = told("clusters.title" if attrs["verdict"] != "none" else "clusters.one_division")
+    others = {title: pd.DataFrame(groups)}
     if "matched" in attrs:
-        others["Compared with the earlier partition"] = attrs["matched"]
-    between = table[table["second_cluster"].notna()]
-    if len(between):
-        rest = f" and {len(between) - 10} more." if len(between) > 10 else "."
-        notes.append(f"Between two clusters: {', '.join(between['name'].head(10))}{rest}")
-    if attrs["tests"]["left_out"]:
-        notes.append(f"Not profiled, too many values: {', '.join(attrs['tests']['left_out'])}.")
+        others[told("clusters.compared")] = attrs["matched"]
+    notes = [attrs["verdict_in_words"]]
+    between = table["name"][table["second_cluster"].notna()].tolist()
+    if between:
+        notes.append(told("clusters.between_clusters", names=listed(between, MOST_BETWEEN)))
+    if left_out := attrs["tests"]["left_out"]:
+        notes.append(told("clusters.not_profiled", names=", ".join(left_out), n=len(left_out)))
     parameters = {"eco": asked.source, "like": like, **attrs["parameters"]}
-    return Answer("clusters", parameters, table, attrs["network"], more, others, notes).first(top)
+    found = Answer("clusters", parameters, table, attrs["network"], more, others, notes)
+    return found.first(asked.top)
 
 
 def _kept(eco: Any, asked: Question, table: KeptTable) -> Answer:
     """Answer with clusters that stay with their engine, untested."""
     attrs = table.attrs
     value, count = attrs["quality"]["value"], attrs["count"]
-    found = f"{count} cluster" if count == 1 else f"{count} clusters"
-    notes = [f"{found}." if pd.isna(value) else f"{found}, with a modularity of {value:.3f}."]
-    notes.append("Any network can be divided: these clusters are not tested against chance.")
-    others = {"Clusters": pd.DataFrame(attrs["clusters"][:MOST_SHOWN])} if count else {}
+    key = "clusters.count" if pd.isna(value) else "clusters.count_with_modularity"
+    notes = [told(key, n=count, value=f"{value:.3f}"), told("clusters.untested")]
+    notes += left_out(eco, clusters)
+    title = told("clusters.title")
+    others = {title: pd.DataFrame(attrs["clusters"][:MOST_SHOWN])} if count else {}
     more = {name: attrs[name] for name in ("verdict", "quality", "clusters", "count")}
     parameters = {"eco": asked.source, "engine": eco.engine, **attrs["parameters"]}
-    notes += left_out(eco, clusters)
-    answer = Answer("clusters", parameters, table, attrs["network"], more, others, notes)
-    return answer.first(asked.top)
+    found = Answer("clusters", parameters, table, attrs["network"], more, others, notes)
+    return found.first(asked.top)
 
 
-def _told(profile: list[dict[str, Any]]) -> str:
-    """Say what a cluster has more often than others, beyond what so many questions lead to."""
-    more = [row for row in profile if row["q_over"] <= 0.05][:3]
+def _traits(profile: list[dict[str, Any]]) -> str:
+    """Return what a cluster has more often than others, beyond what so many tests lead to."""
+    more = [row for row in profile if row["q_over"] <= ALPHA][:MOST_TRAITS]
     return "; ".join(
         f"{row['name']} {row['k']}/{row['K']} (q = {row['q_over']:.2g}"
         + (", circular)" if row["circular"] else ")")
@@ -82,10 +85,9 @@ def read_partition(path: Path) -> dict[str, int]:
         Where the file holds no such answer.
     """
     if not path.is_file():
-        raise BadParameter(f"{path}: there is no such file. Check the path")
+        raise BadParameter(told("clusters.no_file", path=path))
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
         return {str(row["id"]): int(row["cluster"]) for row in rows}
     except (ValueError, TypeError, KeyError) as error:
-        words = f"{path} is no answer of `partnergraph clusters … --format json`"
-        raise BadParameter(words) from error
+        raise BadParameter(told("clusters.no_partition", path=path)) from error

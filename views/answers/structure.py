@@ -1,4 +1,4 @@
-"""The verb structure: the whole, and what each tie closes."""
+"""The verb structure: how cohesive the whole is, and what each tie closes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from partnergraph.analysis.structure import structure, tie_structure
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.views.answers.question import Question
 from partnergraph.views.terminal import Answer
+from partnergraph.views.words import told
+
+SHAPES = ("similarity", "complementarity")
 
 
 def answer(eco: Ecosystem, asked: Question) -> Answer:
-    """Answer the verb structure: the whole and each tie; brief has verdicts, not all figures."""
-    chosen, scope, top = dict(asked.options), asked.scope, asked.top
+    """Answer the verb structure: the whole and each tie; for the eye verdicts, not all figures."""
+    chosen, scope, top = asked.options, asked.scope, asked.top
     tight = cohesion(eco, **scope)
     whole = structure(eco, **chosen, **scope)
     ties = tie_structure(eco, **chosen, **scope)
@@ -21,61 +24,58 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
     more = {"structure": whole.to_dict("index"), "verdict": whole.attrs["verdict"]}
     more |= {"null": {"whole": whole.attrs["null"], "ties": ties.attrs["null"]}}
     more |= {"least_q": ties.attrs["least_q"], "cohesion": tight["value"].to_dict()}
-    rows = ties.head(top or len(ties))
     others = {
-        "How tightly the whole hangs together": tight.dropna(subset="value"),
-        "What the whole closes to": whole.assign(verdict=pd.Series(whole.attrs["verdict"])),
+        told("structure.cohesion"): tight.dropna(subset="value"),
+        told("structure.whole"): whole.assign(verdict=pd.Series(whole.attrs["verdict"])),
     }
-    notes = _in_words(whole, ties)
+    rows = ties.head(top or len(ties))
     if asked.format == "table":
-        rows = _woven(rows)
-    return Answer("structure", parameters, rows, ties.attrs["network"], more, others, notes)
+        rows = _for_the_eye(rows)
+    network, notes = ties.attrs["network"], _in_words(whole, ties)
+    return Answer("structure", parameters, rows, network, more, others, notes)
 
 
-def _woven(ties: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of ties for the eye: values, z, and the verdict of both in words."""
+def _for_the_eye(ties: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of ties by name: values, z, and the verdict of both in words."""
     shown = ties[["a_name", "b_name"]].reset_index(drop=True)
-    for name, short in (
-        ("structural_similarity", "similarity"),
-        ("structural_complementarity", "complementarity"),
-    ):
-        shown[short] = ties[name].to_numpy()
-        shown[f"{short} z"] = ties[f"{name}_z"].to_numpy()
-        shown[f"{short} is"] = ties[f"{name}_verdict"].to_numpy()
+    for short in SHAPES:
+        shown[short] = ties[f"structural_{short}"].to_numpy()
+        shown[f"{short} z"] = ties[f"structural_{short}_z"].to_numpy()
+        shown[f"{short} is"] = ties[f"structural_{short}_verdict"].to_numpy()
     return shown
 
 
 def _in_words(whole: pd.DataFrame, ties: pd.DataFrame) -> list[str]:
     """Say what the structure of the whole and of its ties comes down to."""
-    words = {
-        "structural_similarity": "Ties that close triangles (similarity)",
-        "structural_complementarity": "Ties that close squares (complementarity)",
-    }
-    notes: list[str] = []
-    for name, what in words.items():
-        row = whole.loc[name]
-        if pd.isna(row["value"]):
-            notes.append(f"{what}: undefined, there are no paths that could close.")
-            continue
-        against = "" if pd.isna(row["p"]) else f" against {row['mean']:.3f} at random"
-        z = "" if pd.isna(row["z"]) else f", z = {row['z']:.2f}"
-        p = "" if pd.isna(row["p"]) else f", p = {row['p']:.3f}"
-        told = whole.attrs["verdict"][name]
-        notes.append(f"{what}: {row['value']:.3f}{against}{z}{p}: {told}.")
-    if ties.attrs["least_q"] is None:
-        return [*notes, f"No tie was tested. Random networks: {ties.attrs['null']}."]
-    for name, what in (("similarity", "triangles"), ("complementarity", "squares")):
-        told = ties[f"structural_{name}_verdict"].value_counts()
-        beyond, weak = (int(told.get(word, 0)) for word in ("more than degrees give", "weak"))
-        notes.append(
-            f"{beyond or 'None'} of the {len(ties)} ties closes more {what} than degrees give"
-            + (f", {weak} weakly so" if weak else "")
-            + " (over all ties, Benjamini–Hochberg: q ≤ .01, weakly .05)."
-        )
+    notes = [_whole_in_words(whole, shape) for shape in SHAPES]
     least = ties.attrs["least_q"]
-    if least > 0.01:
+    if least is None:
+        return [*notes, told("structure.untested", null=ties.attrs["null"])]
+    for shape in SHAPES:
+        verdicts = ties[f"structural_{shape}_verdict"].value_counts()
+        beyond, weak = (int(verdicts.get(word, 0)) for word in ("more than degrees give", "weak"))
         notes.append(
-            f"With so many random networks a tie alone cannot get below q = {least:.3f}; "
-            "--nulls asks for more."
+            told(
+                f"structure.ties_{shape}" if beyond else f"structure.no_tie_{shape}",
+                n=beyond,
+                total=len(ties),
+                weak=told("structure.weak", n=weak) if weak else "",
+            )
         )
-    return notes
+    return [*notes, told("structure.least_q", q=f"{least:.3f}")] if least > 0.01 else notes
+
+
+def _whole_in_words(whole: pd.DataFrame, shape: str) -> str:
+    row, what = whole.loc[f"structural_{shape}"], told(f"structure.{shape}")
+    if pd.isna(row["value"]):
+        return told("structure.undefined", what=what)
+    known = [
+        told(f"structure.{name}", value=f"{row[column]:.{digits}f}")
+        for name, column, digits in (("z", "z", 2), ("p", "p", 3))
+        if not pd.isna(row[column])
+    ]
+    if not pd.isna(row["p"]):
+        known.insert(0, told("structure.at_random", value=f"{row['mean']:.3f}"))
+    verdict = whole.attrs["verdict"][f"structural_{shape}"]
+    value, tested = f"{row['value']:.3f}", "".join(known)
+    return told("structure.verdict", what=what, value=value, tested=tested, verdict=verdict)

@@ -6,11 +6,12 @@ Text of the data is kept apart from ours in every line, so that the templates ca
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from partnergraph.views.report.findings import Receipt
-from partnergraph.views.words import Name, Words, words
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.views.report.facts import Receipt
+from partnergraph.views.words import Name, Words, kind_noun, listed, noun, tell, words
 
 if TYPE_CHECKING:
     from partnergraph.views.report.figures import Drawing
@@ -19,6 +20,7 @@ MOST_RANKED = 15
 MOST_ROWS = 100
 MOST_NAMES = 60
 MOST_PLACES = 3
+IN_A_CELL = 8
 NONE = "–"
 
 
@@ -153,16 +155,43 @@ def cell_of(*contents: Line | Words | Name | str | float) -> Cell:
     return tuple(line_of(content) for content in contents)
 
 
-def say(pattern: str, *parts: object, tone: str = "") -> Paragraph:
-    """Return a paragraph of our words around what is given."""
-    return Paragraph(Line(words(pattern, *parts)), tone)
+def cells_of(*contents: Line | Words | Name | str | float) -> tuple[Cell, ...]:
+    """Return cells of one line each."""
+    return tuple(cell_of(content) for content in contents)
 
 
-def cut(number: int, most: int, what: str, where: str = "") -> Words:
-    """Say how many of a list were left out."""
-    if number <= most:
+def names_cell(names: Sequence[Name | str], most: int = 12) -> Cell:
+    """Return a cell that lists names."""
+    return cell_of(listed(names, most) if names else NONE)
+
+
+def paragraph(content: Line | Words, tone: str = "") -> Paragraph:
+    """Return a paragraph of one line."""
+    return Paragraph(line_of(content), tone)
+
+
+def say(key: str, *, tone: str = "", **parts: object) -> Paragraph:
+    """Return a sentence of the catalogue as a paragraph."""
+    return paragraph(tell(key, **parts), tone)
+
+
+def listing(lines: Iterable[Line | Words], tone: str = "") -> Listing:
+    """Return a list of lines."""
+    return Listing(tuple(map(line_of, lines)), tone)
+
+
+def small(content: Words | Name | str) -> Line:
+    """Return a line that explains."""
+    return replace(line_of(content), small=True)
+
+
+def cut(number: int, most: int, what: str = "", where: str = "") -> Words:
+    """Return how many of a list are left out; `what` is a node kind or a noun."""
+    left = number - most
+    if left <= 0:
         return ()
-    return words("… and {} more {}{}.", f"{number - most:,}", what, where)
+    counted = kind_noun(left, what) if what in SCHEMA.node_kinds else noun(left, what)
+    return tell("report.more", n=left, what=f" {counted}" if what else "", where=where)
 
 
 def table_of(

@@ -1,256 +1,254 @@
-"""The sections that list facts, each with its receipts: ties, shared projects, capabilities."""
+"""Facts of an ecosystem as the report tells them: nodes and ties by id, each with its receipts."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from partnergraph.analysis.centrality import centrality, ranks
+from partnergraph.analysis.measures import default_centrality
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import AmbiguousName, UnknownName
+from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.views.report.blocks import (
-    MOST_NAMES,
-    MOST_ROWS,
-    NONE,
-    Block,
-    Cell,
-    Figure,
-    Heading,
-    Line,
-    Listing,
-    Paragraph,
-    cell_of,
-    cut,
-    say,
-    table_of,
+from partnergraph.views.words import Name, period_in_words, recurrence_in_words
+
+# With more ties than this, betweenness is estimated, clusters are not compared with random
+# networks, and departures and predictors are not tested: each would take minutes.
+TESTED_UP_TO = 20_000
+SHARED = SCHEMA.period_lenders
+CAPABILITY_TIES = tuple(
+    name
+    for name, kind in SCHEMA.tie_kinds.items()
+    if kind.source_kinds <= set(SCHEMA.default_network)
+    and not kind.target_kinds & set(SCHEMA.default_network)
 )
-from partnergraph.views.report.findings import (
-    CAPABILITIES,
-    CAPABILITY_TIES,
-    SHARED,
-    Findings,
-    Held,
-    Neighbour,
-    Node,
-    Sheet,
-    Tie,
-    sole,
+CAPABILITIES = tuple(
+    kind
+    for kind in SCHEMA.node_kinds
+    if any(kind in SCHEMA.tie_kinds[tie].target_kinds for tie in CAPABILITY_TIES)
 )
-from partnergraph.views.words import Name, kind_noun, kinds_in_words, listed, words
+# Sections that list facts, in the report's order; a tie is told in that of its first end.
+ACTOR, PROJECT, CAPABILITY, OTHER = range(4)
 
-MOST_NEIGHBOURS = 40
+Found = TypeVar("Found")
 
 
-def ties(f: Findings) -> list[Block]:
-    """Tell of each actor its ties to the others, with their receipts."""
-    blocks: list[Block] = []
-    actors = kinds_in_words(SCHEMA.actors)
-    if not f.sheets:
-        return [say("There are no {}.", actors)]
-    blocks.append(
-        say(
-            "Each of the {} has a table of its own: to whom it is tied directly, and what the two "
-            "share. Parallel ties are different facts, so each is listed. S and a number name the "
-            "source; the place in it follows.",
-            actors,
-            tone="note",
+def label(kind: str) -> str:
+    """Return the label of a tie kind."""
+    return SCHEMA.tie_kinds[kind].label()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where a source states a fact, or one attribute of it; `number` counts the sources."""
+
+    source: str
+    number: int
+    attribute: str
+    locator: str
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node: its name, its kind, its filled cells, and its receipts."""
+
+    name: Name
+    kind: str
+    cells: Mapping[str, Any]
+    receipts: tuple[Receipt, ...] = ()
+
+    @property
+    def when(self) -> str:
+        """Its period and its recurrence in words."""
+        period = period_in_words(self.cells.get("start"), self.cells.get("end"))
+        again = recurrence_in_words(self.cells.get("recurrence"))
+        return ", ".join(part for part in (again, period) if part)
+
+    @property
+    def what(self) -> str:
+        """Its narrower kind where it has one, else its kind."""
+        what = self.cells.get("subtype", SCHEMA.node_kinds[self.kind].label())
+        return str(what).replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A tie: its ends, its filled cells, and its receipts."""
+
+    id: str
+    kind: str
+    source: Name
+    target: Name
+    cells: Mapping[str, Any]
+    receipts: tuple[Receipt, ...] = ()
+
+    def other(self, node: str) -> Name:
+        """Return the end that is not the given node."""
+        return self.target if self.source.id == node else self.source
+
+    @property
+    def benefit(self) -> str:
+        """What the members get from it."""
+        return str(self.cells.get("member_benefit", ""))
+
+    @property
+    def status(self) -> str:
+        """How it stands."""
+        return str(self.cells.get("status", SCHEMA.declared))
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """Role, period, intensity, amount, and its status unless it is declared, in words."""
+        cells, labels = self.cells, SCHEMA.values
+        out = [labels["role"][cells["role"]].label()] if "role" in cells else []
+        out.append(period_in_words(cells.get("start"), cells.get("end")))
+        if "intensity" in cells:
+            out.append(labels["intensity"][cells["intensity"]].label())
+        if "amount" in cells:
+            out.append(f"{cells['amount']:,.10g} {cells.get('currency', '')}".strip())
+        if self.status != SCHEMA.declared:
+            sure = f", confidence {cells['confidence']:.10g}" if "confidence" in cells else ""
+            out.append(labels["status"][self.status].label() + sure)
+        return tuple(part for part in out if part)
+
+
+class Facts:
+    """Nodes, ties and receipts of an ecosystem by id, and its ranking.
+
+    Parameters
+    ----------
+    seed
+        Random seed.
+    measures
+        Measures of centrality, the first of which ranks.
+    """
+
+    def __init__(
+        self, eco: Ecosystem, *, seed: int = 0, measures: Sequence[str] | None = None
+    ) -> None:
+        self.eco = eco
+        self.seed = seed
+        self.measures = measures or default_centrality()
+        self.tested_up_to = TESTED_UP_TO
+        self.found: dict[object, Any] = {}
+        receipts = _receipts(eco)
+        self.nodes = {
+            row["id"]: Node(Name(row["name"], row["id"]), row["kind"], row, receipts[row["id"]])
+            for row in records(eco.nodes)
+        }
+        self.ties = tuple(
+            Tie(
+                row["id"],
+                row["kind"],
+                self.name(row["source"]),
+                self.name(row["target"]),
+                row,
+                receipts[row["id"]],
+            )
+            for row in records(eco.ties)
         )
-    )
-    if len(f.sheets) < f.sheets_of:
-        pattern = "Shown are the {} that come first in the ranking, of {}."
-        blocks.append(say(pattern, len(f.sheets), f"{f.sheets_of:,}"))
-    for sheet in f.sheets:
-        blocks += _sheet(sheet)
-    if f.elsewhere:
-        blocks.append(Heading(words("Other ties")))
-        lines = tuple(_whole_tie(t) for t in f.elsewhere[:MOST_ROWS])
-        blocks.append(Listing(lines, "small"))
-        if more := cut(len(f.elsewhere), MOST_ROWS, "ties"):
-            blocks.append(Paragraph(Line(more), "note"))
-    return blocks
+        self.of: dict[str, list[Tie]] = defaultdict(list)
+        for tie in self.ties:
+            for end in {tie.source.id, tie.target.id}:
+                self.of[end].append(tie)
+        self.actors = [i for i, node in self.nodes.items() if node.kind in SCHEMA.actors]
 
+    @property
+    def large(self) -> bool:
+        """Whether there are too many ties to test what would take minutes."""
+        return len(self.ties) > self.tested_up_to
 
-def _sheet(sheet: Sheet) -> list[Block]:
-    node = sheet.node
-    blocks: list[Block] = [
-        Heading((node.name,), node.name.id),
-        Paragraph(_portrait(node), "portrait"),
-    ]
-    if node.cells.get("description"):
-        blocks.append(Paragraph(Line((Name(node.cells["description"]),), receipts=node.receipts)))
-    if sheet.also:
-        blocks.append(Listing(tuple(_tie_line(t, node.name.id) for t in sheet.also), "small"))
-    if not sheet.neighbours:
-        return [*blocks, say("No tie to another of them is on record.", tone="note")]
-    rows = tuple(_neighbour(n, node.name.id) for n in sheet.neighbours[:MOST_NEIGHBOURS])
-    table = table_of(
-        words("Neighbours of {}", node.name),
-        ("With", "Ties", "Together in"),
-        rows,
-        more=cut(len(sheet.neighbours), MOST_NEIGHBOURS, "neighbours"),
-        quiet=True,
-    )
-    return [*blocks, table]
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The centrality table."""
+        options: dict[str, Any] = {"approximate": self.large, "seed": self.seed}
+        return centrality(self.eco, measures=self.measures, **options)
 
+    @cached_property
+    def rank(self) -> pd.Series:
+        """The rank by the first measure."""
+        return ranks(self.table[self.table.attrs["measure"][0]])
 
-def _portrait(node: Node) -> Line:
-    """Say what a node is in one line: kind, level, sphere, country, period, address."""
-    values = [
-        SCHEMA.values[c][node.cells[c]].label()
-        for c in ("level", "sphere", "sector")
-        if c in node.cells
-    ]
-    kind = SCHEMA.node_kinds[node.kind].label()
-    what = kind if node.what == kind else f"{kind}: {node.what}"
-    parts = [what, *values]
-    parts += [str(node.cells[c]) for c in ("legal_form", "country") if c in node.cells]
-    url = str(node.cells.get("url", ""))
-    parts += [p for p in (node.when, url) if p]
-    return Line((Name(" · ".join(parts)),), small=True, url=url)
+    @cached_property
+    def focus(self) -> Name | None:
+        """The node that the ecosystem is about."""
+        focus = self.eco.about.focus
+        return self.name(focus) if focus in self.nodes else None
 
+    @cached_property
+    def authors(self) -> dict[str, Name]:
+        """By source id, the node that published it, where it is one."""
+        found = {}
+        sources = self.eco.sources[["id", "publisher"]].dropna()
+        for source, publisher in sources.itertuples(index=False):
+            try:
+                found[source] = self.name(self.eco.resolve(publisher))
+            except (UnknownName, AmbiguousName):
+                continue
+        return found
 
-def _neighbour(neighbour: Neighbour, centre: str) -> tuple[Cell, ...]:
-    ties = tuple(_tie_line(t, centre) for t in neighbour.ties)
-    together = tuple(
-        Line(
-            words("{}{}", m.hub.name, f" ({said})" if (said := _meeting(m.hub, m.inferred)) else "")
+    def name(self, node: str) -> Name:
+        """Return the name of a node."""
+        return self.nodes[node].name
+
+    def names(self, nodes: Iterable[str]) -> list[Name]:
+        """Return the names of nodes."""
+        return [self.name(node) for node in nodes]
+
+    def groups(self, tie: Tie) -> tuple[int, int]:
+        """Return which sections the two ends belong to, in the report's order."""
+        one, other = sorted(_group(self.nodes[end.id].kind) for end in (tie.source, tie.target))
+        return one, other
+
+    def also(self, node: str) -> tuple[Tie, ...]:
+        """Return the ties of a node that are told with it and nowhere else."""
+        group = _group(self.nodes[node].kind)
+        return tuple(
+            tie
+            for tie in self.of[node]
+            if tie.kind not in CAPABILITY_TIES
+            and self.groups(tie) not in ((ACTOR, ACTOR), (ACTOR, PROJECT))
+            and self.groups(tie)[0] == group
+            and (self.groups(tie)[1] != group or tie.source.id == node)
         )
-        for m in neighbour.together
-    )
-    return cell_of(neighbour.node.name), ties or cell_of(NONE), together or cell_of(NONE)
 
 
-def _meeting(hub: Node, inferred: bool) -> str:
-    status = SCHEMA.values["status"]["inferred"].label() if inferred else ""
-    return ", ".join(part for part in (hub.when, status) if part)
+def once(find: Callable[[Facts], Found]) -> Callable[[Facts], Found]:
+    """Return a function that finds something of the same facts only once."""
+
+    @wraps(find)
+    def finder(facts: Facts) -> Found:
+        if find not in facts.found:
+            facts.found[find] = find(facts)
+        found: Found = facts.found[find]
+        return found
+
+    return finder
 
 
-def _tie_line(tie: Tie, seen_from: str) -> Line:
-    """Say a tie from one of its ends: what it is, its details, and its receipts."""
-    label = SCHEMA.tie_kinds[tie.kind].label()
-    details = "".join(f" · {detail}" for detail in tie.details)
-    other = tie.other(seen_from)
-    own_section = tie.source.id == seen_from or tie.kind in SCHEMA.undirected
-    said = words("{}{}", label, details)
-    if not own_section:
-        said = words("{} {} {}{}", tie.source, label, tie.target, details)
-    elif _beyond_actors(tie):
-        said = words("{} {}{}", label, other, details)
-    if tie.cells.get("description"):
-        said = words("{} – {}", said, Name(tie.cells["description"]))
-    return Line(said, receipts=tie.receipts)
+def by_name(name: Name) -> tuple[str, str]:
+    """Return the key that sorts names."""
+    return name.text.casefold(), name.id
 
 
-def _beyond_actors(tie: Tie) -> bool:
-    """Say whether a tie's kind may lead out of the actors, so that its far end must be named."""
-    kind = SCHEMA.tie_kinds[tie.kind]
-    return not kind.target_kinds <= set(SCHEMA.actors)
+def _group(kind: str) -> int:
+    for group, members in enumerate((SCHEMA.actors, SHARED, CAPABILITIES)):
+        if kind in members:
+            return group
+    return OTHER
 
 
-def _whole_tie(tie: Tie) -> Line:
-    details = "".join(f" · {detail}" for detail in tie.details)
-    label = SCHEMA.tie_kinds[tie.kind].label()
-    return Line(words("{} {} {}{}", tie.source, label, tie.target, details), receipts=tie.receipts)
-
-
-def projects(f: Findings) -> list[Block]:
-    """List the shared projects, when they are, and who takes part."""
-    from partnergraph.views.report import figures
-
-    what = kinds_in_words(SHARED)
-    if not f.shared:
-        return [say("There are no shared {}.", what)]
-    shown = f.shared[:MOST_ROWS]
-    rows = tuple(
-        (
-            _held_cell(held),
-            cell_of(held.node.when or NONE),
-            tuple(_participant(t, held.node.name.id) for t in held.ties) or cell_of(NONE),
-        )
-        for held in shown
-    )
-    blocks: list[Block] = [
-        say(
-            "{} are shared. Those with most participants come first.",
-            f"{len(f.shared):,} {kind_noun(len(f.shared), SHARED[0])}",
-        )
-    ]
-    drawing = figures.periods(f.shared)
-    if drawing is not None:
-        blocks.append(Figure(drawing, words("When the projects with a date took or take place.")))
-    blocks.append(
-        table_of(
-            f"Shared {what}: what, when, and who takes part",
-            ("What", "When", "Who takes part"),
-            rows,
-            anchors=tuple(h.node.name.id for h in shown),
-            more=cut(len(f.shared), MOST_ROWS, what),
-        )
-    )
-    return blocks
-
-
-def _held_cell(held: Held) -> Cell:
-    node = held.node
-    lines = [Line((node.name,)), Line((Name(node.what),), small=True)]
-    if node.cells.get("description"):
-        text = (Name(node.cells["description"]),)
-        lines.append(Line(text, small=True, receipts=node.receipts))
-    lines += [_tie_line(t, node.name.id) for t in held.also]
-    return tuple(lines)
-
-
-def _participant(tie: Tie, hub: str) -> Line:
-    details = "".join(f" · {detail}" for detail in tie.details)
-    kind = "" if tie.kind in SCHEMA.folding else f" {SCHEMA.tie_kinds[tie.kind].label()} it"
-    return Line(words("{}{}{}", tie.other(hub), kind, details), receipts=tie.receipts)
-
-
-def capabilities(f: Findings) -> list[Block]:
-    """List what actors offer, use or need, and what hangs on one alone."""
-    what = kinds_in_words(CAPABILITIES)
-    if not f.capabilities:
-        return [say("No {} are on record.", what)]
-    used = [k for k in CAPABILITY_TIES if any(t.kind == k for h in f.capabilities for t in h.ties)]
-    shown = f.capabilities[:MOST_ROWS]
-    rows = tuple(
-        (
-            _held_cell(held),
-            *(
-                tuple(_participant_of(t, held.node.name.id) for t in held.ties if t.kind == k)
-                or cell_of(NONE)
-                for k in used
-            ),
-        )
-        for held in shown
-    )
-    blocks = _with_one_alone(f, what)
-    blocks.append(
-        table_of(
-            f"Who is tied to which of the {what}",
-            ("What", *(SCHEMA.tie_kinds[k].label() for k in used)),
-            rows,
-            anchors=tuple(h.node.name.id for h in shown),
-            more=cut(len(f.capabilities), MOST_ROWS, what),
-        )
-    )
-    return blocks
-
-
-def _with_one_alone(f: Findings, what: str) -> list[Block]:
-    alone, total = sole(f), len(f.capabilities)
-    blocks: list[Block] = []
-    if alone:
-        pattern = (
-            "{} of the {} {} are with one actor alone. Were that one to leave, nobody else on "
-            "record would have them:"
-        )
-        items = tuple(Line(words("{}: {}", h.node.name, h.holders[0])) for h in alone[:MOST_ROWS])
-        blocks += [say(pattern, len(alone), total, what), Listing(items, "columns")]
-        if more := cut(len(alone), MOST_ROWS, what):
-            blocks.append(Paragraph(Line(more), "note"))
-    wanted = [h.node.name for h in f.capabilities if not h.holders and h.ties]
-    if wanted:
-        pattern = "Asked for, with nobody on record who has it: {}."
-        blocks.append(say(pattern, listed(wanted, MOST_NAMES)))
-    return blocks
-
-
-def _participant_of(tie: Tie, capability: str) -> Line:
-    details = "".join(f" · {detail}" for detail in tie.details)
-    return Line(words("{}{}", tie.other(capability), details), receipts=tie.receipts)
+def _receipts(eco: Ecosystem) -> Mapping[str, tuple[Receipt, ...]]:
+    number = {source: i for i, source in enumerate(eco.sources["id"], start=1)}
+    out: dict[str, tuple[Receipt, ...]] = defaultdict(tuple)
+    for row in records(eco.evidence):
+        source = row["source"]
+        place = row.get("attribute", ""), row.get("locator", "")
+        out[row["fact"]] += (Receipt(source, number.get(source, 0), *place),)
+    return out

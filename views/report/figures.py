@@ -20,7 +20,7 @@ from partnergraph.analysis.capabilities.portfolios import Portfolios
 from partnergraph.graph.periods import Period
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.weighted_graph import WeightedGraph
-from partnergraph.views.report.findings import Held
+from partnergraph.views.report.facts import Node
 from partnergraph.views.words import clean, kinds_in_words
 
 Floats = NDArray[np.float64]
@@ -333,13 +333,13 @@ def _draw_bars(
     _bare(axes, "left")
 
 
-def periods(shared: Sequence[Held]) -> Drawing | None:
-    """Draw when the shared projects that have a date took or take place."""
-    dated = [h for h in shared if h.node.cells.get("start") or h.node.cells.get("end")]
-    spans = [(h, *_years(h)) for h in dated]
+def periods(projects: Sequence[Node]) -> Drawing | None:
+    """Draw when the projects that have a date took or take place."""
+    dated = [p for p in projects if p.cells.get("start") or p.cells.get("end")]
+    spans = [(p, *_years(p)) for p in dated]
     spans = sorted(
         (s for s in spans if s[1] is not None or s[2] is not None),
-        key=lambda s: (s[1] or 0.0, s[2] or 9999.0, s[0].node.name.text),
+        key=lambda s: (s[1] or 0.0, s[2] or 9999.0, s[0].name.text),
     )[:MOST_PERIODS]
     if len(spans) < 2:
         return None
@@ -395,9 +395,9 @@ def _draw_holdings(
     _bare(axes)
 
 
-def _years(held: Held) -> tuple[float | None, float | None]:
+def _years(project: Node) -> tuple[float | None, float | None]:
     """Return the first and last moment as years with fractions, None for an open or unknown end."""
-    cells = held.node.cells
+    cells = project.cells
     known = [cells.get(end) if cells.get(end) != ".." else None for end in ("start", "end")]
     first, last = (Period(text, text) if text else None for text in known)
     days = 365.2425
@@ -407,26 +407,21 @@ def _years(held: Held) -> tuple[float | None, float | None]:
     )
 
 
-def _draw_periods(figure: Figure, spans: Sequence[tuple[Held, float | None, float | None]]) -> None:
+def _draw_periods(figure: Figure, spans: Sequence[tuple[Node, float | None, float | None]]) -> None:
     tall = figure.get_figheight()
     axes = figure.add_axes((0.36, 0.3 / tall, 0.6, 1 - 0.4 / tall))
     known = [year for _, *ends in spans for year in ends if year is not None]
     low, high = np.floor(min(known) + 0.01), np.ceil(max(known) - 0.01)
     low, high = (low, high) if high > low else (low, low + 1)
-    for i, (held, first, last) in enumerate(spans):
+    for i, (project, first, last) in enumerate(spans):
         start, end = first if first is not None else low, last if last is not None else high
         wide = max(end - start, (high - low) * 0.006)
         fades = first is None or last is None
         axes.barh(
-            i,
-            wide,
-            left=start,
-            height=0.56,
-            color=colour(held.node.kind),
-            alpha=0.5 if fades else 1,
+            i, wide, left=start, height=0.56, color=colour(project.kind), alpha=0.5 if fades else 1
         )
-        _beside(axes, start + wide, i, held.node.when)
-    axes.set_yticks(range(len(spans)), [_short(h.node.name.text, 38) for h, _, _ in spans])
+        _beside(axes, start + wide, i, project.when)
+    axes.set_yticks(range(len(spans)), [_short(p.name.text, 38) for p, _, _ in spans])
     axes.set_ylim(len(spans) - 0.4, -0.6)
     axes.set_xlim(low, high + (high - low) * 0.22)
     step = max(1, int(np.ceil((high - low) / 8)))

@@ -1,130 +1,208 @@
-"""The sections on what may come: what breaks, and who could be the next partner."""
+"""What may come: what breaks when somebody leaves, and who could be the next partner."""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
+from partnergraph.analysis.brokers import brokers
+from partnergraph.analysis.fragility import forecast, fragility
+from partnergraph.analysis.recommendation import recommend
 from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.views.answers.recommend import effects
+from partnergraph.views.answers.recommend import changes
 from partnergraph.views.report.blocks import (
+    IN_A_CELL,
     MOST_NAMES,
-    NONE,
     Block,
     Cell,
     Heading,
-    Line,
-    Listing,
     cell_of,
     cut,
+    listing,
+    names_cell,
+    paragraph,
     say,
     table_of,
 )
-from partnergraph.views.report.findings import TESTED_UP_TO, Break, Findings, Outlook
-from partnergraph.views.words import Name, Words, kinds_in_words, listed, many, words
+from partnergraph.views.report.facts import Facts, once
+from partnergraph.views.report.holdings import sole
+from partnergraph.views.report.ranking import centred
+from partnergraph.views.words import Name, Words, any_of_kinds, kinds_in_words, tell
+
+MOST_BREAKS = 8
+MOST_ADVICE = 5
 
 
-def breaks(f: Findings) -> list[Block]:
+@dataclass(frozen=True)
+class Break:
+    """What follows where one leaves.
+
+    Attributes
+    ----------
+    apart
+        How many others then stand outside the largest piece, and stood in it.
+    pieces
+        Into how many pieces the network is then parted.
+    lost, fallen
+        The capabilities that nobody has any more; the projects and networks that fall under their
+        fewest members.
+    """
+
+    name: Name
+    apart: int
+    pieces: int
+    lost: tuple[Name, ...]
+    fallen: tuple[Name, ...]
+
+
+@dataclass(frozen=True)
+class Breaks:
+    """What breaks.
+
+    Attributes
+    ----------
+    first, of
+        What follows where each of those leaves whose leaving parts the network or takes a
+        capability away, the worst first; and of how many these are the first.
+    bridges
+        Pairs whose tie alone holds the network together, and how many nodes stand on its smaller
+        side, the most first.
+    """
+
+    first: tuple[Break, ...]
+    of: int
+    bridges: tuple[tuple[Name, Name, int], ...]
+
+
+@once
+def breaks(f: Facts) -> Breaks:
+    """Return what breaks where one node leaves, or one tie ends."""
+    cut_by = brokers(f.eco)
+    alone = Counter(held.holders[0].id for held in sole(f))
+    worst = sorted(
+        {*cut_by.index[cut_by["articulation"]], *alone},
+        key=lambda i: (-int(cut_by["separated"].get(i, 0)), -alone[i], i),
+    )
+    bridges = cut_by.attrs["bridges"]
+    return Breaks(
+        first=tuple(_break(f, node) for node in worst[:MOST_BREAKS]),
+        of=len(worst),
+        bridges=tuple((f.name(b["a"]), f.name(b["b"]), b["separated"]) for b in bridges),
+    )
+
+
+def _break(f: Facts, node: str) -> Break:
+    table = fragility(f.eco, leave=node)
+    attrs = table.attrs
+    return Break(
+        name=f.name(node),
+        apart=int(table["fate"].isin(("cut off", "orphaned")).sum()),
+        pieces=attrs["after"]["components"],
+        lost=tuple(f.name(c["id"]) for c in attrs["capabilities"]),
+        fallen=tuple(f.name(step["id"]) for step in attrs["cascade_steps"]),
+    )
+
+
+def advised(f: Facts) -> Name | None:
+    """Return for whom partners are sought: the focus, the centre of the data, or the first."""
+    if f.focus is not None and f.focus.id in f.actors:
+        return f.focus
+    first = [f.name(i) for i in f.table.index if i in f.actors]
+    return next(iter([*(d.name for d in centred(f)), *first]), None)
+
+
+# -- the sections ----------------------------------------------------------------------------
+
+
+def breaks_section(f: Facts) -> list[Block]:
     """Tell what follows where one leaves, which ties hold the whole, and when ties end."""
-    if f.outlook is None:
-        return [_not_tried("fragility ECO --leave NAME")]
-    found, blocks = f.outlook, [*_departures(f.outlook)]
+    if f.large:
+        return [_not_tested(f, "fragility ECO --leave NAME")]
+    found = breaks(f)
+    blocks = _departures(found)
     if found.bridges:
-        named = [
-            words("{} – {}{}", a, b, f" ({size:,} beyond it)" if size > 1 else "")
-            for a, b, size in found.bridges
-        ]
-        blocks.append(Heading(words("Ties without which the network falls apart")))
-        blocks.append(Listing(tuple(map(Line, named[:MOST_NAMES])), "columns"))
-        if more := cut(len(named), MOST_NAMES, "ties"):
-            blocks.append(say("{}", more, tone="note"))
-    return [*blocks, say("{}", _ends(found))]
+        named = [tell("breaks.bridge", a=a, b=b) for a, b, _ in found.bridges]
+        for i, (_, _, size) in enumerate(found.bridges):
+            named[i] += tell("breaks.beyond", n=size) if size > 1 else ()
+        blocks.append(Heading(tell("breaks.bridges")))
+        blocks.append(listing(named[:MOST_NAMES], "columns"))
+        if more := cut(len(named), MOST_NAMES, "tie"):
+            blocks.append(paragraph(more, "note"))
+    return [*blocks, paragraph(_ends(forecast(f.eco)))]
 
 
-def _departures(found: Outlook) -> list[Block]:
-    if not found.breaks:
-        return [say("Nobody alone parts the network by leaving, or takes a capability away.")]
-    rows = [_departure(each) for each in found.breaks]
-    columns = ("Who leaves", "Cut off", "Pieces", "Nobody holds then", "Cannot go on")
-    more = cut(found.breaks_of, len(found.breaks), "whose leaving parts or takes something")
-    table = table_of("What follows where one leaves", columns, rows, numeric=(1, 2), more=more)
-    told = (
-        "Each leaves alone, and all else stays. Cut off: how many others then stand outside the "
-        "largest piece. What cannot go on are {} left with fewer members than they take, two "
-        "unless the data say otherwise."
+def _departures(found: Breaks) -> list[Block]:
+    if not found.first:
+        return [say("breaks.none")]
+    rows = [
+        (
+            cell_of(each.name),
+            cell_of(f"{each.apart:,}"),
+            cell_of(f"{each.pieces:,}"),
+            names_cell(each.lost),
+            names_cell(each.fallen),
+        )
+        for each in found.first
+    ]
+    columns = ("Who leaves", "Cut off", "Pieces", "No longer available", "Too few members")
+    left = found.of - len(found.first)
+    table = table_of(
+        tell("breaks.caption"),
+        columns,
+        rows,
+        numeric=(1, 2),
+        more=tell("breaks.more", n=left) if left else (),
     )
     hubs = {k for t in SCHEMA.folding for k in SCHEMA.tie_kinds[t].target_kinds}
     kinds = kinds_in_words([kind for kind in SCHEMA.default_network if kind in hubs])
-    return [table, say(told, kinds, tone="note")]
+    return [table, say("breaks.note", kinds=kinds, tone="note")]
 
 
-def _departure(each: Break) -> tuple[Cell, ...]:
-    return (
-        cell_of(each.name),
-        cell_of(f"{each.apart:,}"),
-        cell_of(f"{each.pieces:,}"),
-        *(cell_of(listed(names)) if names else cell_of(NONE) for names in (each.lost, each.fallen)),
-    )
-
-
-def _ends(found: Outlook) -> Words:
+def _ends(ends: pd.DataFrame) -> Words:
     """Say how many ties end on a known date, and when the last."""
-    total = many(found.ends.attrs["network"]["ties"], "tie")
-    if found.ends.empty:
-        return words("None of the {} has an end on record: when any lapses cannot be told.", total)
-    last = found.ends.reset_index().iloc[-1]
-    pattern = (
-        "{} of the {} end on a known date, of their own or of a project that they touch, the last "
-        "in {}. When the others end is not on record."
-    )
-    return words(pattern, f"{last['dated']:,}", total, f"{last['year'] - 1}")
+    if ends.empty:
+        return tell("breaks.no_ends")
+    last = ends.reset_index().iloc[-1]
+    total, year = ends.attrs["network"]["ties"], str(last["year"] - 1)
+    return tell("breaks.ends", n=int(last["dated"]), total=total, year=year)
 
 
-def next_partner(f: Findings) -> list[Block]:
+def next_partner(f: Facts) -> list[Block]:
     """Tell who could be the next partner, how far to trust it, and what would change."""
-    found = f.outlook
-    if found is None:
-        return [_not_tried("recommend ECO NAME")]
-    if found.advised is None or found.advice is None:
-        return [say("There are no {}.", kinds_in_words(SCHEMA.actors))]
-    table = found.advice
+    if f.large:
+        return [_not_tested(f, "recommend ECO NAME")]
+    who, actors = advised(f), any_of_kinds(SCHEMA.actors)
+    if who is None:
+        return [say("report.none", kinds=actors)]
+    table = recommend(f.eco, who.id, top=MOST_ADVICE, seed=f.seed)
     blocks: list[Block] = [
-        say(
-            "Whom {} is not tied to yet, those first whom the predictor prefers that finds hidden "
-            "ties of these data best. It is no score: what either would bring the other, and what "
-            "would change, stands beside.",
-            found.advised,
-            tone="note",
-        ),
-        say("{}", table.attrs["words"][0], tone="callout"),
+        say("next.note", name=who, tone="note"),
+        paragraph((table.attrs["words"][0],), "callout"),
     ]
     if table.empty:
-        pattern = "There is nobody left to recommend: {} is tied to all the other {}."
-        return [*blocks, say(pattern, found.advised, kinds_in_words(SCHEMA.actors))]
+        kinds = kinds_in_words(SCHEMA.actors)
+        return [*blocks, say("next.nobody", name=who, kinds=kinds)]
     if not (table["score"] > 0).any():
-        several = "to any of them: their order means nothing"
-        blocks.append(say("Nothing in the data leads {}.", several if len(table) > 1 else "there"))
+        blocks.append(say("next.nothing" if len(table) == 1 else "next.nothing_all"))
     rows = [_candidate(row) for row in records(table.reset_index())]
     columns = ("Who", "Both are tied to", "Would bring", "Would get", "What would change")
-    title = words("Possible new partners of {}", found.advised)
-    return [*blocks, table_of(title, columns, rows)]
+    return [*blocks, table_of(tell("next.caption", name=who), columns, rows)]
 
 
 def _candidate(row: dict[str, Any]) -> tuple[Cell, ...]:
     lists = (row["shared"], row["fields_gained"], row["fields_given"])
-    changed = [
-        f"{what}: {said}" for what, said in effects(row["counterfactual"]).items() if "→" in said
-    ]
+    changed = changes(row["counterfactual"])
     return (
         cell_of(Name(row["name"], row["id"])),
-        *(
-            cell_of(listed([Name(name) for name in names], 8)) if names else cell_of(NONE)
-            for names in lists
-        ),
-        cell_of(*changed) if changed else cell_of("nothing that is counted"),
+        *(names_cell([Name(name) for name in names], IN_A_CELL) for names in lists),
+        cell_of(*(f"{what}: {change}" for what, change in changed.items()))
+        or cell_of(tell("next.no_change")),
     )
 
 
-def _not_tried(command: str) -> Block:
-    pattern = "With more than {} ties this is not tried for the report. Ask: partnergraph {}"
-    return say(pattern, f"{TESTED_UP_TO:,}", command)
+def _not_tested(f: Facts, command: str) -> Block:
+    return say("report.not_tested", n=f.tested_up_to, command=command)

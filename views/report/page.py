@@ -18,26 +18,36 @@ from typing import Any
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnknownName
 from partnergraph.graph.files import write_atomically
-from partnergraph.views.report import facts, gains, grounds, network, outlook
+from partnergraph.views.report.benefits import benefits
 from partnergraph.views.report.blocks import Block, Heading, Section, Table
-from partnergraph.views.report.findings import Findings, findings
+from partnergraph.views.report.clusters import clusters
+from partnergraph.views.report.complements import complements
+from partnergraph.views.report.counts import counts
+from partnergraph.views.report.facts import Facts
+from partnergraph.views.report.first import first
+from partnergraph.views.report.holdings import capabilities_section, projects_section
+from partnergraph.views.report.limits import limits
+from partnergraph.views.report.methods import methods, sources
+from partnergraph.views.report.outlook import breaks_section, next_partner
+from partnergraph.views.report.ranking import ranking
+from partnergraph.views.report.ties import ties
 from partnergraph.views.words import Name, clean
 
-SECTIONS: dict[str, tuple[str, Callable[[Findings], list[Block]]]] = {
-    "counts": ("What this is", grounds.counts),
-    "first": ("First findings", grounds.first),
-    "ranking": ("Who holds it together", network.ranking),
-    "breaks": ("What breaks", outlook.breaks),
-    "ties": ("Who is tied to whom, and through what", facts.ties),
-    "projects": ("Shared projects and events", facts.projects),
-    "capabilities": ("Who offers, works on or needs what", facts.capabilities),
-    "complements": ("Who complements whom, and what lacks", gains.complements),
-    "next": ("Who could be next, and why", outlook.next_partner),
-    "benefits": ("What the members get", gains.benefits),
-    "clusters": ("Clusters", network.clusters),
-    "limits": ("What the data cannot say", grounds.limits),
-    "methods": ("How this was made", grounds.methods),
-    "sources": ("Appendix: sources and receipts", grounds.sources),
+SECTIONS: dict[str, tuple[str, Callable[[Facts], list[Block]]]] = {
+    "counts": ("What this is", counts),
+    "first": ("First findings", first),
+    "ranking": ("Who holds the network together", ranking),
+    "breaks": ("What breaks when somebody leaves", breaks_section),
+    "ties": ("Who is tied to whom, and through what", ties),
+    "projects": ("Shared projects and events", projects_section),
+    "capabilities": ("Who offers, needs or works on what", capabilities_section),
+    "complements": ("Who complements whom, and what is missing", complements),
+    "next": ("Who could be the next partner, and why", next_partner),
+    "benefits": ("What members get", benefits),
+    "clusters": ("Clusters", clusters),
+    "limits": ("What the data cannot say", limits),
+    "methods": ("How this report was made", methods),
+    "sources": ("Appendix: sources and receipts", sources),
 }
 
 
@@ -100,9 +110,9 @@ def report(
     UnknownName
         Where the file ends in something else.
     """
-    found = findings(eco, seed=seed)
+    facts = Facts(eco, seed=seed)
     sections = tuple(
-        Section(name, i, heading, tuple(compose(found)))
+        Section(name, i, heading, tuple(compose(facts)))
         for i, (name, (heading, compose)) in enumerate(SECTIONS.items(), start=1)
     )
     about = eco.about

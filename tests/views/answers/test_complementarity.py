@@ -58,15 +58,15 @@ def test_smart_in_plain_words_each_traceable_to_rows() -> None:
     assert f"{best['a_name']} and {best['b_name']} gain most" in words
     assert f"at least {best['mutual_gain']} things" in words
     # Smart's data have none: that is said, and nothing invented.
-    assert "no projects say what they require" in words
+    assert "no project has its requirements on record" in words
     tied = sum(row["realised"] for row in found["rows"])
-    assert f"Of {len(found['rows'])} pairs listed {tied} are tied already" in words
+    assert f"Of {len(found['rows'])} pairs listed, {tied} are already tied" in words
     assert "Smart wrote the source" in words
 
 
 def test_of_one_pair_each_kind_is_said() -> None:
     said = run("complementarity", SMART, "Smart", "Coopcity").stderr
-    for kind in ("Set: ", "Related: ", "Task: ", "Structural: ", "in touch already"):
+    for kind in ("Set: ", "Related: ", "Task: ", "Structural: ", "already in touch"):
         assert kind in said
     found = as_json("complementarity", SMART, "Smart", "Coopcity", "--wide")
     (row,) = found["rows"]

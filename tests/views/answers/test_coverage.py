@@ -37,9 +37,12 @@ def test_smart_in_plain_words_each_traceable_to_rows() -> None:
     told = as_json("coverage", SMART)
     words = " ".join(told["words"])
     assert f"It takes {told['minimum_cover']['size']} partners" in words
-    assert f"{len(told['single_points_of_failure'])} of 17 are with one partner alone" in words
-    assert "2 of 15 partnerships of Smart say what members get" in words
-    assert "The one need on record can be met within: Smart looks for Microfinance, which" in words
+    assert (
+        f"{len(told['single_points_of_failure'])} of 17 capabilities are held by one partner alone"
+        in words
+    )
+    assert "recorded for 2 of the 15 partnerships of Smart" in words
+    assert "The only need on record can be met within the ecosystem: Smart looks for" in words
     assert "which Microstart has" in words
 
 
@@ -47,7 +50,9 @@ def test_halls_violator_is_printed_as_the_explanation(tmp_path: Path) -> None:
     ties = [("needs", "a", "x"), ("needs", "b", "x"), ("offers", "c", "x")]
     pg.save(small(ties=ties, names={"x": "X"}, partners="abc"), tmp_path / "eco")
     said = run("coverage", tmp_path / "eco").stderr
-    assert "1 stays open: b looks for X." in said or "1 stays open: a looks for X." in said
-    assert "only 1 partner (c) can meet any of these 2 needs, one each" in said
+    assert (
+        "1 need stays open: b looks for X." in said or "1 need stays open: a looks for X." in said
+    )
+    assert "only 1 partner (c) can meet any of these 2 needs, at most 1 each" in said
     assert as_json("coverage", tmp_path / "eco")["needs"]["violator"]["short"] == 1
     assert as_json("coverage", tmp_path / "eco", "--capacity", "2")["needs"]["unmet"] == []

@@ -46,7 +46,7 @@ def test_each_verb_answers_as_in_memory(folder, smart):
         found["after"]["components"]
         == pg.fragility(smart, leave="smart").attrs["after"]["components"]
     )
-    assert "Nobody holds any more: Workspace." in answer.stderr
+    assert "Capabilities that nobody has any more: Workspace." in answer.stderr
     answer = asked("coverage", folder, "--format", "json", "--top", "2")
     found = json.loads(answer.stdout)
     expected = pg.coverage(smart, nulls=0)

@@ -70,13 +70,13 @@ BAD = {
         [("offers", "a", "x"), ("offers", "a", "y")],
         {"x": "X", "y": "Y"},
         "there is nobody to compare it with",
-        "only one set does: a.",
+        "only one set of partners does: a.",
     ),
     "two names": (
         [("offers", "a", "x"), ("offers", "b", "y")],
         {"x": "Training", "y": "training"},
-        "may be one thing under two names: the same name",
-        "may be one thing under two names",
+        "may be the same capability under two names: the same name",
+        "may be the same capability under two names",
     ),
     "cyclic taxonomy": (
         [("offers", "a", "x"), ("offers", "b", "y"), ("part_of", "x", "y"), ("part_of", "y", "x")],
@@ -93,7 +93,7 @@ BAD = {
     "nothing new": (
         [("offers", "a", "x"), ("offers", "b", "x")],
         {"x": "Xylophone"},
-        "In no pair does each bring what the other lacks",
+        "In no pair does each side bring something",
         "It takes 1 partner to hold everything",
     ),
 }
@@ -132,7 +132,7 @@ def test_an_isolated_partner_is_answered_in_words(tmp_path: Path) -> None:
     rows = as_json("clusters", tmp_path / "tied")["rows"]
     assert [(row["id"], row["cluster"]) for row in rows][-1] == ("c", 0)
     said = run("coverage", tmp_path / "tied").stderr
-    assert "The one partnership says nothing of what members get" in said
+    assert "No member benefit is recorded for the only partnership" in said
 
 
 def test_two_who_are_all_there_is_have_nobody_left_to_meet(tmp_path: Path) -> None:

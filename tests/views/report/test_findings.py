@@ -14,15 +14,13 @@ from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.views.report.findings import (
-    CAPABILITIES,
-    SHARED,
-    SOUGHT,
-    Findings,
-    findings,
-    first_findings,
-    sole,
-)
+from partnergraph.views.report.benefits import partnerships
+from partnergraph.views.report.facts import CAPABILITIES, SHARED, Facts
+from partnergraph.views.report.first import findings, first_findings
+from partnergraph.views.report.holdings import capabilities, shared, sole
+from partnergraph.views.report.limits import gaps
+from partnergraph.views.report.ranking import departures
+from partnergraph.views.report.ties import elsewhere, sheets
 from partnergraph.views.words import (
     date_in_words,
     listed,
@@ -34,40 +32,41 @@ from partnergraph.views.words import (
 
 
 @pytest.fixture(scope="module")
-def found(smart: Ecosystem) -> Findings:
-    return findings(smart)
+def found(smart: Ecosystem) -> Facts:
+    return Facts(smart)
 
 
 def test_first_findings_of_smart(smart: Ecosystem) -> None:
     assert first_findings(smart) == [
         # All but the Alliance (through ICETT), Coopkracht's events and its congress: 33 - 3.
-        "Smart is tied to 30 of the 33 other organisations, networks and projects: the first rank.",
+        "Smart ranks first: it is tied to 30 of the 33 other organisations, networks and projects.",
         # 21 ties between actors: 14 partner_of, 4 member_of, 2 hosts, 1 part_of. Not Smart's:
         # Coopaname - Oxalis, each of the two - Bigre!, ICETT - the Alliance.
-        "The high rank of Smart is by construction: it published the source, and is one end of 17 "
+        "The high rank of Smart is by construction: it published the source and is an end of 17 "
         "of the 21 ties between actors that the source states.",
         # Around the agreement 5, Bigre! 4, the think tank 5, Coopcity 4, Coopkracht 3, the
         # documentation centre 2, Febecoop and SAW-B 5, Pour La Solidarité 3, Microstart 2.
-        "Without Smart the network of 33 others falls into 9 pieces (with it: 1). "
-        "The largest has 5; none stands alone.",
+        "Without Smart, the other 33 fall into 9 pieces instead of 1. The largest has 5 nodes; "
+        "none stands alone.",
         # Only the agreement has a number of its own: CESEP, UCLouvain, the study, what follows it.
-        "Without Smart the data cannot rank the others: 32 of 33 share their rank with another.",
+        "Without Smart, the data cannot rank the others: 32 of 33 share their rank with another.",
         # Of 16 other actors all but the Alliance; Coopcity and Microstart bring members something.
-        "2 of the 15 partnerships of Smart say what members get from it; 13 say nothing about it.",
+        "A member benefit is recorded for 2 of the 15 partnerships of Smart, and none for the "
+        "other 13.",
         # Coopcity: coaching, social economy, social innovation.
-        "9 of 17 capabilities are with one actor alone; Coopcity has most of these, 3.",
+        "9 of 17 capabilities are held by one actor alone; Coopcity has the most, 3 of 9.",
     ]
 
 
-def test_pieces_without_smart(found: Findings) -> None:
-    (departure,) = found.departures
+def test_pieces_without_smart(found: Facts) -> None:
+    (departure,) = departures(found)
     assert departure.after == (5, 5, 5, 4, 4, 3, 3, 2, 2)
     assert departure.before == (34,)
     assert departure.cannot_rank
 
 
-def test_parallel_ties_are_all_listed(found: Findings) -> None:
-    sheet = next(s for s in found.sheets if s.node.name.id == "smart")
+def test_parallel_ties_are_all_listed(found: Facts) -> None:
+    sheet = next(s for s in sheets(found) if s.node.name.id == "smart")
     coopcity = next(n for n in sheet.neighbours if n.node.name.id == "coopcity")
     kinds = [(t.kind, t.details) for t in coopcity.ties]
     assert kinds == [("partner_of", ()), ("hosts", ()), ("hosts", ("since 2016",))]
@@ -76,19 +75,19 @@ def test_parallel_ties_are_all_listed(found: Findings) -> None:
     assert len(coopcity.together) == 3
 
 
-def test_every_tie_is_told_somewhere(smart: Ecosystem, found: Findings) -> None:
-    told = [t for s in found.sheets for n in s.neighbours for t in n.ties]
-    told += [t for s in found.sheets for t in s.also]
-    told += [t for h in (*found.shared, *found.capabilities) for t in (*h.ties, *h.also)]
-    assert {t.id for t in (*told, *found.elsewhere)} == set(smart.ties["id"])
+def test_every_tie_is_told_somewhere(smart: Ecosystem, found: Facts) -> None:
+    told = [t for s in sheets(found) for n in s.neighbours for t in n.ties]
+    told += [t for s in sheets(found) for t in s.also]
+    told += [t for h in (*shared(found), *capabilities(found)) for t in (*h.ties, *h.also)]
+    assert {t.id for t in (*told, *elsewhere(found))} == set(smart.ties["id"])
 
 
-def test_shared_projects_have_roles_periods_and_recurrence(found: Findings) -> None:
-    shared = {h.node.name.id: h for h in found.shared}
-    assert len(shared) == 17
-    assert shared["bigre-rencontre"].node.when == "every August"
-    assert shared["let-it-coop"].node.when == "October 2018"
-    training = shared["coopcity-training"]
+def test_shared_projects_have_roles_periods_and_recurrence(found: Facts) -> None:
+    held = {h.node.name.id: h for h in shared(found)}
+    assert len(held) == 17
+    assert held["bigre-rencontre"].node.when == "every August"
+    assert held["let-it-coop"].node.when == "October 2018"
+    training = held["coopcity-training"]
     assert [(t.source.id, t.details) for t in training.ties] == [
         ("coopcity", ("lead",)),
         ("smart", ("beneficiary",)),
@@ -97,14 +96,18 @@ def test_shared_projects_have_roles_periods_and_recurrence(found: Findings) -> N
     assert [str(n) for n in training.holders] == ["Coopcity", "Smart"]
 
 
-def test_benefits_are_those_of_coopcity_and_microstart(found: Findings) -> None:
+def test_benefits_are_those_of_coopcity_and_microstart(found: Facts) -> None:
     # Events and training by Coopcity, microfinance tools by Microstart.
-    assert sorted(t.source.id for t in found.benefits) == ["coopcity", "coopcity", "microstart"]
-    assert [p.b.id for p in found.partnerships if p.benefits] == ["coopcity", "microstart"]
-    assert all(p.a.id == "smart" for p in found.partnerships)
+    assert sorted(t.source.id for t in found.ties if t.benefit) == [
+        "coopcity",
+        "coopcity",
+        "microstart",
+    ]
+    assert [p.b.id for p in partnerships(found) if p.benefits] == ["coopcity", "microstart"]
+    assert all(p.a.id == "smart" for p in partnerships(found))
 
 
-def test_single_holders(found: Findings) -> None:
+def test_single_holders(found: Facts) -> None:
     alone = {h.node.name.id: h.holders[0].id for h in sole(found)}
     assert len(alone) == 9
     assert alone["workspace"] == "smart"
@@ -112,15 +115,15 @@ def test_single_holders(found: Findings) -> None:
     assert "microfinance" not in alone
 
 
-def test_gaps(found: Findings) -> None:
-    gaps = found.gaps
+def test_gaps(found: Facts) -> None:
+    left_open = gaps(found)
     # Coopcity's housing since 2016; the agreement twice for each of its three parties.
-    assert (gaps.dated, gaps.borrowed, gaps.undated) == (7, 10, 98)
-    assert (gaps.inferred, gaps.disputed, gaps.without_strength) == (25, 0, 115)
-    assert gaps.confidences[0] == 0.5
-    assert gaps.confidences[-1] == 0.9
-    assert gaps.nodes_without_source == ()
-    known = {(r["who"], r["attribute"]): r["known"] for r in records(gaps.missing)}
+    assert (left_open.dated, left_open.borrowed, left_open.undated) == (7, 10, 98)
+    assert (left_open.inferred, left_open.disputed, left_open.without_strength) == (25, 0, 115)
+    assert left_open.confidences[0] == 0.5
+    assert left_open.confidences[-1] == 0.9
+    assert left_open.nodes_without_source == ()
+    known = {(r["who"], r["attribute"]): r["known"] for r in records(left_open.missing)}
     assert known["organisations and networks", "sector"] == 0
     assert known["organisations and networks", "level"] == 6
 
@@ -154,32 +157,32 @@ def renamed(eco: Ecosystem) -> Ecosystem:
     return b.build()
 
 
-def test_a_twin_under_other_names_gets_the_same_findings(smart: Ecosystem, found: Findings) -> None:
+def test_a_twin_under_other_names_gets_the_same_findings(smart: Ecosystem, found: Facts) -> None:
     twin = renamed(smart)
-    other = findings(twin)
+    other = Facts(twin)
     names = sorted({*smart.name_of.values(), *twin.name_of.values()}, key=len, reverse=True)
     either = re.compile("|".join(map(re.escape, names)))
 
-    def without_names(statements: Findings) -> list[str]:
-        return [either.sub("@", plain(f.statement)) for f in statements.first]
+    def without_names(statements: Facts) -> list[str]:
+        return [either.sub("@", plain(said)) for said, _ in findings(statements)]
 
     assert without_names(other) == without_names(found)
     assert len(egocentred(twin)) == 1
-    assert sorted(len(h.holders) for h in other.shared) == sorted(
-        len(h.holders) for h in found.shared
+    assert sorted(len(h.holders) for h in shared(other)) == sorted(
+        len(h.holders) for h in shared(found)
     )
-    assert [d.after for d in other.departures] == [d.after for d in found.departures]
-    assert (len(other.partnerships), len(other.benefits)) == (15, 3)
+    assert [d.after for d in departures(other)] == [d.after for d in departures(found)]
+    assert (len(partnerships(other)), sum(bool(t.benefit) for t in other.ties)) == (15, 3)
 
 
 def test_nothing_and_next_to_nothing() -> None:
     b = EcosystemBuilder()
     assert first_findings(b.build()) == [
-        "There are no organisations, networks and projects in it yet."
+        "There are no organisations, networks or projects on record."
     ]
     b.node("a", kind="organisation", name="A")
     assert first_findings(b.build()) == [
-        "A is the only one of the organisations, networks and projects on record."
+        "A is the only organisation, network or project on record."
     ]
     b.node("b", kind="organisation", name="B")
     assert first_findings(b.build()) == [
@@ -187,10 +190,10 @@ def test_nothing_and_next_to_nothing() -> None:
     ]
     b.tie("partner_of", "a", "b")
     assert first_findings(b.build()) == [
-        "A and B are tied to each other; there is nobody else.",
-        "Without A the others stay in one piece.",
-        "The one partnership says nothing about what members get from it.",
-        "1 of 1 tie has no date.",
+        "A and B are tied to each other; nobody else is on record.",
+        "Without A, only one node is left.",
+        "No member benefit is recorded for the only partnership.",
+        "The only tie on record has no date.",
     ]
 
 
@@ -206,9 +209,9 @@ def test_without_a_centre_the_first_in_rank_is_taken_away() -> None:
         "C and F share the first rank: each is tied to 3 of the 7 other organisations, networks "
         "and projects.",
         # A-B, and D-E-F-G-H.
-        "Without C the network of 7 others falls into 2 pieces (with it: 1). The largest has 5; "
-        "none stands alone.",
-        "All 8 partnerships say what members get from them.",
+        "Without C, the other 7 fall into 2 pieces instead of 1. The largest has 5 nodes; none "
+        "stands alone.",
+        "A member benefit is recorded for all 8 partnerships.",
     ]
 
 
@@ -217,9 +220,9 @@ def test_what_is_needed_is_not_held() -> None:
     b.node("a", kind="organisation")
     b.node("p", kind="project")
     b.node("c", kind="capability")
-    b.tie(SOUGHT[0], "a", "c")
+    b.tie(SCHEMA.sought[0], "a", "c")
     b.tie("requires", "p", "c")
-    (capability,) = findings(b.build()).capabilities
+    (capability,) = capabilities(Facts(b.build()))
     assert len(capability.ties) == 2
     assert capability.holders == ()
 

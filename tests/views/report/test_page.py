@@ -175,7 +175,7 @@ def test_the_full_ranking_has_both_ranks_and_says_what_it_cuts(made: Report) -> 
     assert cells[-1] == "–"
     agreement = [cell.strip() for cell in rows[start + 3].strip("|").split("|")]
     assert (agreement[0], agreement[-1]) == ("2", "1")
-    assert f"and {34 - MOST_RANKED} more come after them; 5 of these share rank 15" in made.markdown
+    assert f"and {34 - MOST_RANKED} more; 5 of them share rank 15" in made.markdown
 
 
 def test_parallel_ties_and_their_receipts(made: Report) -> None:
@@ -190,7 +190,7 @@ def test_parallel_ties_and_their_receipts(made: Report) -> None:
 def test_what_members_get(page: Page) -> None:
     assert "Training courses meant for the members of Smart." in page.text
     assert "Microfinance tools that fit what Smart's members need." in page.text
-    assert "2 of the 15 partnerships of Smart say what members get" in page.text
+    assert "recorded for 2 of the 15 partnerships of Smart" in page.text
 
 
 def test_projects_recur_in_words(page: Page) -> None:
@@ -218,7 +218,7 @@ def test_where_there_are_no_clusters_the_page_does_not_call_them_so() -> None:
             b.tie("partner_of", f"o{i}", f"o{j}")
     text = Page(report(b.build()).html).text
     assert "No clusters beyond what degrees give" in text
-    assert "One way to divide" in text
+    assert "One possible division" in text
     assert "Clusters, the largest first" not in text
 
 
@@ -231,9 +231,9 @@ def test_who_complements_whom_is_said_and_each_pair_stands_with_what_it_brings(
     ends = f"{smart.name_of[a]} and {smart.name_of[b]}"
     for text in (Page(made.html).text, made.markdown):
         assert f"{ends} gain most from each other" in text
-        assert f"{len(held.single_points)} of 17 are with one partner alone" in text
+        assert f"{len(held.single_points)} of 17 capabilities are held by one partner alone" in text
         assert f"It takes {held.cover.size} partners to hold everything" in text
-        assert "no projects say what they require" in text
+        assert "no project has its requirements on record" in text
         assert "wrote the source" in text
     row = next(line for line in made.markdown.splitlines() if line.startswith(f"| {ends} |"))
     assert f"| {best['mutual_gain']} |" in row
@@ -246,7 +246,7 @@ def test_who_complements_whom_is_said_and_each_pair_stands_with_what_it_brings(
 
 def test_what_breaks_is_what_networkx_cuts(made: Report, smart: Ecosystem) -> None:
     graph = smart.weighted_graph().to_networkx()
-    section = made.markdown.split("What breaks\n")[1].split("\n## ")[0]
+    section = made.markdown.split("What breaks when somebody leaves\n")[1].split("\n## ")[0]
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in section.splitlines()
@@ -276,7 +276,7 @@ def test_what_breaks_is_what_networkx_cuts(made: Report, smart: Ecosystem) -> No
 
 def test_who_could_be_next_comes_with_how_far_to_trust_it(made: Report, smart: Ecosystem) -> None:
     table = recommend(smart, "smart", top=5)
-    section = made.markdown.split("Who could be next, and why\n")[1].split("\n## ")[0]
+    section = made.markdown.split("Who could be the next partner, and why\n")[1].split("\n## ")[0]
     assert "No better than chance on your data." in section
     for name in table["name"]:
         assert f"| {name} | ICETT |" in section
@@ -289,19 +289,18 @@ def test_where_nobody_is_left_or_nothing_breaks_the_page_says_so() -> None:
     for pair in ("ab", "bc", "ac"):
         b.tie("partner_of", *pair)
     text = Page(report(b.build()).html).text
-    assert "Nobody alone parts the network by leaving" in text
-    assert "None of the 3 ties has an end on record" in text
-    assert "There is nobody left to recommend: a is tied to all the other" in text
+    assert "No single departure splits the network" in text
+    assert "No tie has an end date on record" in text
+    assert "There is nobody left to recommend: a is tied to all other" in text
 
 
 def test_what_would_take_too_long_is_left_out_or_estimated_and_said(
     smart: Ecosystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("findings", "outlook"):
-        monkeypatch.setattr(f"partnergraph.views.report.{module}.TESTED_UP_TO", 100)
+    monkeypatch.setattr("partnergraph.views.report.facts.TESTED_UP_TO", 100)
     text = Page(report(smart).html).text
-    assert "With more than 100 ties this is not tried for the report." in text
-    assert "Ask: partnergraph recommend ECO NAME" in text
+    assert "With more than 100 ties, the report does not test this." in text
+    assert "Ask for it with: partnergraph recommend ECO NAME" in text
     assert "Betweenness is estimated from" in text
     assert "of its first ten are certain" in text
     assert "32 of 33 share their rank" in text  # the ranking without Smart is drawn alike
@@ -325,10 +324,10 @@ def test_receipts_are_all_in_the_appendix(made: Report, smart: Ecosystem) -> Non
 def test_what_the_data_cannot_say(page: Page) -> None:
     for said in (
         "98 of 115 ties have no date.",
-        "25 of 115 ties follow from the sources without being said there, with a confidence from "
-        "0.5 to 0.9.",
+        "25 of 115 ties are inferred from the sources, which do not state them, with a confidence "
+        "from 0.5 to 0.9.",
         "No tie has a strength: each counts as 1",
-        "There is one source only",
+        "There is only one source",
     ):
         assert said in page.text
 
@@ -456,7 +455,7 @@ def test_two_thousand_nodes_are_cut_and_it_is_said() -> None:
         b.tie("offers", f"n{i}", f"n{i + 2}")
     made = report(b.build())
     text = Page(made.html).text
-    assert "Shown are the 60 that come first in the ranking, of 667." in text
+    assert "The 60 that rank first are shown, of 667." in text
     assert "… and 567 more projects." in text
     assert len(made.html) < 600_000
 

@@ -1,0 +1,97 @@
+"""Whether the network has clusters, which, and what marks them off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from partnergraph.analysis.clusters import clusters as divide
+from partnergraph.graph.folding.significance import ALPHA
+from partnergraph.views.report.blocks import (
+    MOST_NAMES,
+    MOST_ROWS,
+    Block,
+    Line,
+    Paragraph,
+    Table,
+    cells_of,
+    cut,
+    line_of,
+    say,
+    table_of,
+)
+from partnergraph.views.report.facts import Facts, once
+from partnergraph.views.report.ranking import centred
+from partnergraph.views.words import Name, Words, clean, listed, tell
+
+
+@once
+def divided(f: Facts) -> pd.DataFrame:
+    """Return the clusters, compared with random networks unless there are too many ties."""
+    return divide(f.eco, seed=f.seed, nulls=0 if f.large else None)
+
+
+def clusters(f: Facts) -> list[Block]:
+    """Tell whether there are clusters, which, and what marks them off."""
+    table = divided(f)
+    members = table.index.to_series().groupby(table["cluster"]).agg(list)
+    members = members[members.index > 0]  # who is in none is 0 or unknown
+    if members.empty:
+        return [say("clusters.none")]
+    runs = table.attrs["quality"]["runs"]
+    verdict = (table.attrs["verdict_in_words"],)
+    blocks: list[Block] = [
+        Paragraph(line_of(verdict), "callout"),
+        say("clusters.stability", n=len(members), runs=runs),
+    ]
+    if centred(f):
+        blocks.append(Paragraph(Line(tell("clusters.star"), see="ranking")))
+    return [*blocks, _listed(f, table, members), *_profiles(table)]
+
+
+def _listed(f: Facts, table: pd.DataFrame, members: pd.Series) -> Table:
+    described = {c["id"]: c for c in table.attrs["clusters"]}
+    rows = [
+        cells_of(
+            f"{n}",
+            Name(clean(described[n]["name"])),
+            f"{len(who):,}",
+            f"{described[n]['stability']:.2f}",
+            listed(f.names(who), MOST_NAMES),
+        )
+        for n, who in list(members.items())[:MOST_ROWS]
+    ]
+    doubtful = table.attrs["verdict"] in ("none", "untested")
+    what = "Group" if doubtful else "Cluster"
+    title = tell("clusters.one_way" if doubtful else "clusters.caption")
+    columns = (what, "Around", "Size", "Stability", "Members")
+    more = cut(len(members), MOST_ROWS, what.lower())
+    return table_of(title, columns, rows, numeric=(2, 3), more=more)
+
+
+def _profiles(table: pd.DataFrame) -> list[Block]:
+    """Say what clusters have more often than others, and who stands between two."""
+    blocks: list[Block] = []
+    told = [
+        _trait(cluster, row)
+        for cluster in sorted(table.attrs["clusters"], key=lambda c: int(c["id"]))
+        for row in cluster["profile"]
+        if row["q_over"] <= ALPHA
+    ]
+    tests = table.attrs["tests"]["tests"]
+    if told:
+        blocks.append(say("clusters.more_often", traits=listed(told, MOST_NAMES)))
+    elif tests:
+        blocks.append(say("clusters.no_trait", n=tests))
+    between = table["name"][table["second_cluster"].notna()]
+    if len(between):
+        names = [Name(clean(name), node) for node, name in zip(between.index, between, strict=True)]
+        blocks.append(say("clusters.between", names=listed(names, MOST_NAMES)))
+    return blocks
+
+
+def _trait(cluster: dict[str, Any], row: dict[str, Any]) -> Words:
+    key = "clusters.circular_trait" if row["circular"] else "clusters.trait"
+    trait, around = Name(clean(row["name"])), Name(clean(cluster["name"]))
+    return tell(key, trait=trait, around=around, k=row["k"], of=row["K"])

@@ -1,0 +1,66 @@
+"""What the ecosystem holds, in numbers, and who wrote it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from partnergraph.analysis.overview import kinds
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.views.report.blocks import Block, Strip, cells_of, paragraph, say, small, table_of
+from partnergraph.views.report.facts import Facts, by_name, label
+from partnergraph.views.report.limits import gaps
+from partnergraph.views.words import Name, Words, kind_noun, listed, noun, tell, words
+
+
+def counts(f: Facts) -> list[Block]:
+    """Count what there is, by kind and by how it stands."""
+    eco, ties = f.eco, kinds(f.eco)["ties"]
+    totals = {"tie": len(f.ties), "source": len(eco.sources), "receipt": len(eco.evidence)}
+    figures = [(f"{n:,}", kind_noun(n, kind)) for kind, n in kinds(eco)["nodes"].items()]
+    figures += [(f"{n:,}", noun(n, what)) for what, n in totals.items()]
+    blocks: list[Block] = [Strip(tuple(figures)), paragraph(_who_wrote(f))]
+    if not ties:
+        return blocks
+    found = gaps(f)
+    dates: dict[str, Any] = {
+        "dated": found.dated,
+        "borrowed": found.borrowed,
+        "undated": found.undated,
+    }
+    blocks.append(say("counts.dates", total=len(f.ties), years=_years(eco), **dates))
+    counted = eco.ties.assign(status=eco.ties["status"].fillna(SCHEMA.declared))
+    by_status = counted.groupby(["kind", "status"]).size()
+    statuses = [s for s in SCHEMA.values["status"] if (counted["status"] == s).any()]
+    rows = [
+        cells_of(
+            label(kind),
+            f"{n:,}",
+            *(f"{by_status.get((kind, s), 0):,}" for s in statuses),
+            small(SCHEMA.tie_kinds[kind].meaning),
+        )
+        for kind, n in ties.items()
+    ]
+    labels = [SCHEMA.values["status"][s].label() for s in statuses]
+    columns, numeric = ("Tie", "Number", *labels, "What it means"), range(1, 2 + len(statuses))
+    return [*blocks, table_of(tell("counts.caption"), columns, rows, numeric=tuple(numeric))]
+
+
+def _who_wrote(f: Facts) -> Words:
+    n, own = len(f.eco.sources), len(f.authors)
+    if not n:
+        return tell("counts.no_source")
+    authors: list[Name] = sorted(set(f.authors.values()), key=by_name)
+    names = listed(authors)
+    key = "counts.no_author" if not own else "counts.author" if n == 1 else "counts.authors"
+    return words("{} {}", tell("counts.sources", n=n), tell(key, own=own, names=names))
+
+
+def _years(eco: Ecosystem) -> str:
+    ends = pd.concat([eco.ties["start"], eco.ties["end"]]).dropna()
+    years = sorted({text[:4] for text in ends if text[:4].isdigit()})
+    if not years:
+        return ""
+    return f" ({years[0]} to {years[-1]})" if len(years) > 1 else f" ({years[0]})"

@@ -1,0 +1,221 @@
+"""Shared projects and capabilities: who takes part in them, and who has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from partnergraph.graph.schema import SCHEMA
+from partnergraph.views.report import figures
+from partnergraph.views.report.blocks import (
+    MOST_NAMES,
+    MOST_ROWS,
+    NONE,
+    Block,
+    Cell,
+    Figure,
+    Line,
+    cell_of,
+    cut,
+    line_of,
+    listing,
+    paragraph,
+    say,
+    small,
+    table_of,
+)
+from partnergraph.views.report.facts import (
+    ACTOR,
+    CAPABILITIES,
+    CAPABILITY_TIES,
+    PROJECT,
+    SHARED,
+    Facts,
+    Node,
+    Tie,
+    by_name,
+    label,
+    once,
+)
+from partnergraph.views.report.ties import tie_line, with_details
+from partnergraph.views.words import (
+    Name,
+    Words,
+    any_of_kinds,
+    kind_noun,
+    kinds_in_words,
+    listed,
+    tell,
+    words,
+)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A shared project or a capability, with the ties of those who hold it."""
+
+    node: Node
+    ties: tuple[Tie, ...]
+    also: tuple[Tie, ...]
+
+    @property
+    def holders(self) -> tuple[Name, ...]:
+        """The actors that take part in it or have it, each once, by name."""
+        ends = {
+            t.other(self.node.name.id)
+            for t in self.ties
+            if t.kind not in SCHEMA.sought
+            and SCHEMA.tie_kinds[t.kind].source_kinds <= set(SCHEMA.actors)
+        }
+        return tuple(sorted(ends, key=by_name))
+
+
+@once
+def shared(f: Facts) -> tuple[Held, ...]:
+    """Return the shared projects, those with most participants first."""
+    return _held(f, SHARED, lambda t: f.groups(t) == (ACTOR, PROJECT))
+
+
+@once
+def capabilities(f: Facts) -> tuple[Held, ...]:
+    """Return the capabilities, those with most holders first."""
+    return _held(f, CAPABILITIES, lambda t: t.kind in CAPABILITY_TIES)
+
+
+def sole(f: Facts) -> list[Held]:
+    """Return the capabilities that one actor alone has."""
+    return [held for held in capabilities(f) if len(held.holders) == 1]
+
+
+def _held(f: Facts, among: Sequence[str], counts: Callable[[Tie], bool]) -> tuple[Held, ...]:
+    out = []
+    for node_id, node in f.nodes.items():
+        if node.kind in among:
+            ties = [t for t in f.of[node_id] if counts(t)]
+            ties.sort(key=lambda t: (by_name(t.other(node_id)), t.id))
+            out.append(Held(node, tuple(ties), f.also(node_id)))
+    return tuple(sorted(out, key=lambda h: (-len(h.holders), *by_name(h.node.name))))
+
+
+# -- sentences -------------------------------------------------------------------------------
+
+
+def most_shared(f: Facts) -> Words:
+    """Say which shared project brings the most actors together; blank where none brings two."""
+    projects = shared(f)
+    most = len(projects[0].holders) if projects else 0
+    top = [h.node for h in projects if len(h.holders) == most]
+    parts = {"n": len(top), "most": most, "actors": kinds_in_words(SCHEMA.actors)}
+    if most < 2:
+        return ()
+    if len(top) > 4:
+        return tell("projects.alike", **parts, projects=kind_noun(len(top), top[0].kind))
+    names = listed([node.name for node in top])
+    return tell("projects.most" if len(top) == 1 else "projects.most_each", **parts, names=names)
+
+
+def sole_holders(f: Facts) -> Words:
+    """Say how many capabilities one actor alone has, and who has the most; blank without any."""
+    all_of_them, alone = capabilities(f), sole(f)
+    if not any(h.holders for h in all_of_them):
+        return ()
+    total = len(all_of_them)
+    parts = {"n": len(alone), "total": total, "what": kind_noun(total, all_of_them[0].node.kind)}
+    if not alone:
+        return tell("capabilities.none_alone", **parts)
+    holders = [h.holders[0] for h in alone]
+    counts = {name: holders.count(name) for name in holders}
+    most = [name for name in counts if counts[name] == max(counts.values())]
+    if len(most) > 1 or len(counts) == 1:
+        return tell("capabilities.alone", **parts)
+    return tell("capabilities.alone_most", **parts, name=most[0], most=counts[most[0]])
+
+
+# -- the sections ----------------------------------------------------------------------------
+
+
+def projects_section(f: Facts) -> list[Block]:
+    """List the shared projects, when they are, and who takes part."""
+    held = shared(f)
+    if not held:
+        return [say("projects.none", kinds=any_of_kinds(SHARED))]
+    blocks: list[Block] = [say("projects.order", n=len(held), what=kind_noun(len(held), SHARED[0]))]
+    drawing = figures.periods([h.node for h in held])
+    if drawing is not None:
+        blocks.append(Figure(drawing, tell("projects.periods")))
+    rows = [
+        (
+            _held_cell(h),
+            cell_of(h.node.when or NONE),
+            _cell(_participant(t, h.node.name.id) for t in h.ties),
+        )
+        for h in held[:MOST_ROWS]
+    ]
+    table = table_of(
+        tell("projects.caption", kinds=kinds_in_words(SHARED)),
+        ("What", "When", "Who takes part"),
+        rows,
+        anchors=tuple(h.node.name.id for h in held[:MOST_ROWS]),
+        more=cut(len(held), MOST_ROWS, SHARED[0]),
+    )
+    return [*blocks, table]
+
+
+def capabilities_section(f: Facts) -> list[Block]:
+    """List what actors offer, use or need, and what hangs on one alone."""
+    held, what = capabilities(f), kinds_in_words(CAPABILITIES)
+    if not held:
+        return [say("report.none", kinds=any_of_kinds(CAPABILITIES))]
+    used = [k for k in CAPABILITY_TIES if any(t.kind == k for h in held for t in h.ties)]
+    rows = [
+        (
+            _held_cell(h),
+            *(
+                _cell(with_details(t, (t.other(h.node.name.id),)) for t in h.ties if t.kind == k)
+                for k in used
+            ),
+        )
+        for h in held[:MOST_ROWS]
+    ]
+    table = table_of(
+        tell("capabilities.caption", kinds=what),
+        ("What", *map(label, used)),
+        rows,
+        anchors=tuple(h.node.name.id for h in held[:MOST_ROWS]),
+        more=cut(len(held), MOST_ROWS, CAPABILITIES[0]),
+    )
+    return [*_with_one_alone(f), table]
+
+
+def _with_one_alone(f: Facts) -> list[Block]:
+    alone, total = sole(f), len(capabilities(f))
+    blocks: list[Block] = []
+    if alone:
+        lines = [words("{}: {}", h.node.name, h.holders[0]) for h in alone[:MOST_ROWS]]
+        what = kind_noun(total, CAPABILITIES[0])
+        blocks.append(say("capabilities.lost", n=len(alone), total=total, what=what))
+        blocks.append(listing(lines, "columns"))
+        if more := cut(len(alone), MOST_ROWS, CAPABILITIES[0]):
+            blocks.append(paragraph(more, "note"))
+    wanted = [h.node.name for h in capabilities(f) if not h.holders and h.ties]
+    if wanted:
+        blocks.append(say("capabilities.wanted", names=listed(wanted, MOST_NAMES)))
+    return blocks
+
+
+def _cell(lines: Iterable[Line]) -> Cell:
+    return tuple(lines) or cell_of(NONE)
+
+
+def _held_cell(held: Held) -> Cell:
+    node = held.node
+    lines = [line_of(node.name), small(Name(node.what))]
+    if node.cells.get("description"):
+        text = (Name(node.cells["description"]),)
+        lines.append(Line(text, small=True, receipts=node.receipts))
+    return (*lines, *(tie_line(t, node.name.id) for t in held.also))
+
+
+def _participant(tie: Tie, hub: str) -> Line:
+    role = "" if tie.kind in SCHEMA.folding else f" {label(tie.kind)} it"
+    return with_details(tie, words("{}{}", tie.other(hub), role))
