@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Callable
 from xml.etree import ElementTree
 
@@ -624,9 +625,11 @@ def test_paper_has_the_picture_and_the_table(
     reader = read(page, state, viewport={"width": 700, "height": 900})
     before = reader.page.evaluate("document.body.innerText")
     file = pypdf.PdfReader(io.BytesIO(reader.page.pdf(format="A4", print_background=True)))
-    sheets = [re.sub(r"\s", "", sheet.extract_text()) for sheet in file.pages]
+    # Some fonts write "fi" as one sign.
+    texts = [unicodedata.normalize("NFKC", sheet.extract_text()) for sheet in file.pages]
+    sheets = [re.sub(r"\s", "", text) for text in texts]
     names = [re.sub(r"\s", "", smart.name_of[node]) for node in network]
-    # The picture, as vectors, with all of its names; the table goes on after it.
+    # The picture, as vectors, and all names in it or in the list below; then the table.
     assert [name for name in names if name not in sheets[0]] == []
     assert min("".join(sheets).count(name) for name in names) >= 2
     assert "Organisations9" in sheets[0]
@@ -636,3 +639,44 @@ def test_paper_has_the_picture_and_the_table(
     assert "Searchaname" not in "".join(sheets)
     assert reader.page.locator(".printed").count() == 0
     assert reader.page.evaluate("document.body.innerText") == before
+
+
+# As if the font of the machine were wider, and what the picture is then seen to write.
+WIDER = """(factor) => {
+  const measure = CanvasRenderingContext2D.prototype.measureText;
+  CanvasRenderingContext2D.prototype.measureText = function (text) {
+    return { width: factor * measure.call(this, text).width };
+  };
+  const fill = CanvasRenderingContext2D.prototype.fillText;
+  window.written = [];
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    if (!this.canvas.isConnected) window.written.push(text);
+    return fill.call(this, text, x, y);
+  };
+}"""
+PRINTED = """() => {
+  dispatchEvent(new Event("beforeprint"));
+  const names = [...document.querySelectorAll(".printed li")].map((li) => li.textContent);
+  dispatchEvent(new Event("afterprint"));
+  return names;
+}"""
+
+
+@pytest.mark.parametrize("factor", [0.5, 1, 1.5, 3])
+def test_every_node_is_named_on_paper_with_any_font(
+    page: Explorer,
+    read: Callable[..., Reader],
+    network: nx.MultiGraph,
+    smart: Ecosystem,
+    factor: float,
+) -> None:
+    """In the picture, or by a number in the picture and the name in a list below it."""
+    reader = read(page)
+    reader.page.evaluate(WIDER, factor)
+    listed = reader.page.evaluate(PRINTED)
+    written = reader.page.evaluate("window.written")
+    names = {smart.name_of[node] for node in network}
+    assert set(listed) <= names
+    assert [name for name in names - set(listed) if name not in " ".join(written)] == []
+    assert [text for text in written if text.isdigit()] == [str(n + 1) for n in range(len(listed))]
+    assert (factor < 3) or listed

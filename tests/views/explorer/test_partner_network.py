@@ -282,7 +282,7 @@ def test_what_has_no_meaning_is_named_once(run: Callable[[str], Any]) -> None:
     for call in ("repulsion", "hrepulsion", "force_atlas_2based", "toggle_stabilization"):
         assert call in once
     assert "physics" in said["options as text"][0]
-    assert "2 pictures" in said["shapes"][0]
+    assert "not fetched: 2 nodes" in said["shapes"][0]
     assert said["menus"] == said["from networkx"] == said["parallel ties"] == []
 
 

@@ -34,8 +34,8 @@ const KEPT_FREE = 150;
 const OUTSIDE = 60;
 const MOST_SEGMENTS = 1200;
 
-/** Boxes by cell of a grid, to ask quickly what lies in the way. */
-class Crowd {
+/** Boxes by cell of a grid, to find out quickly what is in the way. */
+export class Crowd {
   constructor() {
     /** @type {Map<number, Box[]>} */
     this.cells = new Map();
@@ -113,11 +113,7 @@ function attempt(frame, marks, texts, segments, all) {
   /** @type {Map<number, Box>} */
   const own = new Map();
   for (const i of marks) {
-    const r = screenR(frame, i) + 1;
-    const x = screenX(frame, i);
-    const y = screenY(frame, i);
-    /** @type {Box} */
-    const box = [x - r, y - r, x + r, y + r];
+    const box = markBox(frame, i);
     own.set(i, box);
     crowd.add(box);
   }
@@ -132,6 +128,16 @@ function attempt(frame, marks, texts, segments, all) {
     if (placed.length >= most) break;
   }
   return { placed, unhappy };
+}
+
+/**
+ * @param {Frame} frame
+ * @param {number} i
+ * @returns {Box}
+ */
+export function markBox(frame, i) {
+  const [x, y, r] = [screenX(frame, i), screenY(frame, i), screenR(frame, i) + 1];
+  return [x - r, y - r, x + r, y + r];
 }
 
 /**
@@ -210,7 +216,7 @@ const SIDES = [
  * @param {Text} item
  * @param {boolean} all
  */
-function* candidates(frame, item, all) {
+export function* candidates(frame, item, all) {
   const x = screenX(frame, item.node);
   const y = screenY(frame, item.node);
   const r = screenR(frame, item.node);

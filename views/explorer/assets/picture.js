@@ -5,6 +5,7 @@ import { drawLabels, drawMarks, drawTies, shownTies, traceShape } from "./drawin
 import { bounds, fitted } from "./fit.js";
 import { placeLabels } from "./labels.js";
 import { countBetween } from "./legend.js";
+import { withNumbers } from "./numbers.js";
 import { DASHES, GREY, legendEntries, OWN, PALE, ramp, rangeOf, UNKNOWN, WITH_PALE } from "./style.js";
 import { SvgContext } from "./svg.js";
 import { capital } from "./words.js";
@@ -25,14 +26,14 @@ const RAMP = 132;
  * @returns {Promise<Blob>}
  */
 export function pngFile(app) {
-  const canvas = sheetCanvas(app, FILE);
+  const { canvas } = sheetCanvas(app, FILE);
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png");
   });
 }
 
 /**
- * The picture drawn, at twice its nominal size.
+ * The picture drawn, at twice its nominal size, and the nodes that only have a number in it.
  * @param {App} app
  * @param {Sheet} sheet
  */
@@ -43,9 +44,7 @@ export function sheetCanvas(app, sheet) {
   const ctx = canvas.getContext("2d");
   if (!ctx) throw new Error("no canvas");
   ctx.scale(2, 2);
-  canvas.className = "printed";
-  drawSheet(ctx, app, sheet, 600);
-  return canvas;
+  return { canvas, numbered: drawSheet(ctx, app, sheet, 600) };
 }
 
 /**
@@ -63,6 +62,7 @@ export function svgFile(app) {
  * @param {App} app
  * @param {Sheet} sheet
  * @param {number} batch  ties in one stroke
+ * @returns {number[]}  nodes that have a number instead of a name, in its order
  */
 function drawSheet(ctx, app, sheet, batch) {
   const { width, height, top } = sheet;
@@ -74,7 +74,7 @@ function drawSheet(ctx, app, sheet, batch) {
   const bottom = height - EDGE - rows.length * 26;
   drawLegend(ctx, palette, rows, bottom + 14);
   const box = bounds(app.model, app.style.order);
-  if (!box) return;
+  if (!box) return [];
   const at = fitted(box, width, bottom - top - 24);
   const frame = {
     model: app.model,
@@ -95,7 +95,10 @@ function drawSheet(ctx, app, sheet, batch) {
   for (const _ of drawTies(ctx, frame, shownTies(frame), { colour: palette.tie, width: 1.2 })) void _;
   ctx.globalAlpha = 1;
   for (const _ of drawMarks(ctx, frame, app.style.order)) void _;
-  drawLabels(ctx, frame, placeLabels(ctx, frame, app.style.order, app.style.strong, shownTies(frame)));
+  const names = placeLabels(ctx, frame, app.style.order, app.style.strong, shownTies(frame));
+  const { labels, numbered } = sheet === PAPER ? withNumbers(ctx, frame, app.style.order, names) : { labels: names, numbered: [] };
+  drawLabels(ctx, frame, labels);
+  return numbered;
 }
 
 /**

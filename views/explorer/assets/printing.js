@@ -1,6 +1,7 @@
-// Paper has no tabs and no dark side: the picture with its legend, then the table, as they are shown.
+// On paper: the picture with its legend in the light theme, a list of names that found no room in it,
+// then the table.
 
-import { byId } from "./dom.js";
+import { byId, el, isolated } from "./dom.js";
 import { PAPER, sheetCanvas } from "./picture.js";
 import { updateTable } from "./table.js";
 
@@ -13,7 +14,7 @@ export function listenToPrinting(app) {
   const root = document.documentElement;
   window.addEventListener("beforeprint", () => {
     root.dataset.theme = "light";
-    if (app.view.nodes) byId("graph-pane").append(sheetCanvas(app, PAPER));
+    if (app.view.nodes) byId("graph-pane").append(printed(app));
     updateTable(app, ROWS);
   });
   window.addEventListener("afterprint", () => {
@@ -21,4 +22,11 @@ export function listenToPrinting(app) {
     document.querySelector(".printed")?.remove();
     updateTable(app);
   });
+}
+
+/** @param {App} app */
+function printed(app) {
+  const { canvas, numbered } = sheetCanvas(app, PAPER);
+  const names = numbered.map((i) => el("li", {}, isolated(String(app.model.nodes.name?.[i] ?? ""))));
+  return el("div", { class: "printed" }, canvas, names.length ? el("ol", {}, ...names) : null);
 }
