@@ -1,6 +1,6 @@
-"""The command line: one thin command a verb. Data go to stdout, words to stderr.
+"""The command line: one thin command per verb. Data go to stdout, messages to stderr.
 
-Exit codes: 0 fine, 1 findings or differences, 2 a question that cannot be asked, 3 an input that
+Exit codes: 0 success, 1 findings or differences, 2 a question that cannot be asked, 3 an input that
 cannot be used.
 """
 
@@ -27,10 +27,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Verbs(click.Group):
-    """Turns errors that were raised on purpose into one message and an exit code."""
+    """Turn expected errors into one message and an exit code."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb; never a traceback for what the user can mend."""
+        """Run the verb; what the user can correct never ends in a traceback."""
         try:
             return super().invoke(ctx)
         except (OSError, ValueError, LookupError, ImportError, MemoryError) as error:
@@ -55,7 +55,7 @@ class Verbs(click.Group):
 
 
 def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Take `--among a --among b` and `--among a,b` alike."""
+    """Accept `--among a --among b` and `--among a,b` alike."""
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
@@ -72,8 +72,22 @@ def _many(name: str, words: str) -> Callable[[Command], Command]:
     return click.option(name, multiple=True, callback=_split, metavar="NAME", help=words)
 
 
+def _choice(
+    name: str, values: str, words: str | None = None, *, default: str | None = None
+) -> Callable[[Command], Command]:
+    kind = click.Choice(values.split())
+    return click.option(name, type=kind, default=default, show_default=bool(default), help=words)
+
+
+def _number(
+    name: str, default: float, words: str, *, least: int | None = None
+) -> Callable[[Command], Command]:
+    kind: Any = type(default) if least is None else click.IntRange(min=least)
+    return click.option(name, type=kind, default=default, show_default=True, help=words)
+
+
 def _keep_mapping(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
-    """Keep a mapping for whoever opens the verb's ecosystem."""
+    """Keep the mapping for when the ecosystem is opened."""
     ctx.meta["mapping"] = Path(value) if value else None
 
 
@@ -84,13 +98,13 @@ eco_argument = _options(
         metavar="FILE",
         expose_value=False,
         callback=_keep_mapping,
-        help="Where ECO is a table: what its columns mean (docs/tables.md).",
+        help="What the columns mean, if ECO is a table (docs/tables.md).",
     ),
 )
 
 
 def _by_ending(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
-    """Return the format asked for, else that of the output's ending."""
+    """Return the format that was asked for, or the one that the output file ends in."""
     from partnergraph.graph.errors import AlreadyThere
     from partnergraph.views.terminal import format_of
 
@@ -105,14 +119,14 @@ output_options = _options(
         "--format",
         type=click.Choice(["table", "csv", "json"]),
         callback=_by_ending,
-        help="How to write the answer.  [default: table, or what -o ends in]",
+        help="Format of the answer.  [default: table, or the ending of -o]",
     ),
     click.option(
         "-o",
         "--output",
         default="-",
         is_eager=True,
-        help="File to write to: .csv, .json, .xlsx, .parquet, else a table. - is standard output.",
+        help="File to write: .csv, .json, .xlsx, .parquet or a table; - is standard output.",
     ),
 )
 
@@ -133,7 +147,7 @@ def _declared(option: Field[Any], choices: tuple[str, ...]) -> Callable[[Command
 
 filter_options = _options(
     *(_declared(option, choices_of(Filters, option.name)) for option in fields(Filters)),
-    click.option("--dated-only", is_flag=True, help="The same as --undated drop."),
+    click.option("--dated-only", is_flag=True, help="Same as --undated drop."),
 )
 network_options = _options(
     *(
@@ -145,9 +159,13 @@ network_options = _options(
 )
 portfolio_options = _options(
     _many("--rows", "Node kinds of the partners. [default: organisation, network]"),
-    _many("--columns", "Node kinds of what they hold. [default: capability]"),
-    _many("--via", "Tie kinds that say who holds what. [default: offers, active_in]"),
-    click.option("--rca", is_flag=True, help="Held: more of its own total than of everybody's."),
+    _many("--columns", "Node kinds that partners hold. [default: capability]"),
+    _many("--via", "Tie kinds that state who holds what. [default: offers, active_in]"),
+    click.option(
+        "--rca",
+        is_flag=True,
+        help="Count as held only what a partner has more of than all partners on average.",
+    ),
     filter_options,
 )
 
@@ -170,10 +188,10 @@ engine_option = click.option(
     type=click.Choice(["auto", "native", "spark"]),
     default="auto",
     show_default=True,
-    help="spark: for what does not fit one machine; -o FOLDER.parquet then writes every row.",
+    help="spark: for data larger than one machine; -o FOLDER.parquet then writes every row.",
 )
 top_option = click.option(
-    "--top", type=click.IntRange(min=1), help="Show only the first so many. [spark: 20]"
+    "--top", type=click.IntRange(min=1), help="Number of rows to show. [spark: 20]"
 )
 
 
@@ -188,7 +206,7 @@ def _judge(eco: str, decisions: list[tuple[str, str, str]], chosen: dict[str, An
 
 
 def _earlier(source: str | None) -> Any:
-    """Return an earlier partition: from an answer as JSON, or the ecosystem to find it in."""
+    """Return an earlier partition from a JSON answer, or the ecosystem to compute it from."""
     if source is None or not source.casefold().endswith(".json"):
         return None if source is None else _open(source)
     from partnergraph.views.answers.clusters import read_partition
@@ -229,10 +247,10 @@ def _answer(
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="partnergraph")
 def cli() -> None:
-    """Partners, networks, shared projects and capabilities as a graph, every fact with a receipt.
+    """Turn partners, networks, shared projects and capabilities into a graph with receipts.
 
-    ECO is an ecosystem's folder, any file a loader reads (see `partnergraph loaders`), or the
-    address of a Neo4j database, such as bolt://localhost:7687#smart.
+    ECO is the folder of an ecosystem, any file that a loader reads (see `partnergraph loaders`), or
+    the address of a Neo4j database, such as bolt://localhost:7687#smart.
     """
 
 
@@ -249,39 +267,42 @@ def demo(output: str) -> None:
 @cli.command()
 @click.option("-o", "--output", required=True, help="Workbook to write, such as my.xlsx.")
 def new(output: str) -> None:
-    """Write a workbook to fill in: sheets, headers, drop-downs and two example rows."""
+    """Write a workbook to fill in: sheets, headers, drop-down lists and two example rows."""
     from partnergraph.graph.errors import AlreadyThere
     from partnergraph.graph.formats.xlsx import template
 
     if Path(output).exists():
-        raise AlreadyThere(f"{output} is there already. Choose another name")
+        raise AlreadyThere(f"{output} already exists. Choose another name")
     template(Path(output))
     click.echo(f"{output} is ready; then: partnergraph build {output} -o my-ecosystem", err=True)
 
 
 @cli.command()
 @click.argument("sources", metavar="SOURCE…", nargs=-1, required=True)
-@click.option("-o", "--output", help="Folder of the ecosystem; of --suggest the mapping.")
+@click.option(
+    "-o", "--output", help="Folder of the ecosystem; with --suggest, the file of the mapping."
+)
 @click.option("--as", "reader", help="Loader to use; see `partnergraph loaders`.")
 @click.option("--mapping", metavar="FILE", help="What the columns of tables mean (docs/tables.md).")
-@click.option("--suggest", is_flag=True, help="Draft a mapping for the tables, and build nothing.")
-@click.option("--rejected", metavar="FILE", help="Where to list what was not taken as it stood.")
-@click.option("--retrieved", metavar="DATE", help="When the sources were fetched.")
-@click.option("--merge", "existing", flag_value="merge", help="Add to an ecosystem that is there.")
-@click.option("--replace", "existing", flag_value="replace", help="Replace what is there.")
-@click.option("--parquet", is_flag=True, help="Write Parquet instead of CSV.")
-@click.option("--strict", is_flag=True, help="Fail where a row would be set aside.")
+@click.option("--suggest", is_flag=True, help="Draft a mapping for the tables and build nothing.")
 @click.option(
+    "--rejected", metavar="FILE", help="File for the cells that could not be used as they are."
+)
+@click.option("--retrieved", metavar="DATE", help="Date on which the sources were retrieved.")
+@click.option("--merge", "existing", flag_value="merge", help="Add to the existing ecosystem.")
+@click.option("--replace", "existing", flag_value="replace", help="Replace the existing ecosystem.")
+@click.option("--parquet", is_flag=True, help="Write Parquet instead of CSV.")
+@click.option("--strict", is_flag=True, help="Fail if a row would be set aside.")
+@_choice(
     "--same-names",
-    type=click.Choice(["merge", "ask"]),
+    "merge ask",
+    "How to treat nodes of different sources whose names are equal after normalisation.",
     default="merge",
-    show_default=True,
-    help="What to do with nodes of different sources whose names are equal once normalised.",
 )
 def build(sources: tuple[str, ...], output: str | None, suggest: bool, **options: Any) -> None:
-    """Read sources into one ecosystem; say what was kept, set aside, merged, and why.
+    """Read sources into one ecosystem, and report what was kept, set aside or merged, and why.
 
-    What was not taken as it stood is listed, cell by cell, in rejected.csv in the folder.
+    Cells that could not be used as they are go to rejected.csv in the folder.
     """
     from partnergraph.loaders.build import build_into, suggest_into
     from partnergraph.views.terminal import say
@@ -298,13 +319,17 @@ def build(sources: tuple[str, ...], output: str | None, suggest: bool, **options
 
 @cli.command()
 @click.argument("pages", metavar="PAGE…", nargs=-1, required=True)
-@click.option("--publisher", required=True, metavar="NAME", help="Whose pages they are.")
-@click.option("--lang", type=click.Choice(["auto", "nl", "fr", "en"]), default="auto")
-@click.option("--registry", metavar="ECO", help="Ecosystem whose names and aliases are known.")
-@click.option("-o", "--output", metavar="DRAFT", help="Folder of the draft; decisions in it stay.")
-@click.option("--format", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option(
+    "--publisher", required=True, metavar="NAME", help="Organisation whose pages these are."
+)
+@_choice("--lang", "auto nl fr en", default="auto")
+@click.option("--registry", metavar="ECO", help="Ecosystem with known names and aliases.")
+@click.option(
+    "-o", "--output", metavar="DRAFT", help="Folder of the draft; decisions in it are kept."
+)
+@_choice("--format", "table json", default="table")
 def read(pages: tuple[str, ...], registry: str | None, output: str | None, **chosen: str) -> None:
-    """Read partner pages into candidates, each with its quote; nothing is decided yet."""
+    """Read partner pages into candidates, each with its quote, for a person to decide on."""
     from partnergraph.loaders.review.draft import read_pages, save_draft
     from partnergraph.loaders.review.table import review_table
     from partnergraph.views.terminal import Answer, say, write
@@ -322,14 +347,14 @@ def read(pages: tuple[str, ...], registry: str | None, output: str | None, **cho
 
 @cli.group()
 def review() -> None:
-    """Decide about the candidates of a draft: export, html, apply."""
+    """Decide on the candidates of a draft: export, html, apply."""
 
 
 @review.command(name="export")
 @click.argument("draft", metavar="DRAFT")
-@click.option("-o", "--output", required=True, help="Table to decide in: .xlsx or .csv.")
+@click.option("-o", "--output", required=True, help="Table for the decisions: .xlsx or .csv.")
 def review_export(draft: str, output: str) -> None:
-    """Write the table to decide in; what was decided before is filled in."""
+    """Write a table for the decisions, with earlier ones filled in."""
     from partnergraph.loaders.review.draft import load_draft
     from partnergraph.loaders.review.table import export_review
     from partnergraph.views.terminal import say
@@ -341,9 +366,9 @@ def review_export(draft: str, output: str) -> None:
 @review.command(name="html")
 @click.argument("draft", metavar="DRAFT")
 @click.option("-o", "--output", default="review.html", show_default=True, help="Page to write.")
-@click.option("--lang", type=click.Choice(["nl", "fr", "en"]), default="en", show_default=True)
+@_choice("--lang", "nl fr en", default="en")
 def review_html(draft: str, output: str, lang: Literal["nl", "fr", "en"]) -> None:
-    """Write one offline page to decide by keyboard; it downloads the decisions."""
+    """Write an offline page for deciding by keyboard; it downloads the decisions."""
     from partnergraph.graph.files import write_atomically
     from partnergraph.loaders.review.draft import load_draft
     from partnergraph.loaders.review.page import review_page
@@ -358,12 +383,12 @@ def review_html(draft: str, output: str, lang: Literal["nl", "fr", "en"]) -> Non
 @click.argument("draft", metavar="DRAFT")
 @click.argument("table", metavar="REVIEW")
 @click.option("-o", "--output", required=True, metavar="ECO", help="Folder of the ecosystem.")
-@click.option("--merge", "existing", flag_value="merge", help="Add to an ecosystem that is there.")
-@click.option("--replace", "existing", flag_value="replace", help="Replace what is there.")
-@click.option("--by", help="Who decided.")
-@click.option("--on", metavar="DATE", help="When; dates never come from the clock.")
+@click.option("--merge", "existing", flag_value="merge", help="Add to the existing ecosystem.")
+@click.option("--replace", "existing", flag_value="replace", help="Replace the existing ecosystem.")
+@click.option("--by", help="Name of the person who decided.")
+@click.option("--on", metavar="DATE", help="Date of the decisions; never read from the clock.")
 def review_apply(draft: str, table: str, output: str, **options: Any) -> None:
-    """Make an ecosystem of what was accepted, and keep the decisions in the draft."""
+    """Make an ecosystem from what was accepted, and keep the decisions in the draft."""
     from partnergraph.loaders.review.apply_review import apply_review
     from partnergraph.views.terminal import say
 
@@ -373,19 +398,25 @@ def review_apply(draft: str, table: str, output: str, **options: Any) -> None:
 
 @cli.command()
 @eco_argument
-@click.option("--same", nargs=2, multiple=True, metavar="A B", help="Judge two nodes to be one.")
-@click.option("--different", nargs=2, multiple=True, metavar="A B", help="… to be two.")
-@click.option("--unsure", nargs=2, multiple=True, metavar="A B", help="… to be undecided.")
-@click.option("--apply", "table", metavar="TABLE", help="A CSV of this list, judgements filled in.")
-@click.option("--by", metavar="NAME", help="Who judges.")
-@click.option("--on", metavar="DATE", help="When; dates never come from the clock.")
-@click.option("--reason", help="Why.")
+@click.option(
+    "--same", nargs=2, multiple=True, metavar="A B", help="Judge two nodes to be the same."
+)
+@click.option(
+    "--different", nargs=2, multiple=True, metavar="A B", help="Judge two nodes to be different."
+)
+@click.option("--unsure", nargs=2, multiple=True, metavar="A B", help="Leave two nodes undecided.")
+@click.option(
+    "--apply", "table", metavar="TABLE", help="CSV of this list, with judgements filled in."
+)
+@click.option("--by", metavar="NAME", help="Name of the person who judges.")
+@click.option("--on", metavar="DATE", help="Date of the decisions; never read from the clock.")
+@click.option("--reason", help="Reason for the judgement.")
 @output_options
 @click.pass_context
 def identities(ctx: click.Context, /, eco: str, format: str, output: str, **chosen: Any) -> None:
-    """List nodes that are or may be one, with the reason; or judge them.
+    """List nodes that are or may be the same, with the reason; or judge them.
 
-    Judgements are kept in the ecosystem and honoured by every later build. Exit code 1: some
+    Judgements are kept in the ecosystem and respected by every later build. Exit code 1: some
     pairs await a decision.
     """
     from partnergraph.loaders.identity.identities import identities as run
@@ -405,7 +436,7 @@ def identities(ctx: click.Context, /, eco: str, format: str, output: str, **chos
 @click.argument("gold", metavar="GOLD.json")
 @output_options
 def evaluate(draft: str, gold: str, format: str, output: str) -> None:
-    """Compare a draft with what a careful reader found: precision, recall, F."""
+    """Compare a draft with a gold standard: precision, recall, F."""
     from partnergraph.loaders.review.draft import load_draft
     from partnergraph.loaders.review.evaluate import evaluate as run
     from partnergraph.loaders.review.evaluate import read_gold
@@ -421,7 +452,7 @@ def evaluate(draft: str, gold: str, format: str, output: str) -> None:
 @output_options
 @click.pass_context
 def check(ctx: click.Context, eco: str, strict: bool, format: str, output: str) -> None:
-    """List everything that is wrong, each with its place, cause and remedy."""
+    """List every finding, with its place, cause and remedy."""
     from partnergraph.loaders.load import check as run
     from partnergraph.views.terminal import Answer, write
 
@@ -440,7 +471,7 @@ def check(ctx: click.Context, eco: str, strict: bool, format: str, output: str) 
 @eco_argument
 @output_options
 def summary(eco: str, format: str, output: str) -> None:
-    """Count what there is: by kind, attribute, period and source."""
+    """Count nodes and ties by kind, attribute, period and source."""
     from partnergraph.analysis.overview import kinds
     from partnergraph.analysis.overview import summary as run
     from partnergraph.views.terminal import Answer, write
@@ -455,7 +486,7 @@ def summary(eco: str, format: str, output: str) -> None:
 @click.argument("node", metavar="ID")
 @output_options
 def show(eco: str, node: str, format: str, output: str) -> None:
-    """Show one node: its facts, ties and receipts. ID is an id, or a name that is unique."""
+    """Show one node with its facts, ties and receipts. ID is an id or a unique name."""
     from partnergraph.analysis.overview import show as run
     from partnergraph.views.terminal import Answer, write
 
@@ -467,39 +498,33 @@ def show(eco: str, node: str, format: str, output: str) -> None:
     write(answer if format != "table" else answer.with_tables(others, notes), format, output)
 
 
-seed_option = click.option("--seed", type=int, default=0, show_default=True, help="For chance.")
+seed_option = _number("--seed", 0, "Random seed.")
 
 
 @cli.command()
 @eco_argument
 @_many("--measure", "Measure to compute; see `partnergraph measures`.")
-@click.option(
-    "--two-mode", metavar="ROWS:COLUMNS", help="Node kinds of an affiliation, both ranked."
-)
+@click.option("--two-mode", metavar="ROWS:COLUMNS", help="Rank both node kinds of an affiliation.")
 @network_options
-@click.option("--weighted", is_flag=True, help="Let strengths count; distance is 1/strength.")
-@click.option("--engine", default="auto", show_default=True, help="auto, networkx, native, spark.")
-@click.option("--approximate", is_flag=True, help="Estimate betweenness; says how sure it is.")
+@click.option("--weighted", is_flag=True, help="Use tie strengths; distance is 1/strength.")
+@click.option(
+    "--engine", default="auto", show_default=True, help="auto, networkx, native or spark."
+)
+@click.option("--approximate", is_flag=True, help="Estimate betweenness, and state the error.")
 @click.option(
     "--doubt",
     is_flag=False,
     flag_value="missing",
     type=click.Choice(["missing", "respondents", "dominance"]),
-    help="How sure each rank is: missing ties (default), missing respondents, or dominance.",
+    help="Certainty of ranks: under missing ties (default), missing respondents, or dominance.",
 )
-@click.option("--rate", type=float, default=0.1, show_default=True, help="Share missing.")
-@click.option(
-    "--draws",
-    type=click.IntRange(min=1),
-    default=100,
-    show_default=True,
-    help="How often to leave some out.",
-)
+@_number("--rate", 0.1, "Share of missing ties or respondents.")
+@_number("--draws", 100, "Number of random draws.", least=1)
 @seed_option
-@click.option("--top", type=click.IntRange(min=1), help="Show only the first so many.")
+@click.option("--top", type=click.IntRange(min=1), help="Number of rows to show.")
 @output_options
 def centrality(eco: str, format: str, output: str, **chosen: Any) -> None:
-    """Rank who holds the ecosystem together; where one wrote the data, also without it."""
+    """Rank who holds the ecosystem together, also without the author of ego-centred data."""
     from partnergraph.views.answers.centrality import answer
 
     chosen["measures"] = chosen.pop("measure") or None
@@ -509,12 +534,14 @@ def centrality(eco: str, format: str, output: str, **chosen: Any) -> None:
 @cli.command()
 @eco_argument
 @network_options
-@click.option("--nulls", type=int, help="Random networks. [default: as many as q needs, or 199]")
+@click.option(
+    "--nulls", type=int, help="Number of random networks. [default: as many as q needs, or 199]"
+)
 @seed_option
-@click.option("--top", type=click.IntRange(min=1), help="Show only the first so many ties.")
+@click.option("--top", type=click.IntRange(min=1), help="Number of ties to show.")
 @output_options
 def structure(eco: str, format: str, output: str, **chosen: Any) -> None:
-    """Show how tight the whole is, and whether ties close to triangles or squares beyond chance."""
+    """Show how tightly knit the network is, and whether triangles or squares exceed chance."""
     from partnergraph.views.answers.structure import answer
 
     _answer(answer, eco, chosen, _scope(chosen), format, output)
@@ -522,15 +549,17 @@ def structure(eco: str, format: str, output: str, **chosen: Any) -> None:
 
 @cli.command()
 @eco_argument
-@click.option("--by", metavar="ATTR", help="What groups the nodes: sphere, level, kind, cluster …")
+@click.option(
+    "--by", metavar="ATTR", help="Attribute that groups the nodes: sphere, level, kind, cluster …"
+)
 @network_options
-@click.option("--weighted", is_flag=True, help="Let strengths count in constraint.")
-@click.option("--permutations", type=int, default=999, show_default=True, help="Random groupings.")
+@click.option("--weighted", is_flag=True, help="Use tie strengths in constraint.")
+@_number("--permutations", 999, "Number of random groupings.")
 @seed_option
-@click.option("--top", type=click.IntRange(min=1), help="Show only the first so many.")
+@click.option("--top", type=click.IntRange(min=1), help="Number of rows to show.")
 @output_options
 def brokers(eco: str, format: str, output: str, **chosen: Any) -> None:
-    """Show who stands between groups, who cuts the network when leaving, and which ties do."""
+    """Show who stands between groups, and which nodes and ties cut the network."""
     from partnergraph.views.answers.brokers import answer
 
     _answer(answer, eco, chosen, _scope(chosen), format, output)
@@ -538,17 +567,26 @@ def brokers(eco: str, format: str, output: str, **chosen: Any) -> None:
 
 @cli.command()
 @eco_argument
-@_many("--leave", "Who leaves, by id or name: actors, funders, projects.")
-@click.option("--until", metavar="DATE", help="Let everything end that ends before: 2027, 2027-06.")
-@click.option("--key-players", type=click.IntRange(min=1), metavar="K", help="The K that hold it.")
-@click.option("--minimum", type=int, default=2, show_default=True, help="Members a project needs.")
-@click.option("--by", type=click.Choice(["cluster", "place"]), help="Forecast what ends for each.")
+@_many("--leave", "Nodes that leave, by id or name: actors, funders, projects.")
+@click.option(
+    "--until",
+    metavar="DATE",
+    help="Treat everything that ends before DATE as ended: 2027, 2027-06.",
+)
+@click.option(
+    "--key-players",
+    type=click.IntRange(min=1),
+    metavar="K",
+    help="Find the K nodes whose removal fragments the network most.",
+)
+@_number("--minimum", 2, "Participants that a project needs.")
+@_choice("--by", "cluster place", "Forecast what ends, per cluster or place.")
 @network_options
 @engine_option
 @top_option
 @output_options
 def fragility(eco: str, format: str, output: str, **chosen: Any) -> None:
-    """Show what breaks when somebody leaves, projects end, or the key players go."""
+    """Show what breaks if someone leaves, projects end, or the key players go."""
     from partnergraph.views.answers.fragility import answer
 
     _answer(answer, eco, chosen, _scope(chosen), format, output)
@@ -557,23 +595,30 @@ def fragility(eco: str, format: str, output: str, **chosen: Any) -> None:
 @cli.command()
 @eco_argument
 @network_options
-@click.option(
+@_choice(
     "--method",
-    type=click.Choice(["leiden", "louvain", "labels", "cpm", "bipartite"]),
+    "leiden louvain labels cpm bipartite",
+    "leiden, louvain and labels use modularity; bipartite divides members and projects.",
     default="leiden",
-    show_default=True,
-    help="leiden, louvain and labels by modularity; cpm; bipartite divides members and projects.",
 )
-@click.option("--resolution", type=float, help="Larger: more and smaller clusters. [default: 1]")
-@click.option("--starts", type=int, help="Runs of the optimiser. [default: 20, or 5]")
-@click.option("--nulls", type=int, help="Random networks to compare with. [default: 199, or 99]")
-@click.option("--like", metavar="FILE|ECO", help="Keep the numbers of an earlier answer as JSON.")
+@click.option(
+    "--resolution", type=float, help="Larger values give more, smaller clusters. [default: 1]"
+)
+@click.option("--starts", type=int, help="Number of runs of the optimiser. [default: 20, or 5]")
+@click.option(
+    "--nulls", type=int, help="Number of random networks to compare with. [default: 199, or 99]"
+)
+@click.option(
+    "--like",
+    metavar="FILE|ECO",
+    help="Keep the cluster numbers of an earlier JSON answer or ecosystem.",
+)
 @seed_option
 @engine_option
 @top_option
 @output_options
 def clusters(eco: str, format: str, output: str, **chosen: Any) -> None:
-    """Divide the network into clusters, and say whether there are any: none, weak or clear."""
+    """Divide the network into clusters, with a verdict: none, weak or clear."""
     from partnergraph.views.answers.clusters import answer
 
     chosen["earlier"] = _earlier(chosen["like"])
@@ -584,37 +629,33 @@ def clusters(eco: str, format: str, output: str, **chosen: Any) -> None:
 @eco_argument
 @click.argument("a", metavar="[A", required=False)
 @click.argument("b", metavar="[B]]", required=False)
-@click.option(
+@_choice(
     "--relatedness",
-    type=click.Choice(["teece", "association", "cosine", "jaccard", "probability", "proximity"]),
+    "teece association cosine jaccard probability proximity",
+    "Measure of how related two fields are.",
     default="teece",
-    show_default=True,
-    help="How related two fields are.",
 )
-@click.option("--threshold", type=float, help="Related or not: what relatedness must reach.")
-@click.option(
+@click.option("--threshold", type=float, help="Relatedness from which two fields count as related.")
+@_choice(
     "--by",
-    type=click.Choice(["mutual_gain", "added_density", "synergy"]),
+    "mutual_gain added_density synergy",
+    "Measure that ranks the pairs.",
     default="mutual_gain",
-    show_default=True,
-    help="What ranks the pairs.",
 )
-@click.option(
+@_choice(
     "--pairs",
-    type=click.Choice(["all", "potential", "realised"]),
+    "all potential realised",
+    "Pairs to list: all, those without a tie or project together, or those with one.",
     default="all",
-    show_default=True,
-    help="Only those without a tie or project together, or with one.",
 )
-@click.option("--top", type=click.IntRange(min=1), help="At most so many pairs. [default: 1000]")
-@click.option(
+@click.option("--top", type=click.IntRange(min=1), help="Maximum number of pairs. [default: 1000]")
+@_number(
     "--samples",
-    type=click.IntRange(min=2),
-    default=2000,
-    show_default=True,
-    help="Random coalitions, where a project requires more than 12 things.",
+    2000,
+    "Number of random coalitions, if a project requires more than 12 things.",
+    least=2,
 )
-@click.option("--wide", is_flag=True, help="Further columns: cosine, shares, structural …")
+@click.option("--wide", is_flag=True, help="Add columns: cosine, shares, structural …")
 @seed_option
 @portfolio_options
 @engine_option
@@ -622,7 +663,7 @@ def clusters(eco: str, format: str, output: str, **chosen: Any) -> None:
 def complementarity(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Show who complements whom: in what they hold, in related fields, in tasks, by structure.
 
-    ECO [A [B]]: the best pairs of all; all pairs of partner A; or A and B, in words.
+    ECO [A [B]]: the best of all pairs; all pairs of partner A; or A and B, in words.
     """
     from partnergraph.views.answers.complementarity import answer
 
@@ -635,36 +676,18 @@ def complementarity(eco: str, format: str, output: str, **chosen: Any) -> None:
     "--most",
     type=click.IntRange(min=1),
     metavar="K",
-    help="Also the most that up to K partners cover. [default: as the minimum cover, 10]",
+    help="Also show how much up to K partners cover. [default: size of the minimum cover, 10]",
 )
-@click.option(
-    "--capacity",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="How many needs one partner can meet.",
-)
-@click.option(
-    "--seconds",
-    type=float,
-    default=20,
-    show_default=True,
-    help="How long each kind of exact search may take; what stays open is said.",
-)
-@click.option(
-    "--nulls",
-    type=click.IntRange(min=0),
-    default=199,
-    show_default=True,
-    help="Random matrices for the nestedness.",
-)
+@_number("--capacity", 1, "Number of needs that one partner can meet.", least=1)
+@_number("--seconds", 20.0, "Time limit of each exact search; what stays open is reported.")
+@_number("--nulls", 199, "Number of random matrices for the nestedness.", least=0)
 @seed_option
 @portfolio_options
 @engine_option
 @top_option
 @output_options
 def coverage(eco: str, format: str, output: str, **chosen: Any) -> None:
-    """Show what the ecosystem holds and lacks, who cannot be missed, and what members get."""
+    """Show what is held, what is missing, who is indispensable, and what members get."""
     from partnergraph.views.answers.coverage import answer
 
     _answer(answer, eco, chosen, _scope(chosen, "rca"), format, output)
@@ -692,15 +715,17 @@ def diff(ctx: click.Context, eco1: str, eco2: str, format: str, output: str) -> 
 @eco_argument
 @click.argument("node", metavar="ID")
 @network_options
-@click.option("--by", metavar="NAME", help="Predictor. [default: what finds hidden ties best]")
-@click.option("--top", type=int, default=10, show_default=True, help="How many to recommend.")
-@_many("--country", "Only actors in these countries: BE, FR.")
-@click.option("--max-new", type=int, help="How many new partners there is room for.")
-@click.option("-k", type=int, help="Places that count in the test. [default: 10, or 3]")
+@click.option("--by", metavar="NAME", help="Predictor. [default: the best at finding hidden ties]")
+@_number("--top", 10, "Number of recommendations.")
+@_many("--country", "Recommend only actors in these countries: BE, FR.")
+@click.option("--max-new", type=int, help="Number of new partners there is room for.")
+@click.option(
+    "-k", type=int, help="Number of top places that count in the test. [default: 10, or 3]"
+)
 @seed_option
 @output_options
 def recommend(eco: str, node: str, format: str, output: str, **chosen: Any) -> None:
-    """Recommend new partners of ID, with how far to trust it and what would change."""
+    """Recommend new partners for ID, how far to trust them, and what would change."""
     from partnergraph.views.answers.recommend import answer
 
     network = _scope(chosen) | {"top": chosen.pop("top")}
@@ -709,15 +734,17 @@ def recommend(eco: str, node: str, format: str, output: str, **chosen: Any) -> N
 
 server_options = _options(
     click.option("--uri", metavar="URI", help="bolt://HOST:7687#NAME. [default: $NEO4J_URI]"),
-    click.option("--insecure", is_flag=True, help="Allow plaintext to another machine."),
+    click.option(
+        "--insecure", is_flag=True, help="Allow an unencrypted connection to another machine."
+    ),
 )
 
 
 @cli.group()
 def neo4j() -> None:
-    """Push to, pull from and look into a Neo4j database.
+    """Push to, pull from and inspect a Neo4j database.
 
-    NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE say who asks and where; or a keyring does.
+    NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, or a keyring, give the credentials.
     """
 
 
@@ -735,11 +762,11 @@ def _bar(words: str) -> Iterator[Callable[[int, int], None]]:
 @neo4j.command()
 @eco_argument
 @server_options
-@click.option("--replace", is_flag=True, help="Remove what the ecosystem no longer has.")
-@click.option("--dry-run", is_flag=True, help="Print counts and Cypher, write nothing.")
+@click.option("--replace", is_flag=True, help="Remove what is no longer in the ecosystem.")
+@click.option("--dry-run", is_flag=True, help="Print counts and Cypher without writing.")
 @click.option("--emit", metavar="DIR", help="Write files for neo4j-admin import instead.")
 def push(eco: str, uri: str | None, insecure: bool, emit: str | None, **options: bool) -> None:
-    """Write an ecosystem into the database; a second push writes nothing."""
+    """Write an ecosystem to the database; a second push writes nothing."""
     from partnergraph.graph.neo4j import admin_import as neo4j_import
     from partnergraph.graph.neo4j import store as neo4j_store
     from partnergraph.views.terminal import say
@@ -758,11 +785,11 @@ def push(eco: str, uri: str | None, insecure: bool, emit: str | None, **options:
 @server_options
 @click.option("-o", "--output", required=True, help="Folder of the ecosystem.")
 @_many("--among", "Node kinds to read, with the ties between them.")
-@click.option("--at", metavar="DATE", help="What may have been there then: 2018, 2018-10.")
-@click.option("--around", metavar="ID", help="Only what is near this node.")
-@click.option("--steps", type=click.IntRange(min=0), default=1, show_default=True, help="How near.")
-@click.option("--mapping", metavar="FILE", help="How to read what others wrote, as YAML.")
-@click.option("--replace", is_flag=True, help="Replace an ecosystem that is in the folder.")
+@click.option("--at", metavar="DATE", help="Keep what may have existed then: 2018, 2018-10.")
+@click.option("--around", metavar="ID", help="Read only what is near this node.")
+@_number("--steps", 1, "Number of steps around the node.", least=0)
+@click.option("--mapping", metavar="FILE", help="YAML file that maps another database to ours.")
+@click.option("--replace", is_flag=True, help="Replace the ecosystem in the folder.")
 def pull(uri: str | None, output: str, **options: Any) -> None:
     """Read an ecosystem from the database into a folder."""
     from partnergraph.loaders.neo4j_source import pull_into
@@ -777,7 +804,7 @@ def pull(uri: str | None, output: str, **options: Any) -> None:
 @click.option("--against", metavar="ECO", help="Ecosystem to compare with.")
 @output_options
 def status(uri: str | None, insecure: bool, against: str | None, format: str, output: str) -> None:
-    """Say what the database holds, and how it differs from an ecosystem."""
+    """Show what the database holds, and how it differs from an ecosystem."""
     from partnergraph.graph.neo4j.store import Neo4jStore
     from partnergraph.views.terminal import Answer, write
 
@@ -791,14 +818,12 @@ def status(uri: str | None, insecure: bool, against: str | None, format: str, ou
 @cli.command()
 @eco_argument
 @click.option("-o", "--output", required=True, help="HTML file to write.")
-@click.option("--lang", type=click.Choice(["nl", "fr", "en"]), default="en", show_default=True)
-@click.option(
-    "--renderer", type=click.Choice(["auto", "canvas", "vis"]), default="auto", show_default=True
-)
-@click.option("--like", help="Earlier page, or its saved JSON: nodes in both stay in place.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the layout.")
+@_choice("--lang", "nl fr en", default="en")
+@_choice("--renderer", "auto canvas vis", default="auto")
+@click.option("--like", help="Earlier page or its saved JSON; nodes in both stay in place.")
+@_number("--seed", 0, "Random seed of the layout.")
 def explore(eco: str, output: str, **options: Any) -> None:
-    """Write the explorer: one HTML file, offline, that anybody can open."""
+    """Write the explorer: one offline HTML file that anybody can open."""
     from partnergraph.views.explorer.page import explore as run
 
     page = run(_open(eco), **options)
@@ -810,7 +835,7 @@ def explore(eco: str, output: str, **options: Any) -> None:
 @cli.command()
 @eco_argument
 @click.option("-o", "--output", required=True, help="File to write: .html or .md.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the clusters.")
+@_number("--seed", 0, "Random seed.")
 def report(eco: str, output: str, seed: int) -> None:
     """Write the report for a board, as HTML with figures or as Markdown."""
     from partnergraph.views.report.page import report as run
@@ -821,11 +846,11 @@ def report(eco: str, output: str, seed: int) -> None:
 
 @cli.command()
 @eco_argument
-@click.option("-o", "--output", required=True, help="File; its ending says the format.")
-@click.option("--as", "format", help="Format, where the ending does not say it.")
-@click.option("--loss", "report", metavar="FILE", help="JSON file for what the format loses.")
+@click.option("-o", "--output", required=True, help="File to write; its ending gives the format.")
+@click.option("--as", "format", help="Format, if the ending does not give it.")
+@click.option("--loss", "report", metavar="FILE", help="JSON file for what the format cannot hold.")
 def export(eco: str, output: str, format: str | None, report: str | None) -> None:
-    """Write the ecosystem in another format, and say what that format cannot hold."""
+    """Write the ecosystem in another format, and report what that format cannot hold."""
     from partnergraph.views.export import export as run
     from partnergraph.views.terminal import say
 
@@ -838,11 +863,11 @@ def export(eco: str, output: str, format: str | None, report: str | None) -> Non
 @click.argument("sources", metavar="IN…", nargs=-1, required=True)
 @click.argument("output", metavar="OUT")
 @click.option("--from", "reader", help="Loader to use; see `partnergraph loaders`.")
-@click.option("--as", "format", help="Format to write, where the ending of OUT does not say it.")
-@click.option("--loss", "report", metavar="FILE", help="JSON file for what the format loses.")
-@click.option("--strict", is_flag=True, help="Fail where a row would be set aside.")
+@click.option("--as", "format", help="Format to write, if the ending of OUT does not give it.")
+@click.option("--loss", "report", metavar="FILE", help="JSON file for what the format cannot hold.")
+@click.option("--strict", is_flag=True, help="Fail if a row would be set aside.")
 def convert(sources: tuple[str, ...], output: str, **options: Any) -> None:
-    """Read any sources and write them in another format: build and export in one."""
+    """Read any sources and write them in another format: build and export in one step."""
     from partnergraph.loaders.build import build as read
     from partnergraph.views.export import export as run
     from partnergraph.views.terminal import say
@@ -866,7 +891,7 @@ def measures(format: str, output: str) -> None:
 @cli.command()
 @output_options
 def loaders(format: str, output: str) -> None:
-    """List the loaders: what each reads."""
+    """List the loaders and what each reads."""
     from partnergraph.loaders.load import readers
     from partnergraph.views.terminal import Answer, write
 
@@ -876,7 +901,7 @@ def loaders(format: str, output: str) -> None:
 @cli.command()
 @output_options
 def formats(format: str, output: str) -> None:
-    """List the formats: what can be written, and what each holds."""
+    """List the formats that can be written, and what each holds."""
     from partnergraph.views.export import formats as run
     from partnergraph.views.terminal import Answer, write
 
