@@ -1,1 +1,1 @@
-"""Which names are the same partner: matching, and the judgements of people."""
+"""Which names are the same partner: matching, and people's judgements."""

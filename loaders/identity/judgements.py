@@ -1,11 +1,11 @@
-"""Puts nodes together that are one body: by what people judged, and by equal names.
+"""Merges nodes that are the same body: by people's judgements, and by equal names.
 
 A judgement always counts. Without one, two nodes are merged only where their names are equal once
-normalised, kind and country agree, and no source has them both: a source that lists two bodies
-under two ids says that they are two, and a person is asked. Nothing is lost on the way: names
-become aliases, ties and receipts move over, and a value that two rows give differently is said.
+normalised, kind and country agree, and no source has both: a source that lists two bodies under
+two ids treats them as different, and a person has to decide. Nothing is lost: names become
+aliases, ties and receipts move to the node that stays, and conflicting values are reported.
 
-The judgements stay in the ecosystem, so that every later run comes to the same.
+Judgements are kept in the ecosystem, so that later runs give the same result.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from partnergraph.graph.errors import BadParameter, UnusableInput, in_words
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.delimited import read_table
 from partnergraph.graph.ids import derived_id
+from partnergraph.graph.network_options import number_of
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.identities import identities, judged
 
@@ -36,16 +37,14 @@ HERE = frozenset({0})
 
 @dataclass(frozen=True)
 class Settled:
-    """An ecosystem whose nodes were put together, and the account of it.
+    """An ecosystem after merging, and a report of what was merged.
 
     Attributes
     ----------
-    ecosystem
-        What is left.
     said
-        What was merged, what was left to a person, what became one or went, a sentence each.
+        What was merged, removed, or left to a person, one sentence each.
     conflicts
-        Cells to which two merged rows gave different values, as findings; the first is kept.
+        Cells for which merged rows had different values, as findings; the first value is kept.
     into
         The id that each merged id became.
     """
@@ -57,21 +56,17 @@ class Settled:
 
 
 def settle(eco: Ecosystem, *, origins: Origins | None = None, by_name: bool = True) -> Settled:
-    """Merge the nodes that are one by judgement or by equal names.
+    """Merge the nodes that are the same by judgement or by equal names.
+
+    The id that stays is that of the earliest source, or the first in the alphabet within a source.
 
     Parameters
     ----------
     origins
-        The sources that have each node; nodes of one source are not merged by their names. Without
-        it, every node counts as a source of its own.
+        The sources that have each node; nodes of one source are not merged by name. By default,
+        every node counts as a source of its own.
     by_name
         Whether equal names are enough; else only judgements count.
-
-    Returns
-    -------
-    Settled
-        The id that stays is the one of the earliest source, the first by the alphabet where they
-        share it.
     """
     groups = _Groups(eco, origins)
     for (a, b), row in sorted(judged(eco).items()):
@@ -94,7 +89,7 @@ def judge(
     on: str,
     reason: str | None = None,
 ) -> Ecosystem:
-    """Record what somebody decided about pairs of nodes, each ``(a, b, judgement)``.
+    """Record decisions about pairs of nodes, each ``(a, b, judgement)``.
 
     Parameters
     ----------
@@ -104,30 +99,31 @@ def judge(
     Raises
     ------
     BadParameter
-        Where a judgement is none of same, different, unsure, or the two are one node.
+        Where a judgement is not same, different or unsure, or a node is paired with itself.
     UnknownName, AmbiguousName
-        Where a node is not there, or may be several.
+        Where a node does not exist, or a name is that of several nodes.
     """
     rows = []
     for one, other, judgement in decisions:
         a, b = sorted((eco.resolve(one), eco.resolve(other)))
         if judgement not in SCHEMA.values["judgement"] or a == b:
             allowed = ", ".join(SCHEMA.values["judgement"])
-            cause = f"{judgement!r} is no judgement" if a != b else f"{one} and {other} are one"
-            raise BadParameter(f"{one}, {other}: {cause}. Take two nodes and one of {allowed}")
+            invalid = f"{judgement!r} is not a valid judgement"
+            cause = invalid if a != b else f"{one!r} and {other!r} are the same node"
+            raise BadParameter(f"{one}, {other}: {cause}. Give two nodes and one of {allowed}")
         rows.append({"a": a, "b": b, "judgement": judgement, "by": by, "on": on, "reason": reason})
     key = list(SCHEMA.tables["judgements"].key)
     added = pd.DataFrame(rows, columns=[*key[:2], "judgement", "by", "on", "reason"], dtype=object)
-    # A person who decides anew on the same day means the later decision.
+    # Of two decisions by one person on one day, the later counts.
     both = pd.concat([eco.judgements.astype(object), added]).drop_duplicates(key, keep="last")
     return _built(eco, {**eco.tables, "judgements": both})
 
 
-# -- which nodes are one -------------------------------------------------------------------------
+# -- which nodes are the same --------------------------------------------------------------------
 
 
 class _Groups:
-    """Nodes that are one, growing pair by pair, and never across a judgement that keeps apart."""
+    """Groups of the same node, joined pair by pair, never across a judgement that separates."""
 
     def __init__(self, eco: Ecosystem, origins: Origins | None) -> None:
         self.names = eco.name_of
@@ -149,7 +145,7 @@ class _Groups:
         return self.members.get(self.root(id), {id})
 
     def kept_apart(self, a: str, b: str) -> tuple[str, str] | None:
-        """Return a judged pair that stands between the groups of two nodes."""
+        """Return a judged pair that separates the groups of two nodes."""
         pairs = {(min(x, y), max(x, y)) for x in self.group(a) for y in self.group(b)}
         return min(pairs & self.apart, default=None)
 
@@ -161,7 +157,7 @@ class _Groups:
         if between:
             self.said.append(
                 f"{self._named(a)} and {self._named(b)}: {why}, but {between[0]} and {between[1]} "
-                "are judged otherwise; left apart"
+                "are judged otherwise; not merged"
             )
             return
         stays, goes = sorted((one, other), key=lambda id: (min(self.of(id)), id))
@@ -174,7 +170,7 @@ class _Groups:
 
 
 def _join_equal_names(groups: _Groups, found: pd.DataFrame) -> None:
-    """Join nodes of equal names, unless a source has both, or one name may be two nodes."""
+    """Join nodes of equal names, unless a source has both, or the name belongs to several."""
     rows = found[found["verdict"] == "merge"].to_dict("records")
     rivals: dict[str, set[str]] = {}
     for row in rows:
@@ -190,13 +186,13 @@ def _join_equal_names(groups: _Groups, found: pd.DataFrame) -> None:
             groups.join(a, b, row["reason"])
     if unclear:
         groups.said.append(
-            f"{unclear} pairs of equal names are left to a person, for one source has two such "
-            "nodes: `partnergraph identities` lists them"
+            f"{number_of(unclear, 'pair')} of equal names left to a person, because a source has "
+            "both nodes: `partnergraph identities` lists them"
         )
 
 
 def _overlap(groups: _Groups, ids: set[str]) -> bool:
-    """Say whether one source has two of the nodes (those merged already by judgement aside)."""
+    """Return whether a source has two of the nodes, other than those merged by judgement."""
     seen: dict[int, str] = {}
     return any(
         seen.setdefault(source, groups.root(id)) != groups.root(id)
@@ -214,11 +210,11 @@ def _by(row: Mapping[Any, Any]) -> str:
     return "".join(parts)
 
 
-# -- putting rows together -----------------------------------------------------------------------
+# -- merging rows --------------------------------------------------------------------------------
 
 
 def _merged(eco: Ecosystem, into: Mapping[str, str]) -> tuple[Ecosystem, list[str], pd.DataFrame]:
-    """Move everything to the nodes that stay; rows that become equal are one, and that is said."""
+    """Move everything to the nodes that stay; merge rows that become equal, and report it."""
     tables = dict(eco.tables)
     nodes = tables["nodes"]
     gone = nodes["id"].isin(list(into))
@@ -238,14 +234,20 @@ def _merged(eco: Ecosystem, into: Mapping[str, str]) -> tuple[Ecosystem, list[st
     evidence = tables["evidence"].assign(fact=_through(tables["evidence"]["fact"], facts))
     orphaned = evidence["fact"].isin(inner)
     tables["evidence"] = evidence[~orphaned]
-    said = _inner_in_words(inner, int(orphaned.sum()))
+    said = []
+    if inner:
+        ids = ", ".join(inner[:5]) + (" …" if len(inner) > 5 else "")
+        receipts = number_of(int(orphaned.sum()), "receipt")
+        said.append(
+            f"removed {number_of(len(inner), 'tie')} between merged nodes, with {receipts}: {ids}"
+        )
     conflicts = []
     for name in ("nodes", "aliases", "ties", "evidence"):
         before = len(tables[name])
         tables[name], found = _folded(name, tables[name])
         conflicts += [found] if len(found) else []
         if name != "nodes" and before > len(tables[name]):
-            said.append(f"{before - len(tables[name])} {name} became equal to others and are one")
+            said.append(f"{name} merged because they became equal: {before - len(tables[name])}")
     return _built(eco, tables), said, checks.findings_table(conflicts)
 
 
@@ -254,18 +256,18 @@ def _through(ids: pd.Series, into: Mapping[str, str]) -> pd.Series:
 
 
 def _held(named: pd.DataFrame, aliases: pd.DataFrame) -> pd.Series:
-    """Say which names their node has as an alias already, in whatever language or kind."""
-    there = set(zip(aliases["node"], aliases["alias"], strict=True))
-    held = [pair in there for pair in zip(named["node"], named["alias"], strict=True)]
+    """Return which names are already aliases of their node, of any language or kind."""
+    index = pd.MultiIndex.from_frame(aliases[["node", "alias"]])
+    held = pd.MultiIndex.from_frame(named[["node", "alias"]]).isin(index)
     return pd.Series(held, index=named.index, dtype=bool)
 
 
 def _moved_ties(
     ties: pd.DataFrame, into: Mapping[str, str]
 ) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
-    """Give ties their new ends, and new ids where those were derived from the ends.
+    """Return ties with their new ends, changed ids, and the ids of ties within a merged node.
 
-    A tie between two nodes that are one now says nothing any more: it leaves, and its id is listed.
+    An id changes where it was derived from the ends.
     """
     ties = ties.assign(reported_by=_through(ties["reported_by"], into))
     touched = ties["source"].isin(list(into)) | ties["target"].isin(list(into))
@@ -279,27 +281,17 @@ def _moved_ties(
             continue
         row["source"], row["target"] = sorted(ends) if row["kind"] in SCHEMA.undirected else ends
         if old == base or old.startswith(f"{base}#"):
-            # Equal ties of one source keep their ordinals, and stay as many as they were.
+            # Parallel ties keep their ordinals, so that their number stays the same.
             row["id"] = moved[old] = derived_id(row) + old[len(base) :]
         rows.append(row)
     changed = pd.DataFrame(rows, columns=ties.columns, dtype=object)
     return pd.concat([ties[~touched].astype(object), changed]), moved, inner
 
 
-def _inner_in_words(inner: list[str], receipts: int) -> list[str]:
-    if not inner:
-        return []
-    return [
-        f"{len(inner)} ties between nodes that are one left, with {receipts} receipts: "
-        + ", ".join(inner[:5])
-        + (" …" if len(inner) > 5 else "")
-    ]
-
-
 def _folded(table: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Make one row of those that share a key: the first value stays, blanks are filled.
+    """Merge the rows that share a key: the first value stays, blanks are filled.
 
-    Returns the table, and a finding for every cell whose value differs from the one that stays.
+    Returns the table, and a finding for every cell whose value differs from the first.
     """
     key = list(SCHEMA.tables[table].key)
     frame = frame.astype(object).reset_index(drop=True)
@@ -317,7 +309,7 @@ def _folded(table: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
         unlike = many[column].notna() & (many[column] != kept[column])
         values = iter(kept[column][unlike].tolist())
         cause = partial(_unlike, values)
-        remedy = "Correct one of the two, or keep the first"
+        remedy = "Correct one of them, or keep the first"
         if unlike.any():
             rows = (table, many, unlike, column, cause, remedy)
             found.append(offenders("conflicting_value", *rows))
@@ -349,7 +341,7 @@ def judge_into(
     on: str | None,
     reason: str | None = None,
 ) -> list[str]:
-    """Record judgements in an ecosystem's folder, merge what is the same, and say what happened.
+    """Record judgements in an ecosystem's folder, merge the same nodes, and report what was done.
 
     Parameters
     ----------
@@ -357,24 +349,24 @@ def judge_into(
         Pairs with their judgement, see `judge`.
     table
         A table with the columns ``a``, ``b`` and ``judgement``, such as `identities` lists; rows
-        without a judgement, and those that stand so already, are passed over.
+        without a judgement, or with one already recorded, are ignored.
 
     Raises
     ------
     BadParameter
         As `judge`; also where `by` or `on` is missing, or the folder has no ecosystem.
     UnusableInput
-        Where the table lacks a column.
+        Where the table has no such column.
     """
     if not by or not on:
-        raise BadParameter("a judgement has an author and a date: give --by NAME and --on DATE")
+        raise BadParameter("a judgement needs an author and a date: give --by NAME and --on DATE")
     if not datapackage.is_package(folder):
-        raise BadParameter(f"{folder} is no ecosystem's folder, and judgements are kept in one")
+        raise BadParameter(f"{folder} is not an ecosystem's folder, where judgements are kept")
     eco = datapackage.load(folder)
     wanted = [*decisions, *(_decided(table, eco) if table else [])]
     settled = settle(judge(eco, wanted, by=by, on=on, reason=reason), by_name=False)
     datapackage.save(settled.ecosystem, folder)
-    said = [f"{len(wanted)} judgements recorded", *settled.said]
+    said = [f"{number_of(len(wanted), 'judgement')} recorded", *settled.said]
     rows = settled.conflicts.to_dict("records")
     return [*said, *(f"kept the earlier value: {in_words(row)}" for row in rows)]
 
@@ -386,7 +378,7 @@ def _decided(table: Path, eco: Ecosystem) -> list[tuple[str, str, str]]:
             raise UnusableInput(
                 f"{table}, row 1, column {column}",
                 f"the column {column} is missing",
-                "Take the table that `partnergraph identities ECO --format csv` writes",
+                "Use the table that `partnergraph identities ECO --format csv` writes",
             )
     stand = {pair: row["judgement"] for pair, row in judged(eco).items()}
     rows = frame[frame["judgement"].notna()][["a", "b", "judgement"]]

@@ -1,4 +1,4 @@
-"""Names as they can be compared: folded, without legal form, in words that languages share.
+"""Names made comparable: folded, without legal form, in words that languages share.
 
 >>> name = normalise("SMart ASBL")
 >>> name.key, name.legal_form
@@ -16,8 +16,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from types import MappingProxyType
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from partnergraph.graph.files import packaged_yaml
@@ -31,76 +30,6 @@ _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 _ORDINAL = re.compile(r"(\d{1,4})(?:st|nd|rd|th|e|er|eme|ieme|ste|de)")
 _LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d"})
-_SOUNDS = (
-    ("ph", "f"),
-    ("th", "t"),
-    ("qu", "k"),
-    ("ck", "k"),
-    ("ch", "k"),
-    ("c", "k"),
-    ("x", "ks"),
-    ("y", "i"),
-    ("j", "i"),
-    ("w", "v"),
-    ("z", "s"),
-    ("ae", "e"),
-    ("oe", "e"),
-    ("eu", "e"),
-    ("ou", "u"),
-    ("oo", "o"),
-    ("ie", "i"),
-    ("h", ""),
-)
-_ENDINGS = (
-    ("tionale", "tion"),
-    ("tional", "tion"),
-    ("cion", "tion"),
-    ("zione", "tion"),
-    ("sione", "sion"),
-    ("cao", "tion"),
-    ("tie", "tion"),
-    ("cja", "tion"),
-    ("sie", "sion"),
-    ("ische", "ik"),
-    ("ischen", "ik"),
-    ("isch", "ik"),
-    ("iques", "ik"),
-    ("ique", "ik"),
-    ("ical", "ik"),
-    ("icas", "ik"),
-    ("ica", "ik"),
-    ("ico", "ik"),
-    ("ics", "ik"),
-    ("ic", "ik"),
-    ("iek", "ik"),
-    ("ik", "ik"),
-    ("iteit", "it"),
-    ("idade", "it"),
-    ("itat", "it"),
-    ("idad", "it"),
-    ("ite", "it"),
-    ("ita", "it"),
-    ("ity", "it"),
-    ("aires", "ar"),
-    ("aire", "ar"),
-    ("ary", "ar"),
-    ("ario", "ar"),
-    ("air", "ar"),
-    ("eurs", "or"),
-    ("eur", "or"),
-    ("ore", "or"),
-    ("euse", "or"),
-    ("logie", "log"),
-    ("logia", "log"),
-    ("logy", "log"),
-    ("graphie", "graf"),
-    ("graphy", "graf"),
-    ("grafie", "graf"),
-    ("grafia", "graf"),
-    ("ements", "ment"),
-    ("ement", "ment"),
-    ("amento", "ment"),
-)
 
 
 @dataclass(frozen=True)
@@ -110,17 +39,17 @@ class Name:
     Attributes
     ----------
     text
-        The name as it stands.
+        The name as written.
     key
-        Folded, without legal form, function words kept: what must be equal to be the same.
+        Folded, without legal form, function words kept; equal for equal names.
     words, bag
         Canonical words without function words, in order and sorted.
     legal_form
-        The form that was taken off, in its shortest spelling; blank where there is none.
+        The form that was removed, in its shortest spelling; blank where there is none.
     qualifier
-        What stood in brackets behind it: ``UCL (London)``.
+        The words in brackets after it: ``UCL (London)``.
     acronym
-        Whether it is nothing but capitals, such as UCL.
+        Whether it consists of capitals, such as UCL.
     """
 
     text: str
@@ -137,7 +66,7 @@ class Name:
 
     @cached_property
     def initials(self) -> tuple[str, ...]:
-        """Initials of its words, without function words and with them; none for a single word."""
+        """Initials of its words, without and with function words; none for a single word."""
         parts = [w for w in self.key.replace("-", " ").split() if w]
         short = "".join(w[0] for w in parts if w not in _data().function_words)
         full = "".join(w[0] for w in parts)
@@ -152,19 +81,26 @@ class Name:
 
 @dataclass(frozen=True)
 class _Data:
+    """The words of the YAML files.
+
+    `forms` has legal forms by their words; `different` has pairs that only look like translations.
+    """
+
     forms: Mapping[tuple[str, ...], str]
     end_only: frozenset[str]
     words: Mapping[str, str]
     short_for: Mapping[str, tuple[str, ...]]
     function_words: frozenset[str]
-    different: frozenset[tuple[str, str]]
+    different: frozenset[tuple[str, ...]]
+    endings: Mapping[str, str]
+    sounds: Mapping[str, str]
 
 
 def _yaml(name: str) -> Any:
     return packaged_yaml("partnergraph.loaders.identity", name)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _data() -> _Data:
     raw, names = _yaml("legal_forms.yaml"), _yaml("name_words.yaml")
     end_only = frozenset(raw.pop("end_only"))
@@ -174,21 +110,21 @@ def _data() -> _Data:
         for form in country
         for spelling in form
     }
-    words = {v: canonical for canonical, found in names["words"].items() for v in found}
-    pairs = {tuple(sorted(map(fold, pair))) for pair in names["different"]}
     return _Data(
-        MappingProxyType(forms),
+        forms,
         end_only,
-        MappingProxyType(words),
-        MappingProxyType({w: tuple(meant) for w, meant in names["short_for"].items()}),
-        frozenset(map(str, names["function_words"])),
-        frozenset((a, b) for a, b in pairs),
+        words={v: canonical for canonical, found in names["words"].items() for v in found},
+        short_for={w: tuple(meant) for w, meant in names["short_for"].items()},
+        function_words=frozenset(map(str, names["function_words"])),
+        different=frozenset(tuple(sorted(map(fold, pair))) for pair in names["different"]),
+        endings=names["endings"],
+        sounds=names["sounds"],
     )
 
 
 @lru_cache(maxsize=200_000)
 def fold(text: str) -> str:
-    """Return a name in small letters a-z and digits: no accents, dots, elisions; & is ``and``.
+    """Return a name in lower case without accents, dots and elisions, & as ``and``.
 
     >>> fold("Maison de l’Économie Sociale & Co. (A.S.B.L.)")
     'maison de economie sociale and co asbl'
@@ -200,12 +136,11 @@ def fold(text: str) -> str:
     text = _ELISION.sub(lambda m: "" if m[1] in _ELIDED else m[1] + " ", text)
     text = re.sub(r"[&+]", " and ", text)
     text = re.sub(r"\bco-(?=op)", "co", text)
-    words = [w for w in _WORD.findall(text) if w]
-    return " ".join("and" if w in ("et", "en", "und") else w for w in words)
+    return " ".join("and" if w in ("et", "en", "und") else w for w in _WORD.findall(text))
 
 
 def normalise(text: str) -> Name:
-    """Take a name apart; see `Name`."""
+    """Return a name in its parts; see `Name`."""
     return _normalise(" ".join(text.split()))
 
 
@@ -227,21 +162,22 @@ def _normalise(text: str) -> Name:
 
 
 def _without_form(words: list[str]) -> tuple[list[str], str]:
-    """Take a legal form off the end, else off the start, while something is left."""
+    """Remove a legal form at the end, else at the start, unless it is the whole name."""
     data = _data()
-    flat = " ".join(words).replace("-", " ").split()
-    for size in range(min(6, len(flat) - 1), 0, -1):
-        if form := data.forms.get(tuple(flat[-size:])):
+    flat = tuple(" ".join(words).replace("-", " ").split())
+    sizes = range(min(6, len(flat) - 1), 0, -1)
+    for size in sizes:
+        if form := data.forms.get(flat[-size:]):
             return _cut(words, size, end=True), form
-    for size in range(min(6, len(flat) - 1), 0, -1):
-        head = tuple(flat[:size])
-        if (form := data.forms.get(head)) and " ".join(head) not in data.end_only:
+    for size in sizes:
+        form = data.forms.get(flat[:size], "")
+        if form and " ".join(flat[:size]) not in data.end_only:
             return _cut(words, size, end=False), form
     return words, ""
 
 
 def _cut(words: list[str], size: int, *, end: bool) -> list[str]:
-    """Take words off until so many parts are gone; a hyphenated word has several."""
+    """Remove words until `size` parts are gone; a hyphenated word has several parts."""
     left = list(words)
     while size > 0 and left:
         size -= len(left.pop(-1 if end else 0).split("-"))
@@ -249,7 +185,7 @@ def _cut(words: list[str], size: int, *, end: bool) -> list[str]:
 
 
 def _meant(word: str) -> tuple[str, ...]:
-    """Return the canonical words a word stands for; several where it is short for them."""
+    """Return the canonical words of a word; several where it abbreviates or joins them."""
     if ordinal := _ORDINAL.fullmatch(word):
         return (ordinal[1],)
     return _data().short_for.get(word) or _compound(word) or (canonical_word(word),)
@@ -257,7 +193,7 @@ def _meant(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=200_000)
 def _compound(word: str) -> tuple[str, ...]:
-    """Take a Dutch or German compound apart where all its parts are listed words.
+    """Split a Dutch or German compound where all its parts are listed words.
 
     >>> _compound("wereldgezondheidsorganisatie")
     ('world', 'health', 'organisation')
@@ -303,32 +239,31 @@ def _stem(word: str) -> str:
     if len(word) <= 4 or any(c.isdigit() for c in word):
         return word
     stem = word[:-1] if word.endswith("s") and not word.endswith("ss") else word
-    for ending, replacement in _ENDINGS:
+    for ending, replacement in _data().endings.items():
         if stem.endswith(ending) and len(stem) - len(ending) >= 3:
             stem = stem[: -len(ending)] + replacement
             break
-    for sound, plain in _SOUNDS:
+    for sound, plain in _data().sounds.items():
         stem = stem.replace(sound, plain)
     stem = re.sub(r"(.)\1", r"\1", stem)
     return stem[:-1] if stem[-1] in "aeiou" and len(stem) > 3 else stem
 
 
 def known_different(a: str, b: str) -> bool:
-    """Say whether two names are listed as two bodies that translate into each other."""
-    first, second = sorted((fold(a), fold(b)))
-    return (first, second) in _data().different
+    """Return whether two names are listed as different bodies although they look alike."""
+    return tuple(sorted((fold(a), fold(b)))) in _data().different
 
 
 def is_function_word(word: str) -> bool:
-    """Say whether a folded word is left out of names before they are compared."""
+    """Return whether a folded word is ignored when names are compared."""
     return word in _data().function_words
 
 
 def is_legal_form(word: str) -> bool:
-    """Say whether a folded word is a legal form, such as asbl."""
+    """Return whether a folded word is a legal form, such as asbl."""
     return (word,) in _data().forms
 
 
 def is_listed(word: str) -> bool:
-    """Say whether a folded word is an ordinary word of names, such as university."""
+    """Return whether a folded word is an ordinary word of names, such as university."""
     return word in _data().words

@@ -21,6 +21,7 @@ from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.periods import span
 from partnergraph.loaders.page.words import words
 
+FOUNDING_RULE = "founding date"
 _YEAR = r"(?:1[89]\d\d|20[0-4]\d)"
 _GUARD = r"(?<![\w/.€$%-])"
 

@@ -1,7 +1,8 @@
 """Markdown and YAML pages: markup is blanked in the view, so that positions in the file stay true.
 
-What is kept to be read: text, words of links, ``alt`` of pictures, titles and names of front
-matter and data files. What a logo links to stands in for its name where it has no ``alt``.
+Text, words of links, ``alt`` of pictures, and titles and names of front matter and data files are
+kept. A logo without ``alt`` is named by the address that it links to. A Markdown parser would not
+do: its tokens within a line have no positions, and pages contain HTML, templates and reST as well.
 """
 
 from __future__ import annotations
@@ -15,18 +16,18 @@ from partnergraph.loaders.page.words import elements, shared
 _FRONT = re.compile(r"\A\s*(?P<mark>---|\+\+\+)[ ]*\n(.*?)\n(?P=mark)[ ]*(?:\n|\Z)", re.S)
 _HIDDEN = re.compile(
     r"<!--(?:(?!<!--).)*?-->|\{%[^{}]*%\}|\{\{[^{}]*\}\}|\{::?[^{}\n]*\}|^```.*?^```|^~~~.*?^~~~"
-    r"|<(script|style|nav|svg|iframe|form)\b(?:(?!<\1\b).)*?</\1\s*>|\[\^[^\]]+\]",
+    r"|<(script|style|nav|svg|iframe|form)\b(?:(?!<\1\b).)*?</\1\s*>|\[\^[^\]]{1,200}\]",
     re.S | re.M | re.I,
 )
 _DATA_LINE = re.compile(
     r"^(?P<indent>[ ]*)(?P<dash>-[ ]+)?(?P<key>[\w-]+)[ ]*[:=][ ]*(?P<value>.*)$", re.M
 )
 _BARE_ITEM = re.compile(r"^(?P<indent>[ ]*)-[ ]+(?P<value>[^:\n]+)$", re.M)
-_IMAGE = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<url>[^()\s]*(?:\([^()\s]*\))?[^()]*)\)")
+_IMAGE = re.compile(r"!\[(?P<alt>[^\]\n]{0,500})\]\((?P<url>[^()\s]*(?:\([^()\s]*\))?[^()]*)\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<https?://[^<>\s]+>|<[\w.+-]+@[\w.-]+>")
 _ALT = re.compile(r"\b(?:alt|title)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"']+|[\w.+-]+@[\w-]+\.[\w.-]+")
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"']+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
 _HOST = re.compile(r"(?:https?:)?(?://)?(?:www\.)?(?P<label>[\w-]+)(?:\.[\w-]+)+")
 _DEFINITION = re.compile(
     r"^[ ]{0,3}(?P<star>\*)?\[(?P<label>[^\]\n]{1,80})\]:[ ]*(?P<url>\S+)[^\n]*$", re.M
@@ -40,7 +41,7 @@ _SHORTCODE_NAME = re.compile(r"\b(?:name|title|alt|nom|naam)\s*=\s*\"([^\"\n]+)\
 
 
 class _View:
-    """A view under construction: characters that can be blanked, and what was found on the way."""
+    """A view under construction: its characters, and the links, headings and items found."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -52,19 +53,19 @@ class _View:
         self.names: list[tuple[int, int]] = []
 
     def blank(self, start: int, end: int, char: str = " ") -> None:
-        """Blank a stretch; line ends stay."""
+        """Blank a stretch except for its line ends."""
         for i in range(start, end):
             if self.chars[i] != "\n":
                 self.chars[i] = char
 
     def gap(self, start: int, end: int) -> None:
-        """Blank a stretch so that no name runs on over it."""
+        """Blank a stretch so that no name extends over it."""
         self.blank(start, end)
         if end > start:
             self.chars[start] = "\n"
 
     def link(self, start: int, end: int, url: str, *, image: bool = False) -> None:
-        """Note words that lead somewhere."""
+        """Note a link by its words."""
         link = Link(start, end, url, image)
         self.links[start] = link
         self.over |= dict.fromkeys(range(start, end), link)
@@ -75,7 +76,7 @@ class _View:
 
 
 def markdown_text(text: str, name: str) -> Document:
-    """Read Markdown, with what HTML, front matter and templates people put in it, or YAML."""
+    """Read Markdown, with the HTML, front matter and templates in it, or YAML."""
     view = _View(text)
     title = ""
     if name.lower().endswith((".yml", ".yaml")):
@@ -129,7 +130,7 @@ def _data(view: _View, start: int, end: int, *, everything: bool) -> None:
 
 
 def _markup(view: _View, start: int) -> None:
-    """Blank the markup after a position; what is hidden first, then pictures, links, tags."""
+    """Blank the markup after a position: first hidden parts, then pictures, links, tags."""
     for match in _HIDDEN.finditer(view.view, start):
         hidden = match.group()
         kept = _SHORTCODE_NAME.search(hidden) if hidden.startswith("{") else None
@@ -156,7 +157,7 @@ def _markup(view: _View, start: int) -> None:
 
 
 def _underlined(view: _View, start: int) -> None:
-    """Note headings that are underlined, and blank their lines; keep links as reST writes them."""
+    """Keep the words of reST links; note underlined headings, and blank their lines."""
     for match in _LINKED.finditer(view.view, start):
         a, b = match.span("words")
         view.blank(match.start(), a)
@@ -190,7 +191,7 @@ def _referred(view: _View, start: int, targets: Mapping[str, str]) -> None:
 
 
 def _pictures(view: _View, start: int) -> None:
-    """Keep the ``alt`` of pictures, Markdown's and HTML's."""
+    """Keep the ``alt`` of pictures in Markdown and HTML."""
     for match in _IMAGE.finditer(view.view, start):
         _picture(view, match.span(), match.span("alt"))
     for match in re.finditer(r"<img\b[^<>]*>", view.view[start:], re.I):
@@ -247,7 +248,7 @@ def _link(
         return
     if plain:
         inside = "".join(view.chars[words[0] : words[1]])
-        # Tags around the words are no part of them.
+        # Tags around the words are not part of them.
         bare = re.sub(r"<[^<>]*>|\x01", lambda m: " " * len(m.group()), inside)
         left, right = len(bare) - len(bare.lstrip()), len(bare.rstrip())
         view.link(words[0] + left, words[0] + right, address)
@@ -258,7 +259,7 @@ def _link(
 
 
 def _tags(view: _View, start: int) -> None:
-    """Blank HTML tags; those that start a block end the line before."""
+    """Blank HTML tags; those of blocks end a line."""
     heading: tuple[int, int] | None = None
     for match in _TAG.finditer(view.view, start):
         tag = match.group().strip("</>").split()[0].lower().rstrip("/")
@@ -322,7 +323,7 @@ def _blocks(view: _View) -> Iterator[Block]:
 
 
 def _is_link(view: _View, text: str, start: int, end: int) -> bool:
-    """Say whether a line is one link and nothing else."""
+    """Return whether a line is a single link."""
     body = text[start:end].strip(" -*+•" + FILLER)
     if not body:
         return False
@@ -332,7 +333,7 @@ def _is_link(view: _View, text: str, start: int, end: int) -> bool:
 
 
 def _row(text: str, start: int, end: int) -> list[Block]:
-    """Return the cells of a table's row: the first may be a name, the others tell about it."""
+    """Return the cells of a table's row: the first can be a name, the others describe it."""
     below = text[end + 1 : text.find("\n", end + 1)].strip()
     if not re.search(r"[^\W\d_]", text[start:end]) or re.fullmatch(r"\|?[\s:|-]*-[\s:|-]*", below):
         return []

@@ -1,8 +1,8 @@
 """From decisions to an ecosystem: what was accepted, every fact with its place and quote.
 
-A rejected or undecided node takes its ties along; an edited name keeps the old form as an alias;
-a period goes to the project it was read beside, a benefit to the tie with the publisher. The same
-draft gives the same ecosystem, byte for byte.
+The ties of a rejected or undecided node are left out; an edited name keeps the old form as an
+alias; a period belongs to the project it was next to, a benefit to the tie with the publisher. The
+same draft gives the same ecosystem, byte for byte.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from typing import Any, Literal
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AlreadyThere, in_words
+from partnergraph.graph.formats import datapackage
 from partnergraph.graph.ids import slug
+from partnergraph.graph.network_options import number_of
 from partnergraph.graph.periods import Period
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.build import combine
 from partnergraph.loaders.identity.normaliser import fold
+from partnergraph.loaders.page.dates_in_text import FOUNDING_RULE
 from partnergraph.loaders.review.deciding import acceptance, decide
-from partnergraph.loaders.review.draft import Draft, load_draft, save_draft
+from partnergraph.loaders.review.draft import Draft, load_draft, save_draft, texts
 from partnergraph.loaders.review.table import read_review
 
 Row = Mapping[str, str]
@@ -31,14 +34,14 @@ Row = Mapping[str, str]
 def apply(
     draft: Draft, *, by: str | None = None, on: str | None = None
 ) -> tuple[Ecosystem, list[str]]:
-    """Make an ecosystem of what was accepted, and say what was left out and why.
+    """Make an ecosystem of what was accepted, and report what was left out and why.
 
     Parameters
     ----------
     by, on
-        Who decided and when, for the receipts; blank where not given.
+        Who decided and when, for the receipts.
     """
-    return _Applied(draft, by, on).build()
+    return _Applied(draft).build(by, on)
 
 
 def apply_review(
@@ -50,20 +53,17 @@ def apply_review(
     by: str | None = None,
     on: str | None = None,
 ) -> list[str]:
-    """Apply a reviewed table to a draft's folder, save the ecosystem, and say what happened.
+    """Apply a reviewed table to a draft's folder, save the ecosystem, and report what was done.
 
-    The decisions are kept in the draft. The same draft and table give the same files; applied to
-    an ecosystem of the same content, it is left as it is.
+    The decisions are kept in the draft. The same draft and table give the same files.
 
     Raises
     ------
     AlreadyThere
-        Where another ecosystem is in the folder and `existing` is None.
+        Where the folder has another ecosystem and `existing` is None.
     MissingInput, UnusableInput
         Where the draft or the table cannot be read.
     """
-    from partnergraph.graph.formats import datapackage
-
     decided = decide(load_draft(draft), read_review(table))
     eco, said = apply(decided, by=by, on=on)
     if datapackage.is_package(folder):
@@ -72,36 +72,28 @@ def apply_review(
             eco, more = combine([(str(folder), there), (str(draft), eco)])
             said += more
         elif existing is None and there != eco:
-            raise AlreadyThere(f"{folder} has an ecosystem. Use --merge to add to it, or --replace")
+            raise AlreadyThere(f"{folder} has an ecosystem. Use --merge or --replace")
     datapackage.save(eco, folder)
     save_draft(decided, draft, update=False)
-    rates = acceptance(decided)
-    said += [
+    rates = [
         f"rule {r['rule']}: {r['accepted']} of {r['accepted'] + r['rejected']} accepted"
-        for r in rates.to_dict("records")
+        for r in acceptance(decided).to_dict("records")
         if r["accepted"] + r["rejected"]
     ]
-    return [
-        *decided.said,
-        *said,
-        f"{folder} is ready: {len(eco.nodes)} nodes, {len(eco.ties)} ties",
-    ]
+    size = f"{number_of(len(eco.nodes), 'node')}, {number_of(len(eco.ties), 'tie')}"
+    return [*decided.said, *said, *rates, f"{folder} is ready: {size}"]
 
 
 class _Applied:
-    """Collects rows of an ecosystem from the accepted candidates."""
+    """Collects the rows of an ecosystem from the accepted candidates.
 
-    def __init__(self, draft: Draft, by: str | None, on: str | None) -> None:
-        self.draft, self.by, self.on = draft, by, on
-        self.rows = [
-            {str(k): str(v) for k, v in r.items()}
-            for r in draft.table.to_dict("records")
-            if r["decision"] in ("accept", "edit")
-        ]
-        name = _id_of(draft.publisher)
-        self.builder = EcosystemBuilder(
-            name=name, title=f"{draft.publisher} and its partners", focus=name
-        )
+    Ids are found by folded name; a tie's key is its kind, two ids, role and period.
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        rows = draft.table[draft.table["decision"].isin(["accept", "edit"])]
+        self.rows: list[Row] = [texts(r) for r in rows.to_dict("records")]
         self.said: list[str] = []
         self.ids: dict[str, str] = {}
         self.nodes: dict[str, dict[str, Any]] = {}
@@ -109,34 +101,41 @@ class _Applied:
         self.ties: dict[tuple[str, ...], dict[str, Any]] = {}
         self.receipts: list[tuple[tuple[str, ...] | str, str, Row]] = []
         self.periods: dict[str, list[tuple[Period, Row]]] = defaultdict(list)
-        self.sources = {
-            d["name"]: _id_of(f"{draft.publisher} {d['name']}") for d in draft.documents
+
+    def build(self, by: str | None, on: str | None) -> tuple[Ecosystem, list[str]]:
+        steps = {
+            "node": self._node,
+            "alias": self._alias,
+            "tie": self._tie,
+            "period": self._period,
+            "benefit": self._benefit,
         }
-
-    def build(self) -> tuple[Ecosystem, list[str]]:
-        for row in self._of("node"):
-            self._node(row)
-        self._publisher()
-        for row in self._of("alias"):
-            self._alias(row)
-        for row in self._of("tie"):
-            self._tie(row)
-        for row in self._of("period"):
-            self._period(row)
-        for row in self._of("benefit"):
-            self._benefit(row)
+        for type, step in steps.items():
+            for row in self.rows:
+                if row["type"] == type:
+                    step(row)
+            if type == "node":
+                self._publisher()
         self._settle_periods()
-        return self._write()
-
-    def _of(self, type: str) -> list[dict[str, str]]:
-        return [r for r in self.rows if r["type"] == type]
+        return self._write(by, on)
 
     # -- one row at a time ---------------------------------------------------------------------
+
+    def _id(self, name: str) -> str | None:
+        return self.ids.get(fold(name))
+
+    def _free(self, name: str) -> str:
+        """Return an id for a name that no node has yet."""
+        wanted = id = _id_of(name)
+        number = 2
+        while id in self.nodes:
+            id, number = f"{wanted}-{number}", number + 1
+        return id
 
     def _node(self, row: Row) -> None:
         name = row["new_name"] or row["name"]
         kind = row["new_kind"] or row["kind"]
-        id = row["same_as"] or self.ids.get(fold(name)) or self._free(_id_of(name))
+        id = row["same_as"] or self._id(name) or self._free(name)
         subtype = row["new_subtype"] or ("" if row["new_kind"] else row["subtype"])
         node = self.nodes.setdefault(id, {"kind": kind, "name": name, "subtype": subtype or None})
         for form in (name, row["name"]):
@@ -145,30 +144,21 @@ class _Applied:
             self.aliases[id, row["name"]] = "name"
         self.receipts.append((id, "", row))
 
-    def _free(self, wanted: str) -> str:
-        """Return an id nobody has yet."""
-        id, number = wanted, 2
-        while id in self.nodes:
-            id, number = f"{wanted}-{number}", number + 1
-        return id
-
     def _publisher(self) -> None:
-        """Add the publisher where it was accepted or nobody decided: the pages are its own."""
-        name = self.draft.publisher
-        table = self.draft.table
+        """Add the publisher where it was accepted or not decided: the pages are its own."""
+        name, table = self.draft.publisher, self.draft.table
         mine = table[(table["type"] == "node") & (table["name"].map(fold) == fold(name))]
         refused = mine["decision"].eq("reject").any()
         if self.rows and fold(name) not in self.ids and not refused:
-            id = self._free(_id_of(name))
+            id = self.ids[fold(name)] = self._free(name)
             self.nodes[id] = {"kind": SCHEMA.actors[0], "name": name, "subtype": None}
-            self.ids[fold(name)] = id
-            said = {str(k): str(v) for r in mine.head(1).to_dict("records") for k, v in r.items()}
-            self.receipts.append((id, "", said))
+            row = next(map(texts, mine.to_dict("records")), {})
+            self.receipts.append((id, "", row))
 
     def _alias(self, row: Row) -> None:
-        id = self.ids.get(fold(row["subject"]))
+        id = self._id(row["subject"])
         if id is None:
-            self._left_out(row)
+            self._leave_out(row)
             return
         kind = row["new_kind"] or row["kind"]
         known = kind if kind in SCHEMA.values["alias_kind"] else "name"
@@ -176,9 +166,9 @@ class _Applied:
         self.ids.setdefault(fold(row["name"]), id)
 
     def _tie(self, row: Row) -> None:
-        source, target = (self.ids.get(fold(row[e])) for e in ("subject", "object"))
+        source, target = self._id(row["subject"]), self._id(row["object"])
         if source is None or target is None or source == target:
-            self._left_out(row)
+            self._leave_out(row)
             return
         kind = row["new_kind"] or row["predicate"] or row["kind"]
         if kind in SCHEMA.undirected:
@@ -186,20 +176,21 @@ class _Applied:
         text = row["new_period"] or row["period"]
         period = Period.parse(text) if text else Period()
         key = (kind, source, target, row["role"], str(period))
+        inferred = row["default"] == "true"
         tie = {
             "role": row["role"] or None,
             "start": period.start or None,
             "end": period.end or None,
-            "status": "inferred" if row["default"] == "true" else "declared",
-            "confidence": float(row["confidence"]) if row["default"] == "true" else None,
+            "status": "inferred" if inferred else "declared",
+            "confidence": float(row["confidence"]) if inferred else None,
         }
         self.ties.setdefault(key, tie)
         self.receipts.append((key, "", row))
 
     def _period(self, row: Row) -> None:
-        id = self.ids.get(fold(row["subject"]))
+        id = self._id(row["subject"])
         if id is None:
-            self._left_out(row)
+            self._leave_out(row)
             return
         text = row["new_period"] or row["period"]
         node = self.nodes[id]
@@ -208,18 +199,20 @@ class _Applied:
             self.receipts.append((id, "recurrence", row))
         elif node["kind"] in SCHEMA.period_lenders:
             self.periods[id].append((Period.parse(text), row))
-        elif row["rule"] == "founding date":
+        elif row["rule"] == FOUNDING_RULE:
             node["start"] = Period.parse(text).start
             self.receipts.append((id, "start", row))
         elif not any(text == key[4] and id in key[1:3] for key in self.ties):
-            self._of_partnership(id, text, row)
+            self._partnership_period(id, text, row)
 
-    def _of_partnership(self, id: str, text: str, row: Row) -> None:
-        """Give a period to the one undated partnership with the publisher; else say so."""
-        us = self.ids.get(fold(self.draft.publisher))
+    def _partnership_period(self, id: str, text: str, row: Row) -> None:
+        """Give a period to the only partnership with the publisher, if it has none yet."""
+        us = self._id(self.draft.publisher)
         held = [k for k in self.ties if {id, us} == {k[1], k[2]} and k[0] in SCHEMA.undirected]
         if len(held) != 1 or self.ties[held[0]]["start"] or self.ties[held[0]]["end"]:
-            self.said.append(f"{row['subject']}, {text}: of which tie is not said; left out")
+            self.said.append(
+                f"{row['subject']}, {text}: left out, it is unclear which tie it dates"
+            )
             return
         period = Period.parse(text)
         self.ties[held[0]] |= {"start": period.start or None, "end": period.end or None}
@@ -230,15 +223,15 @@ class _Applied:
         for id, found in self.periods.items():
             starts = [p.start for p, _ in found if p.start]
             ends = [p.end for p, _ in found if p.end]
-            self.nodes[id]["start"] = min(starts) if starts else None
-            self.nodes[id]["end"] = ".." if ".." in ends else max(ends) if ends else None
+            self.nodes[id]["start"] = min(starts, default=None)
+            self.nodes[id]["end"] = ".." if ".." in ends else max(ends, default=None)
             self.receipts += [(id, "start", row) for _, row in found]
 
     def _benefit(self, row: Row) -> None:
-        giver, members = (self.ids.get(fold(row[e])) for e in ("subject", "object"))
+        giver, members = self._id(row["subject"]), self._id(row["object"])
         held = [k for k in self.ties if {giver, members} == {k[1], k[2]}]
         if giver is None or not held:
-            self._left_out(row)
+            self._leave_out(row)
             return
         key = min(held, key=lambda k: (k[0] not in SCHEMA.undirected, k))
         words = row["new_name"] or row["name"]
@@ -246,56 +239,62 @@ class _Applied:
         self.ties[key]["member_benefit"] = f"{before}; {words}" if before else words
         self.receipts.append((key, "member_benefit", row))
 
-    def _left_out(self, row: Row) -> None:
-        what = " ".join(
-            w for w in (row["subject"], row["predicate"], row["object"], row["name"]) if w
-        )
-        self.said.append(f"{row['type']} {what}: left out, an end is not accepted")
+    def _leave_out(self, row: Row) -> None:
+        what = " ".join(filter(None, map(row.get, ("subject", "predicate", "object", "name"))))
+        self.said.append(f"{row['type']} {what}: left out, because an end is not accepted")
 
     # -- writing -------------------------------------------------------------------------------
 
-    def _write(self) -> tuple[Ecosystem, list[str]]:
-        b = self.builder
+    def _write(self, by: str | None, on: str | None) -> tuple[Ecosystem, list[str]]:
+        publisher = self.draft.publisher
+        name = _id_of(publisher)
+        b = EcosystemBuilder(name=name, title=f"{publisher} and its partners", focus=name)
         for id, node in sorted(self.nodes.items()):
             b.node(id, **node)
         for (id, alias), kind in sorted(self.aliases.items()):
-            if fold(alias) != fold(self.nodes[id]["name"]) or alias != self.nodes[id]["name"]:
+            if alias != self.nodes[id]["name"]:
                 b.alias(id, alias, kind=kind)
-        facts = {
-            key: b.tie(key[0], key[1], key[2], **tie) for key, tie in sorted(self.ties.items())
-        }
+        facts = {key: b.tie(*key[:3], **tie) for key, tie in sorted(self.ties.items())}
+        sources: dict[str, str] = {}
         for document in self.draft.documents:
-            b.source(
-                self.sources[document["name"]],
+            sources[document["name"]] = b.source(
+                _id_of(f"{publisher} {document['name']}"),
                 title=document["name"],
-                publisher=self.ids.get(fold(self.draft.publisher)) or self.draft.publisher,
+                publisher=self._id(publisher) or publisher,
                 language=document.get("language") or None,
                 sha256=document.get("sha256") or None,
             )
-        self._receipts(facts)
+        self._write_receipts(b, facts, sources, by, on)
         eco = b.build(errors="set_aside")
         self.said += [f"set aside: {in_words(r)}" for r in b.aside.to_dict("records")]
         return eco, self.said
 
-    def _receipts(self, facts: Mapping[tuple[str, ...], str]) -> None:
+    def _write_receipts(
+        self,
+        b: EcosystemBuilder,
+        facts: Mapping[tuple[str, ...], str],
+        sources: Mapping[str, str],
+        by: str | None,
+        on: str | None,
+    ) -> None:
         seen = set()
-        default = next(iter(self.sources.values()), None)
+        default = next(iter(sources.values()), None)
         for fact, attribute, row in self.receipts:
             id = fact if isinstance(fact, str) else facts[fact]
-            source = self.sources.get(row.get("document", ""), default)
-            placed = bool(row.get("quote"))
-            locator = f"characters {row['start']}-{row['end']}" if placed else "added in review"
+            source = sources.get(row.get("document", ""), default)
+            quote = row.get("quote") or None
+            locator = f"characters {row['start']}-{row['end']}" if quote else "added in review"
             if source is None or (id, attribute, source, locator) in seen:
                 continue
             seen.add((id, attribute, source, locator))
-            self.builder.evidence(
+            b.evidence(
                 id,
                 source=source,
                 attribute=attribute or None,
                 locator=locator,
-                quote=row.get("quote") or None,
-                recorded_by=self.by,
-                recorded_on=self.on,
+                quote=quote,
+                recorded_by=by,
+                recorded_on=on,
             )
 
 

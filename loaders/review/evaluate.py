@@ -1,6 +1,6 @@
-"""How much of a page was found: precision, recall and F against what a careful reader wrote down.
+"""How much of a page was found: precision, recall and F against a gold standard.
 
-The gold is JSON (see ``docs/reading.md``)::
+The gold standard is what a careful reader found, as JSON (see ``docs/reading.md``)::
 
     {"publisher": "Smart",
      "actors":   [{"name": "CESEP", "kind": "organisation", "aliases": ["Centre Socialiste …"]}],
@@ -9,8 +9,8 @@ The gold is JSON (see ``docs/reading.md``)::
      "periods":  ["2016/.."],
      "benefits": [{"subject": "Microstart"}]}
 
-The publisher counts neither as found nor as missed. A name is found where it is equal, once
-normalised, to the name or an alias in the gold.
+The publisher counts neither as found nor as missed. A name is found where it equals the name or
+an alias in the gold once normalised.
 """
 
 from __future__ import annotations
@@ -19,43 +19,43 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from partnergraph.graph.errors import UnusableInput
+from partnergraph.graph.files import read_bytes
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.normaliser import normalise
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LEVELS = ("actors", "projects", "pairs", "ties", "periods", "benefits")
 
 
 def read_gold(path: Path) -> dict[str, Any]:
-    """Read what a careful reader found on a page.
+    """Read the gold standard of a page.
 
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or it is not in the format.
+        Where the file does not exist, or is not in the format.
     """
-    from partnergraph.graph.files import read_bytes
-
     try:
         gold = json.loads(read_bytes(path).decode("utf-8-sig"))
         named = [*gold["actors"], *gold.get("projects", [])]
         if not all(isinstance(e["name"], str) for e in named):
-            raise TypeError("a name is no text")
+            raise TypeError("a name is not text")
         for tie in gold.get("ties", []):
             if tie["kind"] not in SCHEMA.tie_kinds or not tie["source"] or not tie["target"]:
-                raise ValueError(f"there is no tie kind {tie['kind']!r}")
+                raise ValueError(f"the tie kind {tie['kind']!r} does not exist")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise UnusableInput(path, f"it is no gold ({error})", "See docs/reading.md") from None
+        raise UnusableInput(
+            path, f"it is not a gold standard ({error})", "See docs/reading.md"
+        ) from None
     return dict(gold)
 
 
 def evaluate(candidates: Iterable[Mapping[str, Any]], gold: Mapping[str, Any]) -> pd.DataFrame:
-    """Compare candidates with the gold of their page.
+    """Compare candidates with the gold standard of their page.
 
     Parameters
     ----------
@@ -67,12 +67,9 @@ def evaluate(candidates: Iterable[Mapping[str, Any]], gold: Mapping[str, Any]) -
     Returns
     -------
     DataFrame
-        A row each for actors, projects, relation pairs, typed and directed ties, periods and
-        benefits: ``level found gold right precision recall f``, and what was ``missed`` and
-        ``extra``. Undefined is NaN.
+        One row for actors, projects, pairs, ties (with kind and direction), periods and
+        benefits: ``level found gold right precision recall f missed extra``. Undefined is NaN.
     """
-    import pandas as pd
-
     rows = [dict(c) for c in candidates]
     names = GoldNames(gold, rows)
     found: dict[str, Counter[Any]] = {
@@ -91,7 +88,7 @@ def evaluate(candidates: Iterable[Mapping[str, Any]], gold: Mapping[str, Any]) -
 
 
 class GoldNames:
-    """Gives every name the id of what the gold calls so, else its normalised form."""
+    """The ids of names: a name in the gold for it and its aliases, else the normalised form."""
 
     def __init__(self, gold: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
         self.raw = gold
@@ -102,7 +99,7 @@ class GoldNames:
                     self.ids.setdefault(form, entry["name"])
         publisher = gold.get("publisher", "")
         self.own = {self.id(publisher)} if publisher else set()
-        # An alias that the gold knows tells who the candidate is, too.
+        # An alias in the gold identifies its candidate, too.
         for row in rows:
             if row["type"] == "alias" and (known := self._known(row["name"])):
                 for form in _forms(row["subject"]):
@@ -113,7 +110,7 @@ class GoldNames:
         return next((self.ids[f] for f in _forms(name) if f in self.ids), None)
 
     def id(self, name: str) -> str:
-        """Return what the gold calls a name, else its normalised form."""
+        """Return the id of a name."""
         return self._known(name) or (normalise(name).key or name)
 
     def nodes(self, rows: list[dict[str, Any]], kinds: Iterable[str]) -> list[str]:
@@ -127,7 +124,7 @@ class GoldNames:
         return [self._tie(*t) for t in found if self._counts(t)]
 
     def _counts(self, tie: tuple[str, str, str]) -> bool:
-        """Leave out themes and places: the gold is about actors and projects."""
+        """Return whether both ends are actors or projects, which the gold is about."""
         ends = [self.kinds.get(self.id(e), SCHEMA.actors[0]) for e in tie[1:]]
         return all(k in SCHEMA.default_network for k in ends)
 
@@ -138,7 +135,7 @@ class GoldNames:
         return kind, a, b
 
     def gold(self) -> dict[str, Counter[Any]]:
-        """Return what the gold holds, level by level."""
+        """Return the contents of the gold by level."""
         ties = {self._tie(t["kind"], t["source"], t["target"]) for t in self.raw.get("ties", [])}
         return {
             "actors": Counter({self.id(e["name"]) for e in self.raw["actors"]} - self.own),

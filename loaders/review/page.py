@@ -27,13 +27,13 @@ EDITED = {
 def review_page(draft: Draft, *, language: Language = "en") -> str:
     """Return one offline HTML page to decide about a draft; it downloads the decisions as CSV.
 
-    Everything that was read is text on the page, never markup or script: nothing but the page's
-    own script and style may run, and nothing can be loaded or sent.
+    What was read is shown as text, never as markup or script: only the page's own script and
+    style can run, and nothing can be loaded or sent.
     """
     from jinja2 import Environment, select_autoescape
     from markupsafe import Markup
 
-    # A file read as text would be escaped; these two are ours, and hold nothing that was read.
+    # These two are ours and contain nothing that was read, so they need no escaping.
     script, style = Markup(_asset("review.js")), Markup(_asset("review.css"))
     environment = Environment(autoescape=select_autoescape(default=True, default_for_string=True))
     rows = [_row(row) for row in review_table(draft).to_dict("records")]
@@ -43,7 +43,7 @@ def review_page(draft: Draft, *, language: Language = "en") -> str:
         types=sorted({row["type"] for row in rows}, key=list(EDITED).index),
         publisher=draft.publisher,
         language=language,
-        say=_words(language),
+        say=page_words(language),
         decisions=DECISIONS,
         edited=EDITED,
         kinds=kinds,
@@ -65,7 +65,7 @@ def _row(record: dict[Any, Any]) -> dict[str, str]:
 
 
 def _kinds(language: Language) -> dict[str, list[tuple[str, str]]]:
-    """Return which kinds a candidate of each type may be given, with their labels."""
+    """Return the kinds that a candidate of each type can have, with their labels."""
     terms = {
         "node": SCHEMA.node_kinds,
         "tie": SCHEMA.tie_kinds,
@@ -74,7 +74,8 @@ def _kinds(language: Language) -> dict[str, list[tuple[str, str]]]:
     return {t: [(k, term.label(language)) for k, term in of.items()] for t, of in terms.items()}
 
 
-def _words(language: Language) -> dict[str, Any]:
+def page_words(language: Language) -> dict[str, Any]:
+    """Return the words of the page in a language."""
     words = packaged_yaml("partnergraph.loaders.review", "assets", "review.yaml")
     return dict(words[language])
 

@@ -52,7 +52,7 @@ class Clues:
         lower = re.findall(r"(?<![\w'])[a-zà-öø-ÿ][\w-]*", view)
         self.lower = frozenset(w.casefold() for w in lower)
         self.inner = self._inner()
-        self.exclaimed = frozenset(re.findall(r"([^\W\d_][\w-]*)!(?=[,:)]|\s[a-zà-ÿ])", view))
+        self.exclaimed = frozenset(re.findall(r"([^\W\d_][\w-]{0,80})!(?=[,:)]|\s[a-zà-ÿ])", view))
         self.persons = frozenset(
             i
             for k in document.links

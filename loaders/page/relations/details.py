@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from partnergraph.loaders.page.dates_in_text import FOUNDING_RULE
 from partnergraph.loaders.page.relations.projects import Title
 from partnergraph.loaders.page.relations.scene import ACTORS, KINDS, Notes, Scene
 from partnergraph.loaders.page.words import shared
@@ -28,7 +29,7 @@ def read_periods(notes: Notes, scene: Scene, titles: list[Title], agreement: str
         else:
             parties = [a for a in scene.parties() if not a.publisher]
             subject = parties[0].name if parties else scene.publisher.name
-        rule = "recurrence" if date.recurs else "founding date" if date.founding else "date"
+        rule = "recurrence" if date.recurs else FOUNDING_RULE if date.founding else "date"
         span = (date.start, date.end)
         notes.say(scene, "period", rule, 0.85, span, subject=subject, period=date.period)
 
@@ -103,7 +104,7 @@ def read_fields(notes: Notes, scene: Scene) -> None:
     who = before if before and before[0] in scene.heads else scene.heads[:2] or before
     who = [a for a in who if a.kind in ACTORS]
     if who:
-        theme = {"kind": KINDS.theme, "subtype": "theme", "name": name}
-        notes.say(scene, "node", "field", 0.5, (start, end), **theme)
+        kind, span = KINDS.theme, (start, end)
+        notes.say(scene, "node", "field", 0.5, span, kind=kind, subtype="theme", name=name)
     for a in who:
         notes.tie(scene, KINDS.active, a, name, "field", 0.5)

@@ -46,8 +46,8 @@ def _note(
     period: str = "",
 ) -> None:
     """Note a project and who takes part; the confidence is that of the project and of the ties."""
-    project = {"kind": KINDS.project, "subtype": subtype, "name": name}
-    notes.say(scene, "node", rule, confidence[0], span, **project)
+    kind, sure = KINDS.project, confidence[0]
+    notes.say(scene, "node", rule, sure, span, kind=kind, subtype=subtype, name=name)
     for a in parties:
         notes.tie(scene, KINDS.takes_part, a, name, rule, confidence[1], period=period)
 

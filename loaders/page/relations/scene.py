@@ -143,26 +143,17 @@ class Notes:
         rule: str,
         confidence: float,
         span: tuple[int, int] | None = None,
+        *,
+        noted: bool = True,
         **what: Any,
     ) -> Candidate:
-        """Note a candidate, quoted by a span or by the whole scene."""
-        candidate = self._candidate(scene, type, rule, confidence, span, **what)
-        self.found.append(candidate)
-        return candidate
-
-    def _candidate(
-        self,
-        scene: Scene,
-        type: str,
-        rule: str,
-        confidence: float,
-        span: tuple[int, int] | None = None,
-        **what: Any,
-    ) -> Candidate:
+        """Note a candidate, quoted by a span or by the whole scene, and return it."""
         start, end = span or _tight(self.view, scene.start, scene.end)
         end = min(end, start + LONGEST_QUOTE)
         quote = self.document.text[start:end]
-        return Candidate(type, start, end, quote, confidence=confidence, rule=rule, **what)
+        found = Candidate(type, start, end, quote, confidence=confidence, rule=rule, **what)
+        self.found += [found] if noted else []
+        return found
 
     def tie(
         self,
@@ -174,32 +165,20 @@ class Notes:
         confidence: float,
         **more: Any,
     ) -> Candidate | None:
-        """Note a tie between two actors, or names of projects; None from a name to itself."""
-        tie = self.unnoted_tie(scene, predicate, source, target, rule, confidence, **more)
-        if tie is not None:
-            self.found.append(tie)
-            if predicate in (KINDS.member, KINDS.funds):
-                self.settled.add(ends(tie))
-        return tie
+        """Note a tie between actors, or names of projects, and return it; None for equal names.
 
-    def unnoted_tie(
-        self,
-        scene: Scene,
-        predicate: str,
-        source: Actor | str,
-        target: Actor | str,
-        rule: str,
-        confidence: float,
-        **more: Any,
-    ) -> Candidate | None:
-        """Return a tie without noting it; whoever has members is a network."""
+        Whoever has members is a network.
+        """
         a, b = (end if isinstance(end, str) else end.name for end in (source, target))
         if fold(a) == fold(b):
             return None
         if isinstance(target, Actor) and predicate == KINDS.member:
             target.kind = KINDS.network
         more |= {"kind": predicate, "subject": a, "predicate": predicate, "object": b}
-        return self._candidate(scene, "tie", rule, confidence, **more)
+        tie = self.say(scene, "tie", rule, confidence, **more)
+        if predicate in (KINDS.member, KINDS.funds):
+            self.settled.add(ends(tie))
+        return tie
 
 
 def ends(tie: Candidate) -> frozenset[str]:

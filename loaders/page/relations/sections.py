@@ -41,9 +41,7 @@ def read_sections(notes: Notes) -> None:
         for actor in listed:
             if not actor.publisher and actor.kind in ACTORS:
                 tie = _under(notes, scene, relation, actor)
-                if tie is not None:
-                    notes.found.append(tie)
-                    notes.settled.add(ends(tie))
+                notes.settled |= {ends(tie)} if tie else set()
 
 
 def read_entries(notes: Notes) -> None:
@@ -88,9 +86,10 @@ def _default(notes: Notes, actor: Actor) -> list[Candidate]:
     about = [h for h in scene.heads if h is not actor and not h.publisher and h.kind in ACTORS]
     told = index in notes.named.told and all(m.how in RUNNING for m in actor.mentions)
     if about and told:
-        tie = notes.unnoted_tie(scene, KINDS.partner, actor, about[0], "default", 0.3)
+        tie = notes.tie(scene, KINDS.partner, actor, about[0], "default", 0.3, noted=False)
     else:
-        tie = _under(notes, scene, _relation_of(notes, index) or "partner", actor)
+        relation = _relation_of(notes, index) or "partner"
+        tie = _under(notes, scene, relation, actor, noted=False)
     if tie is None:
         return []
     quote = notes.document.text[first.start : first.end]
@@ -99,10 +98,12 @@ def _default(notes: Notes, actor: Actor) -> list[Candidate]:
     return [replace(at, confidence=DEFAULT_CONFIDENCE, rule=rule, default=True)]
 
 
-def _under(notes: Notes, scene: Scene, relation: str, actor: Actor) -> Candidate | None:
+def _under(
+    notes: Notes, scene: Scene, relation: str, actor: Actor, *, noted: bool = True
+) -> Candidate | None:
     kind, ours, rule, confidence = _RELATIONS[relation]
-    pair = (notes.publisher, actor) if ours else (actor, notes.publisher)
-    return notes.unnoted_tie(scene, kind, *pair, rule, confidence)
+    source, target = (notes.publisher, actor) if ours else (actor, notes.publisher)
+    return notes.tie(scene, kind, source, target, rule, confidence, noted=noted)
 
 
 def _relation_of(notes: Notes, index: int) -> str:

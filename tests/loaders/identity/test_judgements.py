@@ -1,4 +1,4 @@
-"""Nodes that are one: by judgement always, by name only where no source has both."""
+"""Nodes that are the same: by judgement always, by name only where no source has both."""
 
 import json
 from itertools import pairwise
@@ -66,7 +66,7 @@ def test_a_source_that_has_both_says_that_they_are_two() -> None:
     branches = ecosystem(("north", "Help vzw", "BE"), ("south", "Help", "BE"), source="list")
     eco, said = combine([("one", ecosystem(("help", "Help", "BE"))), ("other", branches)])
     assert {"help", "north", "south"} <= set(eco.nodes["id"])
-    assert any("3 pairs of equal names are left to a person" in s for s in said)
+    assert any("3 pairs of equal names left to a person" in s for s in said)
     alone, said = combine([("other", branches)])
     assert len(alone.nodes) == 3
     assert said == []
@@ -147,7 +147,7 @@ def test_parallel_ties_survive_and_ties_within_one_node_leave_by_name() -> None:
         "a.partner_of.x",
         "a.partner_of.x#2",
     ]
-    assert any("1 ties between nodes that are one left, with 1 receipts" in s for s in settled.said)
+    assert any("removed 1 tie between merged nodes, with 1 receipt: " in s for s in settled.said)
     assert settled.into == {"b": "a"}
 
 
@@ -199,7 +199,7 @@ def test_judging_on_the_command_line(tmp_path: Path) -> None:
     table.to_csv(tmp_path / "t.csv", index=False)
     who = ["--by", "ann", "--on", "2026-01-01"]
     applied = run(cli, ["identities", str(folder), "--apply", str(tmp_path / "t.csv"), *who])
-    assert "1 judgements recorded" in applied.stderr
+    assert "1 judgement recorded" in applied.stderr
     judged = ["--different", "smart", "smart-asbl", "--unsure", "smart", "smart-it"]
     last = run(cli, ["identities", str(folder), *judged, *who, "--format", "json"])
     rows = json.loads(last.stdout)["rows"]
@@ -213,7 +213,7 @@ def test_judging_on_the_command_line(tmp_path: Path) -> None:
     ("options", "words"),
     [
         (["--same", "pls", "smart"], "--by NAME and --on DATE"),
-        (["--same", "pls", "pls", "--by", "ann", "--on", "2026"], "are one"),
+        (["--same", "pls", "pls", "--by", "ann", "--on", "2026"], "are the same node"),
         (["--same", "pls", "smrt", "--by", "ann", "--on", "2026"], "smart"),
     ],
 )
@@ -227,7 +227,7 @@ def test_judgements_that_cannot_be_recorded(options: list[str], words: str, tmp_
 
 
 def test_judging_refuses_what_is_no_judgement() -> None:
-    with pytest.raises(BadParameter, match="no judgement"):
+    with pytest.raises(BadParameter, match="not a valid judgement"):
         judge(ONE, [("pls", "smart", "maybe")], by="ann", on="2026-01-01")
     with pytest.raises(UnknownName):
         judge(ONE, [("pls", "nobody", "same")], by="ann", on="2026-01-01")

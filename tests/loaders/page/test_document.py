@@ -1,6 +1,7 @@
 """Documents: positions stay true, whatever the page is made of; what cannot be read is refused."""
 
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -176,6 +177,7 @@ def test_five_thousand_names(text: str, name: str) -> None:
         "ACME " * 20_000,
         " " * 100_000 + "Acme",
         "<script>" * 2_000 + "Acme",
+        "- a\n" * 2_000,
     ],
 )
 @pytest.mark.parametrize("name", ["p.txt", "p.md", "p.html"])
@@ -184,3 +186,13 @@ def test_hostile_pages_end_in_a_result_or_a_refusal(text: str, name: str) -> Non
         read_candidates(from_text(text, name=name), publisher="Us")
     except UnusableInput as error:
         assert "no text" in str(error)
+
+
+@pytest.mark.parametrize("markup", ["![", "[^", "_a", "!", "a@"])
+def test_markup_that_never_ends_takes_linear_time(markup: str) -> None:
+    """64 kB take about a second; with quadratic patterns they took twenty and more."""
+    started = time.process_time()
+    read_candidates(
+        from_text(markup * (65_536 // len(markup)) + " Acme", name="p.md"), publisher="Us"
+    )
+    assert time.process_time() - started < 6

@@ -63,7 +63,7 @@ def test_counted_by_hand() -> None:
 def test_what_is_no_gold_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "gold.json"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(UnusableInput, match="no gold"):
+    with pytest.raises(UnusableInput, match="not a gold standard"):
         read_gold(path)
     path.write_text(json.dumps(GOLD), encoding="utf-8")
     assert read_gold(path)["publisher"] == "Us"

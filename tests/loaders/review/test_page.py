@@ -15,7 +15,7 @@ from partnergraph.loaders.page.read_document import from_text
 from partnergraph.loaders.review.apply_review import apply
 from partnergraph.loaders.review.deciding import decide
 from partnergraph.loaders.review.draft import Draft, load_draft, make_draft, save_draft
-from partnergraph.loaders.review.page import EDITED, _words, review_page
+from partnergraph.loaders.review.page import EDITED, page_words, review_page
 from partnergraph.loaders.review.table import DECISIONS, read_review
 from tests.conftest import ROOT, lacking
 
@@ -177,7 +177,7 @@ def test_it_is_accessible_and_fits_a_phone(
 
 @pytest.mark.parametrize("language", ["nl", "fr", "en"])
 def test_every_word_is_there_in_every_language(language: Any) -> None:
-    words, english = _words(language), _words("en")
+    words, english = page_words(language), page_words("en")
     assert words.keys() == english.keys()
     for group, entries in english.items():
         if isinstance(entries, dict):
