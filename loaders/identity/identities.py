@@ -93,19 +93,11 @@ def _row(
     judged: Mapping[Any, Any] | None,
 ) -> dict[str, Any]:
     said = judged or {}
-    return {
-        "a": a,
-        "b": b,
-        "a_name": nodes[a]["name"],
-        "b_name": nodes[b]["name"],
-        "kind": nodes[a]["kind"],
-        "score": round(match.score, 3),
-        "reason": match.reason,
-        "verdict": "judged" if judged else match.verdict,
-        "judgement": said.get("judgement"),
-        "by": said.get("by"),
-        "on": said.get("on"),
-    }
+    verdict = "judged" if judged else match.verdict
+    names = (nodes[a]["name"], nodes[b]["name"], nodes[a]["kind"])
+    decision = (said.get("judgement"), said.get("by"), said.get("on"))
+    values = (a, b, *names, round(match.score, 3), match.reason, verdict, *decision)
+    return dict(zip(COLUMNS, values, strict=False))
 
 
 def _clusters(linked: Iterable[tuple[str, str]]) -> dict[str, int]:

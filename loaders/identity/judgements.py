@@ -218,20 +218,16 @@ def _merged(eco: Ecosystem, into: Mapping[str, str]) -> tuple[Ecosystem, list[st
     tables = dict(eco.tables)
     nodes = tables["nodes"]
     gone = nodes["id"].isin(list(into))
-    former = nodes[gone]
     stays = _through(nodes["id"], into)
-    kept_name = stays.map(eco.name_of)
-    tables["nodes"] = nodes.assign(id=stays, name=kept_name).loc[
-        gone.sort_values(kind="stable").index
-    ]
-    named = pd.DataFrame({"node": stays[gone], "alias": former["name"], "kind": "name"})
+    moved = nodes.assign(id=stays, name=stays.map(eco.name_of))
+    tables["nodes"] = moved.loc[gone.sort_values(kind="stable").index]
+    named = pd.DataFrame({"node": stays[gone], "alias": nodes["name"][gone], "kind": "name"})
     aliases = tables["aliases"].assign(node=_through(tables["aliases"]["node"], into))
     aliases = pd.concat([aliases, named[~_held(named, aliases)]], ignore_index=True)
     tables["aliases"] = aliases[aliases["alias"] != aliases["node"].map(eco.name_of)]
-    ties, moved, inner = _moved_ties(tables["ties"], into)
-    tables["ties"] = ties
-    facts = {**into, **moved}
-    evidence = tables["evidence"].assign(fact=_through(tables["evidence"]["fact"], facts))
+    tables["ties"], changed, inner = _moved_ties(tables["ties"], into)
+    facts = _through(tables["evidence"]["fact"], {**into, **changed})
+    evidence = tables["evidence"].assign(fact=facts)
     orphaned = evidence["fact"].isin(inner)
     tables["evidence"] = evidence[~orphaned]
     said = []
@@ -243,11 +239,15 @@ def _merged(eco: Ecosystem, into: Mapping[str, str]) -> tuple[Ecosystem, list[st
         )
     conflicts = []
     for name in ("nodes", "aliases", "ties", "evidence"):
-        before = len(tables[name])
-        tables[name], found = _folded(name, tables[name])
+        folded, found = _folded(name, tables[name])
+        equal = len(tables[name]) - len(folded)
+        tables[name] = folded
         conflicts += [found] if len(found) else []
-        if name != "nodes" and before > len(tables[name]):
-            said.append(f"{name} merged because they became equal: {before - len(tables[name])}")
+        said += (
+            [f"{name} merged because they became equal: {equal}"]
+            if name != "nodes" and equal
+            else []
+        )
     return _built(eco, tables), said, checks.findings_table(conflicts)
 
 

@@ -17,7 +17,7 @@ from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.page.candidate import TYPES, Candidate, verbatim
 from partnergraph.loaders.page.document import Document
 from partnergraph.loaders.page.names.find import find_names
-from partnergraph.loaders.page.names.named import Actor
+from partnergraph.loaders.page.names.named import Actor, Mention
 from partnergraph.loaders.page.read_document import read_document
 from partnergraph.loaders.page.relations.find import find_relations
 from partnergraph.loaders.page.relations.sections import read_defaults
@@ -141,35 +141,24 @@ def _by_rules(
         )
     notes = find_relations(document, named, publisher)
     nodes = [c for actor in named.actors for c in _node(document, actor)]
-    return [*nodes, *notes.found, *read_defaults(notes)]
+    read_defaults(notes)
+    return [*nodes, *notes.found]
 
 
 def _node(document: Document, actor: Actor) -> Iterable[Candidate]:
-    first = actor.first
-    yield Candidate(
-        "node",
-        first.start,
-        first.end,
-        document.text[first.start : first.end],
-        kind=actor.kind,
-        subtype=actor.subtype,
-        name=actor.name,
-        confidence=first.confidence,
-        rule=first.how,
-    )
+    """Yield the candidates of an actor: its node and its other names."""
+
+    def at(type: str, place: Mention, rule: str, **what: Any) -> Candidate:
+        quote = document.text[place.start : place.end]
+        return Candidate(type, place.start, place.end, quote, rule=rule, **what)
+
+    first, name = actor.first, actor.name
+    node = at("node", first, first.how, kind=actor.kind, subtype=actor.subtype, name=name)
+    yield replace(node, confidence=first.confidence)
     for alias, (kind, place) in actor.aliases.items():
-        if fold(alias) != fold(actor.name):
-            yield Candidate(
-                "alias",
-                place.start,
-                place.end,
-                document.text[place.start : place.end],
-                kind=kind,
-                name=alias,
-                subject=actor.name,
-                confidence=0.8,
-                rule="alias",
-            )
+        if fold(alias) != fold(name):
+            other = at("alias", place, "alias", kind=kind, name=alias, subject=name)
+            yield replace(other, confidence=0.8)
 
 
 def _once(candidates: list[Candidate]) -> list[Candidate]:

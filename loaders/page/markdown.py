@@ -24,6 +24,11 @@ _DATA_LINE = re.compile(
 )
 _BARE_ITEM = re.compile(r"^(?P<indent>[ ]*)-[ ]+(?P<value>[^:\n]+)$", re.M)
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]\n]{0,500})\]\((?P<url>[^()\s]*(?:\([^()\s]*\))?[^()]*)\)")
+_IMG = re.compile(r"<img\b[^<>]*>", re.I)
+_LINK = re.compile(
+    r"\[(?P<words>[^\[\]]{0,400})\]\((?P<url>[^()\s]*)[^()\n]*\)(?:\{[^{}\n]*\})?", re.S
+)
+_ANCHOR = re.compile(r"<a\b(?P<attributes>[^<>]*)>(?P<words>.{0,600}?)</a\s*>", re.S | re.I)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<https?://[^<>\s]+>|<[\w.+-]+@[\w.-]+>")
 _ALT = re.compile(r"\b(?:alt|title)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
@@ -63,6 +68,15 @@ class _View:
         self.blank(start, end)
         if end > start:
             self.chars[start] = "\n"
+
+    def keep(self, whole: tuple[int, int], words: tuple[int, int]) -> None:
+        """Blank a stretch except for its words."""
+        self.blank(whole[0], words[0])
+        self.blank(words[1], whole[1])
+
+    def between(self, span: tuple[int, int]) -> str:
+        """Return the characters of a span."""
+        return "".join(self.chars[span[0] : span[1]])
 
     def link(self, start: int, end: int, url: str, *, image: bool = False) -> None:
         """Note a link by its words."""
@@ -159,10 +173,9 @@ def _markup(view: _View, start: int) -> None:
 def _underlined(view: _View, start: int) -> None:
     """Keep the words of reST links; note underlined headings, and blank their lines."""
     for match in _LINKED.finditer(view.view, start):
-        a, b = match.span("words")
-        view.blank(match.start(), a)
-        view.blank(b, match.end())
-        view.link(a, b, match["url"])
+        words = match.span("words")
+        view.keep(match.span(), words)
+        view.link(*words, match["url"])
     for match in _UNDERLINED.finditer(view.view, start):
         a, b = match.span("title")
         view.headings.append((a, b, 1 if match["rule"][0] == "=" else 2))
@@ -184,75 +197,58 @@ def _referred(view: _View, start: int, targets: Mapping[str, str]) -> None:
     for match in _REFERRED.finditer(view.view, start):
         label = (match["label"] or match["words"]).casefold()
         if label in targets and match.start("words") not in view.over:
-            a, b = match.span("words")
-            view.blank(match.start(), a)
-            view.blank(b, match.end())
-            view.link(a, b, targets[label])
+            words = match.span("words")
+            view.keep(match.span(), words)
+            view.link(*words, targets[label])
 
 
 def _pictures(view: _View, start: int) -> None:
     """Keep the ``alt`` of pictures in Markdown and HTML."""
     for match in _IMAGE.finditer(view.view, start):
         _picture(view, match.span(), match.span("alt"))
-    for match in re.finditer(r"<img\b[^<>]*>", view.view[start:], re.I):
-        alt = _ALT.search(match.group())
-        inside = (0, 0)
-        if alt:
-            a, b = alt.span(1) if alt[1] is not None else alt.span(2)
-            inside = (start + match.start() + a, start + match.start() + b)
-        _picture(view, (start + match.start(), start + match.end()), inside)
+    text = view.view
+    for match in _IMG.finditer(text, start):
+        alt = _ALT.search(text, *match.span())
+        _picture(view, match.span(), alt.span(alt.lastindex or 0) if alt else (0, 0))
 
 
 def _picture(view: _View, whole: tuple[int, int], alt: tuple[int, int]) -> None:
-    a, b = alt
-    if b <= a or not view.view[a:b].strip():
+    if view.between(alt).strip():
+        view.keep(whole, alt)
+        view.link(*alt, "", image=True)
+    else:
         view.blank(*whole)
         view.chars[whole[0]] = "\x01"
-        return
-    view.blank(whole[0], a)
-    view.blank(b, whole[1])
-    view.link(a, b, "", image=True)
 
 
 def _links(view: _View, start: int) -> None:
     """Keep the words of links; a link without words is named by its address."""
     text = view.view
-    found = re.compile(
-        r"\[(?P<words>[^\[\]]{0,400})\]\((?P<url>[^()\s]*)[^()\n]*\)(?:\{[^{}\n]*\})?", re.S
-    )
-    for match in found.finditer(text, start):
+    for match in _LINK.finditer(text, start):
         _link(view, match.span(), match.span("words"), match.span("url"))
-    anchor = re.compile(r"<a\b(?P<attributes>[^<>]*)>(?P<words>.{0,600}?)</a\s*>", re.S | re.I)
-    for match in anchor.finditer(text, start):
-        href = _HREF.search(match["attributes"])
+    for match in _ANCHOR.finditer(text, start):
+        href = _HREF.search(text, *match.span("attributes"))
         if href:
-            group = next(g for g in (1, 2, 3) if href[g] is not None)
-            at = match.start("attributes")
-            url = (at + href.start(group), at + href.end(group))
-            _link(view, match.span(), match.span("words"), url)
+            _link(view, match.span(), match.span("words"), href.span(href.lastindex or 0))
 
 
 def _link(
     view: _View, whole: tuple[int, int], words: tuple[int, int], url: tuple[int, int]
 ) -> None:
-    address = view.text[url[0] : url[1]]
-    logo = "\x01" in "".join(view.chars[words[0] : words[1]])
+    address, inside = view.text[url[0] : url[1]], view.between(words)
     found = (view.links.get(i) for i in range(*words))
     inner = [k for k in found if k is not None and k.image and k.end <= words[1]]
-    plain = re.sub(r"<[^<>]*>", "", "".join(view.chars[words[0] : words[1]])).strip(" \x01\n")
-    view.blank(whole[0], words[0])
-    view.blank(words[1], whole[1])
+    view.keep(whole, words)
     for image in inner:
         view.link(image.start, image.end, address, image=True)
+    # Tags around the words are not part of them.
+    bare = re.sub(r"<[^<>]*>|\x01", lambda m: " " * len(m.group()), inside)
     if inner:
         return
-    if plain:
-        inside = "".join(view.chars[words[0] : words[1]])
-        # Tags around the words are not part of them.
-        bare = re.sub(r"<[^<>]*>|\x01", lambda m: " " * len(m.group()), inside)
+    if bare.strip(" \n"):
         left, right = len(bare) - len(bare.lstrip()), len(bare.rstrip())
         view.link(words[0] + left, words[0] + right, address)
-    elif logo and (host := _HOST.match(address)):
+    elif "\x01" in inside and (host := _HOST.match(address)):
         a, b = url[0] + host.start("label"), url[0] + host.end("label")
         view.chars[a:b] = view.text[a:b]
         view.link(a, b, address, image=True)

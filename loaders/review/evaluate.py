@@ -28,6 +28,7 @@ from partnergraph.graph.files import read_bytes
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.normaliser import normalise
 
+COLUMNS = ["level", "found", "gold", "right", "precision", "recall", "f", "missed", "extra"]
 LEVELS = ("actors", "projects", "pairs", "ties", "periods", "benefits")
 
 
@@ -84,7 +85,7 @@ def evaluate(candidates: Iterable[Mapping[str, Any]], gold: Mapping[str, Any]) -
     }
     wanted = names.gold()
     table = [_scores(level, found[level], wanted[level]) for level in LEVELS]
-    return pd.DataFrame(table)
+    return pd.DataFrame(table, columns=COLUMNS)
 
 
 class GoldNames:
@@ -153,23 +154,14 @@ def _forms(name: str) -> tuple[str, str]:
     return key, f"={bare.compact}"
 
 
-def _scores(level: str, found: Counter[Any], wanted: Counter[Any]) -> dict[str, Any]:
-    right = (found & wanted).total()
-    nan = float("nan")
-    precision = right / found.total() if found.total() else nan
-    recall = right / wanted.total() if wanted.total() else nan
-    f = 2 * right / (found.total() + wanted.total()) if found.total() + wanted.total() else nan
-    return {
-        "level": level,
-        "found": found.total(),
-        "gold": wanted.total(),
-        "right": right,
-        "precision": precision,
-        "recall": recall,
-        "f": f,
-        "missed": _shown(wanted - found),
-        "extra": _shown(found - wanted),
-    }
+def _scores(level: str, found: Counter[Any], wanted: Counter[Any]) -> tuple[Any, ...]:
+    right, number, gold = (found & wanted).total(), found.total(), wanted.total()
+    shares = (_share(right, number), _share(right, gold), _share(2 * right, number + gold))
+    return level, number, gold, right, *shares, _shown(wanted - found), _shown(found - wanted)
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else float("nan")
 
 
 def _shown(items: Counter[Any]) -> str:

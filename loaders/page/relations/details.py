@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from partnergraph.loaders.page.dates_in_text import FOUNDING_RULE
 from partnergraph.loaders.page.relations.projects import Title
@@ -43,20 +44,10 @@ def read_benefits(notes: Notes, scene: Scene) -> None:
         return
     if scene.trigger("member") and not scene.trigger("offering"):
         return
-    for number, span in enumerate(_offered(scene, members.start())):
-        if number == 4:
-            break
-        notes.say(
-            scene,
-            "benefit",
-            "for members",
-            0.6,
-            span,
-            kind="member_benefit",
-            name=notes.document.clean(*span),
-            subject=giver.name,
-            object=scene.publisher.name,
-        )
+    what = {"kind": "member_benefit", "subject": giver.name, "object": scene.publisher.name}
+    for span in islice(_offered(scene, members.start()), 4):
+        name = notes.document.clean(*span)
+        notes.say(scene, "benefit", "for members", 0.6, span, name=name, **what)
 
 
 def _offered(scene: Scene, members: int) -> Iterator[tuple[int, int]]:

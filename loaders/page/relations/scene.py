@@ -143,8 +143,6 @@ class Notes:
         rule: str,
         confidence: float,
         span: tuple[int, int] | None = None,
-        *,
-        noted: bool = True,
         **what: Any,
     ) -> Candidate:
         """Note a candidate, quoted by a span or by the whole scene, and return it."""
@@ -152,7 +150,7 @@ class Notes:
         end = min(end, start + LONGEST_QUOTE)
         quote = self.document.text[start:end]
         found = Candidate(type, start, end, quote, confidence=confidence, rule=rule, **what)
-        self.found += [found] if noted else []
+        self.found.append(found)
         return found
 
     def tie(
@@ -163,7 +161,7 @@ class Notes:
         target: Actor | str,
         rule: str,
         confidence: float,
-        **more: Any,
+        period: str = "",
     ) -> Candidate | None:
         """Note a tie between actors, or names of projects, and return it; None for equal names.
 
@@ -174,8 +172,8 @@ class Notes:
             return None
         if isinstance(target, Actor) and predicate == KINDS.member:
             target.kind = KINDS.network
-        more |= {"kind": predicate, "subject": a, "predicate": predicate, "object": b}
-        tie = self.say(scene, "tie", rule, confidence, **more)
+        what = {"kind": predicate, "subject": a, "predicate": predicate, "object": b}
+        tie = self.say(scene, "tie", rule, confidence, None, period=period, **what)
         if predicate in (KINDS.member, KINDS.funds):
             self.settled.add(ends(tie))
         return tie

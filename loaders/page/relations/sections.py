@@ -58,8 +58,8 @@ def read_entries(notes: Notes) -> None:
                 notes.tie(scene, KINDS.partner, actor, notes.publisher, "entry", confidence)
 
 
-def read_defaults(notes: Notes) -> list[Candidate]:
-    """Return a tie to the publisher for everybody who has none, marked as a default.
+def read_defaults(notes: Notes) -> None:
+    """Tie everybody without a tie to the publisher, marked as a default.
 
     The heading over the name may tell the relation; else it is partnership. An actor named only
     in the text about somebody is tied to that body.
@@ -70,40 +70,35 @@ def read_defaults(notes: Notes) -> list[Candidate]:
     pairs = [ends(c) for c in notes.found if c.type == "tie"]
     tied = {end for pair in pairs if own.issuperset(pair) for end in pair}
     ours = {end for pair in pairs if us in pair for end in pair}
-    found = []
     for actor in actors:
         name = fold(actor.name)
         done = ours if _is_listed_partner(notes, actor) else tied
         if not actor.publisher and name != us and name not in done:
-            found += _default(notes, actor)
-    return found
+            _read_default(notes, actor)
 
 
-def _default(notes: Notes, actor: Actor) -> list[Candidate]:
+def _read_default(notes: Notes, actor: Actor) -> None:
     first = actor.first
     index = notes.block_of(first)
     scene = notes.scene_of(actor)
     about = [h for h in scene.heads if h is not actor and not h.publisher and h.kind in ACTORS]
     told = index in notes.named.told and all(m.how in RUNNING for m in actor.mentions)
     if about and told:
-        tie = notes.tie(scene, KINDS.partner, actor, about[0], "default", 0.3, noted=False)
+        tie = notes.tie(scene, KINDS.partner, actor, about[0], "default", 0.3)
     else:
-        relation = _relation_of(notes, index) or "partner"
-        tie = _under(notes, scene, relation, actor, noted=False)
+        tie = _under(notes, scene, _relation_of(notes, index) or "partner", actor)
     if tie is None:
-        return []
+        return
     quote = notes.document.text[first.start : first.end]
     rule = "default: named on the page"
     at = replace(tie, start=first.start, end=first.end, quote=quote)
-    return [replace(at, confidence=DEFAULT_CONFIDENCE, rule=rule, default=True)]
+    notes.found[-1] = replace(at, confidence=DEFAULT_CONFIDENCE, rule=rule, default=True)
 
 
-def _under(
-    notes: Notes, scene: Scene, relation: str, actor: Actor, *, noted: bool = True
-) -> Candidate | None:
+def _under(notes: Notes, scene: Scene, relation: str, actor: Actor) -> Candidate | None:
     kind, ours, rule, confidence = _RELATIONS[relation]
     source, target = (notes.publisher, actor) if ours else (actor, notes.publisher)
-    return notes.tie(scene, kind, source, target, rule, confidence, noted=noted)
+    return notes.tie(scene, kind, source, target, rule, confidence)
 
 
 def _relation_of(notes: Notes, index: int) -> str:
