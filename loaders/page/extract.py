@@ -41,11 +41,6 @@ class Read:
     candidates: tuple[Candidate, ...]
     said: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return what ``read --format json`` prints."""
-        found = [c.as_dict() for c in self.candidates]
-        return {"document": self.document.lines(), "candidates": found}
-
 
 def read_page(
     path: str | Path, *, publisher: str, language: str = "auto", known: KnownNames | None = None
@@ -93,14 +88,10 @@ def read_candidates(
     for extractor in _installed() if extractors is None else extractors:
         found += _from(extractor, document, known, said)
     problems = [(c, verbatim(document, c)) for c in found]
-    refused = [
-        f"refused a candidate of {c.extractor}: {problem}" for c, problem in problems if problem
-    ]
-    if len(refused) > MOST_REFUSED:
-        refused = [
-            f"refused {len(refused)} candidates that do not match the text or the vocabulary"
-        ]
     kept = [c for c, problem in problems if not problem]
+    refused = [f"refused a candidate of {c.extractor}: {why}" for c, why in problems if why]
+    if (number := len(refused)) > MOST_REFUSED:
+        refused = [f"refused {number} candidates that do not match the text or the vocabulary"]
     return Read(document, publisher, tuple(_once(kept)), (*said, *refused))
 
 
@@ -116,7 +107,7 @@ def _from(
     known: KnownNames | None,
     said: list[str],
 ) -> list[Candidate]:
-    """Run somebody else's extractor; if it fails, only its candidates are lost."""
+    """Run another extractor; if it fails, only its candidates are lost."""
     name = str(getattr(extractor, "__name__", extractor))
     try:
         found = [c for c in extractor(document, known) if isinstance(c, Candidate)]

@@ -1,1 +1,1 @@
-"""What was read from pages, as a draft that a person decides on."""
+"""Review: a person decides about the candidates read from pages."""

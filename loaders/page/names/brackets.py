@@ -1,4 +1,4 @@
-"""Brackets behind names: an acronym or a long form is another name, the rest is a gloss."""
+"""Brackets after names: an acronym or a long form is another name, the rest is a gloss."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _join(actor: Actor, into: Actor) -> None:
 
 
 def alias_kind(name: str, inside: str) -> str:
-    """Return what brackets behind a name hold: ``acronym``, ``name`` (a long form), or neither.
+    """Return what brackets after a name contain: ``acronym``, ``name`` (a long form), or neither.
 
     Any letters in order would make wrong pairs: the initials of the capitalised words must be
     there, in order.
@@ -68,7 +68,7 @@ def alias_kind(name: str, inside: str) -> str:
 
 
 def _is_whole_name(inside: str) -> bool:
-    """Return whether brackets behind a listed name hold its name in another language."""
+    """Return whether brackets after a listed name contain its name in another language."""
     several = len(TOKEN.findall(inside)) > 1 and "," not in inside and inside[:1].isupper()
     return several and (inside.isupper() or has_head(inside) or bool(normalise(inside).legal_form))
 

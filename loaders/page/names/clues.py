@@ -11,7 +11,7 @@ from partnergraph.loaders.page.names.tokens import INNER_CAPITAL, TOKEN, has_hea
 from partnergraph.loaders.page.words import shared, words
 
 _QUOTED = re.compile(r"\"([^\"\n]{3,140})\"|(?<!\w)'([^'\n]{3,100})'(?!\w)")
-# What stands between a person and what the person does.
+# The text between a person and a role.
 _ROLE = re.compile(r"\s*(?:[,:(]|-\s|(?:is|was|est)\s)\s*(?:\w{0,12}\s){0,3}", re.I)
 _PERSONAL = re.compile(
     r"linkedin\.\w+/in/|orcid\.org|scholar\.google|researchgate\.net/profile|/(?:~|%7[Ee])|//people\.|"

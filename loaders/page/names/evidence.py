@@ -31,37 +31,30 @@ _JOINED = re.compile(
 def credible(clues: Clues, actors: list[Actor]) -> tuple[list[Actor], list[str], frozenset[int]]:
     """Return the actors with enough evidence, the names of the others, and the told blocks.
 
-    A block is told where it only tells about an actor that is named elsewhere.
+    A block is told where it is about an actor that a list, a heading or an entry names.
     """
-    mentions = [m for a in actors for m in a.mentions]
-    block_of = _blocks_of(clues.document.blocks, [m.start for m in mentions])
-    structural = [m for m in mentions if m.how not in RUNNING and m.how != "publisher"]
-    told = frozenset(
-        i for i, spans in clues.heads.items() if not any(block_of.get(a) == i for a, _ in spans)
-    ) | frozenset(block_of[m.start] for m in structural if m.how in ("list item", "entry"))
-    structured = len({m.name for m in structural}) > 2
-    evidence = _Evidence(clues, block_of, told, structured, actors)
-    kept = [a for a in actors if evidence.is_enough(a)]
-    names = {id(a) for a in kept}
-    return kept, [a.name for a in actors if id(a) not in names], told
+    evidence = _Evidence(clues, actors)
+    enough = {id(a) for a in actors if evidence.is_enough(a)}
+    kept = [a for a in actors if id(a) in enough]
+    return kept, [a.name for a in actors if id(a) not in enough], evidence.told
 
 
 class _Evidence:
     """Weighs the names of one document."""
 
-    def __init__(
-        self,
-        clues: Clues,
-        block_of: dict[int, int],
-        told: frozenset[int],
-        structured: bool,
-        actors: list[Actor],
-    ) -> None:
+    def __init__(self, clues: Clues, actors: list[Actor]) -> None:
         self.document, self.view = clues.document, clues.view
-        self.block_of, self.told, self.structured = block_of, told, structured
-        self.publisher = re.compile(rf"(?<![\w]){re.escape(clues.publisher)}(?![\w])", re.I)
-        self.names = frozenset(fold(a.name) for a in actors)
         mentions = [m for a in actors for m in a.mentions]
+        self.block_of = _blocks_of(clues.document.blocks, [m.start for m in mentions])
+        structural = [m for m in mentions if m.how not in RUNNING and m.how != "publisher"]
+        self.structured = len({m.name for m in structural}) > 2
+        self.told = frozenset(
+            index
+            for index, spans in clues.heads.items()
+            if all(self.block_of.get(start) != index for start, _ in spans)
+        ).union(self.block_of[m.start] for m in structural if m.how in ("list item", "entry"))
+        self.publisher = re.compile(rf"(?<!\w){re.escape(clues.publisher)}(?!\w)", re.I)
+        self.names = frozenset(fold(a.name) for a in actors)
         sure = frozenset(m.start for m in mentions if m.how not in RUNNING)
         self.beside = in_a_row(self.view, [(m.start, m.end) for m in mentions], sure)
         self._sentences: dict[int, list[tuple[int, int]]] = {}
@@ -105,8 +98,7 @@ class _Evidence:
         start, end = self._sentence(mention.start)
         before = self.view[max(start, mention.start - 60) : mention.start]
         after = self.view[mention.end : min(end, mention.end + 20)]
-        score = 1.5 * (mention.how == "inline link") + 1.0 * (mention.start in self.beside)
-        score += 2.0 * self._is_called(before)
+        score = 1.0 * (mention.start in self.beside) + 2.0 * self._is_called(before)
         score += self._relation(start, end, w)
         score += 1.5 * self._is_announced(before, w)
         if index in self.told:

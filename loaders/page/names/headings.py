@@ -50,7 +50,7 @@ def _in_heading(clues: Clues, index: int, block: Block) -> Mention | None:
     if all(map(clues.is_generic, folded)) or folded[0] in shared().headings:
         return None
     pattern = shared().partnerly
-    # "Community Partners" is what a section is called, whatever stands before it.
+    # "Community Partners" is a section, whatever comes before it.
     if pattern.match(folded[-1]) or (pattern.search(name) and not has_head(name)):
         return None
     if clues.is_publisher(name):

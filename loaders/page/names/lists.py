@@ -1,4 +1,4 @@
-"""Names in list items and cells, under logos, in links, and in rows behind a colon."""
+"""Names in list items and cells, under logos, in links, and in rows after a colon."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def _is_host(name: str, url: str) -> bool:
 
 
 def in_rows(clues: Clues) -> Iterator[Mention]:
-    """Yield the names in a row behind a colon, or one on each line, where a page is on partners."""
+    """Yield the names in a row after a colon, or one on each line, where a page is on partners."""
     view, partnerly = clues.view, shared().partnerly
     for index, block in enumerate(clues.document.blocks):
         # What is listed in a block about somebody belongs to that body.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from partnergraph.loaders.page.words import kinds
 
 # How mentions in running text are found; the others come from the structure of the page.
-RUNNING = frozenset({"run", "word", "again", "inline link"})
+RUNNING = frozenset({"run", "word", "again"})
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Named:
     left_out
         Names for which there was too little evidence.
     told
-        The blocks that only tell about an actor named elsewhere.
+        The blocks about an actor that a list, a heading or an entry names.
     """
 
     actors: list[Actor]

@@ -47,7 +47,7 @@ def _read_support(notes: Notes, scene: Scene, name: str, trigger: re.Match[str])
 
 
 def _read_housing(notes: Notes, scene: Scene) -> None:
-    """Note on whose premises somebody is; a date since when belongs to the housing."""
+    """Note on whose premises somebody is; a date is the period of the housing."""
     trigger = scene.trigger("hosted")
     if not trigger:
         return

@@ -1,5 +1,5 @@
 "use strict";
-// Decides about candidates by keyboard or mouse, and hands the decisions over as one CSV file.
+// Decide about candidates by keyboard or mouse, and download the decisions as one CSV file.
 const DECISIONS = { a: "accept", r: "reject", e: "edit", u: "unsure", x: "" };
 const COLUMNS = ["new_name", "new_kind", "new_subtype", "new_period", "same_as"];
 const rows = [...document.querySelectorAll("article")];
@@ -30,7 +30,7 @@ function count() {
   byId("undo").disabled = past.length === 0;
 }
 
-// Unsaved decisions survive a closed tab where the browser lets a file keep something.
+// Unsaved decisions survive a closed tab where the browser allows a file to store them.
 function keep() {
   saved = false;
   try { localStorage.setItem(key, JSON.stringify(rows.map(row => [row.dataset.id, state(row)]))); } catch { /* nothing can be kept */ }
@@ -94,7 +94,7 @@ function filter() {
   byId("none").hidden = visible().length > 0;
 }
 
-// A spreadsheet would run a cell that starts so; the reader of reviews takes the mark off again.
+// A spreadsheet would run such a cell as a formula; read_review removes the quote again.
 const cell = text => '"' + (/^[=+\-@\t\r]/.test(text) ? "'" + text : text).replaceAll('"', '""') + '"';
 
 function save() {
