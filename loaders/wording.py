@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
@@ -32,3 +33,25 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str, *, cutoff: flo
     """
     near = get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return f"Did you mean {near[0]}" if near else otherwise
+
+
+class Counts:
+    """Things that are counted before they are said, each in the singular and plural."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def add(self, number: int, one: str, more: str) -> None:
+        """Add to the count of a sentence; `one` and `more` follow the number."""
+        self._counts[one, more] += number
+
+    def sentences(self) -> list[str]:
+        """Return a sentence for each count above 0.
+
+        >>> counts = Counts()
+        >>> counts.add(1, "row is blank", "rows are blank")
+        >>> counts.sentences()
+        ['1 row is blank']
+        """
+        counts = ((number, *words) for words, number in self._counts.items() if number)
+        return [f"{number} {one if number == 1 else more}" for number, one, more in counts]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ import pandas as pd
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.loaders.tables.mapping import TablesMapping
 from partnergraph.loaders.tables.sheets.sheet import REJECTED, Found, Sheet
-from partnergraph.loaders.wording import did_you_mean, shortened
+from partnergraph.loaders.wording import Counts, did_you_mean, shortened
 
 CELL_LEFT_BLANK = "the cell is left blank"
 
@@ -24,8 +23,8 @@ class Account:
     ----------
     found, mapping
         The sheets, and what a person says of them.
-    notes
-        Sentences, in the order in which they come up.
+    notes, counts
+        Sentences in the order in which they come up, and what is counted before it is said.
     rejected
         Rows of the list of cells that could not be read.
     """
@@ -34,16 +33,7 @@ class Account:
         self.found, self.mapping = found, mapping
         self.notes = list(found.said)
         self.rejected = [pd.DataFrame(found.rejected, columns=list(REJECTED))]
-        self._counts: Counter[tuple[str, str]] = Counter()
-
-    def count(self, number: int, one: str, more: str) -> None:
-        """Add to a count that is said at the end, in the singular or plural."""
-        self._counts[one, more] += number
-
-    def counts(self) -> list[str]:
-        """Return a sentence for each count above 0."""
-        counts = ((number, *words) for words, number in self._counts.items() if number)
-        return [f"{number} {one if number == 1 else more}" for number, one, more in counts]
+        self.counts = Counts()
 
     def reject(
         self,

@@ -56,7 +56,7 @@ def draft_of(
     if not collected.kind_of and not tied:
         remedy = "Check the columns that are meant to name them"
         raise UnusableInput(f"{mapping.place}, tables", "not one row names a node", remedy)
-    notes = [*collected.notes, *_unread(found, tables), *collected.counts()]
+    notes = [*collected.notes, *_unread(found, tables), *collected.counts.sentences()]
     if taken := collected.numbered:
         words = (
             "id was taken by another name and gets"
@@ -139,7 +139,7 @@ class _Table(TableNodes):
         place = self.given.place
         ids = self.account.builder.add_table("ties", table, file=place)
         alike = "an earlier one in kind, ends, role and start"
-        self.account.count(
+        self.account.counts.add(
             int(ids.str.contains("#", regex=False).sum()),
             f"tie of {place} equals {alike}; it is kept, with a number",
             f"ties of {place} equal {alike}; all are kept, with a number",
@@ -191,12 +191,12 @@ class _Table(TableNodes):
             seen.add(pair)
         kept, place = np.array(keep, dtype=bool), self.given.place
         loops = sum(a == b for a, b in pairs)
-        self.account.count(
+        self.account.counts.add(
             int((~kept).sum()) - loops,
             f"pair of {place} is stated from both sides and becomes one tie",
             f"pairs of {place} are stated from both sides and become one tie each",
         )
-        self.account.count(
+        self.account.counts.add(
             loops,
             f"cell of {place} ties a name to itself and is left out",
             f"cells of {place} tie a name to itself and are left out",

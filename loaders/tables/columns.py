@@ -167,7 +167,7 @@ class SheetColumns:
             words = ", ".join(sorted({repr(clean(raw[p])) for p in spelt}))
             number = int(np.isin(codes, spelt).sum())
             one, more = (f"of {name} {verb} read as blank: {words}" for verb in ("is", "are"))
-            self.account.count(number, f"cell {one}", f"cells {more}")
+            self.account.counts.add(number, f"cell {one}", f"cells {more}")
         return Column(new[codes], list(index))
 
     def combined(self, cell: Cell) -> Column:

@@ -92,7 +92,7 @@ class TableNodes(SheetColumns):
             shown += " …" if len(others) > 3 else ""
             one = f"spelling of {spec.label} differs only in capitals and counts as the same"
             more = f"spellings of {spec.label} differ only in capitals and count as the same"
-            self.account.count(len(others), f"{one}: {shown}", f"{more}: {shown}")
+            self.account.counts.add(len(others), f"{one}: {shown}", f"{more}: {shown}")
         merged: np.ndarray = np.array([*same, -1])[codes]
         return merged
 
@@ -173,7 +173,7 @@ class TableNodes(SheetColumns):
             )
         elif self.spec.matrix is None:
             place, label = self.given.place, spec.label
-            self.account.count(
+            self.account.counts.add(
                 len(blank),
                 f"row of {place} names no {label} and gets no tie to one",
                 f"rows of {place} name no {label} and get no tie to one",

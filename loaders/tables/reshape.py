@@ -56,7 +56,7 @@ def _join(sheet: Sheet, join: Join, account: Account, key: str) -> Sheet:
     account.require(other, theirs, join.line, key)
     left, right = _as_keys(sheet.frame, ours), _as_keys(other.frame, theirs)
     again = right.duplicated(theirs)
-    account.count(
+    account.counts.add(
         int(again.sum()),
         f"row of {other.place} repeats a key of the join; the first with that key counts",
         f"rows of {other.place} repeat a key of the join; the first of each counts",

@@ -6,12 +6,11 @@ keeps all names in ``names`` with their types, and places in ``locations``.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
+import io
 import json
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -25,7 +24,9 @@ from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.graph.ids import slug
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.loaders.tables.sheets.sheet import REJECTED
+from partnergraph.loaders.tables.sheets.archives import BROKEN, GZIP, bounded, broken, gunzipped
+from partnergraph.loaders.tables.sheets.sheet import REJECTED, ROW_LEFT_OUT
+from partnergraph.loaders.wording import counted
 
 MOST_UNPACKED = 2_000_000_000
 SOURCE = {
@@ -55,7 +56,7 @@ _KINDS = {
 def read(path: Path, *, retrieved: str | None = None) -> ReadResult:
     """Read a dump of ROR: JSON, JSON lines, packed or not.
 
-    Relations to organisations that the file lacks are listed in `ReadResult.rejected`.
+    Relations to organisations that are not in the file are listed in `ReadResult.rejected`.
 
     Raises
     ------
@@ -68,9 +69,9 @@ def read(path: Path, *, retrieved: str | None = None) -> ReadResult:
         if isinstance(record, dict) and (match := _ID.fullmatch(str(record.get("id")))):
             rows.add(match[1], record, number)
         else:
-            rows.reject(number, "id", str(record)[:80], "it is no record of ROR", "Restore it")
+            rows.reject(number, "id", str(record)[:80], "it is not a record of ROR", "Restore it")
     if not rows.nodes:
-        raise UnusableInput(path, "it has no record of ROR", "Give a dump of ROR")
+        raise UnusableInput(path, "there is no record of ROR in it", "Give a dump of ROR")
     title, licence = SOURCE["title"], SOURCE["licence"]
     builder = EcosystemBuilder(name="ror", title=title, licence=licence)
     own = {"sha256": hashlib.sha256(data).hexdigest(), "retrieved": retrieved}
@@ -87,7 +88,9 @@ def _records(data: bytes, path: Path) -> Iterator[tuple[int, Any]]:
         try:
             yield from enumerate(json.loads(text), start=1)
         except (ValueError, RecursionError) as error:
-            raise UnusableInput(path, f"it is no JSON ({error})", "Restore the file") from None
+            raise UnusableInput(
+                path, f"it is not valid JSON ({error})", "Restore the file"
+            ) from None
         return
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -99,23 +102,18 @@ def _records(data: bytes, path: Path) -> Iterator[tuple[int, Any]]:
 
 
 def _unpacked(data: bytes, path: Path) -> bytes:
-    import io
-
+    if data.startswith(GZIP):
+        return gunzipped(data, path, most=MOST_UNPACKED)
+    if not data.startswith(b"PK\x03\x04"):
+        return data
     try:
-        if data.startswith(b"\x1f\x8b"):
-            with gzip.open(io.BytesIO(data)) as file:
-                data = file.read(MOST_UNPACKED + 1)
-        elif data.startswith(b"PK\x03\x04"):
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                # A release holds several; the JSON of the newest version says most.
-                names = sorted(n for n in archive.namelist() if n.endswith(".json"))
-                with archive.open(names[-1]) as member:
-                    data = member.read(MOST_UNPACKED + 1)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, IndexError) as error:
-        raise UnusableInput(path, f"it cannot be unpacked ({error})", "Fetch it again") from None
-    if len(data) > MOST_UNPACKED:
-        raise UnusableInput(path, "unpacked it has more than 2 GB", "Take a part of it")
-    return data
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            # A release holds several; the JSON of the newest version says most.
+            names = sorted(n for n in archive.namelist() if n.endswith(".json"))
+            with archive.open(names[-1]) as member:
+                return bounded(member.read, path, most=MOST_UNPACKED)
+    except (*BROKEN, IndexError) as error:
+        raise broken(path, error) from None
 
 
 class _Rows:
@@ -133,17 +131,11 @@ class _Rows:
         self.others: Counter[str] = Counter()
         self.twice = 0
 
-    def reject(self, row: int, column: str, value: str, cause: str, remedy: str) -> None:
-        self.rejected.append(
-            {
-                "row": row,
-                "column": column,
-                "value": value,
-                "cause": cause,
-                "remedy": remedy,
-                "done": "the row is left out",
-            }
-        )
+    def reject(
+        self, row: int, column: str, value: str, cause: str, remedy: str, done: str = ROW_LEFT_OUT
+    ) -> None:
+        cells = ("", row, column, value, cause, remedy, done)
+        self.rejected.append(dict(zip(REJECTED, cells, strict=True)))
 
     def add(self, id: str, record: Mapping[str, Any], number: int) -> None:
         """Add what a record says; of two with one id the first stays, and the other is listed."""
@@ -201,8 +193,8 @@ class _Rows:
             missing = [end for end in stated[1:] if end not in self.nodes]
             if missing:
                 cause = f"{missing[0]} is not in this file"
-                self.reject(number, "relationships", words, cause, "Give the whole register")
-                self.rejected[-1]["done"] = "the tie is left out"
+                remedy, done = "Give the whole register", "the tie is left out"
+                self.reject(number, "relationships", words, cause, remedy, done)
             elif stated in self.relations:
                 self.twice += 1
             else:
@@ -227,17 +219,28 @@ class _Rows:
         builder.add_table("evidence", pd.DataFrame(receipts, dtype=object))
 
     def said(self, file: str) -> list[str]:
+        """Return what there is to say of the records, a sentence each."""
         versions = ", ".join(f"{count} {name}" for name, count in sorted(self.versions.items()))
-        said = [f"{file}: records: {versions}"]
+        said = [f"records: {versions}"]
         if self.twice:
-            said.append(f"{file}: {self.twice} relations are stated from both sides, one tie each")
+            words = (
+                "is stated from both sides and is one tie"
+                if self.twice == 1
+                else ("are stated from both sides and are one tie each")
+            )
+            said.append(f"{counted(self.twice, 'relation')} {words}")
         dangling = sum(r["column"] == "relationships" for r in self.rejected)
         if dangling:
-            said.append(f"{file}: {dangling} relations lead to organisations that are not in it")
+            words = (
+                "leads to an organisation that is"
+                if dangling == 1
+                else ("lead to organisations that are")
+            )
+            said.append(f"{counted(dangling, 'relation')} {words} not in the file")
         if self.others:
             words = ", ".join(f"{count} {name}" for name, count in sorted(self.others.items()))
-            said.append(f"{file}: relations without a meaning here are left out: {words}")
-        return said
+            said.append(f"relations that have no meaning here are left out: {words}")
+        return [f"{file}: {words}" for words in said]
 
 
 def _place_kind() -> str:

@@ -181,6 +181,6 @@ def test_slugs_and_foreign_graphs_are_adopted_with_everything_said() -> None:
         "2 nodes without a kind",
         "1 weights are not above 0",
         "kept as JSON",
-        "values of country do not fit the vocabulary",
+        "of country is not valid in the vocabulary",
     ):
         assert words in said
