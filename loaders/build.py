@@ -26,10 +26,10 @@ from partnergraph.graph.formats.delimited import defuse, write_table
 from partnergraph.loaders import registers
 from partnergraph.loaders.identity.judgements import settle
 from partnergraph.loaders.load import listed, read
-from partnergraph.loaders.tables.sheets.sheet import REJECTED
+from partnergraph.loaders.tables.sheets.sheet import REJECTED, ROW_LEFT_OUT
+from partnergraph.loaders.wording import counted, sizes
 
 SameNames = Literal["merge", "ask"]
-LEFT_OUT = "the row is left out"
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Built:
     warnings
         Findings about what was kept.
     rejected
-        Every cell and row that was not taken as it stood: ``file row column value cause remedy
+        Every cell and row that was not taken as it was: ``file row column value cause remedy
         done``.
     """
 
@@ -58,7 +58,7 @@ class Built:
     rejected: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(REJECTED)))
 
     def account(self) -> list[str]:
-        """Say what was recognised and set aside, and count the warnings, a sentence each."""
+        """Return what was recognised and set aside, and counts of the warnings, a sentence each."""
         said = [*self.said, *listed(self.aside)]
         counts = self.warnings["check"].value_counts()
         return said + [
@@ -137,20 +137,22 @@ def _readings(
 
 
 def _refused(rejected: pd.DataFrame) -> UnusableInput:
-    """Return the message for a source that is to be taken as it stands, or not at all."""
+    """Return the error for a source that is to be taken whole or not at all."""
     first = rejected.iloc[0]
     place = f"{first['file']}, row {first['row']}, column {first['column']}"
     more = f" ({len(rejected)} cells and rows in all)"
-    return UnusableInput(place, f"{first['cause']}{more}", f"{first['remedy']}, or leave --strict")
+    return UnusableInput(
+        place, f"{first['cause']}{more}", f"{first['remedy']}, or leave out --strict"
+    )
 
 
 def _account(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Return all that was not taken as it stood in one table, in the order of files and rows."""
+    """Return all that was not taken as it was in one table, in the order of files and rows."""
     filled = [part for part in parts if len(part)]
     if not filled:
         return pd.DataFrame(columns=list(REJECTED))
     whole = pd.concat(filled, ignore_index=True)
-    whole["done"] = whole["done"].fillna(LEFT_OUT) if "done" in whole else LEFT_OUT
+    whole["done"] = whole["done"].fillna(ROW_LEFT_OUT) if "done" in whole else ROW_LEFT_OUT
     whole["row"] = whole["row"].astype("Int64")
     whole = whole.sort_values(["file", "row"], kind="stable", na_position="last")
     return whole[list(REJECTED)].reset_index(drop=True)
@@ -159,10 +161,10 @@ def _account(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def combine(
     parts: Sequence[tuple[str, Ecosystem]], *, strict: bool = False, same_names: SameNames = "merge"
 ) -> tuple[Ecosystem, list[str]]:
-    """Put ecosystems together into one, and say what was merged, a sentence each.
+    """Combine ecosystems into one, and return what was merged, a sentence each.
 
-    Where two give one attribute of one row different values, the earlier value stays and the
-    conflict is said. Nodes that were judged the same are merged, always.
+    Where two give an attribute of a row different values, the earlier value stays and the conflict
+    is said. Nodes that were judged the same are always merged.
 
     Parameters
     ----------
@@ -203,15 +205,15 @@ def build_into(
     rejected: str | Path | None = None,
     **options: Any,
 ) -> list[str]:
-    """Build from sources, save as a folder, and say what happened, a sentence each.
+    """Build from sources, save as a folder, and return what happened, a sentence each.
 
-    What was not taken as it stood is listed in a table, ``rejected.csv`` in the folder.
+    What was not taken as it was is listed in a table, ``rejected.csv`` in the folder.
 
     Parameters
     ----------
     existing
-        What to do with an ecosystem that is in the folder: ``merge`` adds to it, ``replace``
-        replaces it, None refuses.
+        What to do where the folder has an ecosystem: ``merge`` adds to it, ``replace`` replaces it,
+        None refuses.
     rejected
         Where to list it instead.
     options
@@ -220,11 +222,13 @@ def build_into(
     Raises
     ------
     AlreadyThere
-        Where an ecosystem is in the folder and `existing` is None.
+        Where the folder has an ecosystem and `existing` is None.
     """
     there = datapackage.is_package(folder)
     if there and existing is None:
-        raise AlreadyThere(f"{folder} has an ecosystem. Use --merge to add to it, or --replace")
+        raise AlreadyThere(
+            f"{folder} already has an ecosystem. Pass --merge to add to it, or --replace"
+        )
     before = [folder] if there and existing == "merge" else []
     built = build([*before, *sources], **options)
     datapackage.save(built.ecosystem, folder, format="parquet" if parquet else "csv")
@@ -240,10 +244,10 @@ def suggest_into(sources: Sequence[str | Path], output: str | None) -> list[str]
     Raises
     ------
     AlreadyThere
-        Where the file is there: somebody may have edited it.
+        Where the file already exists: somebody may have edited it.
     """
     if output not in (None, "-") and Path(str(output)).exists():
-        raise AlreadyThere(f"{output} is there already. Choose another name, or move it away")
+        raise AlreadyThere(f"{output} already exists. Choose another name, or move it away")
     text = registers.suggestion([Path(source) for source in sources])
     if output in (None, "-"):
         sys.stdout.write(text)
@@ -255,7 +259,7 @@ def suggest_into(sources: Sequence[str | Path], output: str | None) -> list[str]
 
 
 def _written(account: pd.DataFrame, asked: str | Path | None, usual: Path) -> list[str]:
-    """Write the list of what was not taken as it stood; an old one does not outlive its reasons."""
+    """Write the list of what was not taken as it was; remove an old list when there is none."""
     if asked is None and account.empty:
         usual.unlink(missing_ok=True)
         return []
@@ -263,27 +267,24 @@ def _written(account: pd.DataFrame, asked: str | Path | None, usual: Path) -> li
     write_atomically(place, write_table(defuse(account)[0]))
     causes = account["done"].value_counts()
     words = ", ".join(f"{count} × {done}" for done, count in causes.items()) or "nothing"
-    return [f"{place} lists {len(account)} cells and rows: {words}"]
+    listed = counted(len(account), "cell or row", "cells and rows")
+    return [f"{place} lists {listed}: {words}"]
 
 
 def _kept(found: pd.DataFrame, strict: bool) -> list[str]:
-    """Say which values stayed where two were given; raise where that is not to be."""
+    """Return which values stayed where two were given; raise where that is not allowed."""
     if strict and len(found):
         raise InvalidEcosystem(found)
     return [f"kept the earlier value: {in_words(row)}" for row in found.to_dict("records")]
 
 
 def _sizes(eco: Ecosystem) -> str:
-    return (
-        f"kept {', '.join(f'{len(f)} {n}' for n, f in eco.tables.items() if len(f)) or 'nothing'}"
-    )
+    return f"kept {sizes({n: len(f) for n, f in eco.tables.items()}) or 'nothing'}"
 
 
 def _rows_aside(aside: pd.DataFrame) -> str:
     rows = aside[["table", "position"]].drop_duplicates()
-    if rows.empty:
-        return "no rows"
-    return ", ".join(f"{count} {name}" for name, count in rows.groupby("table").size().items())
+    return sizes({str(name): len(part) for name, part in rows.groupby("table")}) or "no rows"
 
 
 def _merged(before: Ecosystem, added: Ecosystem, after: Ecosystem) -> str:
@@ -291,5 +292,4 @@ def _merged(before: Ecosystem, added: Ecosystem, after: Ecosystem) -> str:
         name: len(before.table(name)) + len(added.table(name)) - len(after.table(name))
         for name in after.tables
     }
-    words = ", ".join(f"{count} {name}" for name, count in same.items() if count)
-    return f"{words} were there already and merged" if words else "nothing was there already"
+    return f"merged with what already existed: {sizes(same) or 'nothing'}"

@@ -1,4 +1,4 @@
-"""One door to every source: which reader fits, and what it handed over.
+"""Reading of any source: which reader fits it, and what that returns.
 
 >>> load(example("smart")).about.name
 'smart'
@@ -24,8 +24,9 @@ from partnergraph.graph.formats.registry import FORMATS
 from partnergraph.loaders import registers
 from partnergraph.loaders.tables import read as tables
 from partnergraph.loaders.tables.sheets.read import SUFFIXES
+from partnergraph.loaders.wording import counted
 
-# What `read` is for: pages and texts (YAML: the sources of many web sites' pages).
+# Pages and texts, which `partnergraph read` takes (YAML: the sources of many web sites' pages).
 PAGES = (
     ".html",
     ".htm",
@@ -41,7 +42,7 @@ PAGES = (
     ".rst",
     ".adoc",
 )
-# Formats that are no graph files, and have a reader of their own.
+# Formats that are not graph files and have a reader of their own.
 _OWN = ("datapackage", "xlsx", "json")
 GRAPH_SUFFIXES = tuple(
     suffix
@@ -60,13 +61,13 @@ READERS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "tables": (
         "partnergraph.loaders.tables.read",
         SUFFIXES,
-        "tables: nodes.csv and ties.csv or one workbook with those sheets as they stand, every "
-        "other table, workbook, JSON or archive of them by a mapping (docs/tables.md)",
+        "tables: nodes.csv and ties.csv, or a workbook with those sheets, as they are; every other "
+        "table, workbook, JSON file or archive of them by a mapping (docs/tables.md)",
     ),
     "graph_files": (
         "partnergraph.loaders.graph_files",
         GRAPH_SUFFIXES,
-        "a graph file (`partnergraph formats` lists them), told by its content; also in .gz, .zip",
+        "a graph file (`partnergraph formats` lists them), by content; also in .gz, .zip",
     ),
     "json": ("partnergraph.graph.formats.json", (".json",), "an ecosystem as one JSON document"),
 }
@@ -82,7 +83,7 @@ def reader_for(path: Path) -> str:
     Raises
     ------
     MissingInput
-        Where there is nothing at the path.
+        Where the path does not exist.
     UnusableInput
         Where no reader fits.
     """
@@ -95,7 +96,7 @@ def reader_for(path: Path) -> str:
             return "tables"
         raise UnusableInput(
             path,
-            "the folder is no ecosystem (no datapackage.json, nor nodes.csv and ties.csv)",
+            "the folder is not an ecosystem (no datapackage.json, nor nodes.csv and ties.csv)",
             "Name one that `partnergraph build` wrote, or put the two tables in it",
         )
     if path.name == datapackage.DESCRIPTOR:
@@ -115,18 +116,18 @@ def reader_for(path: Path) -> str:
             return name
     if path.suffix.lower() in PAGES:
         command = f"partnergraph read {path.name} --publisher NAME -o my-draft"
-        cause = "it is a page or a text, and no table or graph"
+        cause = "it is a page or a text, not a table or graph"
         raise UnusableInput(path, cause, f"Read it with `{command}`")
     known = sorted({s for _, found, _ in READERS.values() for s in found})
     raise UnusableInput(
         path,
-        f"no reader takes files that end in {path.suffix or 'nothing'}",
+        f"files that end in {path.suffix or 'nothing'} cannot be read",
         f"Give a folder, or a file that ends in {', '.join(known)}",
     )
 
 
 def _graph_format(path: Path) -> str | None:
-    """Return the graph format of a file's content; None for tables, and for what cannot be read."""
+    """Return the graph format of a file's content; None for tables and what cannot be read."""
     try:
         return reads(path)
     except UnusableInput:
@@ -140,7 +141,7 @@ def read(
     mapping: Path | None = None,
     retrieved: str | None = None,
 ) -> ReadResult:
-    """Read any source into a draft: rows not yet checked, and what the reader said.
+    """Read any source: its rows, not yet checked, and what the reader has to say of them.
 
     Parameters
     ----------
@@ -157,7 +158,7 @@ def read(
     Raises
     ------
     MissingInput, UnusableInput, UnknownName
-        Where there is no such source, it cannot be read, or there is no such reader.
+        Where the source or the reader does not exist, or the source cannot be read.
     """
     if isinstance(source, str) and source.startswith(SERVERS):
         from partnergraph.loaders import neo4j_source
@@ -202,10 +203,10 @@ def opened(
     strict: bool = False,
     mapping: Path | None = None,
 ) -> tuple[Ecosystem, list[str]]:
-    """Read one source as an ecosystem, and say what was recognised, assumed or set aside.
+    """Read one source as an ecosystem, and return what was recognised, assumed or set aside.
 
-    An error in one of our own forms is raised; rows of other people's files that have one are set
-    aside, and said.
+    An error in one of our own forms is raised; rows of other people's files that have errors are
+    set aside, which is said.
 
     Parameters
     ----------
@@ -225,14 +226,14 @@ def opened(
     aside = listed(draft.builder.aside)
     if draft.rejected is not None and len(draft.rejected):
         aside.append(
-            f"{len(draft.rejected)} cells and rows could not be read as they stand "
+            f"{counted(len(draft.rejected), 'cell or row', 'cells and rows')} could not be read "
             "(`partnergraph build` lists them in rejected.csv)"
         )
     return eco, [*draft.said, *aside]
 
 
 def listed(aside: pd.DataFrame, *, most: int = 10) -> list[str]:
-    """Say which rows were set aside; of many, the first and how many more."""
+    """Return which rows were set aside; of many, the first and how many more."""
     said = [f"set aside: {in_words(row)}" for row in aside.head(most).to_dict("records")]
     return [*said, f"set aside: {len(aside) - most} more"] if len(aside) > most else said
 
@@ -243,9 +244,9 @@ def load(source: str | Path, *, reader: str | None = None, strict: bool = False)
 
 
 def check(source: str | Path | Ecosystem, *, mapping: Path | None = None) -> pd.DataFrame:
-    """List everything that is wrong with a source: a row an offender, empty where nothing is.
+    """List everything that is wrong with a source, a row each; empty where nothing is wrong.
 
-    Of a table, that is what is wrong with the rows it becomes by its mapping.
+    For a table, these are the problems of the rows it becomes by its mapping.
 
     Columns are ``severity check table id file row column value cause remedy``, see
     `partnergraph.graph.checks`.
@@ -253,7 +254,7 @@ def check(source: str | Path | Ecosystem, *, mapping: Path | None = None) -> pd.
     Raises
     ------
     MissingInput, UnusableInput
-        Where nothing can be read.
+        Where it cannot be read.
     """
     if isinstance(source, Ecosystem):
         from partnergraph.graph import checks
@@ -270,7 +271,7 @@ def example(name: str = "smart") -> Path:
     Raises
     ------
     UnknownName
-        Where there is none of that name.
+        Where no example has that name.
     """
     home = Path(str(files("partnergraph"))) / "examples"
     names = [path.name for path in home.iterdir() if path.is_dir()] if home.is_dir() else []

@@ -1,4 +1,4 @@
-"""Reads a Neo4j database: an ecosystem that was pushed there, or what others wrote by a mapping.
+"""Reads a Neo4j database: an ecosystem that was pushed there, or other data by a mapping.
 
 A mapping says which labels are which node kinds, and which relationship types which tie kinds:
 
@@ -8,13 +8,11 @@ A mapping says which labels are which node kinds, and which relationship types w
     id: uuid                                     # property that identifies a node
     name: alliances                              # of the ecosystem
 
-All other properties become columns of the user's own; what cannot be mapped is counted and said.
+All other properties become the user's own columns; what cannot be mapped is counted and said.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,17 +26,19 @@ from partnergraph.graph.errors import AlreadyThere, UnknownName, UnusableInput, 
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.read_result import ReadResult
+from partnergraph.graph.ids import slug
 from partnergraph.graph.neo4j.connection import Record
 from partnergraph.graph.neo4j.rows import part
 from partnergraph.graph.neo4j.store import Neo4jStore
 from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
+from partnergraph.loaders.wording import Counts, counted, sizes
 
 _STRUCTURE = ("id", "kind", "source", "target", "original_id")
 
 
 @dataclass(frozen=True)
 class GraphMapping:
-    """How somebody else's labels, types and properties are to be understood.
+    """What the labels, types and properties of other data mean.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class GraphMapping:
     properties
         Column of the vocabulary by property; ``name`` is taken as it is.
     id
-        Property that identifies a node; the database's own element id where blank.
+        Property that identifies a node; the database's own element id where it is blank.
     name
         What the ecosystem is called.
     """
@@ -73,9 +73,9 @@ class GraphMapping:
         Raises
         ------
         MissingInput, UnusableInput
-            Where there is no such file, or it is no mapping.
+            Where the file does not exist, or is not a mapping.
         UnknownName
-            Where it names a kind or column that the vocabulary lacks.
+            Where it names a kind or column that is not in the vocabulary.
         """
         import yaml
 
@@ -83,10 +83,10 @@ class GraphMapping:
         try:
             entries = yaml.safe_load(read_bytes(path))
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            cause = f"it is no YAML ({' '.join(str(error).split())})"
+            cause = f"it is not valid YAML ({' '.join(str(error).split())})"
             raise UnusableInput(path, cause, remedy) from None
         if not isinstance(entries, dict) or not isinstance(entries.get("nodes"), dict):
-            raise UnusableInput(path, "it says of no label which kind it is", remedy)
+            raise UnusableInput(path, "it does not say which kinds the labels are", remedy)
         fields = ("nodes", "ties", "properties", "id", "name")
         unknown = [str(key) for key in entries if key not in fields]
         if unknown:
@@ -94,18 +94,18 @@ class GraphMapping:
         try:
             return cls(**{key: value for key, value in entries.items() if value is not None})
         except (AttributeError, TypeError) as error:
-            raise UnusableInput(path, f"it is no mapping ({error})", remedy) from None
+            raise UnusableInput(path, f"it is not a mapping ({error})", remedy) from None
 
 
 def read(
     source: str | None, *, mapping: GraphMapping | Path | None = None, insecure: bool = False
 ) -> ReadResult:
-    """Read an address such as ``bolt://localhost:7687#smart`` into a draft.
+    """Read the rows at an address such as ``bolt://localhost:7687#smart``.
 
     Parameters
     ----------
     mapping
-        How to read what others wrote; without one, an ecosystem that was pushed is read.
+        How to read other data; without it, an ecosystem that was pushed is read.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def read(
     ServerUnavailable, ServerRefused, ServerFailed
         Where the server does not answer, refuses or fails.
     UnusableInput, UnknownName
-        Where the database has no such ecosystem, or only part of one; or none of the labels.
+        Where the database has no such ecosystem, only part of it, or none of the labels.
     """
     with Neo4jStore(source, insecure=insecure) as store:
         if mapping is None:
@@ -136,28 +136,30 @@ def pull_into(
     mapping: str | None = None,
     replace: bool = False,
 ) -> list[str]:
-    """Pull an ecosystem, or a part, into a folder, and say what happened, a sentence each.
+    """Pull an ecosystem, or a part, into a folder, and return what happened, a sentence each.
 
     Parameters
     ----------
     among, at, around, steps
         Which part, see `Neo4jStore.pull`.
     mapping
-        File that says how to read what others wrote.
+        File that says how to read other data.
     replace
-        Whether an ecosystem that is in the folder may be replaced.
+        Whether an ecosystem in the folder may be replaced.
 
     Raises
     ------
     AlreadyThere
-        Where an ecosystem is in the folder and is not to be replaced.
+        Where the folder has an ecosystem that may not be replaced.
     BadParameter, UnknownName, UnusableInput
         Where the address, part or mapping cannot be used.
     ServerUnavailable, ServerRefused, ServerFailed
         Where the server does not answer, refuses or fails.
     """
     if datapackage.is_package(folder) and not replace:
-        raise AlreadyThere(f"{folder} has an ecosystem. Use --replace, or another folder")
+        raise AlreadyThere(
+            f"{folder} already has an ecosystem. Pass --replace, or choose another folder"
+        )
     said: list[str] = []
     if mapping is None:
         with Neo4jStore(source, insecure=insecure) as store:
@@ -169,8 +171,8 @@ def pull_into(
         said = [*draft.said, *(f"set aside: {in_words(row)}" for row in aside)]
         eco = part(eco, among=among, at=at, around=around, steps=steps)
     datapackage.save(eco, folder)
-    sizes = ", ".join(f"{len(frame)} {name}" for name, frame in eco.tables.items() if len(frame))
-    return [*said, f"{folder} is ready: {sizes or 'nothing'}"]
+    rows = sizes({name: len(frame) for name, frame in eco.tables.items()})
+    return [*said, f"{folder} is ready: {rows or 'nothing'}"]
 
 
 def _foreign(store: Neo4jStore, mapping: GraphMapping) -> ReadResult:
@@ -196,45 +198,57 @@ def _foreign(store: Neo4jStore, mapping: GraphMapping) -> ReadResult:
             loose += 1
     if tied:
         draft.builder.add_table("ties", pd.DataFrame(tied, dtype=object))
-    if loose:
-        said.append(f"{loose} relationships lead to nodes that are not mapped, left out")
-    said += [
-        f"{n} values of {name} are of a type no column holds, left out" for name, n in lost.items()
-    ]
+    counts = Counts()
+    counts.add(
+        loose,
+        "relationship leads to a node that is not mapped and is left out",
+        "relationships lead to nodes that are not mapped and are left out",
+    )
+    for name, number in lost.items():
+        words = "of a type that no column can hold"
+        counts.add(
+            number,
+            f"value of {name} is {words} and is left out",
+            f"values of {name} are {words} and are left out",
+        )
+    said += counts.sentences()
     return draft
 
 
 def _unmapped(
     labels: Mapping[tuple[str, ...], int], types: Mapping[str, int], mapping: GraphMapping
 ) -> list[str]:
-    """Say what the mapping says nothing about, and what it names that is not there."""
-    said = []
+    """Return what the mapping leaves out, and what it names that is not in the database."""
+    said, left_out = [], "not mapped and left out"
     for found, count in labels.items():
         kinds = {mapping.nodes[label] for label in found if label in mapping.nodes}
-        shown = ":".join(found) or "no label"
+        nodes = f"{counted(count, 'node')} with {':'.join(found) or 'no label'}"
         if not kinds:
-            said.append(f"{count} nodes with {shown} are not mapped, left out")
+            said.append(f"{nodes}: {left_out}")
         elif len(kinds) > 1:
-            said.append(f"{count} nodes with {shown} could be {' or '.join(sorted(kinds))}")
+            said.append(f"{nodes} could be {' or '.join(sorted(kinds))}")
     said += [
-        f"{count} relationships {name} are not mapped, left out"
+        f"{counted(count, 'relationship')} {name}: {left_out}"
         for name, count in types.items()
         if name not in mapping.ties
     ]
     there = {label for found in labels for label in found}
     missing = [f"label {name}" for name in mapping.nodes if name not in there]
     missing += [f"type {name}" for name in mapping.ties if name not in types]
-    return [*said, *(f"the mapping names the {what}, which the database lacks" for what in missing)]
+    return [
+        *said,
+        *(f"the mapping names the {what}, which is not in the database" for what in missing),
+    ]
 
 
 def _identified(nodes: list[Record], mapping: GraphMapping, said: list[str]) -> dict[str, str]:
-    """Return an id for each element: its own or its name, as a slug; doubles get a number."""
+    """Return an id for each element, from its own or its name; repeated ones get a number."""
     ids: dict[str, str] = {}
     used: Counter[str] = Counter()
     taken: set[str] = set()
     for element, _, properties in nodes:
         known = properties.get(mapping.id) if mapping.id else _name(properties, mapping)
-        base = _slug(str(known)) if known is not None else ""
+        base = slug(str(known))[:80].strip("-") if known is not None else ""
         base = base or "node"
         id = base
         while id in taken:
@@ -244,13 +258,8 @@ def _identified(nodes: list[Record], mapping: GraphMapping, said: list[str]) -> 
         ids[element] = id
     doubles = sum(used.values())
     if doubles:
-        said.append(f"{doubles} nodes had the id of an earlier one and got a number behind it")
+        said.append(f"{counted(doubles, 'node')} had the id of an earlier one and got a number")
     return ids
-
-
-def _slug(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-")
 
 
 def _name(properties: Mapping[str, Any], mapping: GraphMapping) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 
@@ -14,6 +14,20 @@ def counted(number: int, one: str, more: str | None = None) -> str:
     ('1 row', '0 rows', '2 entries')
     """
     return f"{number} {one if number == 1 else more or f'{one}s'}"
+
+
+def sizes(rows: Mapping[str, int]) -> str:
+    """Return how many rows each table has, without those that have none.
+
+    >>> sizes({"nodes": 1, "ties": 2, "aliases": 0, "evidence": 3})
+    '1 node, 2 ties, 3 receipts'
+    """
+    named = {
+        "aliases": ("alias", "aliases"),
+        "evidence": ("piece of evidence", "pieces of evidence"),
+    }
+    pairs = ((n, named.get(name, (name.removesuffix("s"), name))) for name, n in rows.items() if n)
+    return ", ".join(counted(number, *words) for number, words in pairs)
 
 
 def shortened(items: Sequence[object], most: int) -> str:

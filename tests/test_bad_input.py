@@ -76,7 +76,7 @@ CASES: dict[str, tuple[Damage, str]] = {
     "missing file": (remove("ties.csv"), "ties.csv: there is no such file"),
     "missing descriptor and tables": (
         lambda folder: [remove(p.name)(folder) for p in list(folder.iterdir())] and None,
-        "the folder is no ecosystem",
+        "the folder is not an ecosystem",
     ),
     "control characters": (replace("nodes", "Bigre!", "Big\x07re!"), "has control characters"),
 }
@@ -156,4 +156,4 @@ def test_a_file_of_a_kind_nobody_reads_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"PK")
     result = CliRunner().invoke(cli, ["summary", str(path)])
     assert result.exit_code == 3
-    assert "no reader takes files that end in .pptx" in result.stderr
+    assert "files that end in .pptx cannot be read" in result.stderr

@@ -36,8 +36,8 @@ def test_rows_are_merged_filled_set_aside_and_conflicts_said(two: list[Path]) ->
     assert sorted(built.aside["check"]) == ["dangling_tie", "unknown_kind"]
     said = "\n".join(built.said)
     assert "'A' here is 'Alpha' there" in said
-    assert "2 nodes, 1 ties were there already and merged" in said
-    assert "1 nodes, 1 ties set aside" in said
+    assert "merged with what already existed: 2 nodes, 1 tie" in said
+    assert "1 node, 1 tie set aside" in said
 
 
 def test_every_row_read_is_kept_merged_or_set_aside(two: list[Path]) -> None:

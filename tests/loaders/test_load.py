@@ -28,7 +28,7 @@ def test_the_descriptor_stands_for_its_folder(smart: Ecosystem) -> None:
 def test_what_is_not_there_or_fits_no_reader_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MissingInput):
         load(tmp_path / "nowhere")
-    with pytest.raises(UnusableInput, match="the folder is no ecosystem"):
+    with pytest.raises(UnusableInput, match="the folder is not an ecosystem"):
         load(tmp_path)
     (tmp_path / "x.mp3").write_text("")
     with pytest.raises(UnusableInput, match=r"ends in .*\.csv, .*\.gexf"):

@@ -24,7 +24,7 @@ def file(folder: Path, body: str, keys: str = "") -> Path:
 def test_parallel_edges_of_one_id_stay(tmp_path: Path) -> None:
     eco, said = opened(file(tmp_path, TWO + '<edge id="0" source="a" target="b"/>' * 2))
     assert len(eco.ties) == 2
-    assert any("1 edges have the id of an earlier one" in words for words in said)
+    assert any("1 edge has the id of an earlier one" in words for words in said)
 
 
 def test_edges_of_both_sorts_are_read_and_only_one_has_a_direction(tmp_path: Path) -> None:

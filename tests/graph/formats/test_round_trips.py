@@ -96,7 +96,7 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a
         (".json", b'{"partnergraph": 1, "nodes": [{"id": {}}]}', "nodes row 1, column id"),
         (".json", b'{"partnergraph": 1, "nodes": [{"id": NaN}]}', "NaN is no number"),
         (".json", b"[" * 100_000, "it is no JSON"),
-        (".xlsx", b"PK\x03\x04", "it is no workbook"),
+        (".xlsx", b"PK\x03\x04", "workbook that can be read"),
         (".xlsx", b"", "it is empty"),
     ],
 )
@@ -179,7 +179,7 @@ def test_slugs_and_foreign_graphs_are_adopted_with_everything_said() -> None:
         "2 ids were changed",
         "1 of them shared a short form",
         "2 nodes without a kind",
-        "1 weights are not above 0",
+        "1 weight is not above 0",
         "kept as JSON",
         "of country is not valid in the vocabulary",
     ):

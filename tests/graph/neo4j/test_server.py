@@ -344,12 +344,12 @@ def test_a_strangers_database_is_read_through_a_mapping(store: Neo4jStore, serve
     assert len(draft.builder.aside) == 1
     said = "\n".join(draft.said)
     for words in (
-        "1 nodes with We`ird label are not mapped",
-        "1 relationships OWNS are not mapped",
-        "1 relationships lead to nodes that are not mapped",
+        "1 node with We`ird label: not mapped",
+        "1 relationship OWNS: not mapped",
+        "1 relationship leads to a node that is not mapped",
         "label None`, which the database lacks",
         "1 values of place are of a type",
-        "1 nodes had the id of an earlier one",
+        "1 node had the id of an earlier one",
     ):
         assert words in said
     assert len(run(server, "MATCH (n) RETURN n")) == 4
