@@ -50,6 +50,59 @@ CLUSTER = "cluster"
 _ROLE_OF = np.array([4, 1, 2, 2, 3, 3, 0, 0])
 
 
+@dataclass(frozen=True)
+class Mixing:
+    """How far ties run between groups rather than within.
+
+    Attributes
+    ----------
+    e_i_index, e_i_expected, e_i_p
+        The E–I index, what the sizes of the groups alone lead to, and its two-sided p.
+    groups
+        Number of nodes by group.
+    ungrouped
+        Number of nodes without a group.
+    filled
+        Attributes known of more nodes than this one, most first, with their number.
+    """
+
+    e_i_index: float
+    e_i_expected: float
+    e_i_p: float
+    groups: dict[str, int]
+    ungrouped: int
+    filled: dict[str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Brokers:
+    r"""Who stands between whom, and what their leaving cuts.
+
+    Attributes
+    ----------
+    table
+        Indexed by id, highest total first (effective size where some have no group): ``name``,
+        ``kind``, the group, ``constraint``, ``effective_size``; for each role its count, ``_z``
+        (NaN where it cannot vary) and ``_p`` (two-sided,
+        :math:`(1+\#\{|x-\bar x|\ge|obs-\bar x|\})/(1+R)`); ``total`` has neither, as exchanging
+        groups cannot change it. ``articulation``: whether the network falls apart without the
+        node, ``pieces`` into how many its piece then falls, ``separated`` how many nodes that cuts
+        off from the largest of them. Roles of a node without a group are NaN.
+    bridges
+        Ties whose loss cuts the network, with the number of nodes on the smaller side as
+        ``separated``, the most first.
+    cuts
+        Who is cut off by whose leaving.
+    mixing
+        None where nodes are not grouped.
+    """
+
+    table: pd.DataFrame
+    bridges: list[dict[str, Any]]
+    cuts: list[dict[str, Any]]
+    mixing: Mixing | None = None
+
+
 @question
 def brokers(
     source: Ecosystem | WeightedGraph,
@@ -59,8 +112,8 @@ def brokers(
     seed: int = 0,
     weighted: bool = False,
     **options: Any,
-) -> pd.DataFrame:
-    r"""Say who stands between whom.
+) -> Brokers:
+    """Find who stands between whom.
 
     Parameters
     ----------
@@ -74,22 +127,7 @@ def brokers(
     weighted
         Whether strengths count in constraint and effective size.
     options
-        How to make the network, see `partnergraph.graph.weighted_graph.weighted_graph`.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by id, highest total first (effective size where some have no group): ``name``,
-        ``kind``, the group, ``constraint``, ``effective_size``; for each role its count, ``_z``
-        (NaN where it cannot vary) and ``_p`` (two-sided,
-        :math:`(1+\#\{|x-\bar x|\ge|obs-\bar x|\})/(1+R)`); ``total`` has neither, as exchanging
-        groups cannot change it. ``articulation`` says whether the network falls apart without the
-        node, ``pieces`` into how many its piece then falls, ``separated`` how many nodes that cuts
-        off from the largest of them. Who has no group brokers for nobody here (NaN). ``attrs``:
-        ``e_i_index``, ``e_i_expected``, ``e_i_p``, ``groups``, ``ungrouped``, ``filled``
-        (attributes known of more nodes), ``bridges`` (ties whose loss cuts the network, with
-        the nodes on the smaller side as ``separated``, the most first), ``cuts`` (who is cut off
-        by whom).
+        How to make the network, see `partnergraph.graph.network_options.NetworkOptions`.
 
     Raises
     ------
@@ -102,44 +140,37 @@ def brokers(
     --------
     >>> import networkx as nx
     >>> path = WeightedGraph.from_networkx(nx.DiGraph([("a", "b"), ("b", "c")]))
-    >>> table = brokers(path, by={"a": "x", "b": "x", "c": "y"})
+    >>> table = brokers(path, by={"a": "x", "b": "x", "c": "y"}).table
     >>> int(table.loc["b", "representative"]), int(table.loc["b", "gatekeeper"])
     (1, 0)
     """
     if permutations < 0:
         raise BadParameter(f"permutations={permutations}: give 0 or more")
     graph = network(source, options)
-    table = graph.nodes()
-    more: dict[Any, Any] = {}
+    table, mixing, first = graph.nodes(), None, ["effective_size"]
     if by is not None:
         name, group = _groups(source, graph, by)
         table[name if name not in table else "group"] = group
     for measure in HOLES:
-        table[measure] = node_measure(measure, engine_for(measure, "auto", graph))(
-            graph, weighted=weighted
-        )
+        compute = node_measure(measure, engine_for(measure, "auto", graph))
+        table[measure] = compute(graph, weighted=weighted)
     if by is not None:
+        filled = _filled(source, graph, int(group.notna().sum()))
         random = np.random.default_rng(seed)
-        more |= _add_roles(table, graph, group, permutations, random)
-        more["filled"] = _filled(source, graph, int(group.notna().sum()))
-    more |= _add_cuts(table, graph)
-    every = by is not None and more["ungrouped"] == 0
-    first = ["total", "effective_size"] if every else ["effective_size"]
+        mixing = _add_roles(table, graph, group, permutations, random, filled)
+        first = first if mixing.ungrouped else ["total", *first]
+    bridges, cuts = _add_cuts(table, graph)
     order = table.reset_index().sort_values(
         [*first, "id"], ascending=[*[False] * len(first), True], kind="stable"
     )
     table = table.loc[order["id"]]
-    table.attrs = more | {
+    table.attrs = {
         "measure": [*HOLES, *(ROLES if by is not None else ())],
-        "parameters": {
-            "permutations": permutations,
-            "seed": seed,
-            "weighted": weighted,
-            **asked(graph, options),
-        },
+        "parameters": {"permutations": permutations, "seed": seed, "weighted": weighted}
+        | asked(graph, options),
         "network": graph.as_network(),
     }
-    return table
+    return Brokers(table, bridges, cuts, mixing)
 
 
 def _groups(
@@ -199,7 +230,8 @@ def _add_roles(
     group: pd.Series,
     permutations: int,
     random: np.random.Generator,
-) -> dict[str, Any]:
+    filled: dict[str, int],
+) -> Mixing:
     """Add the counts of each role with what chance gives; return the E–I index with the same."""
     codes, names = pd.factorize(group, sort=False, use_na_sentinel=True)
     grouped = _Grouped(graph, codes.astype(np.int32))
@@ -219,13 +251,8 @@ def _add_roles(
     sizes = np.bincount(codes[codes >= 0], minlength=len(names)).astype(float)
     total = sizes.sum()
     same = (sizes * (sizes - 1)).sum() / (total * (total - 1)) if total > 1 else np.nan
-    return {
-        "e_i_index": index,
-        "e_i_expected": float(1 - 2 * same),
-        "e_i_p": e_i_p,
-        "groups": {str(name): int(size) for name, size in zip(names, sizes, strict=True)},
-        "ungrouped": int(out.sum()),
-    }
+    listed = {str(name): int(size) for name, size in zip(names, sizes, strict=True)}
+    return Mixing(index, float(1 - 2 * same), e_i_p, listed, int(out.sum()), filled)
 
 
 class _Moments:
@@ -310,7 +337,9 @@ def _external_share(ends: NDArray[np.int64], label: NDArray[np.int32]) -> float:
     return (2 * external - int(known.sum())) / int(known.sum())
 
 
-def _add_cuts(table: pd.DataFrame, graph: WeightedGraph) -> dict[str, Any]:
+def _add_cuts(
+    table: pd.DataFrame, graph: WeightedGraph
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Add who cuts the network when leaving; return bridges, and who is cut off by whom."""
     import networkx as nx
 
@@ -338,7 +367,7 @@ def _add_cuts(table: pd.DataFrame, graph: WeightedGraph) -> dict[str, Any]:
         }
         for size, a, b in _bridges(plain)
     ]
-    return {"bridges": bridges, "cuts": cuts}
+    return bridges, cuts
 
 
 def _bridges(plain: Any) -> list[tuple[int, int, int]]:

@@ -40,13 +40,14 @@ def karate():
 def test_karate(most, monkeypatch):
     monkeypatch.setattr(module, "MOST_TRIADS", most)
     graph, club = karate()
-    table = brokers(graph, by=club, permutations=99).loc[list(graph.ids)]
+    found = brokers(graph, by=club, permutations=99)
+    table = found.table.loc[list(graph.ids)]
     for role in ROLES:
         np.testing.assert_array_equal(table[role], REFERENCE["karate"][role])
     expected = REFERENCE["karate_e_i"]
-    assert table.attrs["e_i_index"] == pytest.approx(expected["index"], abs=1e-9)
-    assert table.attrs["e_i_expected"] == pytest.approx(expected["expected"], abs=1e-9)
-    assert table.attrs["e_i_p"] == 0.01
+    assert found.mixing.e_i_index == pytest.approx(expected["index"], abs=1e-9)
+    assert found.mixing.e_i_expected == pytest.approx(expected["expected"], abs=1e-9)
+    assert found.mixing.e_i_p == 0.01
     assert table["coordinator_p"].dropna().between(0, 1).all()
     assert table["total_z"].isna().all()
     assert table["coordinator_z"].idxmax() == "0"
@@ -62,7 +63,8 @@ def test_disaster_networks(name, shared):
     made.add_edges_from((data["nodes"][a], data["nodes"][b]) for a, b in data["edges_index0"])
     group = data["group"]
     group = group if isinstance(group, dict) else dict(zip(data["nodes"], group, strict=True))
-    table = brokers(WeightedGraph.from_networkx(made), by=group, permutations=9)
+    found = brokers(WeightedGraph.from_networkx(made), by=group, permutations=9)
+    table = found.table
     for node, row in data["raw"].items():
         assert {role: int(table.loc[node, role]) for role in ROLES} == {
             role: row[column] for role, column in COLUMNS.items()
@@ -106,9 +108,10 @@ def test_against_a_count_by_hand(n, directed, pairs, labels, most):
     made.add_edges_from((a, b) for a, b in pairs if a != b and max(a, b) < n)
     group = {node: labels[node] for node in made}
     module.MOST_TRIADS, before = most, module.MOST_TRIADS
-    table = brokers(
+    found = brokers(
         WeightedGraph.from_networkx(made), by={str(k): v for k, v in group.items()}, permutations=0
     )
+    table = found.table
     module.MOST_TRIADS = before
     for node, counts in by_hand(made, group).items():
         if group[node] is None:
@@ -128,18 +131,17 @@ def test_against_a_count_by_hand(n, directed, pairs, labels, most):
 
 def test_what_is_cut_off():
     graph, club = karate()
-    table = brokers(graph, by=club, permutations=0)
+    found = brokers(graph, by=club, permutations=0)
+    table = found.table
     assert table.loc["0", ["articulation", "pieces", "separated"]].tolist() == [True, 3, 6]
-    assert table.attrs["bridges"] == [
-        {"a": "0", "b": "11", "a_name": "0", "b_name": "11", "separated": 1}
-    ]
-    assert [len(piece) for piece in table.attrs["cuts"][0]["cut"]] == [5, 1]
+    assert found.bridges == [{"a": "0", "b": "11", "a_name": "0", "b_name": "11", "separated": 1}]
+    assert [len(piece) for piece in found.cuts[0]["cut"]] == [5, 1]
 
 
 @given(st.integers(1, 40), st.floats(0.02, 0.15), st.integers(0, 10**6))
 def test_a_bridge_parts_what_is_left_without_it(n: int, p: float, seed: int) -> None:
     made = nx.gnp_random_graph(n, p, seed=seed)
-    found = brokers(WeightedGraph.from_networkx(made)).attrs["bridges"]
+    found = brokers(WeightedGraph.from_networkx(made)).bridges
     sides = {}
     for a, b in nx.bridges(made):
         rest = nx.restricted_view(made, [], [(a, b)])
@@ -159,7 +161,8 @@ def test_direction_tells_gatekeeper_from_representative():
         ("xxy", "representative"),
         ("xyz", "liaison"),
     ):
-        table = brokers(path, by=dict(zip("abc", groups, strict=True)), permutations=0)
+        found = brokers(path, by=dict(zip("abc", groups, strict=True)), permutations=0)
+        table = found.table
         assert {r for r in ROLES[:5] if table.loc["b", r]} == {role}
 
 
@@ -169,29 +172,32 @@ def test_random_groups_are_no_finding():
     small = []
     for seed in range(6):
         group = dict(zip(graph.ids, random.permutation(["x"] * 17 + ["y"] * 17), strict=True))
-        table = brokers(graph, by=group, permutations=99, seed=seed)
+        found = brokers(graph, by=group, permutations=99, seed=seed)
+        table = found.table
         small.append(table["coordinator_p"].dropna().le(0.05).mean())
-        assert table.attrs["e_i_p"] >= 0.01
+        assert found.mixing.e_i_p >= 0.01
     assert np.mean(small) < 0.15
 
 
 def test_smart(smart):
-    table = brokers(smart, by="kind", permutations=99)
+    found = brokers(smart, by="kind", permutations=99)
+    table = found.table
     assert table.index[0] == "smart"
     assert table.loc["smart", "separated"] > 20
-    assert brokers(smart, by="cluster", permutations=9).attrs["groups"]
+    assert brokers(smart, by="cluster", permutations=9).mixing.groups
     sphere = brokers(smart, by="sphere", permutations=9)
-    assert sphere.attrs["ungrouped"] == len(sphere) - sum(sphere.attrs["groups"].values())
-    assert {"constraint", "effective_size", "pieces"} <= set(brokers(smart).columns)
+    assert sphere.mixing.ungrouped == len(sphere.table) - sum(sphere.mixing.groups.values())
+    assert {"constraint", "effective_size", "pieces"} <= set(brokers(smart).table.columns)
 
 
 @pytest.mark.parametrize("n", [0, 1, 3])
 def test_without_ties(n):
     graph = WeightedGraph.from_networkx(nx.empty_graph(n))
-    table = brokers(graph, by="kind", permutations=9)
+    found = brokers(graph, by="kind", permutations=9)
+    table = found.table
     assert len(table) == n
     assert table["constraint"].isna().all()
-    assert table.attrs["e_i_index"] != table.attrs["e_i_index"]
+    assert found.mixing.e_i_index != found.mixing.e_i_index
 
 
 def test_refusals(smart):

@@ -26,7 +26,7 @@ OPTIONS: list[dict[str, Any]] = [
     {"among": ["organisation"], "weight": "intensity", "at": "2018"},
 ]
 QUESTIONS: dict[str, Any] = {
-    "brokers": lambda asked, **o: brokers(asked, by="kind", permutations=9, **o),
+    "brokers": lambda asked, **o: brokers(asked, by="kind", permutations=9, **o).table,
     "structure": lambda asked, **o: structure(asked, nulls=9, **o),
     "ties": lambda asked, **o: tie_structure(asked, nulls=9, **o),
     "missing": lambda asked, **o: doubt(asked, "missing", measures="degree", draws=5, **o),

@@ -101,7 +101,7 @@ def test_the_whole_and_its_cuts(name: str, oracle: Any) -> None:
     graph = network(name)
     whole = structure(graph, nulls=0)["value"]
     assert whole["transitivity"] == pytest.approx(r["transitivity"], abs=1e-9)
-    table = brokers(graph)
+    table = brokers(graph).table
     assert sorted(table.index[table["articulation"]]) == sorted(r["articulation_points"])
     more = {node: table.loc[node, "pieces"] - 1 for node in table.index[table["articulation"]]}
     assert more == python["articulation_component_increase"]
@@ -203,7 +203,7 @@ def test_roles_of_karate_and_e_i(oracle: Any) -> None:
     }
     made, rows = nx.karate_club_graph(), figures["datasets"]["karate"]["raw"]
     club = {str(node): made.nodes[node]["club"] for node in made}
-    table = brokers(WeightedGraph.from_networkx(made), by=club, permutations=9)
+    table = brokers(WeightedGraph.from_networkx(made), by=club, permutations=9).table
     for node, row in rows.items():
         assert {role: table.loc[node, role] for role in ROLES} == {
             role: row[column] for role, column in columns.items()

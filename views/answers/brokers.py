@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from partnergraph.analysis.brokers import ROLES, brokers
+from partnergraph.analysis.brokers import ROLES, Mixing, brokers
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.folding.significance import ALPHA
 from partnergraph.views.answers.question import Question
@@ -15,26 +16,26 @@ from partnergraph.views.terminal import Answer
 from partnergraph.views.words import told
 
 MOST_CUTS = 5
-GROUPS = ("e_i_index", "e_i_expected", "e_i_p", "groups", "ungrouped", "filled")
 
 
 def answer(eco: Ecosystem, asked: Question) -> Answer:
     """Answer the verb brokers; for the eye with stars for p ≤ .05 instead of z and p."""
     parameters = {"eco": asked.source, **asked.options, **asked.scope}
-    table = brokers(eco, **asked.options, **asked.scope)
-    attrs, others = table.attrs, {}
-    cuts = sorted(attrs["cuts"], key=lambda cut: -sum(map(len, cut["cut"])))[:MOST_CUTS]
+    found = brokers(eco, **asked.options, **asked.scope)
+    table, others = found.table, {}
+    cuts = sorted(found.cuts, key=lambda cut: -sum(map(len, cut["cut"])))[:MOST_CUTS]
     notes = [_cut_in_words(cut, len(table)) for cut in cuts] or [told("brokers.nobody_cuts")]
-    if "e_i_index" in attrs:
-        notes += _groups_in_words(table, str(parameters["by"]))
+    if found.mixing is not None:
+        notes += _groups_in_words(found.mixing, len(table), str(parameters["by"]))
     rows = table.head(asked.top or len(table))
     if asked.format == "table":
         rows, starred = _starred(rows)
         notes += [told("brokers.star")] if starred else []
-        if attrs["bridges"]:
-            others[told("brokers.bridges")] = pd.DataFrame(attrs["bridges"])
-    more = {name: attrs[name] for name in (*GROUPS, "bridges", "cuts") if name in attrs}
-    return Answer("brokers", parameters, rows, attrs["network"], more, others, notes)
+        if found.bridges:
+            others[told("brokers.bridges")] = pd.DataFrame(found.bridges)
+    more = {} if found.mixing is None else asdict(found.mixing)
+    more |= {"bridges": found.bridges, "cuts": found.cuts}
+    return Answer("brokers", parameters, rows, table.attrs["network"], more, others, notes)
 
 
 def _cut_in_words(cut: dict[str, Any], nodes: int) -> str:
@@ -45,11 +46,10 @@ def _cut_in_words(cut: dict[str, Any], nodes: int) -> str:
     return told(key, **parts, n=lost, others=nodes - 1)
 
 
-def _groups_in_words(table: pd.DataFrame, by: str) -> list[str]:
-    """Say whether ties run within groups or between them, and whether the data can tell."""
-    attrs = table.attrs
-    parts = {"by": by, "sizes": ", ".join(f"{g} {size}" for g, size in attrs["groups"].items())}
-    value, expected, p = (attrs[name] for name in GROUPS[:3])
+def _groups_in_words(mixing: Mixing, nodes: int, by: str) -> list[str]:
+    """Return whether ties run within groups or between them, and whether the data can tell."""
+    parts = {"by": by, "sizes": ", ".join(f"{g} {size}" for g, size in mixing.groups.items())}
+    value, expected, p = mixing.e_i_index, mixing.e_i_expected, mixing.e_i_p
     if pd.isna(value):
         notes = [told("brokers.no_group_ties", **parts)]
     else:
@@ -58,11 +58,11 @@ def _groups_in_words(table: pd.DataFrame, by: str) -> list[str]:
         figures = {"value": f"{value:.3f}", "expected": f"{expected:.3f}", "p": f"{p:.3f}"}
         tested = told(f"brokers.{sure}", **figures)
         notes = [told(f"brokers.{side}", **parts, **figures, tested=tested)]
-    if attrs["ungrouped"]:
-        known = len(table) - attrs["ungrouped"]
-        notes.append(told("brokers.ungrouped", n=known, total=len(table), by=by))
-        if attrs["filled"]:
-            better = ", ".join(f"{name} ({count})" for name, count in attrs["filled"].items())
+    if mixing.ungrouped:
+        known = nodes - mixing.ungrouped
+        notes.append(told("brokers.ungrouped", n=known, total=nodes, by=by))
+        if mixing.filled:
+            better = ", ".join(f"{name} ({count})" for name, count in mixing.filled.items())
             notes[-1] += told("brokers.better_known", names=better)
     return notes
 

@@ -81,13 +81,14 @@ class Breaks:
 @once
 def breaks(f: Facts) -> Breaks:
     """Return what breaks where one node leaves, or one tie ends."""
-    cut_by = brokers(f.eco)
+    found = brokers(f.eco)
+    cut_by = found.table
     alone = Counter(held.holders[0].id for held in sole(f))
     worst = sorted(
         {*cut_by.index[cut_by["articulation"]], *alone},
         key=lambda i: (-int(cut_by["separated"].get(i, 0)), -alone[i], i),
     )
-    bridges = cut_by.attrs["bridges"]
+    bridges = found.bridges
     return Breaks(
         first=tuple(_break(f, node) for node in worst[:MOST_BREAKS]),
         of=len(worst),

@@ -24,5 +24,5 @@ def test_no_network_is_made_twice(smart: Ecosystem, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(ecosystem, "network_of", counted)
     report(Ecosystem(smart.tables, smart.about))  # remembers nothing yet
-    assert 5 < len(made)
+    assert len(made) > 5
     assert max(made.values()) == 1, made.most_common(3)
