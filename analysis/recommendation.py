@@ -47,6 +47,32 @@ COLUMNS = (
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Recommendations:
+    """Possible new partners of an actor, and how far to trust their order.
+
+    Attributes
+    ----------
+    table
+        Indexed by ``id``, the best first, equal ones by id: ``name``, ``kind``, ``country``,
+        ``score``, ``path`` (names on the shortest way there, NaN where there is none), ``shared``
+        (networks and projects both are tied to), ``fields_gained`` and ``fields_given`` (what the
+        candidate holds and the actor does not, and the reverse), ``counterfactual`` (before and
+        after of fragmentation, single_points_of_failure, within_two_steps, capabilities).
+    predictor
+        The predictor and its test, see `partnergraph.analysis.prediction.Trial`.
+    together
+        What would change with all of them; None where `max_new` was not given.
+    words
+        How far to trust it, and why the table is empty or its order means nothing.
+    """
+
+    table: pd.DataFrame
+    predictor: dict[str, Any]
+    together: dict[str, dict[str, Any]] | None
+    words: list[str]
+
+
 @question
 def recommend(
     eco: Ecosystem,
@@ -59,7 +85,7 @@ def recommend(
     k: int | None = None,
     seed: int = 0,
     **options: Any,
-) -> pd.DataFrame:
+) -> Recommendations:
     """Rank possible new partners of an actor, each with what would change.
 
     Parameters
@@ -75,24 +101,14 @@ def recommend(
     country
         Only actors in these countries, ISO 3166-1 alpha-2.
     max_new
-        How many new partners there is room for: no more are returned, and ``attrs["together"]``
-        says what would change with all of them.
+        How many new partners there is room for: no more are returned, and what would change with
+        all of them is counted too.
     k
         Places that count in the test of predictors: by default 10, or 3 of fewer than 50 actors.
     seed
         Of what is hidden at random.
     options
         How to make the network of actors, see `partnergraph.analysis.network.network`.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by ``id``, the best first, equal ones by id: ``name``, ``kind``, ``country``,
-        ``score``, ``path`` (names on the shortest way there, NaN where there is none), ``shared``
-        (networks and projects both are tied to), ``fields_gained`` and ``fields_given`` (what the
-        candidate holds and `who` does not, and the reverse), ``counterfactual`` (before and after
-        of fragmentation, single_points_of_failure, within_two_steps, capabilities).
-        ``attrs["predictor"]`` has the test, ``attrs["words"]`` what to say.
 
     Raises
     ------
@@ -121,11 +137,10 @@ def recommend(
         "parameters": {"id": me, "by": by, "top": top, "max_new": max_new, "seed": seed}
         | {"country": _listed(country), **options},
         "network": world.graph.as_network(),
-        "predictor": test,
-        "together": world.changes(order) if max_new is not None and order else None,
-        "words": _in_words(eco, me, trial, len(listed), scores[order], _listed(country)),
     }
-    return table
+    together = world.changes(order) if max_new is not None and order else None
+    said = _in_words(eco, me, trial, len(listed), scores[order], _listed(country))
+    return Recommendations(table, test, together, said)
 
 
 def _checked(eco: Ecosystem, me: str, top: int, max_new: int | None) -> None:

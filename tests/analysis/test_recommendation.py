@@ -36,7 +36,7 @@ def chain() -> Ecosystem:
 
 
 def test_what_would_change_counted_by_hand(chain: Ecosystem) -> None:
-    table = recommend(chain, "a", by="resource_allocation")
+    table = recommend(chain, "a", by="resource_allocation").table
     assert set(table.index) == {"c", "d", "e", "f"}
     # a – n – d – c – b – a is a ring, e – f a pair: of 7 · 6 ordered pairs 5 · 4 + 2 are joined.
     joined = table.loc["e", "counterfactual"]
@@ -57,31 +57,31 @@ def test_what_would_change_counted_by_hand(chain: Ecosystem) -> None:
 
 
 def test_limits(chain: Ecosystem) -> None:
-    assert set(recommend(chain, "a", by="l3", country="fr").index) == {"c", "e"}
+    assert set(recommend(chain, "a", by="l3", country="fr").table.index) == {"c", "e"}
     two = recommend(chain, "A", by="l3", max_new=2)
-    assert len(two) == 2
-    assert two.attrs["together"]["capabilities"]["after"] == 2
-    assert recommend(chain, "a", by="l3").attrs["together"] is None
+    assert len(two.table) == 2
+    assert two.together["capabilities"]["after"] == 2
+    assert recommend(chain, "a", by="l3").together is None
     nobody = recommend(chain, "a", by="l3", country="LU")
-    assert nobody.empty
-    assert nobody.attrs["words"] == ["There is nobody left to recommend to A in LU."]
+    assert nobody.table.empty
+    assert nobody.words == ["There is nobody left to recommend to A in LU."]
 
 
 def test_what_leads_nowhere_is_said(chain: Ecosystem) -> None:
-    table = recommend(chain, "f", by="resource_allocation", country=["LU", "BE"])
-    assert (table["score"] == 0).all()
-    assert "their order means nothing" in table.attrs["words"][-1]
+    found = recommend(chain, "f", by="resource_allocation", country=["LU", "BE"])
+    assert (found.table["score"] == 0).all()
+    assert "their order means nothing" in found.words[-1]
 
 
 def test_the_test_of_the_predictor_comes_with_the_answer(smart: Ecosystem) -> None:
-    table = recommend(smart, "febecoop")
-    test = table.attrs["predictor"]
+    found = recommend(smart, "febecoop")
+    test = found.predictor
     assert {"name", "precision_at_k", "baselines", "better_than_chance"} <= set(test)
     assert {"popularity", "chance", "shuffled_attributes"} <= set(test["baselines"])
-    assert "smart" not in table.index  # a partner already
+    assert "smart" not in found.table.index  # a partner already
     again = recommend(smart, "febecoop")
-    assert again.equals(table)
-    assert repr(again.attrs["predictor"]) == repr(test)
+    assert again.table.equals(found.table)
+    assert repr(again.predictor) == repr(test)
 
 
 def test_all_partners_of_an_ecosystem_of_two() -> None:
@@ -89,9 +89,9 @@ def test_all_partners_of_an_ecosystem_of_two() -> None:
     for node in "ab":
         b.node(node, kind="organisation")
     b.tie("partner_of", "a", "b")
-    table = recommend(b.build(), "a")
-    assert table.empty
-    assert any("nobody left" in words for words in table.attrs["words"])
+    found = recommend(b.build(), "a")
+    assert found.table.empty
+    assert any("nobody left" in words for words in found.words)
 
 
 def test_refusals(chain: Ecosystem, smart: Ecosystem) -> None:
@@ -125,7 +125,7 @@ def test_every_actor_gets_an_answer_and_nets_agree(eco: Ecosystem, data: st.Data
         return
     me = data.draw(st.sampled_from(actors))
     try:
-        table = recommend(eco, me)
+        table = recommend(eco, me).table
     except AmbiguousName:
         return
     graph = eco.weighted_graph().to_networkx()

@@ -17,25 +17,25 @@ Counterfactual = dict[str, dict[str, Any]]
 
 def answer(eco: Ecosystem, asked: Question) -> Answer:
     """Answer the verb recommend: how far to trust it, then each candidate and what would change."""
-    table = recommend(eco, **asked.options, **asked.scope)
-    attrs, others = table.attrs, {}
-    more = {name: attrs[name] for name in ("predictor", "together", "words")}
-    if found := attrs["predictor"].get("all"):
-        column = f"precision@{attrs['predictor']['k']}"
-        scores = pd.DataFrame({column: found}).sort_values(column, ascending=False)
+    found = recommend(eco, **asked.options, **asked.scope)
+    table, predictor, others = found.table, found.predictor, {}
+    more = {"predictor": predictor, "together": found.together, "words": found.words}
+    if tested := predictor.get("all"):
+        column = f"precision@{predictor['k']}"
+        scores = pd.DataFrame({column: tested}).sort_values(column, ascending=False)
         others[told("recommend.predictors")] = scores.rename_axis("predictor")
     if len(table):
         changes = dict(zip(table["name"], table["counterfactual"], strict=True))
-        if attrs["together"]:
-            changes[told("recommend.together")] = attrs["together"]
+        if found.together:
+            changes[told("recommend.together")] = found.together
         told_all = [{"name": name, **effects(change)} for name, change in changes.items()]
         others[told("recommend.changes")] = pd.DataFrame(told_all)
     rows = table
     if asked.format == "table":
         rows = table[["name", "score", "path", "shared", "fields_gained"]].copy()
         rows["path"] = [" – ".join(way) if isinstance(way, list) else way for way in rows["path"]]
-    parameters = {"eco": asked.source, **attrs["parameters"]}
-    return Answer("recommend", parameters, rows, attrs["network"], more, others, attrs["words"])
+    parameters, network = {"eco": asked.source, **table.attrs["parameters"]}, table.attrs["network"]
+    return Answer("recommend", parameters, rows, network, more, others, found.words)
 
 
 def effects(counterfactual: Counterfactual) -> dict[str, str]:

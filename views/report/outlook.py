@@ -179,10 +179,11 @@ def next_partner(f: Facts) -> list[Block]:
     who, actors = advised(f), any_of_kinds(SCHEMA.actors)
     if who is None:
         return [say("report.none", kinds=actors)]
-    table = recommend(f.eco, who.id, top=MOST_ADVICE, seed=f.seed)
+    found = recommend(f.eco, who.id, top=MOST_ADVICE, seed=f.seed)
+    table = found.table
     blocks: list[Block] = [
         say("next.note", name=who, tone="note"),
-        paragraph((table.attrs["words"][0],), "callout"),
+        paragraph((found.words[0],), "callout"),
     ]
     if table.empty:
         kinds = kinds_in_words(SCHEMA.actors)

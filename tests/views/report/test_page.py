@@ -275,7 +275,7 @@ def test_what_breaks_is_what_networkx_cuts(made: Report, smart: Ecosystem) -> No
 
 
 def test_who_could_be_next_comes_with_how_far_to_trust_it(made: Report, smart: Ecosystem) -> None:
-    table = recommend(smart, "smart", top=5)
+    table = recommend(smart, "smart", top=5).table
     section = made.markdown.split("Who could be the next partner, and why\n")[1].split("\n## ")[0]
     assert "No better than chance on your data." in section
     for name in table["name"]:
