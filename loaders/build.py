@@ -116,7 +116,7 @@ def build(
         if strict and rejected and len(rejected[-1]):
             raise _refused(rejected[-1])
         place = str(path) if isinstance(path, str | Path) else ", ".join(map(str, path))
-        said.append(f"{place}: {_sizes(eco)}; {_rows_aside(draft.builder.aside)} set aside")
+        said.append(f"{place}: kept {_sizes(eco)}; {_rows_aside(draft.builder.aside)} set aside")
         read_from.append((place, eco))
     whole, more = combine(read_from, strict=strict, same_names=same_names)
     found = checks.run(whole.tables, errors=len(read_from) > 1)  # one alone has none left
@@ -279,7 +279,7 @@ def _kept(found: pd.DataFrame, strict: bool) -> list[str]:
 
 
 def _sizes(eco: Ecosystem) -> str:
-    return f"kept {sizes({n: len(f) for n, f in eco.tables.items()}) or 'nothing'}"
+    return sizes({name: len(frame) for name, frame in eco.tables.items()}) or "nothing"
 
 
 def _rows_aside(aside: pd.DataFrame) -> str:

@@ -53,19 +53,22 @@ class Counts:
     """Things that are counted before they are said, each in the singular and plural."""
 
     def __init__(self) -> None:
-        self._counts: Counter[tuple[str, str]] = Counter()
+        self._counts: Counter[tuple[str, str, str]] = Counter()
 
-    def add(self, number: int, one: str, more: str) -> None:
+    def add(self, number: int, one: str, more: str, *, place: str = "") -> None:
         """Add to the count of a sentence; `one` and `more` follow the number."""
-        self._counts[one, more] += number
+        self._counts[place, one, more] += number
 
     def sentences(self) -> list[str]:
         """Return a sentence for each count above 0.
 
         >>> counts = Counts()
-        >>> counts.add(1, "row is blank", "rows are blank")
+        >>> counts.add(1, "row is blank", "rows are blank", place="x.csv")
         >>> counts.sentences()
-        ['1 row is blank']
+        ['x.csv: 1 row is blank']
         """
-        counts = ((number, *words) for words, number in self._counts.items() if number)
-        return [f"{number} {one if number == 1 else more}" for number, one, more in counts]
+        return [
+            f"{place}: {counted(number, one, more)}" if place else counted(number, one, more)
+            for (place, one, more), number in self._counts.items()
+            if number
+        ]

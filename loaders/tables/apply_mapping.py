@@ -141,8 +141,9 @@ class _Table(TableNodes):
         alike = "an earlier one in kind, ends, role and start"
         self.account.counts.add(
             int(ids.str.contains("#", regex=False).sum()),
-            f"tie of {place} equals {alike}; it is kept, with a number",
-            f"ties of {place} equal {alike}; all are kept, with a number",
+            f"tie equals {alike}; it is kept, with a number",
+            f"ties equal {alike}; all are kept, with a number",
+            place=place,
         )
         self.add_receipts(ids.to_numpy(dtype=object), rows)
         return len(table)
@@ -193,13 +194,15 @@ class _Table(TableNodes):
         loops = sum(a == b for a, b in pairs)
         self.account.counts.add(
             int((~kept).sum()) - loops,
-            f"pair of {place} is stated from both sides and becomes one tie",
-            f"pairs of {place} are stated from both sides and become one tie each",
+            "pair is stated from both sides and becomes one tie",
+            "pairs are stated from both sides and become one tie each",
+            place=place,
         )
         self.account.counts.add(
             loops,
-            f"cell of {place} ties a name to itself and is left out",
-            f"cells of {place} tie a name to itself and are left out",
+            "cell ties a name to itself and is left out",
+            "cells tie a name to itself and are left out",
+            place=place,
         )
         return rows[kept], one[kept], other[kept]
 

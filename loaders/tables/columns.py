@@ -157,7 +157,7 @@ class SheetColumns:
             elif plain:
                 spelt.append(position)
         for positions, cause, done in (
-            (odd, "it has control characters", "they are left out"),
+            (odd, "it has control characters", "the characters are left out"),
             (huge, f"it has more than {MOST_CELL:,} characters", CELL_LEFT_BLANK),
         ):
             rows = np.flatnonzero(np.isin(codes, positions)) if positions else np.array([], int)
@@ -166,8 +166,12 @@ class SheetColumns:
         if spelt:
             words = ", ".join(sorted({repr(clean(raw[p])) for p in spelt}))
             number = int(np.isin(codes, spelt).sum())
-            one, more = (f"of {name} {verb} read as blank: {words}" for verb in ("is", "are"))
-            self.account.counts.add(number, f"cell {one}", f"cells {more}")
+            self.account.counts.add(
+                number,
+                f"cell is read as blank: {words}",
+                f"cells are read as blank: {words}",
+                place=f"{self.given.place}, column {name}",
+            )
         return Column(new[codes], list(index))
 
     def combined(self, cell: Cell) -> Column:
@@ -241,7 +245,7 @@ class SheetColumns:
         rows = np.flatnonzero(np.isin(codes, list(causes))) if causes else np.array([], int)
         which = codes[rows]
         done = [
-            CELL_LEFT_BLANK if meanings[c] is None else "it is read so all the same" for c in which
+            CELL_LEFT_BLANK if meanings[c] is None else "it is read so nevertheless" for c in which
         ]
         shown = [texts[c] for c in which]
         cause, remedy = ([causes[c][i] for c in which] for i in (0, 1))

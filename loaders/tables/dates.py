@@ -16,6 +16,7 @@ from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.periods import OPEN, span
 from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.tables.cells import WORDS, Read, Unreadable, each, shown
+from partnergraph.loaders.wording import counted
 
 # A year beyond which a date stands for no end.
 LATEST_YEAR, NO_END = 2200, (9999, 2999)
@@ -56,7 +57,7 @@ def read_dates(values: Sequence[str], *, order: str | None = None) -> Read:
     words = "day/month/year" if chosen == "dmy" else "month/day/year"
     why = "no date shows which; write `dates: mdy` in the mapping if that is wrong"
     if first and second:
-        why = f"{first} can only be day/month and {second} only month/day"
+        why = f"{counted(first, 'date')} can only be day/month, {second} only month/day"
     elif first or second:
         why = f"{max(first, second)} cannot be read otherwise"
     read.said.append(f"dates are read as {words} ({why})")

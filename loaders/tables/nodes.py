@@ -90,9 +90,12 @@ class TableNodes(SheetColumns):
         if others:
             shown = ", ".join(f"{meanings[i]!r} = {meanings[same[i]]!r}" for i in others[:3])
             shown += " …" if len(others) > 3 else ""
-            one = f"spelling of {spec.label} differs only in capitals and counts as the same"
-            more = f"spellings of {spec.label} differ only in capitals and count as the same"
-            self.account.counts.add(len(others), f"{one}: {shown}", f"{more}: {shown}")
+            self.account.counts.add(
+                len(others),
+                f"spelling differs only in capitals and counts as the same: {shown}",
+                f"spellings differ only in capitals and count as the same: {shown}",
+                place=f"{self.given.place}, {spec.label}",
+            )
         merged: np.ndarray = np.array([*same, -1])[codes]
         return merged
 
@@ -172,11 +175,11 @@ class TableNodes(SheetColumns):
                 self.sheet, rows[blank], column, nothing, cause, remedy, ROW_LEFT_OUT
             )
         elif self.spec.matrix is None:
-            place, label = self.given.place, spec.label
             self.account.counts.add(
                 len(blank),
-                f"row of {place} names no {label} and gets no tie to one",
-                f"rows of {place} name no {label} and get no tie to one",
+                f"row names no {spec.label} and gets no tie to one",
+                f"rows name no {spec.label} and get no tie to one",
+                place=self.given.place,
             )
         named: np.ndarray = there & fit
         return named
@@ -288,7 +291,7 @@ class TableNodes(SheetColumns):
         first: bool,
     ) -> None:
         """Say how many rows name how many nodes; in a list of nodes, list those named again."""
-        place, nodes = self.given.place, counted(len(texts), f"{spec.label} node")
+        place, nodes = self.given.place, counted(len(texts), f"{spec.label!r} node")
         if len(rows) == len(texts):
             said = f"{place}: {nodes}, one per row"
             self.account.notes += [said] if len(rows) else []

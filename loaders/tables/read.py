@@ -56,8 +56,8 @@ def read(
     if mapping is None:
         mapping = parse_mapping(suggestion(found, paths), "the suggested mapping")
         found.said.append(
-            "no mapping was given: the columns are read as `partnergraph build FILE --suggest -o "
-            "mapping.yaml` proposes; correct that file and give it with --mapping"
+            "no mapping was given, so the columns are read as `partnergraph build FILE --suggest "
+            "-o mapping.yaml` drafts them; correct that draft and pass it with --mapping"
         )
     prints = {p.name: hashlib.sha256(read_bytes(p)).hexdigest() for p in paths if p.is_file()}
     given = dict.fromkeys((sheet.file for sheet in found.sheets), "")

@@ -58,8 +58,9 @@ def _join(sheet: Sheet, join: Join, account: Account, key: str) -> Sheet:
     again = right.duplicated(theirs)
     account.counts.add(
         int(again.sum()),
-        f"row of {other.place} repeats a key of the join; the first with that key counts",
-        f"rows of {other.place} repeat a key of the join; the first of each counts",
+        "row repeats a key of the join; the first with that key counts",
+        "rows repeat a key of the join; the first with each key counts",
+        place=other.place,
     )
     known = set(sheet.frame.columns) - set(theirs)
     names = {c: f"{c} ({other.title})" for c in right.columns if c in known}

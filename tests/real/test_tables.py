@@ -77,7 +77,7 @@ tables:
     draft = tables.read(path, mapping=parse_mapping(mapping, "types"))
     eco = draft.builder.build()
     assert kinds(eco) == {"organisation": 1794, "capability": 109 - 2}
-    assert any("spellings of type differ only in capitals" in words for words in draft.said)
+    assert any("spellings differ only in capitals" in words for words in draft.said)
 
 
 def test_grants(shared: Path) -> None:

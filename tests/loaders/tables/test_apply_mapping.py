@@ -97,7 +97,7 @@ def test_ids_that_meet_get_numbers_in_file_order_and_it_is_said(tmp_path: Path) 
     assert names["bees-coop-2"] == "Bees-coop"
     assert len(names) == 3
     assert "1 id was taken by another name" in said
-    assert "4 rows name 3 organisation nodes" in said
+    assert "4 rows name 3 'organisation' nodes" in said
 
 
 def test_parallel_lists_are_exploded_together(tmp_path: Path) -> None:
@@ -145,8 +145,8 @@ tables:
     eco, _, said = built(tmp_path, ",A,B,C\nA,1,2,0\nB,2,0,0\nC,0,0,0\n", mapping)
     assert edges(eco) == {("a", "partner_of", "b")}
     assert eco.ties["strength"].tolist() == [2.0]
-    assert "1 pair of x.csv is stated from both sides" in said
-    assert "1 cell of x.csv ties a name to itself" in said
+    assert "x.csv: 1 pair is stated from both sides" in said
+    assert "x.csv: 1 cell ties a name to itself" in said
 
 
 def test_a_workbook_with_a_sheet_a_network(tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_tables_that_refer_to_each_other(tmp_path: Path) -> None:
     assert causes == {"thing": "it is not a valid node kind", "9": "nothing is called '9'"}
     said = "\n".join(made.said)
     assert "ties.csv: 1 row is left out by `where`" in said
-    assert "1 row of years.csv repeats a key of the join" in said
+    assert "years.csv: 1 row repeats a key of the join" in said
 
 
 def test_equal_ties_are_kept_with_a_number_and_said(tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ tables:
 """
     eco, _, said = built(tmp_path, "a,b\nX,Y\nY,X\n", mapping)
     assert eco.ties["id"].tolist() == ["x.partner_of.y", "x.partner_of.y#2"]
-    assert "1 tie of x.csv equals an earlier one" in said
+    assert "x.csv: 1 tie equals an earlier one" in said
 
 
 def test_hostile_text_is_kept_cleaned_or_listed(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def test_from_a_file_to_a_graph_as_the_documentation_says(tmp_path: Path) -> Non
     assert first.exit_code == 0
     assert "--mapping" in first.stderr
     again = run(cli, ["build", paths[0], "--suggest", "-o", paths[1]])
-    assert (again.exit_code, "there already" in again.stderr) == (2, True)
+    assert (again.exit_code, "already exists" in again.stderr) == (2, True)
     made = run(cli, ["build", paths[0], "--mapping", paths[1], "-o", paths[2]])
     assert made.exit_code == 0, made.output
     assert run(cli, ["check", paths[2]]).exit_code == 0
