@@ -455,12 +455,13 @@ def check(ctx: click.Context, eco: str, strict: bool, format: str, output: str) 
     """List every finding, with its place, cause and remedy."""
     from partnergraph.loaders.load import check as run
     from partnergraph.views.terminal import Answer, write
+    from partnergraph.views.words import noun
 
     found = run(eco, mapping=ctx.meta["mapping"])
     if strict:
         found = found.assign(severity="error")
     counts = found["severity"].value_counts().to_dict()
-    words = ", ".join(f"{count} {name}s" for name, count in counts.items()) or "nothing is wrong"
+    words = ", ".join(f"{n} {noun(n, str(name))}" for name, n in counts.items()) or "nothing is wrong"
     write(
         Answer("check", {"eco": eco}, found, more={"counts": counts}, notes=[words]), format, output
     )

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
-import re
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from partnergraph.analysis.engines.seam import KeptTable
 from partnergraph.graph.errors import MissingDependency
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.delimited import defuse, write_table
+from partnergraph.views.words import CONTROL, listed, told
 
 MOST_SHOWN = 20
 PARQUET = ".parquet"
 NESTED = (list, dict, tuple, set, frozenset)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Widths in characters: of a file, of text that wraps, and between two columns.
+WIDE, NARROWEST, GAP = 1_000, 12, 3
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def write(answer: Answer, format: str = "table", output: str = "-") -> None:
     for note in answer.notes:
         say(note)
     if format == "table" and output == "-":
-        _show(answer)
+        _draw(answer, sys.stdout, None if sys.stdout.isatty() else WIDE)
         return
     if format in BINARY:
         write_atomically(Path(output), BINARY[format](answer))
@@ -98,13 +101,10 @@ def _fetched(answer: Answer, kept: KeptTable, format: str, output: str) -> tuple
     """Return the answer with its first rows, and how and where these are written."""
     rows, every, notes = answer.table(), len(kept), list(answer.notes)
     if output.endswith(PARQUET):
-        notes.append(f"All {every:,} rows are in {kept.write(output)}.")
+        notes.append(told("terminal.all_rows", n=every, output=kept.write(output)))
         format, output = "table" if format == "parquet" else format, "-"
     elif len(rows) < every:
-        notes.append(
-            f"The first {len(rows):,} of {every:,} rows; --top N shows more, "
-            f"-o FOLDER{PARQUET} writes all of them."
-        )
+        notes.append(told("terminal.first_rows", n=len(rows), total=every, ending=PARQUET))
     return replace(answer, rows=rows, notes=notes), format, output
 
 
@@ -121,7 +121,7 @@ def say(words: str) -> None:
 
 def clean(text: str, *, keep: str = "") -> str:
     """Return text without characters that would steer a terminal or turn its direction."""
-    return _CONTROL.sub(lambda m: m[0] if m[0] in keep else "\ufffd", text)
+    return CONTROL.sub(lambda m: "".join(c if c in keep else "\ufffd" for c in m[0]), text)
 
 
 def flat(rows: pd.DataFrame) -> pd.DataFrame:
@@ -209,46 +209,72 @@ def _spelt(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def as_text(answer: Answer, *, width: int | None = None) -> str:
-    """Return an answer as tables of plain text."""
-    import io
-
+def as_text(answer: Answer, *, width: int = WIDE) -> str:
+    """Return an answer as tables of plain text; columns that do not fit are left out and named."""
     out = io.StringIO()
-    _draw(answer, out, width or 1_000)
+    _draw(answer, out, width)
     return out.getvalue()
-
-
-def _show(answer: Answer) -> None:
-    width = None if sys.stdout.isatty() else 1_000
-    _draw(answer, sys.stdout, width)
 
 
 def _draw(answer: Answer, out: Any, width: int | None) -> None:
     from rich.console import Console
 
     console = Console(file=out, width=width, highlight=False, soft_wrap=False)
-    console.print(_table(answer.table()))
-    for title, rows in answer.others.items():
-        console.print()
-        console.print(title, markup=False, style="bold")
-        console.print(_table(rows))
+    for title, rows in {"": answer.table(), **answer.others}.items():
+        if title:
+            console.print()
+            console.print(title, markup=False, style="bold")
+        rows = flat(rows)
+        widths = _fitting(rows, console.width)
+        console.print(_table(rows, widths))
+        if left_out := [str(column) for column in rows.columns[len(widths) :]]:
+            words = told("terminal.left_out", n=len(left_out), names=listed(left_out))
+            console.print(words, markup=False, style="dim")
     if answer.network is not None:
-        n = answer.network
-        words = f"{n['nodes']} nodes, {n['pairs']} tied pairs from {n['ties']} ties · {n['recipe']}"
-        console.print(words, markup=False, style="dim")
+        size = {name: answer.network[name] for name in ("nodes", "pairs", "ties", "recipe")}
+        console.print(told("terminal.network", **size), markup=False, style="dim")
 
 
-def _table(rows: pd.DataFrame) -> Any:
+def _fitting(rows: pd.DataFrame, width: int) -> list[int]:
+    """Return the least widths of the columns that fit; the last are left out, never the first.
+
+    A number is not cut; text may wrap, down to `NARROWEST` characters a line, and so may titles.
+    """
+    from rich.cells import cell_len
+
+    whole, least = [], []
+    for title, cells in rows.items():
+        longest = max((cell_len(_cell(value)) for value in cells), default=0)
+        whole.append(max(longest, cell_len(str(title))))
+        shortest = longest if _is_numeric(cells) else min(longest, NARROWEST)
+        least.append(max(shortest, *(cell_len(word) for word in str(title).split() or [""])))
+    if sum(whole) + GAP * (len(whole) - 1) <= width:
+        return whole
+    fit = int((np.cumsum([w + GAP for w in least]) - GAP <= width).sum())
+    return least[: max(1, fit)]
+
+
+def _is_numeric(cells: pd.Series) -> bool:
+    if pd.api.types.is_numeric_dtype(cells.dtype):
+        return True
+    known = cells.dropna()
+    return len(known) > 0 and all(isinstance(value, int | float) for value in known)
+
+
+def _table(rows: pd.DataFrame, widths: list[int]) -> Any:
+    """Return a table of the first columns, each at least so wide."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    rows = flat(rows)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in rows.columns:
-        numeric = pd.api.types.is_numeric_dtype(rows[column].dtype)
-        table.add_column(Text(str(column)), justify="right" if numeric else "left")
-    for row in rows.itertuples(index=False, name=None):
+    for at, width in enumerate(widths):
+        title = Text(str(rows.columns[at]))
+        if _is_numeric(rows.iloc[:, at]):
+            table.add_column(title, justify="right", width=width)
+        else:
+            table.add_column(title, min_width=width, overflow="fold")
+    for row in rows.iloc[:, : len(widths)].itertuples(index=False, name=None):
         table.add_row(*(Text(_cell(value)) for value in row))
     return table
 

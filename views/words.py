@@ -19,30 +19,15 @@ from partnergraph.graph.files import packaged_yaml
 from partnergraph.graph.periods import OPEN
 from partnergraph.graph.schema import SCHEMA
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-
 IN_A_SENTENCE, IN_A_LIST = 8, 12
 _PLACE = re.compile(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}")
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
 def clean(text: object) -> str:
     """Return text on one line, without characters that turn the direction of what follows."""
-    return _CONTROL.sub(" ", str(text))
+    return CONTROL.sub(" ", str(text))
 
 
 @dataclass(frozen=True)
@@ -119,14 +104,17 @@ def listed(names: Sequence[Name | str | Words], most: int = IN_A_LIST, *, by: st
     return words(f"{head} {by} {{}}" if head else "{}" * len(shown), *shown)
 
 
+def clauses(parts: Sequence[Words], most: int = IN_A_SENTENCE) -> Words:
+    """Join clauses with semicolons; beyond `most`, say how many more there are."""
+    shown: list[Words | str] = list(parts[:most])
+    if len(parts) > most:
+        shown.append(f"{len(parts) - most:,} more")
+    return words("; ".join(["{}"] * len(shown)), *shown)
+
+
 def noun(number: int, one: str, more: str = "") -> str:
     """Return a noun in the form that goes with a number."""
     return one if number == 1 else more or f"{one}s"
-
-
-def many(number: int, one: str, more: str = "") -> str:
-    """Return a number with its noun."""
-    return f"{number:,} {noun(number, one, more)}"
 
 
 def name_of(eco: Ecosystem, node: str) -> Name:
@@ -134,9 +122,11 @@ def name_of(eco: Ecosystem, node: str) -> Name:
     return Name(eco.name_of[node], node)
 
 
-def names_of(eco: Ecosystem, ids: Iterable[str], most: int = IN_A_SENTENCE) -> Words:
+def names_of(
+    eco: Ecosystem, ids: Iterable[str], most: int = IN_A_SENTENCE, *, by: str = "and"
+) -> Words:
     """Return nodes by name, as in a sentence."""
-    return listed([name_of(eco, i) for i in ids], most)
+    return listed([name_of(eco, i) for i in ids], most, by=by)
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -160,6 +150,10 @@ def any_of_kinds(names: Iterable[str], *, plural: bool = True) -> str:
     return plain(listed([kind_noun(2 if plural else 1, k) for k in names], by="or"))
 
 
+def _month(number: str) -> str:
+    return told("dates.months").split()[int(number) - 1]
+
+
 def date_in_words(date: str) -> str:
     """Say an EDTF date; what has no plain form is given as it is written.
 
@@ -174,7 +168,7 @@ def date_in_words(date: str) -> str:
         if not 1 <= int(parts[1]) <= 12:
             return date
         day = f"{int(parts[2])} " if len(parts) > 2 else ""
-        bare = f"{day}{MONTHS[int(parts[1]) - 1]} {parts[0]}"
+        bare = f"{day}{_month(parts[1])} {parts[0]}"
     before = "about " if date.endswith(("~", "%")) else ""
     return f"{before}{bare}{' (uncertain)' if date.endswith(('?', '%')) else ''}"
 
@@ -218,5 +212,5 @@ def recurrence_in_words(rule: str | None) -> str:
         return every
     if not all(m.isdigit() and 1 <= int(m) <= 12 for m in months):
         return f"recurs ({rule})"
-    named = plain(listed([MONTHS[int(m) - 1] for m in months]))
+    named = plain(listed([_month(m) for m in months]))
     return f"every {named}" if every == "every year" else f"{every}, in {named}"

@@ -12,7 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from partnergraph.graph.errors import UnusableInput
-from partnergraph.views.terminal import Answer, as_json, format_of, write
+from partnergraph.views.terminal import Answer, as_json, as_text, format_of, write
 
 NAMES = ["=1+1", "a;b", "naïve, «quoted»", "_x0041_"]
 
@@ -84,3 +84,21 @@ def test_what_a_sheet_cannot_hold_is_refused_by_its_place(tmp_path: Path) -> Non
     with pytest.raises(UnusableInput, match=r"sheet test, row 2, column name.*too long"):
         write(Answer("test", {}, rows), "xlsx", str(tmp_path / "t.xlsx"))
     assert not (tmp_path / "t.xlsx").exists()
+
+
+def test_columns_that_do_not_fit_are_left_out_from_the_right_and_named() -> None:
+    rows = pd.DataFrame({"name": ["a long name that can wrap over lines"] * 2})
+    for i in range(9):
+        rows[f"measure {i}"] = [0.9170616, 123_456.75]
+    wide = as_text(Answer("test", {}, rows))
+    assert "measure 8" in wide
+    assert "Too narrow" not in wide
+    narrow = as_text(Answer("test", {}, rows), width=80)
+    assert max(map(len, narrow.splitlines())) <= 80
+    assert "0.9171" in narrow
+    assert "1.235e+05" in narrow  # whole, as in the wide table
+    assert "…" not in narrow
+    assert "Too narrow for 4 columns: measure 5, measure 6, measure 7 and measure 8." in " ".join(
+        narrow.split()
+    )
+    assert "Too narrow" not in as_text(Answer("test", {}, rows.iloc[:, :3]), width=80)

@@ -23,6 +23,7 @@ from partnergraph.views.words import (
     IN_A_SENTENCE,
     Name,
     Words,
+    clauses,
     listed,
     name_of,
     names_of,
@@ -177,7 +178,8 @@ def _single(eco: Ecosystem, found: Coverage) -> Words:
     by = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     holders = listed([words("{} ({})", name_of(eco, who), n) for who, n in by], IN_A_SENTENCE)
     names = names_of(eco, alone)
-    return tell("coverage.single", n=len(alone), total=total, names=names, holders=holders)
+    key = "coverage.single" if len(alone) < total else "coverage.all_single"
+    return tell(key, n=len(alone), total=total, names=names, holders=holders)
 
 
 def _cover(eco: Ecosystem, found: Coverage) -> list[Words]:
@@ -241,8 +243,7 @@ def _need(eco: Ecosystem, need: Need) -> Words:
 
 def _needs(eco: Ecosystem, needs: Matching) -> list[Words]:
     matched, unmet = (
-        listed([_need(eco, need) for need in found], IN_A_SENTENCE)
-        for found in (needs.matched, needs.unmet)
+        clauses([_need(eco, need) for need in found]) for found in (needs.matched, needs.unmet)
     )
     n, left = len(needs.matched), len(needs.unmet)
     if not n + left:
@@ -268,7 +269,7 @@ def _hall(eco: Ecosystem, needs: Matching) -> Words:
 
 def _unheld(eco: Ecosystem, found: Coverage) -> list[Words]:
     unheld = found.folios.unheld
-    out = [tell("coverage.unheld", names=names_of(eco, unheld))] if unheld else []
+    out = [tell("coverage.unheld", names=names_of(eco, unheld, by="or"))] if unheld else []
     return out + [
         tell("coverage.required", project=name_of(eco, project), names=names_of(eco, missing))
         for project, missing in found.open_requirements.items()

@@ -126,6 +126,8 @@ def sole_holders(f: Facts) -> Words:
     holders = [h.holders[0] for h in alone]
     counts = {name: holders.count(name) for name in holders}
     most = [name for name in counts if counts[name] == max(counts.values())]
+    if len(alone) == total:
+        return tell("capabilities.all_alone")
     if len(most) > 1 or len(counts) == 1:
         return tell("capabilities.alone", **parts)
     return tell("capabilities.alone_most", **parts, name=most[0], most=counts[most[0]])
