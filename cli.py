@@ -461,7 +461,9 @@ def check(ctx: click.Context, eco: str, strict: bool, format: str, output: str) 
     if strict:
         found = found.assign(severity="error")
     counts = found["severity"].value_counts().to_dict()
-    words = ", ".join(f"{n} {noun(n, str(name))}" for name, n in counts.items()) or "nothing is wrong"
+    words = (
+        ", ".join(f"{n} {noun(n, str(name))}" for name, n in counts.items()) or "nothing is wrong"
+    )
     write(
         Answer("check", {"eco": eco}, found, more={"counts": counts}, notes=[words]), format, output
     )
