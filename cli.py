@@ -464,9 +464,8 @@ def check(ctx: click.Context, eco: str, strict: bool, format: str, output: str) 
     words = (
         ", ".join(f"{n} {noun(n, str(name))}" for name, n in counts.items()) or "nothing is wrong"
     )
-    write(
-        Answer("check", {"eco": eco}, found, more={"counts": counts}, notes=[words]), format, output
-    )
+    answer = Answer("check", {"eco": eco}, found, more={"counts": counts}, notes=[words])
+    write(answer, format, output)
     ctx.exit(1 if len(found) else 0)
 
 
