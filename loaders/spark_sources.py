@@ -1,15 +1,15 @@
-"""Registers and database exports become ecosystems on Spark, without passing through the driver.
+"""Read registers and database exports as ecosystems on Spark, without passing through the driver.
 
-A register enters by the same mapping that `partnergraph build` reads it with (see
-`loaders.tables.apply_mapping`), as far as it says columns, prefixes, fixed values, maps and
-numbers: what needs a reading of its own is refused, not skipped. A Neo4j export enters as the
-folder of CSV files that `partnergraph neo4j push --emit` writes.
+A register is read by the same mapping as in `partnergraph build` (see
+`loaders.tables.apply_mapping`), as far as it consists of columns, prefixes, fixed values, maps and
+numbers; anything else is refused, not skipped. A Neo4j export is the folder of CSV files that
+`partnergraph neo4j push --emit` writes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from importlib.resources import files
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,8 @@ from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import BadParameter, UnusableInput
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.spark.ecosystem import SparkEcosystem, is_spark_folder
-from partnergraph.graph.spark.session import Spark, braced, default_spark, quoted, read_csv
+from partnergraph.graph.spark.session import Spark, default_spark, quoted, read_csv
+from partnergraph.loaders.registers import mapping_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -44,39 +45,34 @@ def read_register(spark: Spark, path: str | Path, mapping: str | Path) -> SparkE
     path
         What Spark reads: a file, a directory, ``hdfs://…``, ``s3a://…``; ``.gz`` is one task.
     mapping
-        A register that is known here, such as ``cordis``, or a YAML file.
+        A register that comes with the package, such as ``cordis``, or a YAML file.
 
     Raises
     ------
     BadParameter
-        Where the mapping asks for what is not done on Spark.
+        If the mapping asks for what is not done on Spark.
     UnusableInput
-        Where it names a column that is not there.
+        If it names a column that does not exist.
     """
     said = _mapping(mapping)
     rows = read_csv(spark, str(path) if "://" in str(path) else Path(path).resolve().as_uri())
-    missing = [str(word) for word in said.get("missing", ["NA"])]
-    rows = spark.settle(_clean(rows, missing, said))
+    rows = spark.settle(_clean(rows, said))
     spark = spark.sized(rows.count())
-    nodes: list[DataFrame] = []
-    ties: list[DataFrame] = []
+    nodes, ties = [], []
     for table in said["tables"]:
         for kind, entry in table.get("nodes", {}).items():
-            nodes.append(_select(spark, rows, {"kind": {"value": kind}, **entry}, key="id"))
+            nodes.append(_select(rows, {"kind": {"value": kind}, **entry}, key="id"))
         for tie in table.get("ties", []):
             ends = {end: table["nodes"][tie[end]]["id"] for end in ("source", "target")}
-            entry = {"kind": {"value": tie["kind"]}, **tie, **ends}
-            entry["kind"] = {"value": tie["kind"]}
-            ties.append(_select(spark, rows, entry))
+            ties.append(_select(rows, {**tie, **ends, "kind": {"value": tie["kind"]}}))
     if not nodes:
-        raise BadParameter(f"{mapping}: it makes no nodes")
+        raise BadParameter(f"{mapping}: it makes no nodes. Add nodes to its tables")
     frames = {"nodes": _joined(nodes)}
     if ties:
         frames["ties"] = identified(spark, _joined(ties))
-    about = About.from_mapping({k: v for k, v in said.items() if isinstance(v, str)})
-    source = said.get("source")
-    if source:
+    if source := said.get("source"):
         frames["sources"] = spark.frame({k: [str(v)] for k, v in source.items()})
+    about = About.from_mapping({k: v for k, v in said.items() if isinstance(v, str)})
     return SparkEcosystem.from_frames(spark, frames, about).settled()
 
 
@@ -86,11 +82,11 @@ def read_neo4j_export(spark: Spark, folder: str | Path) -> SparkEcosystem:
     Raises
     ------
     UnusableInput
-        Where the folder holds no such files.
+        If the folder holds no such files.
     """
     place = Path(folder)
     if not (place / "about.csv").is_file():
-        raise UnusableInput(place, "it has no about.csv", "Name a folder of `neo4j push --emit`")
+        raise UnusableInput(place, "it has no about.csv", "Give a folder of `neo4j push --emit`")
     parts: dict[str, list[DataFrame]] = {}
     homes = dict.fromkeys(SCHEMA.node_kinds, "nodes") | dict.fromkeys(SCHEMA.tie_kinds, "ties")
     for name, home in (homes | {t: t for t in SCHEMA.tables}).items():
@@ -105,17 +101,16 @@ def read_neo4j_export(spark: Spark, folder: str | Path) -> SparkEcosystem:
 
 
 def identified(spark: Spark, ties: DataFrame) -> DataFrame:
-    """Give ties the ids that `EcosystemBuilder` derives; equals are told apart by their cells."""
-    there = set(ties.columns)
+    """Give ties the ids that `EcosystemBuilder` derives; duplicates are numbered by their cells."""
     role, start = (
-        f"CASE WHEN {c} IS NOT NULL THEN concat('{mark}', {c}) ELSE '' END" if c in there else "''"
+        f"coalesce(concat('{mark}', {c}), '')" if c in ties.columns else "''"
         for c, mark in (("role", "."), ("start", "@"))
     )
     one_way = f"kind IN ({quoted(SCHEMA.undirected)}) AND source > target"
     turned = ties.selectExpr(
         *[f"`{c}`" for c in ties.columns if c not in ("source", "target", "id")],
-        f"CASE WHEN {one_way} THEN target ELSE source END AS source",
-        f"CASE WHEN {one_way} THEN source ELSE target END AS target",
+        f"if({one_way}, target, source) AS source",
+        f"if({one_way}, source, target) AS target",
     )
     order = ", ".join(f"`{c}`" for c in turned.columns)
     return spark.sql(
@@ -130,30 +125,25 @@ def _mapping(mapping: str | Path) -> dict[str, Any]:
     import yaml
 
     path = Path(mapping)
-    if path.suffix in (".yaml", ".yml"):
-        text = path.read_text(encoding="utf-8")
-    else:
-        home = files("partnergraph.loaders.registers").joinpath(str(mapping), "mapping.yaml")
-        if not home.is_file():
-            raise BadParameter(f"there is no register {mapping!r} with a mapping. Give a YAML file")
-        text = home.read_text(encoding="utf-8")
+    known = path.suffix not in (".yaml", ".yml")
+    text = mapping_of(str(mapping)) if known else path.read_text(encoding="utf-8")
+    if text is None:
+        words = f"{mapping!r} is not a register with a mapping. Give a YAML file"
+        raise BadParameter(words)
     said = yaml.safe_load(text)
     if not isinstance(said, dict) or not isinstance(said.get("tables"), list):
-        raise UnusableInput(mapping, "it is no mapping (no list tables)", "See `build --mapping`")
+        raise UnusableInput(mapping, "it has no list of tables", "See `build --mapping`")
     return said
 
 
-def _clean(rows: DataFrame, missing: list[str], said: Mapping[str, Any]) -> DataFrame:
-    """Return text without outer blanks, null where missing; columns that may lack are blank."""
-    words = quoted(["", *missing])
-    cells = [
-        f"CASE WHEN trim(`{c}`) NOT IN ({words}) THEN trim(`{c}`) END AS `{c}`"
-        for c in rows.columns
-    ]
+def _clean(rows: DataFrame, said: Mapping[str, Any]) -> DataFrame:
+    """Return trimmed text, null where missing; columns that may be absent are blank."""
+    words = quoted(["", *(str(word) for word in said.get("missing", ["NA"]))])
+    cells = [f"if(trim(`{c}`) IN ({words}), NULL, trim(`{c}`)) AS `{c}`" for c in rows.columns]
     if said.get("absent") == "blank":
         asked = {str(r["column"] if isinstance(r, dict) else r) for r in _rules(said["tables"])}
-        lacking = sorted(asked - set(rows.columns))
-        cells += [f"CAST(NULL AS string) AS `{c}`" for c in lacking]
+        absent = sorted(asked - set(rows.columns))
+        cells += [f"CAST(NULL AS string) AS `{c}`" for c in absent]
     return rows.selectExpr(*cells)
 
 
@@ -167,19 +157,15 @@ def _rules(said: Any) -> Iterator[Any]:
             yield from (r for r in rest if isinstance(r, str) or "column" in r)
 
 
-def _select(
-    spark: Spark, rows: DataFrame, entry: Mapping[str, Any], key: str | None = None
-) -> DataFrame:
-    """Return the columns an entry describes; one row a key, the least value of each where many."""
-    columns = {name: _expression(name, rule, rows) for name, rule in entry.items()}
+def _select(rows: DataFrame, entry: Mapping[str, Any], key: str | None = None) -> DataFrame:
+    """Return the columns of an entry; one row per key, with the least value of each column."""
+    columns = [f"{_expression(name, rule, rows)} AS `{name}`" for name, rule in entry.items()]
+    found = rows.selectExpr(*columns)
     if key is None:
-        return rows.selectExpr(*(f"{e} AS `{n}`" for n, e in columns.items()))
-    rest = ", ".join(f"min({e}) AS `{n}`" for n, e in columns.items() if n != key)
-    name = braced(columns[key])
-    return spark.sql(
-        f"SELECT {name} AS `{key}`, {braced(rest)} FROM {{r}} WHERE {name} IS NOT NULL GROUP BY 1",
-        r=rows,
-    )
+        return found
+    rest = {name: "min" for name in entry if name != key}
+    least = found.where(f"`{key}` IS NOT NULL").groupBy(key).agg(rest)
+    return least.withColumnsRenamed({f"min({name})": name for name in rest})
 
 
 def _expression(name: str, rule: Any, rows: DataFrame) -> str:
@@ -188,7 +174,7 @@ def _expression(name: str, rule: Any, rows: DataFrame) -> str:
     more = set(rule) - _SAID
     if more or rule.get("as", "number") != "number":
         said = ", ".join(sorted(more)) or f"as: {rule['as']}"
-        raise BadParameter(f"{name}: {said} is not done on Spark. Prepare the column beforehand")
+        raise BadParameter(f"{name}: {said} is not supported on Spark. Prepare the column first")
     if "value" in rule:
         return quoted([str(rule["value"])])
     column = rule["column"]
@@ -196,9 +182,8 @@ def _expression(name: str, rule: Any, rows: DataFrame) -> str:
         raise UnusableInput(column, "the register has no such column", "Correct the mapping")
     text = f"`{column}`"
     if "map" in rule:
-        cases = " ".join(
-            f"WHEN {quoted([str(a)])} THEN {quoted([str(b)])}" for a, b in rule["map"].items()
-        )
+        pairs = [(quoted([str(a)]), quoted([str(b)])) for a, b in rule["map"].items()]
+        cases = " ".join(f"WHEN {a} THEN {b}" for a, b in pairs)
         kept = quoted([rule["default"]]) if "default" in rule else text
         text = f"CASE {text} {cases} ELSE {kept} END"
     elif "default" in rule:
@@ -210,25 +195,17 @@ def _expression(name: str, rule: Any, rows: DataFrame) -> str:
 
 def _exported(frame: DataFrame, name: str, home: str) -> DataFrame:
     """Return one file of an export with the columns of its table."""
-    columns = []
+    ends = {":START_ID": "source", ":END_ID": "target"}
+    columns = [f"'{name}' AS kind"] if home in ("nodes", "ties") else []
     for header in frame.columns:
         column, _, kind = header.partition(":")
-        source = f"`{header}`"
-        if header in (":START_ID", ":END_ID"):
-            column = "source" if header == ":START_ID" else "target"
-            source = f"substring_index({source}, ':', -1)"
-        elif column == "key":
-            continue
-        elif kind in ("double", "long", "boolean"):
-            source = f"CAST({source} AS {kind})"
-        columns.append(f"{source} AS `{column}`")
-    if home in ("nodes", "ties"):
-        columns.append(f"'{name}' AS kind")
+        if header in ends:
+            columns.append(f"substring_index(`{header}`, ':', -1) AS {ends[header]}")
+        elif column != "key":
+            kind = kind if kind in ("double", "long", "boolean") else "string"
+            columns.append(f"CAST(`{header}` AS {kind}) AS `{column}`")
     return frame.selectExpr(*columns)
 
 
 def _joined(parts: list[DataFrame]) -> DataFrame:
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = whole.unionByName(part, allowMissingColumns=True)
-    return whole
+    return reduce(lambda a, b: a.unionByName(b, allowMissingColumns=True), parts)

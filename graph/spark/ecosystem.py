@@ -31,6 +31,7 @@ from partnergraph.graph.schema import SCHEMA, Table, node_kinds
 from partnergraph.graph.spark.fold import network_of
 from partnergraph.graph.spark.network import SparkGraph
 from partnergraph.graph.spark.session import Spark, quoted, read_csv, spark_errors
+from partnergraph.graph.tables import TEXT, column_type, declared_type
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -79,10 +80,7 @@ class SparkEcosystem:
         tables = {}
         for name, frame in eco.tables.items():
             declared = SCHEMA.tables[name]
-            columns = {
-                c: _typed_array(frame[c], declared.columns[c].type if c in declared.columns else "")
-                for c in frame.columns
-            }
+            columns = {c: _array(frame[c], declared_type(declared, c)) for c in frame.columns}
             tables[name] = spark.frame(columns)
         return cls(spark, tables, eco.about)
 
@@ -113,10 +111,11 @@ class SparkEcosystem:
             If there is none, or it is incomplete.
         """
         place = str(folder)
-        if "://" not in place and not Path(place).is_dir():
-            raise MissingInput(place, "no such folder", "Check the path")
-        if "://" not in place and not is_spark_folder(place):
-            return cls._read_saved(spark, Path(place))
+        if "://" not in place:
+            if not Path(place).is_dir():
+                raise MissingInput(place, "no such folder", "Check the path")
+            if not is_spark_folder(place):
+                return cls._read_saved(spark, Path(place))
         with spark_errors(place):
             said = spark.session.read.parquet(f"{place}/{ABOUT}").collect()[0].asDict()
             tables = {n: spark.session.read.parquet(f"{place}/{n}.parquet") for n in SCHEMA.tables}
@@ -125,13 +124,13 @@ class SparkEcosystem:
     @classmethod
     def _read_saved(cls, spark: Spark, folder: Path) -> SparkEcosystem:
         """Read what `partnergraph.save` wrote, CSV or Parquet."""
-        about = datapackage.about_in(folder)
-        tables: dict[str, DataFrame] = {}
-        for name, path in datapackage.table_files(folder).items():
-            if path.suffix == ".parquet":
-                tables[name] = spark.session.read.parquet(path.as_uri())
-            else:
-                tables[name] = read_csv(spark, path.as_uri())
+        about, reader = datapackage.about_in(folder), spark.session.read
+        tables = {
+            name: reader.parquet(path.as_uri())
+            if path.suffix == ".parquet"
+            else read_csv(spark, path.as_uri())
+            for name, path in datapackage.table_files(folder).items()
+        }
         if "nodes" not in tables:
             raise UnusableInput(folder, "it has no table nodes", "Give an ecosystem's folder")
         return cls.from_frames(spark, tables, about)
@@ -199,8 +198,7 @@ class SparkEcosystem:
 
     def with_status(self, wanted: Iterable[str]) -> SparkEcosystem:
         """Keep ties of some status; a tie without a status counts as declared."""
-        listed = list(SCHEMA.values["status"])
-        names = list(wanted)
+        listed, names = list(SCHEMA.values["status"]), list(wanted)
         for value in names:
             if value not in listed:
                 raise UnknownName("status", value, listed)
@@ -251,10 +249,8 @@ class SparkEcosystem:
             raise BadParameter(f"undated={undated!r}: use 'keep' or 'drop'")
         moment = Period.parse(date)
         there = f"first <= {moment.latest} AND last >= {moment.earliest}"
-        nodes = self._days("nodes", recurring=True).where(there).drop("first", "last")
-        left = self._keep(nodes)
-        ties = left._days("ties").where(there).drop("first", "last")
-        left = left.replaced(ties=ties)
+        left = self._keep(self._days("nodes", recurring=True).where(there).drop("first", "last"))
+        left = left.replaced(ties=left._days("ties").where(there).drop("first", "last"))
         return left.dated() if undated == "drop" else left
 
     def dated(self) -> SparkEcosystem:
@@ -331,11 +327,9 @@ def _completed(spark: Spark, table: Table, frame: DataFrame | None) -> DataFrame
     return frame.selectExpr(*columns, *own)
 
 
-def _typed_array(series: Any, declared: str) -> Any:
+def _array(series: Any, declared: str | None) -> Any:
     """Return a column as Arrow, blanks null, in its declared type or that of its cells."""
     import pyarrow
-
-    from partnergraph.graph.tables import TEXT, column_type
 
     kind = "text" if series.dtype == TEXT else declared or column_type(series)
     types = {"number": pyarrow.float64(), "integer": pyarrow.int64(), "boolean": pyarrow.bool_()}

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from partnergraph.graph.errors import Unsupported
+from partnergraph.graph.errors import BadParameter, Unsupported
 from partnergraph.graph.network_options import Filtered, NetworkOptions, Recipe
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.graph.spark.network import BAD_STRENGTHS, SparkGraph, number, refuse_strengths
+from partnergraph.graph.spark.network import SparkGraph, number
 from partnergraph.graph.spark.session import Spark, quoted
 
 if TYPE_CHECKING:
@@ -120,17 +120,21 @@ ASSUMED = ("inferred ties", "undated ties", "ties without a strength, counted as
 def _sums(spark: Spark, ties: DataFrame) -> dict[str, int]:
     """Count what entered, what was dropped and what was assumed, in one pass."""
     sums = spark.numbers(
-        f"""SELECT count_if(direct) AS direct, count_if(folds) AS folds,
+        """SELECT count_if(direct) AS direct, count_if(folds) AS folds,
         count_if(direct OR folds) AS counted,
         count_if(history) AS `ties that tell history`, count_if(itself) AS `ties to itself`,
         count_if(NOT (direct OR itself OR folds OR history)) AS `ties outside the network`,
         count_if((direct OR folds) AND inferred) AS `inferred ties`,
         count_if((direct OR folds) AND undated) AS `undated ties`,
         count_if(direct AND unstated) AS `ties without a strength, counted as 1`,
-        {BAD_STRENGTHS} FILTER (WHERE direct) AS bad FROM {{t}}""",
+        count_if(direct AND NOT (strength > 0 AND strength < double('inf'))) AS bad FROM {t}""",
         t=ties,
     )
-    refuse_strengths(sums["bad"])
+    if sums["bad"]:
+        raise BadParameter(
+            f"{sums['bad']} strengths are negative, zero, infinite or not a number. A strength is "
+            "above 0 and larger is closer; leave out ties that are none"
+        )
     return sums
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.network_options import NetworkOptions, Recipe
 from partnergraph.graph.spark.session import Spark
 from partnergraph.graph.weighted_graph import WeightedGraph
@@ -84,77 +83,24 @@ class SparkGraph:
         }
 
     @classmethod
-    def settled(
-        cls, spark: Spark, nodes: DataFrame, arcs: DataFrame, n: int, n_arcs: int, **more: Any
-    ) -> SparkGraph:
-        """Make a network of numbered nodes and arcs, partitioned by node."""
-        spark.sized(n_arcs)
-        nodes, arcs = (spark.settle(spark.dealt(f, c)) for f, c in ((nodes, "node"), (arcs, "a")))
-        return cls(spark, nodes, arcs, n, n_arcs, **more)
-
-    @classmethod
     def of(cls, spark: Spark, graph: WeightedGraph) -> SparkGraph:
         """Hand a network in memory to Spark; its order of nodes stays."""
         arcs = graph.adjacency.tocoo()
+        spark.sized(arcs.nnz)
         names = {"id": graph.ids, "name": graph.names, "kind": graph.kinds}
         nodes = {"node": np.arange(len(graph))} | {k: list(map(str, v)) for k, v in names.items()}
         ends = {"a": arcs.row.astype(np.int64), "b": arcs.col.astype(np.int64)}
         strengths = {"strength": arcs.data.astype(np.float64)}
-        frames = spark.frame(nodes), spark.frame(ends | strengths)
-        alike = ("directed", "ties", "recipe", "options")
-        more = {name: getattr(graph, name) for name in alike}
-        return cls.settled(spark, *frames, len(graph), int(arcs.nnz), **more)
-
-    @classmethod
-    def from_frames(
-        cls,
-        spark: Spark,
-        nodes: DataFrame,
-        pairs: DataFrame,
-        *,
-        directed: bool = False,
-        **more: Any,
-    ) -> SparkGraph:
-        """Make a network of nodes ``id name kind`` and pairs ``a b strength``.
-
-        Pairs name ids; parallel ones add up, loops and pairs of unknown nodes are left out. An
-        undirected pair is listed once, in either order.
-
-        Raises
-        ------
-        BadParameter
-            If a strength is not above 0.
-        """
-        numbered = number(spark, nodes)
-        back = "" if directed else "UNION ALL SELECT b, a, strength FROM ends"
-        arcs = spark.settled(
-            f"""WITH ends AS (SELECT x.node AS a, y.node AS b, p.strength
-            FROM {{pairs}} p JOIN {{nodes}} x ON p.a = x.id JOIN {{nodes}} y ON p.b = y.id
-            WHERE p.a <> p.b)
-            SELECT a, b, sum(strength) AS strength FROM (SELECT * FROM ends {back})
-            GROUP BY a, b""",
-            pairs=pairs,
-            nodes=numbered,
-        )
-        bad = f"SELECT count(*) AS arcs, {BAD_STRENGTHS} AS bad FROM {{arcs}}"
-        size = spark.numbers(bad, arcs=arcs)
-        refuse_strengths(size["bad"])
-        n_arcs = int(size["arcs"])
-        return cls.settled(
-            spark, numbered, arcs, numbered.count(), n_arcs, directed=directed, **more
-        )
-
-
-# In SQL, how many strengths of a frame no network can have.
-BAD_STRENGTHS = "count_if(NOT (strength > 0 AND strength < double('inf')))"
-
-
-def refuse_strengths(bad: int) -> None:
-    """Raise BadParameter where strengths are not positive numbers."""
-    if bad:
-        raise BadParameter(
-            f"{bad} strengths are negative, zero, infinite or not a number. A strength is above 0 "
-            "and larger is closer; leave out ties that are none"
+        return cls(
+            spark,
+            spark.settle(spark.dealt(spark.frame(nodes), "node")),
+            spark.settle(spark.dealt(spark.frame(ends | strengths), "a")),
+            len(graph),
+            int(arcs.nnz),
+            graph.directed,
+            graph.ties,
+            graph.recipe,
+            graph.options,
         )
 
 

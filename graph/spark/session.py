@@ -90,8 +90,8 @@ class Spark:
     frames: Mapping[str, DataFrame] = field(default_factory=dict)
 
     def holding(self, **frames: DataFrame) -> Spark:
-        """Return the session with frames that every statement may name."""
-        return replace(self, frames=frames)
+        """Return the session with further frames that every statement may name."""
+        return replace(self, frames={**self.frames, **frames})
 
     def sql(self, statement: str, **given: Any) -> DataFrame:
         """Return the frame of a statement in which ``{name}`` stands for a frame or a literal."""
@@ -190,11 +190,6 @@ def quoted(words: Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in escaped) or "NULL"
 
 
-def braced(words: str) -> str:
-    """Return SQL with its braces escaped, for a statement of `Spark.sql`."""
-    return words.replace("{", "{{").replace("}", "}}")
-
-
 def read_csv(spark: Spark, path: str) -> DataFrame:
     """Read a CSV file or directory as text columns; blanks are null."""
     return spark.session.read.csv(path, header=True, multiLine=True, escape='"', encoding="UTF-8")
@@ -203,10 +198,8 @@ def read_csv(spark: Spark, path: str) -> DataFrame:
 def _overrated(frame: DataFrame) -> bool:
     """Return whether Spark's estimate of a frame is impossibly large; Connect gives no estimate."""
     plan = getattr(frame, "_jdf", None)
-    if plan is None:
-        return True
-    size: int = plan.queryExecution().optimizedPlan().stats().sizeInBytes()
-    return size > BEYOND_ANY
+    size = plan and plan.queryExecution().optimizedPlan().stats().sizeInBytes()
+    return size is None or int(size) > BEYOND_ANY
 
 
 def open_spark(
@@ -251,8 +244,7 @@ def open_spark(
     checkpoints = checkpoints or os.environ.get("PARTNERGRAPH_SPARK_CHECKPOINTS")
     memory = memory or os.environ.get("PARTNERGRAPH_SPARK_MEMORY")
     given = session or (None if master else _running())
-    started = given or _start(master, memory, ui)
-    return _door(started, checkpoints)
+    return _beside(given or _start(master, memory, ui), checkpoints)
 
 
 @lru_cache(maxsize=1)
@@ -261,7 +253,7 @@ def default_spark() -> Spark:
     return open_spark()
 
 
-def _door(session: SparkSession, checkpoints: str | None) -> Spark:
+def _beside(session: SparkSession, checkpoints: str | None) -> Spark:
     """Open a session beside the given one, whose own settings stay as they are."""
     ours = session.newSession()
     for name, value in QUESTION.items():
@@ -284,18 +276,15 @@ def _door(session: SparkSession, checkpoints: str | None) -> Spark:
 def _bytes(size: str | None) -> int:
     """Return the number of bytes of Spark's ``3g``, ``512m`` or ``1024`` (MiB)."""
     said = re.fullmatch(r"(\d+)([kmgt]?)b?", (size or "1g").lower())
-    if said is None:
-        return 1 << 30
-    return int(said[1]) << {"k": 10, "": 20, "m": 20, "g": 30, "t": 40}[said[2]]
+    units = {"k": 10, "": 20, "m": 20, "g": 30, "t": 40}
+    return int(said[1]) << units[said[2]] if said else 1 << 30
 
 
-def _pyspark() -> Any:
+def _pyspark() -> None:
     try:
-        import pyspark
-        import pyspark.sql
+        import pyspark.sql  # noqa: F401
     except ImportError:
         raise MissingDependency("The Spark engine", "spark") from None
-    return pyspark
 
 
 def _running() -> SparkSession | None:
@@ -312,19 +301,15 @@ def _start(master: str | None, memory: str | None, ui: bool) -> SparkSession:
         with spark_errors():
             return builder.remote(master).getOrCreate()
     _check_java()
-    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
-    if not submitted:
+    settings = SETTINGS | {"spark.ui.enabled": str(ui).lower()}
+    if "PYSPARK_GATEWAY_PORT" not in os.environ:  # spark-submit started Java, and named the master
         master = master or f"local[{_processors()}]"
         _refuse(master)
-    if master:
-        builder = builder.master(master)
-    # A directory that the system made for this user alone: Spark leaves blocks and shuffles in it.
-    settings = SETTINGS | {"spark.ui.enabled": str(ui).lower()}
-    if not submitted:
         log4j = f"-Dlog4j2.configurationFile={_log_settings()}"
         settings["spark.driver.extraJavaOptions"] = log4j
-        if memory:
-            settings["spark.driver.memory"] = memory
+        settings |= {"spark.driver.memory": memory} if memory else {}
+    if master:
+        builder = builder.master(master)
     if master and master.startswith("local"):
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
         settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
@@ -348,11 +333,11 @@ def _processors() -> int:
 
 def _log_settings() -> str:
     """Return the log settings as a file, which Java cannot read from inside an archive."""
-    source = files("partnergraph.graph.spark").joinpath("log4j2.properties")
-    if isinstance(source, Path):
-        return source.as_uri()
-    path = Path(tempfile.mkdtemp(prefix="partnergraph-")) / "log4j2.properties"
-    path.write_bytes(source.read_bytes())
+    path = files("partnergraph.graph.spark").joinpath("log4j2.properties")
+    if not isinstance(path, Path):
+        inside = path.read_bytes()
+        path = Path(tempfile.mkdtemp(prefix="partnergraph-")) / "log4j2.properties"
+        path.write_bytes(inside)
     return path.as_uri()
 
 
@@ -376,25 +361,21 @@ def _check_java() -> None:
 
 @contextmanager
 def spark_errors(place: str = "Spark") -> Iterator[None]:
-    """Turn whatever Spark raises into one message.
+    """Raise what Spark raises as one message.
 
     Raises
     ------
-    ServerUnavailable
-        If the cluster does not answer.
-    ServerFailed
-        If Spark could not carry out the question.
-    UnusableInput
-        If it did not start.
+    ServerUnavailable, ServerFailed, UnusableInput
+        If the cluster does not answer, Spark fails, or it does not start.
     """
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     try:
         yield
-    except PartnergraphError:
-        raise
     except (PySparkException, Py4JError, ConnectionError) as error:
+        if isinstance(error, PartnergraphError):
+            raise
         words = str(error)
         cause = " ".join(_first_cause(words).split())[:300]
         if "JAVA_GATEWAY_EXITED" in words:

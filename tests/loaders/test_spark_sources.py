@@ -46,12 +46,12 @@ def test_what_a_mapping_may_not_ask_is_said(spark, tmp_path):
     mapping.write_text(
         "tables:\n  - nodes:\n      organisation:\n        id: {column: a, split: ';'}"
     )
-    with pytest.raises(BadParameter, match="split is not done on Spark"):
+    with pytest.raises(BadParameter, match="split is not supported on Spark"):
         read_register(spark, tmp_path / "r.csv", mapping)
     mapping.write_text("tables:\n  - nodes:\n      organisation: {id: c}\n")
     with pytest.raises(UnusableInput, match="no such column"):
         read_register(spark, tmp_path / "r.csv", mapping)
-    with pytest.raises(BadParameter, match="no register 'moon'"):
+    with pytest.raises(BadParameter, match="'moon' is not a register"):
         read_register(spark, tmp_path / "r.csv", "moon")
 
 

@@ -109,13 +109,7 @@ def balls(graph: SparkGraph) -> DataFrame:
 
 @dataclass(frozen=True)
 class Sampled:
-    """Betweenness from K sources: ``node``, ``value``, ``error`` (its standard error).
-
-    Attributes
-    ----------
-    sources
-        K, how many were drawn; all, where they are exact.
-    """
+    """Betweenness from K sources: ``node``, ``value``, ``error`` (its standard error); and K."""
 
     values: DataFrame
     sources: int

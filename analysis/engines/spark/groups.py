@@ -32,6 +32,19 @@ GAIN = 1e-6
 IN_MEMORY = 1_000_000
 
 
+# Ties, and of every node an arc to itself whose strength is null.
+WITH_LOOPS = """SELECT a, b, w FROM {t} UNION ALL
+    SELECT node, node, CAST(NULL AS double) FROM {n}"""
+# The strength from each node to each label around it, its own included.
+NEAR = """SELECT e.b AS node, l.label, coalesce(sum(e.w), 0D) AS w, max(e.s) AS s,
+    bool_or(e.w IS NULL) AS own FROM {e} e JOIN {l} l ON e.a = l.node GROUP BY e.b, l.label"""
+
+
+def _moves(draw: int) -> str:
+    """Return whether a node may move in a round, as SQL."""
+    return f"pmod(xxhash64(node, {draw}L), 100) < {MOVING}"
+
+
 @dataclass(frozen=True)
 class Grouped:
     """Groups of a network: ``node``, ``label`` (the least node of its group); their modularity."""
@@ -44,19 +57,9 @@ class Grouped:
 class _Level:
     """A network whose nodes are groups of the level below.
 
-    Attributes
-    ----------
-    arcs
-        ``a``, ``b``, ``w``, ``s`` (strength of b, including what lies inside it); and for every
-        node an arc to itself whose w is null.
-    n_arcs
-        Number of arcs, without those to themselves.
-    inside
-        Strength inside the nodes.
-    whole
-        Strength of all arcs of the network, inside nodes and between them.
-    resolution
-        γ of the modularity; larger makes smaller groups.
+    `arcs` has ``a``, ``b``, ``w`` and ``s`` (strength of b, including what lies inside it); and for
+    every node an arc to itself whose w is null, which `n_arcs` does not count. `whole` is the
+    strength of all arcs, `inside` of those inside nodes.
     """
 
     spark: Spark
@@ -73,9 +76,7 @@ class _Level:
     ) -> _Level:
         """Make a level of ties ``a``, ``b``, ``w`` and the strengths ``node``, ``s``."""
         arcs = spark.sql(
-            """SELECT e.a, e.b, e.w, n.s FROM (SELECT a, b, w FROM {t}
-            UNION ALL SELECT node, node, CAST(NULL AS double) FROM {n}) e
-            JOIN {n} n ON e.b = n.node""",
+            f"SELECT e.*, n.s FROM ({WITH_LOOPS}) e JOIN {{n}} n ON e.b = n.node",
             t=ties,
             n=strengths,
         )
@@ -110,32 +111,22 @@ class _Level:
     def _round(self, labels: DataFrame, draw: int) -> DataFrame:
         """Return where nodes go (``label``) and were (``was``), with the sums of the latter."""
         spark, unit = self.spark, self.whole / self.nodes
-        near = spark.sql(
-            """SELECT e.b AS node, l.label, coalesce(sum(e.w), 0D) AS w, max(e.s) AS s,
-            bool_or(e.w IS NULL) AS own FROM {e} e JOIN {l} l ON e.a = l.node
-            GROUP BY e.b, l.label""",
-            e=self.arcs,
-            l=labels,
-        )
+        near = spark.sql(NEAR, e=self.arcs, l=labels)
         # Every bearer of a label has one row marked own, and these add up to its total.
         totals = spark.sql(
-            """SELECT *, sum(CASE WHEN own THEN s ELSE 0D END) OVER (PARTITION BY label) AS total
-            FROM {n}""",
-            n=near,
+            "SELECT *, sum(if(own, s, 0D)) OVER (PARTITION BY label) AS total FROM {n}", n=near
         )
         # Gains that differ only in the last digits are equal, and the least label wins.
         gains = spark.sql(
-            f"""SELECT *, round((w - {self.resolution!r}D * s * (total
-            - CASE WHEN own THEN s ELSE 0D END) / {self.whole!r}D) / {unit!r}D, 9) AS gain
-            FROM {{t}}""",
+            f"""SELECT *, round((w - {self.resolution!r}D * s * (total - if(own, s, 0D))
+            / {self.whole!r}D) / {unit!r}D, 9) AS gain FROM {{t}}""",
             t=totals,
         )
         return spark.sql(
-            f"""SELECT node, s, inside, total, was, CASE WHEN most > stays AND
-            pmod(xxhash64(node, {draw}L), 100) < {MOVING} THEN best ELSE was END AS label FROM (
-            SELECT node, max(s) AS s, max(CASE WHEN own THEN w END) AS inside,
-            max(CASE WHEN own THEN total END) AS total, max(CASE WHEN own THEN label END) AS was,
-            max(CASE WHEN own THEN gain END) AS stays, max(gain) AS most,
+            f"""SELECT node, s, inside, total, was, if(most > stays AND {_moves(draw)}, best, was)
+            AS label FROM (SELECT node, max(s) AS s, max(if(own, w, NULL)) AS inside,
+            max(if(own, total, NULL)) AS total, max(if(own, label, NULL)) AS was,
+            max(if(own, gain, NULL)) AS stays, max(gain) AS most,
             max_by(label, struct(gain, -label)) AS best FROM {{g}} GROUP BY node)""",
             g=gains,
         )
@@ -285,25 +276,17 @@ def label_propagation(graph: SparkGraph, *, seed: int = 0) -> DataFrame:
     Disconnected groups are split.
     """
     spark = graph.spark.sized(graph.n_arcs + graph.n)
-    arcs = spark.settled(
-        """SELECT a, b, w FROM {e} UNION ALL
-        SELECT node, node, CAST(NULL AS double) FROM {nodes}""",
-        "a",
-        e=mutual(graph, True),
-    )
+    ties = mutual(graph, True)
+    arcs = spark.settled(f"SELECT *, 0D AS s FROM ({WITH_LOOPS})", "a", t=ties, n=graph.nodes)
     labels = spark.settled("SELECT node, node AS label FROM {nodes}")
     for number in range(MOST_SPREADS):
         draw = int(seed) * 1_000 + number
         labels = spark.settled(
-            f"""SELECT node, CASE WHEN most > stays AND
-            pmod(xxhash64(node, {draw}L), 100) < {MOVING} THEN best ELSE was END AS label,
-            most > stays AS would FROM (
-            SELECT node, max(CASE WHEN own THEN w END) AS stays, max(w) AS most,
-            max(CASE WHEN own THEN label END) AS was,
-            max_by(label, struct(w, xxhash64(label, {draw}L))) AS best FROM (
-            SELECT e.b AS node, l.label, round(coalesce(sum(e.w), 0D), 9) AS w,
-            bool_or(e.w IS NULL) AS own FROM {{e}} e JOIN {{l}} l ON e.a = l.node
-            GROUP BY e.b, l.label) GROUP BY node)""",
+            f"""SELECT node, if(most > stays AND {_moves(draw)}, best, was) AS label,
+            most > stays AS would FROM (SELECT node, max(if(own, w, NULL)) AS stays, max(w) AS most,
+            max(if(own, label, NULL)) AS was,
+            max_by(label, struct(w, xxhash64(label, {draw}L))) AS best
+            FROM (SELECT node, label, own, round(w, 9) AS w FROM ({NEAR})) GROUP BY node)""",
             e=arcs,
             l=labels,
         )

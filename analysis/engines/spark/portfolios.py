@@ -33,8 +33,8 @@ class SparkPortfolios:
 
     Attributes
     ----------
-    eco
-        The ecosystem that the filters left.
+    spark
+        The session; its statements may name the frames below and the tables that are left.
     holds
         ``partner``, ``what``: ids, each pair once.
     partners
@@ -49,7 +49,7 @@ class SparkPortfolios:
         Node kinds of what is held.
     """
 
-    eco: SparkEcosystem
+    spark: Spark
     holds: DataFrame
     partners: DataFrame
     fields: DataFrame
@@ -59,30 +59,26 @@ class SparkPortfolios:
     columns: tuple[str, ...]
     recipe: Recipe
 
-    @property
-    def spark(self) -> Spark:
-        """The session it lies on."""
-        return self.eco.spark
+    def __post_init__(self) -> None:
+        frames = {"holds": self.holds, "partners": self.partners, "fields": self.fields}
+        object.__setattr__(self, "spark", self.spark.holding(**frames))
 
     def as_network(self) -> dict[str, Any]:
         """Return recipe, sizes and what was dropped, as portfolios in memory do."""
         sums = self.spark.numbers(
             """SELECT count_if(holders > 0) AS held, count_if(holders = 0) AS unheld,
-            coalesce(sum(holders), 0) AS pairs FROM {f}""",
-            f=self.fields,
+            coalesce(sum(holders), 0) AS pairs FROM {fields}"""
         )
-        dropped = dict(self.recipe.dropped) | {
-            "partners without any on record": self.silent,
-            "columns that nobody holds": sums["unheld"],
-        }
+        dropped = {"partners without any on record": self.silent}
+        dropped |= {"columns that nobody holds": sums["unheld"]}
         return {
             "recipe": str(self.recipe),
             "nodes": self.n + sums["held"],
             "ties": self.ties,
             "pairs": sums["pairs"],
             "directed": False,
-            "dropped": dropped,
-            "notes": dict(self.recipe.notes),
+            "dropped": self.recipe.dropped | dropped,
+            "notes": self.recipe.notes,
         }
 
 
@@ -94,47 +90,44 @@ def portfolios(
     via: str | Iterable[str] | None = None,
     **filters: Any,
 ) -> SparkPortfolios:
-    """Lay out which partner holds which capability; options as of the portfolios in memory.
+    """Lay out which partner holds which capability; options as for portfolios in memory.
 
     Raises
     ------
     BadParameter, UnknownName, AmbiguousName
-        Where an option names what is not there, or a kind is both a row and a column.
+        If an option names what does not exist, or a kind is both a row and a column.
     """
     row_kinds, column_kinds = node_kinds(rows), node_kinds(columns)
     counted = holding(row_kinds, column_kinds) if via is None else tie_kinds(via)
     asked = {"rows": row_kinds, "columns": column_kinds, "via": counted, **filters}
     left = eco.filtered(TwoModeOptions.of(asked).filters)
-    spark = left.eco.spark.sized(left.size[1])
+    spark, row, column = left.eco.spark.sized(left.size[1]), quoted(row_kinds), quoted(column_kinds)
     nodes = spark.settle(left.eco.tables["nodes"].select("id", "name", "kind"))
     ends = spark.settled(
-        f"""SELECT CASE WHEN x.kind IN ({quoted(row_kinds)}) THEN x.id ELSE y.id END AS partner,
-        CASE WHEN x.kind IN ({quoted(row_kinds)}) THEN y.id ELSE x.id END AS what
-        FROM {{ties}} t JOIN {{n}} x ON t.source = x.id JOIN {{n}} y ON t.target = y.id
-        WHERE t.kind IN ({quoted(counted)})
-        AND (x.kind IN ({quoted(row_kinds)}) AND y.kind IN ({quoted(column_kinds)})
-        OR y.kind IN ({quoted(row_kinds)}) AND x.kind IN ({quoted(column_kinds)}))""",
-        n=nodes,
+        f"""SELECT if(x.kind IN ({row}), x.id, y.id) AS partner,
+        if(x.kind IN ({row}), y.id, x.id) AS what
+        FROM {{ties}} t JOIN {{nodes}} x ON t.source = x.id JOIN {{nodes}} y ON t.target = y.id
+        WHERE t.kind IN ({quoted(counted)}) AND (x.kind IN ({row}) AND y.kind IN ({column})
+        OR y.kind IN ({row}) AND x.kind IN ({column}))""",
+        nodes=nodes,
     )
     holds = spark.settle(ends.distinct())
+    sides = (("partner", "size", row), ("what", "holders", column))
     partners, fields = (
         spark.settled(
-            f"""SELECT n.id, n.name, coalesce(h.k, 0) AS {called} FROM {{n}} n LEFT JOIN (
+            f"""SELECT n.id, n.name, coalesce(h.k, 0) AS {called} FROM {{nodes}} n LEFT JOIN (
             SELECT {side}, count(*) AS k FROM {{h}} GROUP BY {side}) h ON n.id = h.{side}
-            WHERE n.kind IN ({quoted(kinds)})""",
-            n=nodes,
+            WHERE n.kind IN ({kinds})""",
+            nodes=nodes,
             h=holds,
         )
-        for side, called, kinds in (
-            ("partner", "size", row_kinds),
-            ("what", "holders", column_kinds),
-        )
+        for side, called, kinds in sides
     )
     ties, everybody, n = ends.count(), partners.count(), partners.where("size > 0").count()
     words = f"{', '.join(row_kinds)} × {', '.join(column_kinds)} by {', '.join(counted)}"
     recipe = left.recipe.then(words, dropped={"ties outside the matrix": left.size[1] - ties})
     partners, silent = partners.where("size > 0"), everybody - n
-    return SparkPortfolios(left.eco, holds, partners, fields, n, silent, ties, column_kinds, recipe)
+    return SparkPortfolios(spark, holds, partners, fields, n, silent, ties, column_kinds, recipe)
 
 
 # -- complementarity -------------------------------------------------------------------------
@@ -147,9 +140,9 @@ class Pairs:
     Attributes
     ----------
     frame
-        See `pairs_of`.
+        The columns of `partnergraph.complementarity` about sets.
     beyond
-        The most that a pair which was not compared may gain; None where none can be better.
+        The most that a pair which was not compared may gain; None if none can be better.
     compared
         Among how many of the largest portfolios pairs were compared.
     """
@@ -170,7 +163,7 @@ def complements(
 ) -> Pairs:
     """Find the pairs that gain most from each other: of all, of those tied, or of one partner.
 
-    Ties are broken by what both gain together, then by ids, as in memory.
+    Equal gains are ordered by what both gain together, then by ids, as in memory.
 
     Parameters
     ----------
@@ -183,18 +176,17 @@ def complements(
     most_block
         Among how many of the largest portfolios pairs are compared at most.
     """
-    spark = folios.spark
+    ends, met = None, None
     if a is not None:
         others = "x.id <> y.id" if b is None else f"y.id = {quoted([b])}"
-        ends = spark.sql(
-            f"""SELECT x.id AS a, y.id AS b FROM {{p}} x JOIN {{p}} y
-            ON x.id = {quoted([a])} AND {others}""",
-            p=folios.partners,
+        ends = folios.spark.sql(
+            f"""SELECT x.id AS a, y.id AS b FROM {{partners}} x JOIN {{partners}} y
+            ON x.id = {quoted([a])} AND {others}"""
         )
-        return Pairs(_best(_compared(folios, ends), pairs, top), None, folios.n)
-    if pairs == "realised":
-        ends = meetings(folios)
-        return Pairs(_best(_compared(folios, ends, realised="true"), pairs, top), None, folios.n)
+    elif pairs == "realised":
+        ends = met = meetings(folios)
+    if ends is not None:
+        return Pairs(_best(_compared(folios, ends, met=met), pairs, top), None, folios.n)
     size = FIRST_BLOCK
     while True:
         found, beyond = _among_largest(folios, min(size, most_block), pairs, top)
@@ -208,12 +200,11 @@ def _among_largest(
 ) -> tuple[DataFrame, int | None]:
     """Compare the largest portfolios; return the best pairs, and what others may gain."""
     spark = folios.spark
-    largest = f"SELECT * FROM {{p}} ORDER BY size DESC, id LIMIT {size}"
-    block = spark.settled(largest, p=folios.partners)
+    block = spark.settled(f"SELECT * FROM {{partners}} ORDER BY size DESC, id LIMIT {size}")
     ends = spark.sql("SELECT x.id AS a, y.id AS b FROM {p} x JOIN {p} y ON x.id < y.id", p=block)
     found = spark.settle(_best(_compared(folios, ends, block), pairs, top))
-    outside = "SELECT max(p.size) AS next FROM {p} p LEFT ANTI JOIN {b} b ON p.id = b.id"
-    beyond = spark.numbers(outside, p=folios.partners, b=block)["next"]
+    outside = "SELECT max(p.size) AS next FROM {partners} p LEFT ANTI JOIN {b} b ON p.id = b.id"
+    beyond = spark.numbers(outside, b=block)["next"]
     worst = spark.numbers("SELECT count(*) AS n, min(mutual_gain) AS least FROM {f}", f=found)
     settled = beyond is None or (worst["n"] == top and worst["least"] > beyond)
     return found, None if settled else int(beyond)
@@ -223,55 +214,38 @@ def _compared(
     folios: SparkPortfolios,
     ends: DataFrame,
     block: DataFrame | None = None,
-    *,
-    realised: str | None = None,
+    met: DataFrame | None = None,
 ) -> DataFrame:
     """Compare the portfolios of pairs ``a``, ``b``; all in a block where one is given."""
     spark = folios.spark
     ends = spark.settle(ends)
+    met = meetings(folios, ends) if met is None else met
     if block is None:
         shared = spark.sql(
-            """SELECT p.a, p.b, count(*) AS overlap FROM {e} p JOIN {h} x ON p.a = x.partner
-            JOIN {h} y ON p.b = y.partner AND x.what = y.what GROUP BY p.a, p.b""",
+            """SELECT p.a, p.b, count(*) AS overlap FROM {e} p JOIN {holds} x
+            ON p.a = x.partner JOIN {holds} y ON p.b = y.partner AND x.what = y.what
+            GROUP BY p.a, p.b""",
             e=ends,
-            h=folios.holds,
         )
     else:
         shared = spark.sql(
-            """WITH h AS (SELECT h.* FROM {h} h LEFT SEMI JOIN {b} b ON h.partner = b.id)
+            """WITH h AS (SELECT h.* FROM {holds} h LEFT SEMI JOIN {b} b ON h.partner = b.id)
             SELECT x.partner AS a, y.partner AS b, count(*) AS overlap
             FROM h x JOIN h y ON x.what = y.what AND x.partner < y.partner GROUP BY 1, 2""",
-            h=folios.holds,
             b=block,
         )
-    met = spark.sql(
-        """SELECT e.a, e.b, true AS met FROM {e} e LEFT SEMI JOIN {m} m
-        ON least(e.a, e.b) = m.a AND greatest(e.a, e.b) = m.b""",
-        e=ends,
-        m=meetings(folios, ends) if realised is None else ends,
-    )
     counted = spark.sql(
         """SELECT e.a, e.b, x.name AS a_name, y.name AS b_name, coalesce(s.overlap, 0) AS overlap,
         y.size - coalesce(s.overlap, 0) AS gain_a_from_b,
-        x.size - coalesce(s.overlap, 0) AS gain_b_from_a, coalesce(m.met, false) AS realised,
+        x.size - coalesce(s.overlap, 0) AS gain_b_from_a, m.a IS NOT NULL AS realised,
         x.size * y.size AS product
-        FROM {e} e JOIN {p} x ON e.a = x.id JOIN {p} y ON e.b = y.id
-        LEFT JOIN {s} s ON e.a = s.a AND e.b = s.b LEFT JOIN {m} m ON e.a = m.a AND e.b = m.b""",
+        FROM {e} e JOIN {partners} x ON e.a = x.id JOIN {partners} y ON e.b = y.id
+        LEFT JOIN {s} s ON e.a = s.a AND e.b = s.b
+        LEFT JOIN {m} m ON least(e.a, e.b) = m.a AND greatest(e.a, e.b) = m.b""",
         e=ends,
-        p=folios.partners,
         s=shared,
         m=met,
     )
-    return pairs_of(spark, counted)
-
-
-def pairs_of(spark: Spark, counted: DataFrame) -> DataFrame:
-    """Return the measures of pairs from their counts.
-
-    ``a b a_name b_name overlap gain_a_from_b gain_b_from_a mutual_gain jaccard_dissimilarity
-    turnover nestedness jaffe_cosine realised``, with the definitions and the undefined of
-    `partnergraph.analysis.complementarity.complementarity`.
-    """
     measured = spark.sql(
         """SELECT *, least(gain_a_from_b, gain_b_from_a) AS mutual_gain,
         (gain_a_from_b + gain_b_from_a) / nullif(overlap + gain_a_from_b + gain_b_from_a, 0)
@@ -302,10 +276,10 @@ def meetings(folios: SparkPortfolios, among: DataFrame | None = None) -> DataFra
     """
     spark = folios.spark
     kinds = [k for k in SCHEMA.period_lenders if k not in folios.columns]
-    inside = folios.partners.select("id")
-    if among is not None:
-        inside = spark.sql("SELECT a AS id FROM {e} UNION SELECT b FROM {e}", e=among)
-    inside = spark.settle(inside)
+    if among is None:
+        inside = spark.settle(folios.partners.select("id"))
+    else:
+        inside = spark.settled("SELECT a AS id FROM {e} UNION SELECT b FROM {e}", e=among)
     members = spark.sql(
         f"""SELECT DISTINCT t.source AS id, t.target AS hub FROM {{ties}} t
         LEFT SEMI JOIN {{p}} p ON t.source = p.id
@@ -334,12 +308,10 @@ def shares(folios: SparkPortfolios) -> DataFrame:
     of who holds what.
     """
     return folios.spark.sql(
-        """SELECT p.id, p.name, p.size AS capabilities, s.sole, s.shapley FROM {p} p JOIN (
+        """SELECT p.id, p.name, p.size AS capabilities, s.sole, s.shapley FROM {partners} p JOIN (
         SELECT h.partner, count_if(f.holders = 1) AS sole, sum(1D / f.holders) AS shapley
-        FROM {h} h JOIN {f} f ON h.what = f.id GROUP BY h.partner) s ON p.id = s.partner""",
-        p=folios.partners,
-        h=folios.holds,
-        f=folios.fields,
+        FROM {holds} h JOIN {fields} f ON h.what = f.id GROUP BY h.partner) s
+        ON p.id = s.partner"""
     )
 
 
@@ -350,10 +322,8 @@ def holders(folios: SparkPortfolios) -> DataFrame:
     """
     return folios.spark.sql(
         """SELECT f.id, f.name, f.holders, CASE WHEN f.holders = 1 THEN o.partner END AS only
-        FROM {f} f LEFT JOIN (SELECT what, min(partner) AS partner FROM {h} GROUP BY what) o
-        ON f.id = o.what""",
-        f=folios.fields,
-        h=folios.holds,
+        FROM {fields} f LEFT JOIN (SELECT what, min(partner) AS partner FROM {holds} GROUP BY what)
+        o ON f.id = o.what"""
     )
 
 
