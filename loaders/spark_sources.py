@@ -113,12 +113,10 @@ def identified(spark: Spark, ties: DataFrame) -> DataFrame:
         f"if({one_way}, source, target) AS target",
     )
     order = ", ".join(f"`{c}`" for c in turned.columns)
-    return spark.sql(
-        f"""SELECT CASE WHEN ordinal = 1 THEN base ELSE concat(base, '#', ordinal) END AS id, *
+    query = f"""SELECT CASE WHEN ordinal = 1 THEN base ELSE concat(base, '#', ordinal) END AS id, *
         FROM (SELECT *, row_number() OVER (PARTITION BY base ORDER BY {order}) AS ordinal FROM (
-        SELECT *, concat(source, '.', kind, '.', target, {role}, {start}) AS base FROM {{t}}))""",
-        t=turned,
-    ).drop("base", "ordinal")
+        SELECT *, concat(source, '.', kind, '.', target, {role}, {start}) AS base FROM {{t}}))"""
+    return spark.sql(query, t=turned).drop("base", "ordinal")
 
 
 def _mapping(mapping: str | Path) -> dict[str, Any]:

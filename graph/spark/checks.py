@@ -96,10 +96,9 @@ def _unlike(cell: str, pattern: str) -> str:
 def _keys(eco: SparkEcosystem) -> Iterator[DataFrame]:
     for name, table in SCHEMA.tables.items():
         key = ", ".join(f"`{c}`" for c in table.key)
-        again = eco.spark.sql(
-            f"""SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {key})
+        query = f"""SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {key})
             AS ordinal FROM {{{name}}} WHERE `{table.key[0]}` IS NOT NULL) WHERE ordinal > 1"""
-        )
+        again = eco.spark.sql(query)
         words = f"a row with the same {', '.join(table.key)} already exists"
         yield _found(again, "duplicate_id", name, table.key[0], words)
 
@@ -111,17 +110,13 @@ def _periods(eco: SparkEcosystem) -> Iterator[DataFrame]:
             continue
         dates = eco.dates(name)
         for column in ("start", "end"):
-            bad = eco.spark.sql(
-                f"""SELECT t.* FROM {{{name}}} t JOIN {{d}} d ON t.`{column}` = text
-                WHERE early IS NULL""",
-                d=dates,
-            )
+            query = f"""SELECT t.* FROM {{{name}}} t JOIN {{d}} d ON t.`{column}` = text
+                WHERE early IS NULL"""
+            bad = eco.spark.sql(query, d=dates)
             yield _found(bad, "bad_date", name, column, "it is not an EDTF date")
-        backward = eco.spark.sql(
-            f"""SELECT t.* FROM {{{name}}} t JOIN {{d}} x ON t.start = x.text
-            JOIN {{d}} y ON t.`end` = y.text WHERE y.late < x.early""",
-            d=dates,
-        )
+        query = f"""SELECT t.* FROM {{{name}}} t JOIN {{d}} x ON t.start = x.text
+            JOIN {{d}} y ON t.`end` = y.text WHERE y.late < x.early"""
+        backward = eco.spark.sql(query, d=dates)
         yield _found(backward, "end_before_start", name, "end", "it ends before it starts")
 
 
@@ -129,20 +124,18 @@ def _references(eco: SparkEcosystem) -> Iterator[DataFrame]:
     for name, column in (("aliases", "node"), ("evidence", "fact"), ("evidence", "source")):
         homes = SCHEMA.tables[name].columns[column].refers_to
         known = " UNION ALL ".join(f"SELECT id FROM {{{home}}}" for home in homes)
-        lost = eco.spark.sql(
-            f"""SELECT t.* FROM {{{name}}} t LEFT ANTI JOIN ({known}) k ON t.`{column}` = k.id
+        query = f"""SELECT t.* FROM {{{name}}} t LEFT ANTI JOIN ({known}) k ON t.`{column}` = k.id
             WHERE t.`{column}` IS NOT NULL"""
-        )
+        lost = eco.spark.sql(query)
         words = f"it is not in {' or '.join(homes)}"
         yield _found(lost, "dangling_reference", name, column, words)
 
 
 def _ends(eco: SparkEcosystem) -> Iterator[DataFrame]:
     for end in ("source", "target"):
-        lost = eco.spark.sql(
-            f"""SELECT t.* FROM {{ties}} t LEFT ANTI JOIN {{nodes}} n ON t.{end} = n.id
+        query = f"""SELECT t.* FROM {{ties}} t LEFT ANTI JOIN {{nodes}} n ON t.{end} = n.id
             WHERE t.{end} IS NOT NULL"""
-        )
+        lost = eco.spark.sql(query)
         yield _found(lost, "dangling_tie", "ties", end, f"the tie's {end} is not in nodes")
     unfit = " OR ".join(
         f"(t.kind = '{tie}' AND x.kind = '{a}' AND y.kind = '{b}')"
@@ -151,10 +144,9 @@ def _ends(eco: SparkEcosystem) -> Iterator[DataFrame]:
         for b in SCHEMA.node_kinds
         if not checks.fits(tie, a, b)
     )
-    wrong = eco.spark.sql(
-        f"""SELECT t.* FROM {{ties}} t JOIN {{nodes}} x ON t.source = x.id
+    query = f"""SELECT t.* FROM {{ties}} t JOIN {{nodes}} x ON t.source = x.id
         JOIN {{nodes}} y ON t.target = y.id WHERE {unfit}"""
-    )
+    wrong = eco.spark.sql(query)
     yield _found(wrong, "tie_kind_mismatch", "ties", "kind", "it does not link such nodes")
     clash = eco.spark.sql("SELECT t.* FROM {ties} t LEFT SEMI JOIN {nodes} n ON t.id = n.id")
     yield _found(clash, "ambiguous_fact", "ties", "id", "it is also the id of a node")

@@ -227,14 +227,12 @@ class SparkEcosystem:
         UnknownName, AmbiguousName
             If no node, or more than one, bears the name.
         """
-        found = self.spark.sql(
-            """SELECT DISTINCT id, id = {name} AS exact FROM (
+        query = """SELECT DISTINCT id, id = {name} AS exact FROM (
             SELECT id, id AS word FROM {nodes} UNION ALL SELECT id, name FROM {nodes}
             UNION ALL SELECT id, original_id FROM {nodes}
             UNION ALL SELECT node, alias FROM {aliases})
-            WHERE lower(word) = lower({name}) LIMIT 10""",
-            name=name,
-        ).collect()
+            WHERE lower(word) = lower({name}) LIMIT 10"""
+        found = self.spark.sql(query, name=name).collect()
         exact = [row["id"] for row in found if row["exact"]]
         ids = exact or sorted(row["id"] for row in found)
         if len(ids) > 1:
@@ -259,21 +257,18 @@ class SparkEcosystem:
 
     def marked(self) -> DataFrame:
         """Return the ties with a column ``undated``: no date of its own or of its project."""
-        return self.spark.sql(
-            f"""WITH lends AS (SELECT id FROM {{nodes}}
+        query = f"""WITH lends AS (SELECT id FROM {{nodes}}
             WHERE kind IN ({quoted(SCHEMA.period_lenders)})
             AND (start IS NOT NULL OR `end` IS NOT NULL))
             SELECT t.*, t.start IS NULL AND t.`end` IS NULL AND x.id IS NULL AND y.id IS NULL
             AS undated FROM {{ties}} t LEFT JOIN lends x ON t.source = x.id
             LEFT JOIN lends y ON t.target = y.id"""
-        )
+        return self.spark.sql(query)
 
     def _keep(self, nodes: DataFrame) -> SparkEcosystem:
-        ties = self.spark.sql(
-            """SELECT t.* FROM {ties} t LEFT SEMI JOIN {nodes} x ON t.source = x.id
-            LEFT SEMI JOIN {nodes} y ON t.target = y.id""",
-            nodes=nodes,
-        )
+        query = """SELECT t.* FROM {ties} t LEFT SEMI JOIN {nodes} x ON t.source = x.id
+            LEFT SEMI JOIN {nodes} y ON t.target = y.id"""
+        ties = self.spark.sql(query, nodes=nodes)
         return self.replaced(nodes=nodes, ties=ties)
 
     def _days(self, name: str, *, recurring: bool = False) -> DataFrame:
@@ -281,21 +276,18 @@ class SparkEcosystem:
         last = f"coalesce(y.late, {LAST_DAY})"
         if recurring:
             last = f"if(t.recurrence IS NOT NULL AND t.`end` IS NULL, {LAST_DAY}, {last})"
-        return self.spark.sql(
-            f"""SELECT t.*, coalesce(x.early, {FIRST_DAY}) AS first, {last} AS last
+        query = f"""SELECT t.*, coalesce(x.early, {FIRST_DAY}) AS first, {last} AS last
             FROM {{{name}}} t LEFT JOIN {{dates}} x ON t.start = x.text
-            LEFT JOIN {{dates}} y ON t.`end` = y.text""",
-            dates=self.dates(name),
-        )
+            LEFT JOIN {{dates}} y ON t.`end` = y.text"""
+        return self.spark.sql(query, dates=self.dates(name))
 
     def dates(self, name: str) -> DataFrame:
         """Return the dates of a table: ``text``, ``early``, ``late`` (null: not a date)."""
         import pyarrow
 
-        found = self.spark.sql(
-            f"""SELECT DISTINCT text FROM (SELECT start AS text FROM {{{name}}} UNION ALL
+        query = f"""SELECT DISTINCT text FROM (SELECT start AS text FROM {{{name}}} UNION ALL
             SELECT `end` FROM {{{name}}}) WHERE text IS NOT NULL LIMIT {MOST_DATES + 1}"""
-        )
+        found = self.spark.sql(query)
         texts = sorted(str(row["text"]) for row in found.collect())
         if len(texts) > MOST_DATES:
             cause = f"it has more than {MOST_DATES:,} different dates"

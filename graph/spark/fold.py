@@ -62,11 +62,9 @@ def network_of(left: Filtered[Any], options: NetworkOptions) -> SparkGraph:
     # An undirected tie that only one end reports runs from that end.
     one_way = options.directed
     forth, back = ("NOT back", "back OR either_way") if one_way else ("true", "true")
-    arcs = spark.sql(
-        f"""SELECT a, b, strength FROM {{t}} WHERE direct AND {forth} UNION ALL
-        SELECT b, a, strength FROM {{t}} WHERE direct AND ({back})""",
-        t=ties,
-    )
+    query = f"""SELECT a, b, strength FROM {{t}} WHERE direct AND {forth} UNION ALL
+        SELECT b, a, strength FROM {{t}} WHERE direct AND ({back})"""
+    arcs = spark.sql(query, t=ties)
     rows = 2 * sums["direct"]
     if sums["folds"]:
         folded, made, recipe = _folded(spark, ties, options, recipe)
@@ -88,8 +86,7 @@ def network_of(left: Filtered[Any], options: NetworkOptions) -> SparkGraph:
 def _sorted_out(eco: SparkTables, members: DataFrame, options: NetworkOptions) -> DataFrame:
     """Mark each tie as direct, folding or left out, with the numbers of its ends."""
     dated = options.filters.at is not None
-    return eco.spark.settled(
-        f"""WITH ends AS (
+    query = f"""WITH ends AS (
           SELECT t.kind, x.node AS a, y.node AS b, t.strength, t.intensity, t.status,
             CASE WHEN x.node IS NULL THEN t.source ELSE t.target END AS hub,
             {"t.undated" if dated else "false"} AS undated,
@@ -107,9 +104,9 @@ def _sorted_out(eco: SparkTables, members: DataFrame, options: NetworkOptions) -
           NOT history AND coalesce(a = b, false) AS itself,
           NOT history AND coalesce(a <> b, false) AS direct,
           NOT history AND (a IS NULL) <> (b IS NULL) AND kind IN ({quoted(options.via)}) AS folds
-        FROM ends""",
-        ties=eco.marked() if dated else eco.tables["ties"],
-        members=members,
+        FROM ends"""
+    return eco.spark.settled(
+        query, ties=eco.marked() if dated else eco.tables["ties"], members=members
     )
 
 
@@ -119,17 +116,15 @@ ASSUMED = ("inferred ties", "undated ties", "ties without a strength, counted as
 
 def _sums(spark: Spark, ties: DataFrame) -> dict[str, int]:
     """Count what entered, what was dropped and what was assumed, in one pass."""
-    sums = spark.numbers(
-        """SELECT count_if(direct) AS direct, count_if(folds) AS folds,
+    query = """SELECT count_if(direct) AS direct, count_if(folds) AS folds,
         count_if(direct OR folds) AS counted,
         count_if(history) AS `ties that tell history`, count_if(itself) AS `ties to itself`,
         count_if(NOT (direct OR itself OR folds OR history)) AS `ties outside the network`,
         count_if((direct OR folds) AND inferred) AS `inferred ties`,
         count_if((direct OR folds) AND undated) AS `undated ties`,
         count_if(direct AND unstated) AS `ties without a strength, counted as 1`,
-        count_if(direct AND NOT (strength > 0 AND strength < double('inf'))) AS bad FROM {t}""",
-        t=ties,
-    )
+        count_if(direct AND NOT (strength > 0 AND strength < double('inf'))) AS bad FROM {t}"""
+    sums = spark.numbers(query, t=ties)
     if sums["bad"]:
         raise BadParameter(
             f"{sums['bad']} strengths are negative, zero, infinite or not a number. A strength is "
@@ -144,18 +139,14 @@ def _folded(
     """Return what each hub adds to each arc (``a``, ``b``, ``strength``), and how many rows."""
     levels = " ".join(f"WHEN '{v}' THEN {i}" for i, v in enumerate(SCHEMA.values["intensity"], 1))
     shares = {"newman": "1D / (p.k - 1)", "count": "1D", "intensity": "least(p.level, q.level)"}
-    member = spark.settled(
-        f"""SELECT *, count(*) OVER (PARTITION BY hub) AS k FROM (
+    query = f"""SELECT *, count(*) OVER (PARTITION BY hub) AS k FROM (
         SELECT hub, coalesce(a, b) AS m, max(CASE intensity {levels} ELSE 1 END) AS level,
-        count(*) AS times FROM {{t}} WHERE folds GROUP BY hub, coalesce(a, b))""",
-        t=ties,
-    )
-    sums = spark.numbers(
-        """SELECT coalesce(sum(times - 1), 0) AS again,
+        count(*) AS times FROM {{t}} WHERE folds GROUP BY hub, coalesce(a, b))"""
+    member = spark.settled(query, t=ties)
+    query = """SELECT coalesce(sum(times - 1), 0) AS again,
         count(DISTINCT CASE WHEN k > 1 THEN hub END) AS hubs, count_if(k = 1) AS single,
-        coalesce(sum(k - 1), 0) AS made FROM {m}""",
-        m=member,
-    )
+        coalesce(sum(k - 1), 0) AS made FROM {m}"""
+    sums = spark.numbers(query, m=member)
     recipe = recipe.then(
         f"{', '.join(options.via)} folded by {options.weight}",
         dropped={"hubs with a single member": sums["single"]},
@@ -163,9 +154,7 @@ def _folded(
     )
     made = int(sums["made"])
     # Few members make many rows: the rows decide how many tasks there are.
-    folded = spark.sql(
-        f"""SELECT p.m AS a, q.m AS b, CAST({shares[options.weight]} AS double) AS strength
-        FROM {{m}} p JOIN {{m}} q ON p.hub = q.hub AND p.m <> q.m WHERE p.k > 1 AND q.k > 1""",
-        m=spark.sized(made).dealt(member, "hub"),
-    )
+    query = f"""SELECT p.m AS a, q.m AS b, CAST({shares[options.weight]} AS double) AS strength
+        FROM {{m}} p JOIN {{m}} q ON p.hub = q.hub AND p.m <> q.m WHERE p.k > 1 AND q.k > 1"""
+    folded = spark.sql(query, m=spark.sized(made).dealt(member, "hub"))
     return folded, made, recipe

@@ -106,16 +106,12 @@ class SparkGraph:
 
 def number(spark: Spark, nodes: DataFrame) -> DataFrame:
     """Number nodes 0 … n − 1 in the order of their ids, without bringing them to one place."""
-    ordered = spark.settled(
-        """SELECT id, name, kind, spark_partition_id() AS part,
-        monotonically_increasing_id() & 8589934591 AS place FROM {nodes}""",
-        nodes=nodes.select("id", "name", "kind").sort("id"),
-    )
+    query = """SELECT id, name, kind, spark_partition_id() AS part,
+        monotonically_increasing_id() & 8589934591 AS place FROM {nodes}"""
+    ordered = spark.settled(query, nodes=nodes.select("id", "name", "kind").sort("id"))
     # One row per partition comes to the driver: where its numbers begin.
-    return spark.settled(
-        """SELECT o.place + s.start AS node, o.id, o.name, o.kind FROM {ordered} o JOIN (
+    query = """SELECT o.place + s.start AS node, o.id, o.name, o.kind FROM {ordered} o JOIN (
         SELECT part, sum(size) OVER (ORDER BY part) - size AS start
         FROM (SELECT part, count(*) AS size FROM {ordered} GROUP BY part)) s
-        ON o.part = s.part""",
-        ordered=ordered,
-    )
+        ON o.part = s.part"""
+    return spark.settled(query, ordered=ordered)

@@ -9,7 +9,7 @@ engine: it is handed to Spark, and one float per node is returned.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Protocol
 
@@ -36,31 +36,36 @@ class SparkMeasure(Protocol):
         """Compute the measure for every node."""
 
 
+MEASURES: Mapping[str, SparkMeasure] = {
+    measure.__name__: measure
+    for measure in (
+        *(nodes.degree, nodes.strength, rounds.pagerank, rounds.eigenvector, rounds.core_number),
+        *(triads.clustering, triads.constraint, triads.effective_size),
+        *(triads.structural_similarity, distances.harmonic, distances.closeness),
+        distances.betweenness,
+    )
+}
+
+
 @lru_cache(maxsize=2)
 def on_spark(graph: WeightedGraph) -> SparkGraph:
     """Return a network in memory as one on Spark."""
     return SparkGraph.of(default_spark(), graph)
 
 
-def _in_memory(measure: SparkMeasure) -> Callable[..., Vector]:
-    @wraps(measure)
+def __getattr__(name: str) -> Callable[..., Vector]:
+    """Return a measure of networks in memory, by its name in `MEASURES`."""
+    if name not in MEASURES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    @wraps(MEASURES[name])
     @spark_errors()
     def measured(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
         values = np.full(len(graph), np.nan)
         if len(graph):
-            found = measure(on_spark(graph), weighted=weighted).select("node", "value")
-            table = default_spark().table(found)
+            found = MEASURES[name](on_spark(graph), weighted=weighted)
+            table = default_spark().table(found.select("node", "value"))
             values[table["node"].to_numpy(dtype=np.int64)] = table["value"].to_numpy(dtype=float)
         return values
 
     return measured
-
-
-degree, strength = _in_memory(nodes.degree), _in_memory(nodes.strength)
-pagerank, eigenvector = _in_memory(rounds.pagerank), _in_memory(rounds.eigenvector)
-core_number = _in_memory(rounds.core_number)
-clustering, constraint = _in_memory(triads.clustering), _in_memory(triads.constraint)
-effective_size = _in_memory(triads.effective_size)
-structural_similarity = _in_memory(triads.structural_similarity)
-harmonic, closeness = _in_memory(distances.harmonic), _in_memory(distances.closeness)
-betweenness = _in_memory(distances.betweenness)

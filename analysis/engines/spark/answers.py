@@ -16,15 +16,8 @@ from partnergraph.analysis.centrality import COUNTS
 from partnergraph.analysis.complementarity import WHICH, Which
 from partnergraph.analysis.engines.seam import Lacks
 from partnergraph.analysis.engines.select import engine_for
-from partnergraph.analysis.engines.spark import (
-    distances,
-    groups,
-    nodes,
-    portfolios,
-    removal,
-    rounds,
-    triads,
-)
+from partnergraph.analysis.engines.spark import MEASURES, distances, groups, nodes, removal
+from partnergraph.analysis.engines.spark import portfolios as holdings
 from partnergraph.analysis.engines.spark.table import SparkTable
 from partnergraph.analysis.fragility import FATES, FEWEST, lasting
 from partnergraph.analysis.measures import catalogue, node_measures
@@ -38,7 +31,6 @@ from partnergraph.graph.spark.session import spark_errors
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from partnergraph.analysis.engines.spark import SparkMeasure
 
 _FOLD = {"fold": NOT_FOLDED}
 # Measures that Spark lacks are declared in measures.yaml.
@@ -62,12 +54,6 @@ LACKS = {
     ),
     "fragility": Lacks(values=_FOLD, parts=("the distance fragmentation", "forecasts")),
 }
-_MEASURES = (
-    *(nodes.degree, nodes.strength, rounds.pagerank, rounds.eigenvector, rounds.core_number),
-    *(triads.clustering, triads.constraint, triads.effective_size, triads.structural_similarity),
-    *(distances.harmonic, distances.closeness),
-)
-MEASURES: dict[str, SparkMeasure] = {measure.__name__: measure for measure in _MEASURES}
 
 
 @spark_errors()
@@ -99,7 +85,8 @@ def centrality(
     errors = {name: catalogue()[name].error.get("spark") for name in names}
     attrs = {
         "measure": list(names),
-        "parameters": {"weighted": weighted, "sources": sources, "seed": seed, **options},
+        "parameters": {"weighted": weighted, "sources": sources, "seed": seed}
+        | _asked(graph, options),
         "engine": dict.fromkeys(names, "spark"),
         "network": graph.as_network(),
         "reference": {name: catalogue()[name].reference for name in names},
@@ -115,6 +102,16 @@ def _network(source: SparkEcosystem | SparkGraph, options: dict[str, Any]) -> Sp
     if options:
         given = ", ".join(options)
         raise BadParameter(f"{given}: this network is already made. Give the ecosystem instead")
+    return source
+
+
+def _asked(graph: SparkGraph, options: dict[str, Any]) -> dict[str, Any]:
+    return graph.options.chosen() | options
+
+
+def _ecosystem(source: SparkEcosystem) -> SparkEcosystem:
+    if not isinstance(source, SparkEcosystem):
+        raise BadParameter("this question needs the ecosystem, not a network made from it")
     return source
 
 
@@ -152,14 +149,13 @@ def clusters(
         found = groups.modularity_clusters(graph, resolution=gamma, seed=seed)
         labels, quality = found.labels, found.modularity
     frame = _numbered(graph, labels)
-    sizes = graph.spark.sql(
-        """SELECT cluster AS id, count(*) AS size FROM {f} WHERE cluster > 0
-        GROUP BY cluster ORDER BY cluster LIMIT 100""",
-        f=frame,
-    )
+    query = """SELECT cluster AS id, count(*) AS size FROM {f} WHERE cluster > 0
+        GROUP BY cluster ORDER BY cluster LIMIT 100"""
+    sizes = graph.spark.sql(query, f=frame)
     attrs = {
         "network": graph.as_network(),
-        "parameters": {"method": method, "resolution": gamma, "seed": seed, **options},
+        "parameters": {"method": method, "resolution": gamma, "seed": seed}
+        | _asked(graph, options),
         "verdict": "untested",
         "quality": {"measure": "modularity", "value": quality},
         "clusters": [row.asDict() for row in sizes.collect()],
@@ -171,19 +167,13 @@ def clusters(
 def _numbered(graph: SparkGraph, labels: DataFrame) -> DataFrame:
     """Return ``id name kind cluster``, numbered by size, then by the first of its members."""
     spark, labels = graph.spark, graph.spark.settle(labels)
-    ranked = spark.sql(
-        """SELECT label, row_number() OVER (ORDER BY size DESC, first) AS cluster FROM (
+    query = """SELECT label, row_number() OVER (ORDER BY size DESC, first) AS cluster FROM (
         SELECT l.label, count(*) AS size, min(l.node) AS first FROM {l} l
-        LEFT SEMI JOIN {e} e ON l.node = e.node GROUP BY l.label)""",
-        l=labels,
-        e=nodes.totals(graph, False),
-    )
-    return spark.settled(
-        """SELECT n.id, n.name, n.kind, coalesce(r.cluster, 0) AS cluster FROM {nodes} n
-        JOIN {l} l ON n.node = l.node LEFT JOIN {r} r ON l.label = r.label""",
-        l=labels,
-        r=ranked,
-    )
+        LEFT SEMI JOIN {e} e ON l.node = e.node GROUP BY l.label)"""
+    ranked = spark.sql(query, l=labels, e=nodes.totals(graph, False))
+    query = """SELECT n.id, n.name, n.kind, coalesce(r.cluster, 0) AS cluster FROM {nodes} n
+        JOIN {l} l ON n.node = l.node LEFT JOIN {r} r ON l.label = r.label"""
+    return spark.settled(query, l=labels, r=ranked)
 
 
 @spark_errors()
@@ -207,11 +197,11 @@ def complementarity(
         raise BadParameter(f"pairs={pairs!r}, top={top}: {words}")
     if b is not None and a is None:
         raise BadParameter("b without a: name the first partner too")
-    named = [eco.resolve(name) for name in (a, b) if name is not None]
+    named = [_ecosystem(eco).resolve(name) for name in (a, b) if name is not None]
     if len(named) == 2 and named[0] == named[1]:
         raise BadParameter(f"{a!r} and {b!r} are the same partner: name two partners")
-    folios = portfolios.portfolios(eco, **options)
-    found = portfolios.complements(folios, *named, pairs=pairs, top=top)
+    folios = holdings.portfolios(eco, **options)
+    found = holdings.complements(folios, *named, pairs=pairs, top=top)
     attrs = {
         "parameters": {"a": a, "b": b, "pairs": pairs, "top": top, **options},
         "network": folios.as_network(),
@@ -262,16 +252,14 @@ class SparkCoverage:
 @spark_errors()
 def coverage(eco: SparkEcosystem, **options: Any) -> SparkCoverage:
     """Return what the ecosystem holds, who alone holds something, and who together hold all."""
-    folios = portfolios.portfolios(eco, **options)
+    folios = holdings.portfolios(_ecosystem(eco), **options)
     spark = folios.spark
-    fields = spark.settle(portfolios.holders(folios))
-    counts = spark.numbers(
-        """SELECT count_if(holders > 0) AS held, count_if(holders = 1) AS single_points,
-        count_if(holders = 0) AS unheld FROM {f}""",
-        f=fields,
-    )
-    shares = spark.settle(portfolios.shares(folios))
-    greedy = portfolios.greedy_cover(folios)
+    fields = spark.settle(holdings.holders(folios))
+    query = """SELECT count_if(holders > 0) AS held, count_if(holders = 1) AS single_points,
+        count_if(holders = 0) AS unheld FROM {f}"""
+    counts = spark.numbers(query, f=fields)
+    shares = spark.settle(holdings.shares(folios))
+    greedy = holdings.greedy_cover(folios)
     return SparkCoverage(
         partners=SparkTable(spark, shares, "round(shapley, 12) DESC, id"),
         capabilities=SparkTable(spark, fields, "holders, id"),
@@ -301,7 +289,7 @@ def fragility(
     if not names and until is None:
         raise BadParameter("nothing happens: name who leaves, or a date until which things last")
     options = {key: value for key, value in options.items() if key != "directed"}
-    gone = [eco.resolve(name) for name in names]
+    gone = [_ecosystem(eco).resolve(name) for name in names]
     whole = eco.weighted_graph(**options)
     start = eco.filtered(whole.options.filters).eco.settled()
     left = start if until is None else start.at(lasting(until))
@@ -319,7 +307,7 @@ def fragility(
     frame = eco.spark.settle(removal.fates(whole, after, gone))
     counts = frame.groupBy("fate").count().collect()
     attrs = {
-        "parameters": {"leave": gone, "until": until, "minimum": minimum, **options},
+        "parameters": {"leave": gone, "until": until, "minimum": minimum} | _asked(whole, options),
         "network": whole.as_network(),
         "before": before,
         "after": now,

@@ -50,11 +50,9 @@ def closeness(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
     _unweighted("closeness", weighted)
     if graph.n < 2:
         return undefined(graph)
-    return graph.spark.sql(
-        f"""SELECT node, CASE WHEN total > 0 THEN reached / total * reached / {graph.n - 1}D
-        ELSE 0D END AS value FROM {{b}}""",
-        b=balls(graph),
-    )
+    query = f"""SELECT node, CASE WHEN total > 0 THEN reached / total * reached / {graph.n - 1}D
+        ELSE 0D END AS value FROM {{b}}"""
+    return graph.spark.sql(query, b=balls(graph))
 
 
 @lru_cache(maxsize=2)
@@ -67,44 +65,32 @@ def balls(graph: SparkGraph) -> DataFrame:
     spark = graph.spark.sized(graph.n_arcs + graph.n)
     both = "SELECT a, b FROM {arcs} UNION ALL SELECT node, node FROM {nodes}"
     arcs = spark.settled(both, "a")
-    state = spark.settled(
-        f"""SELECT e.b AS node, hll_sketch_agg(e.a, {REGISTERS}) AS ball,
+    query = f"""SELECT e.b AS node, hll_sketch_agg(e.a, {REGISTERS}) AS ball,
         double(count(*)) AS seen, double(count(*) - 1) AS inverse,
         double(count(*) - 1) AS total, first(m.value) AS most
-        FROM {{e}} e JOIN {{m}} m ON e.b = m.node GROUP BY e.b""",
-        e=arcs,
-        m=component_sizes(graph),
-    )
+        FROM {{e}} e JOIN {{m}} m ON e.b = m.node GROUP BY e.b"""
+    state = spark.settled(query, e=arcs, m=component_sizes(graph))
     step, grew = 1, 1
     while grew:
         step += 1
-        wider = spark.sql(
-            """SELECT e.b AS node, hll_union_agg(v.ball) AS ball
-            FROM {e} e JOIN {v} v ON e.a = v.node GROUP BY e.b""",
-            e=arcs,
-            v=state,
-        )
-        later = spark.sql(
-            """SELECT w.node, w.ball, v.most, v.inverse, v.total, v.seen AS last,
+        query = """SELECT e.b AS node, hll_union_agg(v.ball) AS ball
+            FROM {e} e JOIN {v} v ON e.a = v.node GROUP BY e.b"""
+        wider = spark.sql(query, e=arcs, v=state)
+        query = """SELECT w.node, w.ball, v.most, v.inverse, v.total, v.seen AS last,
             hll_sketch_estimate(w.ball) <> hll_sketch_estimate(v.ball) AS grew,
             greatest(v.seen, least(double(hll_sketch_estimate(w.ball)), v.most)) AS seen
-            FROM {w} w JOIN {v} v ON w.node = v.node""",
-            w=wider,
-            v=state,
-        )
-        state = spark.settled(
-            f"""SELECT node, ball, most, grew, seen, inverse + (seen - last) / {step}D AS inverse,
-            total + (seen - last) * {step}D AS total FROM {{l}}""",
-            l=later,
-        )
+            FROM {w} w JOIN {v} v ON w.node = v.node"""
+        later = spark.sql(query, w=wider, v=state)
+        query = f"""SELECT node, ball, most, grew, seen,
+            inverse + (seen - last) / {step}D AS inverse,
+            total + (seen - last) * {step}D AS total FROM {{l}}"""
+        state = spark.settled(query, l=later)
         grew = spark.numbers("SELECT count_if(grew) AS g FROM {s}", s=state)["g"]
     # Where undirected, what sketches missed is as far as the last step went.
     left = "0D" if graph.directed else "greatest(most - seen, 0D)"
-    return spark.settled(
-        f"""SELECT node, seen + {left} - 1 AS reached, total + {left} * {step}D AS total,
-        inverse + {left} / {step}D AS inverse FROM {{s}}""",
-        s=state,
-    )
+    query = f"""SELECT node, seen + {left} - 1 AS reached, total + {left} * {step}D AS total,
+        inverse + {left} / {step}D AS inverse FROM {{s}}"""
+    return spark.settled(query, s=state)
 
 
 @dataclass(frozen=True)
@@ -146,23 +132,18 @@ def sampled_betweenness(
     if n < 3:
         return Sampled(undefined(graph).selectExpr("*", "0D AS error"), n)
     count = min(sources, n)
-    drawn = spark.settled(
-        f"""SELECT node AS s, node, 1D AS paths, 0 AS step FROM (
+    query = f"""SELECT node AS s, node, 1D AS paths, 0 AS step FROM (
         SELECT node FROM {{nodes}} ORDER BY xxhash64(node, {int(seed)}), node LIMIT {count})"""
-    )
+    drawn = spark.settled(query)
     scale, k = float((n - 1) * (n - 2)), float(count)
     correction = max(0.0, 1 - count / n)
-    found = spark.sql(
-        f"""SELECT node, {n / k!r}D * total / {scale!r}D AS value,
+    query = f"""SELECT node, {n / k!r}D * total / {scale!r}D AS value,
         {n!r}D * sqrt({correction!r}D * greatest(squares - total * total / {k!r}D, 0D)
-        / ({k!r}D * {k - 1!r}D)) / {scale!r}D AS error FROM {{sums}}""",
-        sums=_dependencies(graph, drawn),
-    )
-    values = spark.sql(
-        """SELECT n.node, coalesce(f.value, 0D) AS value, coalesce(f.error, 0D) AS error
-        FROM {nodes} n LEFT JOIN {f} f ON n.node = f.node""",
-        f=found,
-    )
+        / ({k!r}D * {k - 1!r}D)) / {scale!r}D AS error FROM {{sums}}"""
+    found = spark.sql(query, sums=_dependencies(graph, drawn))
+    query = """SELECT n.node, coalesce(f.value, 0D) AS value, coalesce(f.error, 0D) AS error
+        FROM {nodes} n LEFT JOIN {f} f ON n.node = f.node"""
+    values = spark.sql(query, f=found)
     return Sampled(values, count)
 
 
@@ -172,14 +153,11 @@ def _dependencies(graph: SparkGraph, start: DataFrame) -> DataFrame:
     while True:
         # A tie may lead back by one level only, an arc to any earlier level.
         near = levels if graph.directed else levels[-2:]
-        found = spark.settled(
-            f"""SELECT f.s, f.node, f.paths, {len(levels)} AS step FROM (
+        query = f"""SELECT f.s, f.node, f.paths, {len(levels)} AS step FROM (
             SELECT v.s, e.b AS node, sum(v.paths) AS paths FROM {{v}} v JOIN {{arcs}} e
             ON v.node = e.a GROUP BY v.s, e.b) f
-            LEFT ANTI JOIN {{r}} r ON f.s = r.s AND f.node = r.node""",
-            v=levels[-1],
-            r=_union(near, "s", "node"),
-        )
+            LEFT ANTI JOIN {{r}} r ON f.s = r.s AND f.node = r.node"""
+        found = spark.settled(query, v=levels[-1], r=_union(near, "s", "node"))
         if found.isEmpty():
             break
         levels.append(found)
@@ -187,21 +165,16 @@ def _dependencies(graph: SparkGraph, start: DataFrame) -> DataFrame:
     none = "SELECT CAST(NULL AS long) AS s, CAST(NULL AS long) AS node, 0D AS delta WHERE false"
     parts = [spark.sql(none)]
     for level in reversed(levels[1:-1]):  # not the sources themselves
-        given = spark.settled(
-            """SELECT v.s, v.node, v.paths,
+        query = """SELECT v.s, v.node, v.paths,
             coalesce(sum(v.paths / w.paths * (1 + w.delta)), 0D) AS delta
             FROM {v} v LEFT JOIN {arcs} e ON v.node = e.a
             LEFT JOIN {w} w ON w.s = v.s AND w.node = e.b
-            GROUP BY v.s, v.node, v.paths""",
-            v=level,
-            w=given,
-        )
+            GROUP BY v.s, v.node, v.paths"""
+        given = spark.settled(query, v=level, w=given)
         parts.append(given)
-    return spark.settled(
-        """SELECT node, sum(delta) AS total, sum(delta * delta) AS squares FROM {w}
-        WHERE delta > 0 GROUP BY node""",
-        w=_union(parts, "s", "node", "delta"),
-    )
+    query = """SELECT node, sum(delta) AS total, sum(delta * delta) AS squares FROM {w}
+        WHERE delta > 0 GROUP BY node"""
+    return spark.settled(query, w=_union(parts, "s", "node", "delta"))
 
 
 def _union(parts: list[DataFrame], *columns: str) -> DataFrame:

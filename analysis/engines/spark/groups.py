@@ -81,11 +81,9 @@ class _Level:
             n=strengths,
         )
         arcs = spark.measured(spark.dealt(arcs, "a"))
-        sums = spark.numbers(
-            """SELECT count(w) AS arcs, count(*) - count(w) AS nodes,
-            coalesce(sum(w), 0D) AS w FROM {e}""",
-            e=arcs,
-        )
+        query = """SELECT count(w) AS arcs, count(*) - count(w) AS nodes,
+            coalesce(sum(w), 0D) AS w FROM {e}"""
+        sums = spark.numbers(query, e=arcs)
         inside = whole - sums["w"]
         return cls(spark, arcs, sums["arcs"], sums["nodes"], inside, whole, resolution)
 
@@ -94,11 +92,9 @@ class _Level:
         best, kept, idle, labels = -np.inf, start, 0, start
         for number in range(ROUNDS + 1):
             labels = self.spark.settle(self._round(labels, seed * 1_000 + number))
-            sums = self.spark.numbers(
-                """SELECT sum(inside) AS inside, sum(s * total) AS squares,
-                count_if(label <> was) AS moved FROM {l}""",
-                l=labels,
-            )
+            query = """SELECT sum(inside) AS inside, sum(s * total) AS squares,
+                count_if(label <> was) AS moved FROM {l}"""
+            sums = self.spark.numbers(query, l=labels)
             expected = self.resolution * sums["squares"] / self.whole**2
             quality = (self.inside + sums["inside"]) / self.whole - expected
             idle = 0 if quality > best + GAIN else idle + 1
@@ -117,35 +113,25 @@ class _Level:
             "SELECT *, sum(if(own, s, 0D)) OVER (PARTITION BY label) AS total FROM {n}", n=near
         )
         # Gains that differ only in the last digits are equal, and the least label wins.
-        gains = spark.sql(
-            f"""SELECT *, round((w - {self.resolution!r}D * s * (total - if(own, s, 0D))
-            / {self.whole!r}D) / {unit!r}D, 9) AS gain FROM {{t}}""",
-            t=totals,
-        )
-        return spark.sql(
-            f"""SELECT node, s, inside, total, was, if(most > stays AND {_moves(draw)}, best, was)
-            AS label FROM (SELECT node, max(s) AS s, max(if(own, w, NULL)) AS inside,
+        query = f"""SELECT *, round((w - {self.resolution!r}D * s * (total - if(own, s, 0D))
+            / {self.whole!r}D) / {unit!r}D, 9) AS gain FROM {{t}}"""
+        gains = spark.sql(query, t=totals)
+        query = f"""SELECT node, s, inside, total, was, if(most > stays AND {_moves(draw)}, best,
+            was) AS label FROM (SELECT node, max(s) AS s, max(if(own, w, NULL)) AS inside,
             max(if(own, total, NULL)) AS total, max(if(own, label, NULL)) AS was,
             max(if(own, gain, NULL)) AS stays, max(gain) AS most,
-            max_by(label, struct(gain, -label)) AS best FROM {{g}} GROUP BY node)""",
-            g=gains,
-        )
+            max_by(label, struct(gain, -label)) AS best FROM {{g}} GROUP BY node)"""
+        return spark.sql(query, g=gains)
 
     def contracted(self, labels: DataFrame) -> _Level:
         """Return the level above, whose nodes are groups."""
-        ties = self.spark.sql(
-            """SELECT x.label AS a, y.label AS b, sum(e.w) AS w FROM {e} e
+        query = """SELECT x.label AS a, y.label AS b, sum(e.w) AS w FROM {e} e
             JOIN {l} x ON e.a = x.node JOIN {l} y ON e.b = y.node
-            WHERE e.w IS NOT NULL AND x.label <> y.label GROUP BY 1, 2""",
-            e=self.arcs,
-            l=labels,
-        )
-        strengths = self.spark.sql(
-            """SELECT l.label AS node, sum(e.s) AS s FROM {e} e JOIN {l} l ON e.b = l.node
-            WHERE e.w IS NULL GROUP BY l.label""",
-            e=self.arcs,
-            l=labels,
-        )
+            WHERE e.w IS NOT NULL AND x.label <> y.label GROUP BY 1, 2"""
+        ties = self.spark.sql(query, e=self.arcs, l=labels)
+        query = """SELECT l.label AS node, sum(e.s) AS s FROM {e} e JOIN {l} l ON e.b = l.node
+            WHERE e.w IS NULL GROUP BY l.label"""
+        strengths = self.spark.sql(query, e=self.arcs, l=labels)
         settled = self.spark.measured(ties)
         self.spark.sized(settled.count())
         return _Level.of(self.spark, settled, strengths, self.whole, self.resolution)
@@ -192,11 +178,9 @@ def modularity_clusters(
     alone = spark.settled("SELECT node, node AS label FROM {nodes}")
     if not graph.n_arcs:
         return Grouped(alone, float("nan"))
-    strengths = spark.settled(
-        """SELECT n.node, coalesce(sum(e.w), 0D) AS s FROM {nodes} n LEFT JOIN {e} e
-        ON n.node = e.a GROUP BY n.node""",
-        e=ties,
-    )
+    query = """SELECT n.node, coalesce(sum(e.w), 0D) AS s FROM {nodes} n LEFT JOIN {e} e
+        ON n.node = e.a GROUP BY n.node"""
+    strengths = spark.settled(query, e=ties)
     whole = float(spark.numbers("SELECT sum(w) AS w FROM {e}", e=ties)["w"])
     level = _Level.of(spark, ties, strengths, whole, resolution)
     best, kept = -np.inf, alone
@@ -244,26 +228,20 @@ def _through(spark: Spark, labels: DataFrame, above: DataFrame) -> DataFrame:
 
 def _modularity(level: _Level, labels: DataFrame) -> float:
     """Return the modularity of labels."""
-    sums = level.spark.numbers(
-        """SELECT sum(within) AS within, sum(s * s) AS squares FROM (
+    query = """SELECT sum(within) AS within, sum(s * s) AS squares FROM (
         SELECT x.label, coalesce(sum(CASE WHEN x.label = y.label THEN e.w END), 0D) AS within,
         sum(CASE WHEN e.w IS NULL THEN e.s END) AS s
-        FROM {e} e JOIN {l} x ON e.a = x.node JOIN {l} y ON e.b = y.node GROUP BY x.label)""",
-        e=level.arcs,
-        l=labels,
-    )
+        FROM {e} e JOIN {l} x ON e.a = x.node JOIN {l} y ON e.b = y.node GROUP BY x.label)"""
+    sums = level.spark.numbers(query, e=level.arcs, l=labels)
     expected = level.resolution * sums["squares"] / level.whole**2
     return float((level.inside + sums["within"]) / level.whole - expected)
 
 
 def _connected(graph: SparkGraph, labels: DataFrame) -> DataFrame:
     """Split groups that are not connected; name each part after its least node."""
-    within = graph.spark.sized(graph.n_arcs).settled(
-        """SELECT e.a, e.b, 1D AS strength FROM {e} e JOIN {l} x ON e.a = x.node
-        JOIN {l} y ON e.b = y.node WHERE x.label = y.label""",
-        e=mutual(graph, False),
-        l=labels,
-    )
+    query = """SELECT e.a, e.b, 1D AS strength FROM {e} e JOIN {l} x ON e.a = x.node
+        JOIN {l} y ON e.b = y.node WHERE x.label = y.label"""
+    within = graph.spark.sized(graph.n_arcs).settled(query, e=mutual(graph, False), l=labels)
     inner = replace(graph, arcs=within, n_arcs=within.count(), directed=False)
     return components(inner).selectExpr("node", "component AS label")
 
@@ -281,15 +259,12 @@ def label_propagation(graph: SparkGraph, *, seed: int = 0) -> DataFrame:
     labels = spark.settled("SELECT node, node AS label FROM {nodes}")
     for number in range(MOST_SPREADS):
         draw = int(seed) * 1_000 + number
-        labels = spark.settled(
-            f"""SELECT node, if(most > stays AND {_moves(draw)}, best, was) AS label,
+        query = f"""SELECT node, if(most > stays AND {_moves(draw)}, best, was) AS label,
             most > stays AS would FROM (SELECT node, max(if(own, w, NULL)) AS stays, max(w) AS most,
             max(if(own, label, NULL)) AS was,
             max_by(label, struct(w, xxhash64(label, {draw}L))) AS best
-            FROM (SELECT node, label, own, round(w, 9) AS w FROM ({NEAR})) GROUP BY node)""",
-            e=arcs,
-            l=labels,
-        )
+            FROM (SELECT node, label, own, round(w, 9) AS w FROM ({NEAR})) GROUP BY node)"""
+        labels = spark.settled(query, e=arcs, l=labels)
         if labels.where("would").isEmpty():
             break
     return _connected(graph, labels)

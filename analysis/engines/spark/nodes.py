@@ -25,12 +25,9 @@ def mutual(graph: SparkGraph, weighted: bool) -> DataFrame:
     each = spark.sql(f"SELECT a, b, {w} AS w, {g} AS g, 1 AS ways FROM {{arcs}}")
     if not graph.directed:
         return each
-    return spark.settled(
-        """SELECT a, b, sum(w) AS w, sum(g) AS g, count(*) AS ways FROM (
-        SELECT * FROM {each} UNION ALL SELECT b, a, w, g, ways FROM {each}) GROUP BY a, b""",
-        "a",
-        each=each,
-    )
+    query = """SELECT a, b, sum(w) AS w, sum(g) AS g, count(*) AS ways FROM (
+        SELECT * FROM {each} UNION ALL SELECT b, a, w, g, ways FROM {each}) GROUP BY a, b"""
+    return spark.settled(query, "a", each=each)
 
 
 @lru_cache(maxsize=4)
@@ -39,20 +36,16 @@ def totals(graph: SparkGraph, weighted: bool) -> DataFrame:
 
     ``arcs`` counts ties each way, ``pairs`` the neighbours tied both ways.
     """
-    return graph.spark.sized(graph.n_arcs).settled(
-        """SELECT a AS node, count(*) AS d, sum(w) AS s, max(w) AS m, sum(ways) AS arcs,
-        count_if(ways = 2) AS pairs FROM {ties} GROUP BY a""",
-        ties=mutual(graph, weighted),
-    )
+    query = """SELECT a AS node, count(*) AS d, sum(w) AS s, max(w) AS m, sum(ways) AS arcs,
+        count_if(ways = 2) AS pairs FROM {ties} GROUP BY a"""
+    return graph.spark.sized(graph.n_arcs).settled(query, ties=mutual(graph, weighted))
 
 
 def every_node(graph: SparkGraph, some: DataFrame, otherwise: str = "NULL") -> DataFrame:
     """Return a row for every node, with a default value for those missing from a frame."""
-    return graph.spark.sql(
-        f"""SELECT n.node, coalesce(s.value, CAST({otherwise} AS double)) AS value
-        FROM {{nodes}} n LEFT JOIN {{some}} s ON n.node = s.node""",
-        some=some,
-    )
+    query = f"""SELECT n.node, coalesce(s.value, CAST({otherwise} AS double)) AS value
+        FROM {{nodes}} n LEFT JOIN {{some}} s ON n.node = s.node"""
+    return graph.spark.sql(query, some=some)
 
 
 def undefined(graph: SparkGraph) -> DataFrame:

@@ -8,11 +8,16 @@ fourfold. Pairs that are tied, or the pairs of one partner, are few and are all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from scipy import sparse
+
+from partnergraph.analysis.capabilities.covers import greedy
 from partnergraph.analysis.capabilities.portfolios import FIELDS, holding
+from partnergraph.analysis.complementarity import Which
 from partnergraph.graph.network_options import Recipe, TwoModeOptions
 from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
 from partnergraph.graph.spark.ecosystem import SparkEcosystem
@@ -21,7 +26,6 @@ from partnergraph.graph.spark.session import Spark, quoted
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-Which = Literal["all", "potential", "realised"]
 FIRST_BLOCK = 256
 MOST_BLOCK = 4_096
 IN_MEMORY = 1_000_000
@@ -65,10 +69,9 @@ class SparkPortfolios:
 
     def as_network(self) -> dict[str, Any]:
         """Return recipe, sizes and what was dropped, as portfolios in memory do."""
-        sums = self.spark.numbers(
-            """SELECT count_if(holders > 0) AS held, count_if(holders = 0) AS unheld,
+        query = """SELECT count_if(holders > 0) AS held, count_if(holders = 0) AS unheld,
             coalesce(sum(holders), 0) AS pairs FROM {fields}"""
-        )
+        sums = self.spark.numbers(query)
         dropped = {"partners without any on record": self.silent}
         dropped |= {"columns that nobody holds": sums["unheld"]}
         return {
@@ -103,14 +106,12 @@ def portfolios(
     left = eco.filtered(TwoModeOptions.of(asked).filters)
     spark, row, column = left.eco.spark.sized(left.size[1]), quoted(row_kinds), quoted(column_kinds)
     nodes = spark.settle(left.eco.tables["nodes"].select("id", "name", "kind"))
-    ends = spark.settled(
-        f"""SELECT if(x.kind IN ({row}), x.id, y.id) AS partner,
+    query = f"""SELECT if(x.kind IN ({row}), x.id, y.id) AS partner,
         if(x.kind IN ({row}), y.id, x.id) AS what
         FROM {{ties}} t JOIN {{nodes}} x ON t.source = x.id JOIN {{nodes}} y ON t.target = y.id
         WHERE t.kind IN ({quoted(counted)}) AND (x.kind IN ({row}) AND y.kind IN ({column})
-        OR y.kind IN ({row}) AND x.kind IN ({column}))""",
-        nodes=nodes,
-    )
+        OR y.kind IN ({row}) AND x.kind IN ({column}))"""
+    ends = spark.settled(query, nodes=nodes)
     holds = spark.settle(ends.distinct())
     sides = (("partner", "size", row), ("what", "holders", column))
     partners, fields = (
@@ -163,26 +164,15 @@ def complements(
 ) -> Pairs:
     """Find the pairs that gain most from each other: of all, of those tied, or of one partner.
 
-    Equal gains are ordered by what both gain together, then by ids, as in memory.
-
-    Parameters
-    ----------
-    a, b
-        Ids of partners whose pairs are asked for.
-    pairs
-        ``potential`` (no tie and no project together), ``realised``, or ``all``.
-    top
-        At most so many.
-    most_block
-        Among how many of the largest portfolios pairs are compared at most.
+    Options and order are those of `partnergraph.complementarity`, a and b being ids; at most
+    `most_block` of the largest portfolios are compared with each other.
     """
     ends, met = None, None
     if a is not None:
         others = "x.id <> y.id" if b is None else f"y.id = {quoted([b])}"
-        ends = folios.spark.sql(
-            f"""SELECT x.id AS a, y.id AS b FROM {{partners}} x JOIN {{partners}} y
+        query = f"""SELECT x.id AS a, y.id AS b FROM {{partners}} x JOIN {{partners}} y
             ON x.id = {quoted([a])} AND {others}"""
-        )
+        ends = folios.spark.sql(query)
     elif pairs == "realised":
         ends = met = meetings(folios)
     if ends is not None:
@@ -221,44 +211,32 @@ def _compared(
     ends = spark.settle(ends)
     met = meetings(folios, ends) if met is None else met
     if block is None:
-        shared = spark.sql(
-            """SELECT p.a, p.b, count(*) AS overlap FROM {e} p JOIN {holds} x
+        query = """SELECT p.a, p.b, count(*) AS overlap FROM {e} p JOIN {holds} x
             ON p.a = x.partner JOIN {holds} y ON p.b = y.partner AND x.what = y.what
-            GROUP BY p.a, p.b""",
-            e=ends,
-        )
+            GROUP BY p.a, p.b"""
+        shared = spark.sql(query, e=ends)
     else:
-        shared = spark.sql(
-            """WITH h AS (SELECT h.* FROM {holds} h LEFT SEMI JOIN {b} b ON h.partner = b.id)
+        query = """WITH h AS (SELECT h.* FROM {holds} h LEFT SEMI JOIN {b} b ON h.partner = b.id)
             SELECT x.partner AS a, y.partner AS b, count(*) AS overlap
-            FROM h x JOIN h y ON x.what = y.what AND x.partner < y.partner GROUP BY 1, 2""",
-            b=block,
-        )
-    counted = spark.sql(
-        """SELECT e.a, e.b, x.name AS a_name, y.name AS b_name, coalesce(s.overlap, 0) AS overlap,
-        y.size - coalesce(s.overlap, 0) AS gain_a_from_b,
+            FROM h x JOIN h y ON x.what = y.what AND x.partner < y.partner GROUP BY 1, 2"""
+        shared = spark.sql(query, b=block)
+    query = """SELECT e.a, e.b, x.name AS a_name, y.name AS b_name, coalesce(s.overlap, 0)
+        AS overlap, y.size - coalesce(s.overlap, 0) AS gain_a_from_b,
         x.size - coalesce(s.overlap, 0) AS gain_b_from_a, m.a IS NOT NULL AS realised,
         x.size * y.size AS product
         FROM {e} e JOIN {partners} x ON e.a = x.id JOIN {partners} y ON e.b = y.id
         LEFT JOIN {s} s ON e.a = s.a AND e.b = s.b
-        LEFT JOIN {m} m ON least(e.a, e.b) = m.a AND greatest(e.a, e.b) = m.b""",
-        e=ends,
-        s=shared,
-        m=met,
-    )
-    measured = spark.sql(
-        """SELECT *, least(gain_a_from_b, gain_b_from_a) AS mutual_gain,
+        LEFT JOIN {m} m ON least(e.a, e.b) = m.a AND greatest(e.a, e.b) = m.b"""
+    counted = spark.sql(query, e=ends, s=shared, m=met)
+    query = """SELECT *, least(gain_a_from_b, gain_b_from_a) AS mutual_gain,
         (gain_a_from_b + gain_b_from_a) / nullif(overlap + gain_a_from_b + gain_b_from_a, 0)
-        AS jaccard_dissimilarity, overlap / sqrt(product) AS jaffe_cosine FROM {c}""",
-        c=counted,
-    )
-    return spark.sql(
-        """SELECT a, b, a_name, b_name, overlap, gain_a_from_b, gain_b_from_a, mutual_gain,
+        AS jaccard_dissimilarity, overlap / sqrt(product) AS jaffe_cosine FROM {c}"""
+    measured = spark.sql(query, c=counted)
+    query = """SELECT a, b, a_name, b_name, overlap, gain_a_from_b, gain_b_from_a, mutual_gain,
         jaccard_dissimilarity, turnover, jaccard_dissimilarity - turnover AS nestedness,
         jaffe_cosine, realised FROM (
-        SELECT *, 2 * mutual_gain / nullif(overlap + 2 * mutual_gain, 0) AS turnover FROM {m})""",
-        m=measured,
-    )
+        SELECT *, 2 * mutual_gain / nullif(overlap + 2 * mutual_gain, 0) AS turnover FROM {m})"""
+    return spark.sql(query, m=measured)
 
 
 def _best(found: DataFrame, pairs: Which, top: int) -> DataFrame:
@@ -280,22 +258,17 @@ def meetings(folios: SparkPortfolios, among: DataFrame | None = None) -> DataFra
         inside = spark.settle(folios.partners.select("id"))
     else:
         inside = spark.settled("SELECT a AS id FROM {e} UNION SELECT b FROM {e}", e=among)
-    members = spark.sql(
-        f"""SELECT DISTINCT t.source AS id, t.target AS hub FROM {{ties}} t
+    query = f"""SELECT DISTINCT t.source AS id, t.target AS hub FROM {{ties}} t
         LEFT SEMI JOIN {{p}} p ON t.source = p.id
         JOIN {{nodes}} n ON t.target = n.id AND n.kind IN ({quoted(kinds)})
-        WHERE t.kind IN ({quoted(SCHEMA.folding)})""",
-        p=inside,
-    )
-    return spark.settled(
-        f"""SELECT least(t.source, t.target) AS a, greatest(t.source, t.target) AS b
+        WHERE t.kind IN ({quoted(SCHEMA.folding)})"""
+    members = spark.sql(query, p=inside)
+    query = f"""SELECT least(t.source, t.target) AS a, greatest(t.source, t.target) AS b
         FROM {{ties}} t
         LEFT SEMI JOIN {{p}} x ON t.source = x.id LEFT SEMI JOIN {{p}} y ON t.target = y.id
         WHERE t.kind NOT IN ({quoted(SCHEMA.history)}) AND t.source <> t.target
-        UNION SELECT x.id, y.id FROM {{m}} x JOIN {{m}} y ON x.hub = y.hub AND x.id < y.id""",
-        p=inside,
-        m=members,
-    )
+        UNION SELECT x.id, y.id FROM {{m}} x JOIN {{m}} y ON x.hub = y.hub AND x.id < y.id"""
+    return spark.settled(query, p=inside, m=members)
 
 
 # -- coverage --------------------------------------------------------------------------------
@@ -307,12 +280,11 @@ def shares(folios: SparkPortfolios) -> DataFrame:
     ``sole`` counts what nobody else holds; ``shapley`` is :math:`\sum_{e\in C_i}1/h_e`. One shuffle
     of who holds what.
     """
-    return folios.spark.sql(
-        """SELECT p.id, p.name, p.size AS capabilities, s.sole, s.shapley FROM {partners} p JOIN (
-        SELECT h.partner, count_if(f.holders = 1) AS sole, sum(1D / f.holders) AS shapley
+    query = """SELECT p.id, p.name, p.size AS capabilities, s.sole, s.shapley FROM {partners} p
+        JOIN (SELECT h.partner, count_if(f.holders = 1) AS sole, sum(1D / f.holders) AS shapley
         FROM {holds} h JOIN {fields} f ON h.what = f.id GROUP BY h.partner) s
         ON p.id = s.partner"""
-    )
+    return folios.spark.sql(query)
 
 
 def holders(folios: SparkPortfolios) -> DataFrame:
@@ -320,11 +292,10 @@ def holders(folios: SparkPortfolios) -> DataFrame:
 
     ``only`` is the partner that alone holds it (a single point of failure), otherwise null.
     """
-    return folios.spark.sql(
-        """SELECT f.id, f.name, f.holders, CASE WHEN f.holders = 1 THEN o.partner END AS only
+    query = """SELECT f.id, f.name, f.holders, CASE WHEN f.holders = 1 THEN o.partner END AS only
         FROM {fields} f LEFT JOIN (SELECT what, min(partner) AS partner FROM {holds} GROUP BY what)
         o ON f.id = o.what"""
-    )
+    return folios.spark.sql(query)
 
 
 def greedy_cover(folios: SparkPortfolios, *, in_memory: int = IN_MEMORY) -> list[dict[str, Any]]:
@@ -336,38 +307,29 @@ def greedy_cover(folios: SparkPortfolios, *, in_memory: int = IN_MEMORY) -> list
     spark, left, covered = folios.spark, folios.holds, 0
     steps: list[dict[str, Any]] = []
     while left.count() > in_memory:
-        best = spark.numbers(
-            """SELECT partner, count(*) AS gained FROM {h} GROUP BY partner
-            ORDER BY gained DESC, partner LIMIT 1""",
-            h=left,
-        )
+        query = """SELECT partner, count(*) AS gained FROM {h} GROUP BY partner
+            ORDER BY gained DESC, partner LIMIT 1"""
+        best = spark.numbers(query, h=left)
         covered += best["gained"]
         steps.append({"id": best["partner"], "gained": best["gained"], "covered": covered})
-        left = spark.settled(
-            """SELECT h.* FROM {h} h LEFT ANTI JOIN (SELECT what FROM {h} WHERE partner = {p})
-            g ON h.what = g.what""",
-            h=left,
-            p=best["partner"],
-        )
-    steps += _greedy_here(spark, left, covered)
+        query = """SELECT h.* FROM {h} h LEFT ANTI JOIN (SELECT what FROM {h} WHERE partner = {p})
+            g ON h.what = g.what"""
+        left = spark.settled(query, h=left, p=best["partner"])
+    steps += [
+        {"id": who, "gained": gained, "covered": covered + so_far}
+        for who, gained, so_far in _greedy_here(spark, left)
+    ]
     names = folios.partners.where(f"id IN ({quoted(step['id'] for step in steps)})")
     called = {row["id"]: row["name"] for row in names.collect()}
     return [{"id": s["id"], "name": called[s["id"]], **s} for s in steps]
 
 
-def _greedy_here(spark: Spark, left: DataFrame, covered: int) -> list[dict[str, Any]]:
+def _greedy_here(spark: Spark, left: DataFrame) -> Iterator[tuple[str, int, int]]:
     """Continue the greedy cover in memory."""
-    import numpy as np
-    from scipy import sparse
-
-    from partnergraph.analysis.capabilities.covers import greedy
-
     rows = spark.table(left)
     partners, r = np.unique(rows["partner"].to_numpy(dtype=object), return_inverse=True)
     fields, c = np.unique(rows["what"].to_numpy(dtype=object), return_inverse=True)
     shape = (len(partners), len(fields))
     matrix = sparse.coo_array((np.ones(len(rows)), (r, c)), shape=shape).tocsr()
-    return [
-        {"id": partners[s.row], "gained": s.gained, "covered": covered + s.covered}
-        for s in greedy(matrix)
-    ]
+    for step in greedy(matrix):
+        yield partners[step.row], step.gained, step.covered

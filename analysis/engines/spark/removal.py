@@ -25,25 +25,22 @@ MOST_STEPS = 1_000
 @lru_cache(maxsize=4)
 def places(graph: SparkGraph) -> DataFrame:
     """Return where each node is: ``id name kind degree component piece`` (nodes in its piece)."""
-    return graph.spark.sized(graph.n_arcs + graph.n).settled(
-        """SELECT n.id, n.name, n.kind, coalesce(t.d, 0) AS degree, l.component, s.piece
+    query = """SELECT n.id, n.name, n.kind, coalesce(t.d, 0) AS degree, l.component, s.piece
         FROM {nodes} n JOIN {l} l ON n.node = l.node JOIN (
         SELECT component, count(*) AS piece FROM {l} GROUP BY component) s
-        ON l.component = s.component LEFT JOIN {t} t ON n.node = t.node""",
-        l=components(graph),
-        t=totals(graph, False),
+        ON l.component = s.component LEFT JOIN {t} t ON n.node = t.node"""
+    return graph.spark.sized(graph.n_arcs + graph.n).settled(
+        query, l=components(graph), t=totals(graph, False)
     )
 
 
 def state(graph: SparkGraph) -> dict[str, Any]:
     """Measure how connected a network is, as `partnergraph.analysis.fragility.state` does."""
     n = graph.n
-    sums = graph.spark.numbers(
-        """SELECT count(DISTINCT component) AS components, coalesce(max(piece), 0) AS largest,
+    query = """SELECT count(DISTINCT component) AS components, coalesce(max(piece), 0) AS largest,
         coalesce(sum(double(piece) - 1), 0D) AS reached, count_if(degree = 0) AS orphans
-        FROM {p}""",
-        p=places(graph),
-    )
+        FROM {p}"""
+    sums = graph.spark.numbers(query, p=places(graph))
     pairs = graph.n_arcs if not graph.directed else mutual(graph, False).count()
     return {
         "nodes": n,
@@ -58,17 +55,14 @@ def state(graph: SparkGraph) -> dict[str, Any]:
 
 def fates(before: SparkGraph, after: SparkGraph, gone: list[str]) -> DataFrame:
     """Return what becomes of each node, in the columns of `partnergraph.fragility`."""
-    return before.spark.sql(
-        f"""SELECT x.id, x.name, x.kind, CASE WHEN x.id IN ({quoted(gone)}) THEN 'leaves'
+    query = f"""SELECT x.id, x.name, x.kind, CASE WHEN x.id IN ({quoted(gone)}) THEN 'leaves'
         WHEN y.id IS NULL THEN 'ends' WHEN x.degree > 0 AND y.degree = 0 THEN 'orphaned'
         WHEN x.component = {_largest(before)} AND y.component <> {_largest(after)} THEN 'cut off'
         WHEN y.degree < x.degree THEN 'loses ties' ELSE 'as before' END AS fate,
         x.degree AS degree_before, y.degree AS degree_after,
         x.piece AS piece_before, y.piece AS piece_after
-        FROM {{x}} x LEFT JOIN {{y}} y ON x.id = y.id""",
-        x=places(before),
-        y=places(after),
-    )
+        FROM {{x}} x LEFT JOIN {{y}} y ON x.id = y.id"""
+    return before.spark.sql(query, x=places(before), y=places(after))
 
 
 def _largest(graph: SparkGraph) -> int:
@@ -82,21 +76,17 @@ def _largest(graph: SparkGraph) -> int:
 def held(eco: SparkEcosystem) -> DataFrame:
     """Return the capabilities that some actor holds, as ``id``; what is only sought is not held."""
     wanted = {kind for sought in SCHEMA.sought for kind in SCHEMA.tie_kinds[sought].target_kinds}
-    return eco.spark.sql(
-        f"""SELECT DISTINCT t.target AS id FROM {{ties}} t JOIN {{nodes}} x ON t.source = x.id
+    query = f"""SELECT DISTINCT t.target AS id FROM {{ties}} t JOIN {{nodes}} x ON t.source = x.id
         JOIN {{nodes}} y ON t.target = y.id WHERE t.kind NOT IN ({quoted(SCHEMA.sought)})
         AND x.kind IN ({quoted(SCHEMA.actors)}) AND y.kind IN ({quoted(sorted(wanted))})"""
-    )
+    return eco.spark.sql(query)
 
 
 def lost(start: SparkEcosystem, left: SparkEcosystem) -> list[dict[str, str]]:
     """Return the capabilities that nobody holds any more, in the order of ids."""
-    rows = start.spark.sql(
-        """SELECT n.id, n.name FROM {nodes} n LEFT SEMI JOIN {b} b ON n.id = b.id
-        LEFT ANTI JOIN {a} a ON n.id = a.id ORDER BY n.id""",
-        b=held(start),
-        a=held(left),
-    )
+    query = """SELECT n.id, n.name FROM {nodes} n LEFT SEMI JOIN {b} b ON n.id = b.id
+        LEFT ANTI JOIN {a} a ON n.id = a.id ORDER BY n.id"""
+    rows = start.spark.sql(query, b=held(start), a=held(left))
     return [row.asDict() for row in rows.collect()]
 
 
@@ -113,14 +103,11 @@ def cascade(
     first = before.spark.settle(_members(before))
     while True:
         number += 1
-        fallen = after.spark.settled(
-            f"""SELECT * FROM (SELECT {number} AS round, f.id, n.name, f.k AS members_before,
+        query = f"""SELECT * FROM (SELECT {number} AS round, f.id, n.name, f.k AS members_before,
             coalesce(w.k, 0) AS members_after, int(coalesce({own}, {int(minimum)})) AS minimum
             FROM {{f}} f JOIN {{nodes}} n ON f.id = n.id LEFT JOIN {{w}} w ON f.id = w.id)
-            WHERE members_after < minimum AND minimum <= members_before""",
-            f=first,
-            w=_members(after),
-        )
+            WHERE members_after < minimum AND minimum <= members_before"""
+        fallen = after.spark.settled(query, f=first, w=_members(after))
         if fallen.isEmpty():
             return after, steps
         listed = fallen.sort("id").limit(MOST_STEPS - len(steps)).collect()
@@ -130,7 +117,6 @@ def cascade(
 
 def _members(eco: SparkEcosystem) -> DataFrame:
     """Count the members of every project and network, as ``id``, ``k``."""
-    return eco.spark.sql(
-        f"""SELECT target AS id, count(DISTINCT source) AS k FROM {{ties}}
+    query = f"""SELECT target AS id, count(DISTINCT source) AS k FROM {{ties}}
         WHERE kind IN ({quoted(SCHEMA.folding)}) AND source <> target GROUP BY target"""
-    )
+    return eco.spark.sql(query)

@@ -32,11 +32,10 @@ LOG = logging.getLogger(__name__)
 def _with_loops(graph: SparkGraph, weighted: bool, symmetric: bool) -> DataFrame:
     """Return arcs ``a``, ``b``, ``w``, with an arc of weight null from each node to itself."""
     w = "strength" if weighted and not symmetric else "1D"
+    query = f"""SELECT a, b, {w} AS w FROM {{ties}}
+        UNION ALL SELECT node, node, CAST(NULL AS double) FROM {{nodes}}"""
     return graph.spark.sized(graph.n_arcs + graph.n).settled(
-        f"""SELECT a, b, {w} AS w FROM {{ties}}
-        UNION ALL SELECT node, node, CAST(NULL AS double) FROM {{nodes}}""",
-        _home(graph),
-        ties=mutual(graph, False) if symmetric else graph.arcs,
+        query, _home(graph), ties=mutual(graph, False) if symmetric else graph.arcs
     )
 
 
@@ -72,24 +71,18 @@ def pagerank(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
     values a round.
     """
     spark = graph.spark.sized(graph.n_arcs + graph.n)
-    shares = spark.settled(
-        f"""SELECT {told(graph, "s")} e.a, e.b, e.w / s.total AS p FROM {{loops}} e
-        LEFT JOIN (SELECT a, sum(w) AS total FROM {{loops}} GROUP BY a) s ON e.a = s.a""",
-        _home(graph),
-        loops=_with_loops(graph, weighted, False),
-    )
+    query = f"""SELECT {told(graph, "s")} e.a, e.b, e.w / s.total AS p FROM {{loops}} e
+        LEFT JOIN (SELECT a, sum(w) AS total FROM {{loops}} GROUP BY a) s ON e.a = s.a"""
+    shares = spark.settled(query, _home(graph), loops=_with_loops(graph, weighted, False))
     omega = 1.0 if graph.directed else 2 / (1 + sqrt(1 - ALPHA**2))
     values = spark.sql("SELECT node, 1D AS y, 1D AS last FROM {nodes}")
     for number in range(1, (174 if graph.directed else 72) + 1):
-        values = spark.sql(
-            f"""SELECT {told(graph, "v")} b AS node,
+        query = f"""SELECT {told(graph, "v")} b AS node,
             max(CASE WHEN p IS NULL THEN (1 - {omega!r}D) * last END)
             + {omega!r}D * (1 + {ALPHA}D * coalesce(sum(y * p), 0D)) AS y,
             max(CASE WHEN p IS NULL THEN y END) AS last
-            FROM {{shares}} e JOIN {{values}} v ON e.a = v.node GROUP BY b""",
-            shares=shares,
-            values=values,
-        )
+            FROM {{shares}} e JOIN {{values}} v ON e.a = v.node GROUP BY b"""
+        values = spark.sql(query, shares=shares, values=values)
         if number % _at_once(graph) == 0:
             values = spark.settle(values)
             if graph.directed and _still(graph, values):
@@ -121,12 +114,9 @@ def eigenvector(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
     for _ in range(0, MOST_ROUNDS, _at_once(graph)):
         later = values
         for _ in range(_at_once(graph)):
-            later = spark.sql(
-                f"""SELECT {told(graph, "v")} b AS node, sum(x * coalesce(w, 1D)) AS x
-                FROM {{loops}} e JOIN {{later}} v ON e.a = v.node GROUP BY b""",
-                loops=arcs,
-                later=later,
-            )
+            query = f"""SELECT {told(graph, "v")} b AS node, sum(x * coalesce(w, 1D)) AS x
+                FROM {{loops}} e JOIN {{later}} v ON e.a = v.node GROUP BY b"""
+            later = spark.sql(query, loops=arcs, later=later)
         later = spark.settle(later)
         norm = sqrt(spark.numbers("SELECT sum(x * x) AS s FROM {v}", v=later)["s"])
         later = spark.settled(f"SELECT node, x / {norm!r}D AS x FROM {{v}}", v=later)
@@ -155,15 +145,12 @@ def core_number(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
     values = spark.settled(degrees, e=arcs)
     while True:
         for _ in range(min(3, _at_once(graph))):
-            values = spark.sql(
-                f"""SELECT node, size(filter(sort_array(heard, false), (h, i) -> h > i)) AS h, last
-                FROM (SELECT {told(graph, "v")} b AS node,
+            query = f"""SELECT node, size(filter(sort_array(heard, false), (h, i) -> h > i)) AS h,
+                last FROM (SELECT {told(graph, "v")} b AS node,
                 collect_list(CASE WHEN w IS NOT NULL THEN h END) AS heard,
                 max(CASE WHEN w IS NULL THEN h END) AS last
-                FROM {{e}} e JOIN {{v}} v ON e.a = v.node GROUP BY b)""",
-                e=arcs,
-                v=values,
-            )
+                FROM {{e}} e JOIN {{v}} v ON e.a = v.node GROUP BY b)"""
+            values = spark.sql(query, e=arcs, v=values)
         values = spark.settle(values)
         if spark.numbers("SELECT count_if(h <> last) AS c FROM {v}", v=values)["c"] == 0:
             return spark.sql("SELECT node, double(h) AS value FROM {v}", v=values)
@@ -182,34 +169,24 @@ def components(graph: SparkGraph) -> DataFrame:
         least = "SELECT a AS root, least(a, min(b)) AS up FROM {e} GROUP BY a"
         hooks, moved = spark.settled(least, e=arcs), True
         while moved:  # each time, the way to the top halves
-            hooks = spark.settled(
-                f"""SELECT {told(graph, "k")} h.root, k.up, k.up <> h.up AS moved
-                FROM {{h}} h JOIN {{h}} k ON h.up = k.root""",
-                h=hooks,
-            )
+            query = f"""SELECT {told(graph, "k")} h.root, k.up, k.up <> h.up AS moved
+                FROM {{h}} h JOIN {{h}} k ON h.up = k.root"""
+            hooks = spark.settled(query, h=hooks)
             moved = not hooks.where("moved").isEmpty()
-        labels = spark.settled(
-            f"""SELECT {told(graph, "h")} l.node, coalesce(h.up, l.component) AS component
-            FROM {{l}} l LEFT JOIN {{h}} h ON l.component = h.root""",
-            l=labels,
-            h=hooks,
-        )
-        arcs = spark.settled(
-            f"""SELECT {told(graph, "x", "y")} DISTINCT x.up AS a, y.up AS b FROM {{e}} e
-            JOIN {{h}} x ON e.a = x.root JOIN {{h}} y ON e.b = y.root WHERE x.up <> y.up""",
-            e=arcs,
-            h=hooks,
-        )
+        query = f"""SELECT {told(graph, "h")} l.node, coalesce(h.up, l.component) AS component
+            FROM {{l}} l LEFT JOIN {{h}} h ON l.component = h.root"""
+        labels = spark.settled(query, l=labels, h=hooks)
+        query = f"""SELECT {told(graph, "x", "y")} DISTINCT x.up AS a, y.up AS b FROM {{e}} e
+            JOIN {{h}} x ON e.a = x.root JOIN {{h}} y ON e.b = y.root WHERE x.up <> y.up"""
+        arcs = spark.settled(query, e=arcs, h=hooks)
         if arcs.isEmpty():
             return labels
 
 
 def component_sizes(graph: SparkGraph) -> DataFrame:
     """Return the number of nodes in the component of each node, as ``node``, ``value``."""
-    sizes = graph.spark.sql(
-        """SELECT l.node, double(s.size) AS value FROM {l} l JOIN (
+    query = """SELECT l.node, double(s.size) AS value FROM {l} l JOIN (
         SELECT component, count(*) AS size FROM {l} GROUP BY component) s
-        ON l.component = s.component""",
-        l=components(graph),
-    )
+        ON l.component = s.component"""
+    sizes = graph.spark.sql(query, l=components(graph))
     return every_node(graph, sizes)

@@ -27,39 +27,30 @@ def census(graph: SparkGraph, weighted: bool) -> DataFrame:
     pair's own ``w``, ``g`` and degree, strength and largest strength of both ends.
     """
     spark = graph.spark.sized(graph.n_arcs)
-    half = spark.settled(
-        """SELECT e.a, e.b, e.w, e.g, x.d AS da, y.d AS db, x.s AS sa, y.s AS sb, x.m AS ma,
+    query = """SELECT e.a, e.b, e.w, e.g, x.d AS da, y.d AS db, x.s AS sa, y.s AS sb, x.m AS ma,
         y.m AS mb FROM {ties} e JOIN {totals} x ON e.a = x.node JOIN {totals} y ON e.b = y.node
-        WHERE e.a < e.b""",
-        "a",
-        ties=mutual(graph, weighted),
-        totals=totals(graph, weighted),
-    )
-    upward = spark.settled(
-        """SELECT a AS x, b AS y, w, g, da AS dx, db AS dy, sa AS sx, sb AS sy FROM {half}
+        WHERE e.a < e.b"""
+    half = spark.settled(query, "a", ties=mutual(graph, weighted), totals=totals(graph, weighted))
+    query = """SELECT a AS x, b AS y, w, g, da AS dx, db AS dy, sa AS sx, sb AS sy FROM {half}
         WHERE da < db OR (da = db AND a < b) UNION ALL
         SELECT b, a, w, g, db, da, sb, sa FROM {half}
-        WHERE NOT (da < db OR (da = db AND a < b))""",
-        "x",
-        half=half,
-    )
+        WHERE NOT (da < db OR (da = db AND a < b))"""
+    upward = spark.settled(query, "x", half=half)
     # Where every tie is 1, all sums but one are the number of triangles and need not be carried.
     plain = not weighted and not graph.directed
     sums = ("double(t)", "double(t)", "2D * t") if plain else ("product", "roots", "sides")
     product, roots, sides = (f"coalesce({found}, 0D)" for found in sums)
-    return spark.settled(
-        f"""SELECT h.*, coalesce(t, 0) AS t, {product} AS product,
+    query = f"""SELECT h.*, coalesce(t, 0) AS t, {product} AS product,
         coalesce(through, 0D) AS through, {roots} AS roots, {sides} AS sides
-        FROM {{half}} h LEFT JOIN {{shared}} s ON h.a = s.i AND h.b = s.j""",
-        half=half,
-        shared=_plain(graph, upward) if plain else _shared(graph, upward),
+        FROM {{half}} h LEFT JOIN {{shared}} s ON h.a = s.i AND h.b = s.j"""
+    return spark.settled(
+        query, half=half, shared=_plain(graph, upward) if plain else _shared(graph, upward)
     )
 
 
 def _plain(graph: SparkGraph, upward: DataFrame) -> DataFrame:
     """Count the triangles of each pair, and add up 1/s of those who close them."""
-    return graph.spark.sql(
-        """WITH lists AS (SELECT x AS node, collect_list(y) AS who, collect_list(sy) AS s
+    query = """WITH lists AS (SELECT x AS node, collect_list(y) AS who, collect_list(sy) AS s
           FROM {u} GROUP BY x),
         sent AS (SELECT u.x, u.y, u.sx, u.sy, l.who FROM {u} u JOIN lists l ON u.x = l.node),
         met AS (SELECT m.*, l.who AS theirs, l.s FROM sent m JOIN lists l ON m.y = l.node),
@@ -67,15 +58,13 @@ def _plain(graph: SparkGraph, upward: DataFrame) -> DataFrame:
           FROM met LATERAL VIEW explode(array_intersect(theirs, who)) AS z),
         sides AS (SELECT stack(3, x, y, sz, x, z, sy, y, z, sx) AS (p, q, s) FROM triangles)
         SELECT least(p, q) AS i, greatest(p, q) AS j, count(*) AS t, sum(1D / s) AS through
-        FROM sides GROUP BY least(p, q), greatest(p, q)""",
-        u=upward,
-    )
+        FROM sides GROUP BY least(p, q), greatest(p, q)"""
+    return graph.spark.sql(query, u=upward)
 
 
 def _shared(graph: SparkGraph, upward: DataFrame) -> DataFrame:
     """Sum over triangles by each of their three pairs."""
-    return graph.spark.sql(
-        """WITH lists AS (SELECT x AS node, collect_list(y) AS who, collect_list(sy) AS s,
+    query = """WITH lists AS (SELECT x AS node, collect_list(y) AS who, collect_list(sy) AS s,
           collect_list(w) AS w, collect_list(g) AS g FROM {u} GROUP BY x),
         sent AS (SELECT u.*, l.who AS x_who, l.w AS x_w, l.g AS x_g
           FROM {u} u JOIN lists l ON u.x = l.node),
@@ -91,30 +80,24 @@ def _shared(graph: SparkGraph, upward: DataFrame) -> DataFrame:
             y, z, wxy, wxz, gxy * gxz, sx) AS (p, q, wp, wq, gg, s) FROM triangles)
         SELECT least(p, q) AS i, greatest(p, q) AS j, count(*) AS t, sum(wp * wq) AS product,
           sum(wp * wq / s) AS through, sum(gg) AS roots, sum(wp + wq) AS sides
-        FROM sides GROUP BY least(p, q), greatest(p, q)""",
-        u=upward,
-    )
+        FROM sides GROUP BY least(p, q), greatest(p, q)"""
+    return graph.spark.sql(query, u=upward)
 
 
 def _by_node(graph: SparkGraph, weighted: bool, at_a: str, at_b: str) -> DataFrame:
     """Sum an expression over the pairs of each node, at either end."""
-    return graph.spark.sql(
-        f"""SELECT node, sum(part) AS part FROM (
-        SELECT stack(2, a, {at_a}, b, {at_b}) AS (node, part) FROM {{pairs}}) GROUP BY node""",
-        pairs=census(graph, weighted),
-    )
+    query = f"""SELECT node, sum(part) AS part FROM (
+        SELECT stack(2, a, {at_a}, b, {at_b}) AS (node, part) FROM {{pairs}}) GROUP BY node"""
+    return graph.spark.sql(query, pairs=census(graph, weighted))
 
 
 def clustering(graph: SparkGraph, *, weighted: bool = False) -> DataFrame:
     """Share of the pairs of neighbours that are tied; null where there is no pair."""
     closed = _by_node(graph, weighted, "g * roots", "g * roots")
     possible = "2 * (t.arcs * (t.arcs - 1) - 2 * t.pairs)" if graph.directed else "t.d * (t.d - 1)"
-    found = graph.spark.sql(
-        f"""SELECT c.node, c.part / nullif({possible}, 0) AS value
-        FROM {{closed}} c JOIN {{totals}} t ON c.node = t.node""",
-        closed=closed,
-        totals=totals(graph, weighted),
-    )
+    query = f"""SELECT c.node, c.part / nullif({possible}, 0) AS value
+        FROM {{closed}} c JOIN {{totals}} t ON c.node = t.node"""
+    found = graph.spark.sql(query, closed=closed, totals=totals(graph, weighted))
     return every_node(graph, found)
 
 
@@ -142,10 +125,8 @@ def structural_similarity(graph: SparkGraph, *, weighted: bool = False) -> DataF
     if weighted:
         closed = "(2D * t * w + sides) / 2"
         every = "((da - 1) * w + (sa - w) + (db - 1) * w + (sb - w)) / 2"
-    found = graph.spark.sql(
-        f"""SELECT node, sum(c) / nullif(sum(e), 0D) AS value FROM (
+    query = f"""SELECT node, sum(c) / nullif(sum(e), 0D) AS value FROM (
         SELECT stack(2, a, {closed}, {every}, b, {closed}, {every}) AS (node, c, e)
-        FROM {{pairs}} WHERE da + db > 2) GROUP BY node""",
-        pairs=census(graph, weighted),
-    )
+        FROM {{pairs}} WHERE da + db > 2) GROUP BY node"""
+    found = graph.spark.sql(query, pairs=census(graph, weighted))
     return every_node(graph, found)
