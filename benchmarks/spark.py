@@ -151,7 +151,7 @@ def generated(spark: Any, organisations: int, projects: int, most: int, least: i
 
     A project has k or more members with the chance (least / k)², up to most. The organisation of
     rank i takes part in proportion to i to the power -1/3. Draws are hashes of row numbers, so that
-    they are the same however rows are dealt.
+    they are the same however rows are partitioned.
     """
     from partnergraph.graph.schema import SCHEMA
     from partnergraph.graph.spark.ecosystem import SparkEcosystem
@@ -546,7 +546,7 @@ def an_arc(run: dict[str, Any]) -> float:
 
 
 def predicted(runs: dict[int, dict[str, Any]], names: list[str]) -> Iterator[str]:
-    """Say what the largest run says of 10⁹ participations."""
+    """Yield what the largest run predicts for 10⁹ participations."""
     sizes = sorted(runs)
     yield (
         "**Predicted for 10⁹ participations, not measured.** From the largest size that was run, "

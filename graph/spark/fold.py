@@ -72,13 +72,13 @@ def network_of(left: Filtered[Any], options: NetworkOptions) -> SparkGraph:
     recipe = recipe.then("parallel ties added up", "directed" if one_way else "undirected")
     arcs = spark.sql(
         "SELECT a, b, sum(strength) AS strength FROM {e} GROUP BY a, b",
-        e=spark.sized(rows).dealt(arcs, "a", "b"),
+        e=spark.sized(rows).partitioned(arcs, "a", "b"),
     )
     arcs = spark.settle_sums(arcs)
     n_arcs, n = arcs.count(), members.count()
     if spark.partitions(n_arcs) < spark.partitions(rows):  # many were added up
-        arcs = spark.settle(spark.sized(n_arcs).dealt(arcs, "a"))
-    members = spark.settle(spark.sized(n).dealt(members, "node"))
+        arcs = spark.settle(spark.sized(n_arcs).partitioned(arcs, "a"))
+    members = spark.settle(spark.sized(n).partitioned(members, "node"))
     ties_in = sums["counted"]
     return SparkGraph(spark, members, arcs, n, n_arcs, one_way, ties_in, recipe, options)
 
@@ -156,5 +156,5 @@ def _folded(
     # Few members make many rows: the rows decide how many tasks there are.
     query = f"""SELECT p.m AS a, q.m AS b, CAST({shares[options.weight]} AS double) AS strength
         FROM {{m}} p JOIN {{m}} q ON p.hub = q.hub AND p.m <> q.m WHERE p.k > 1 AND q.k > 1"""
-    folded = spark.sql(query, m=spark.sized(made).dealt(member, "hub"))
+    folded = spark.sql(query, m=spark.sized(made).partitioned(member, "hub"))
     return folded, made, recipe

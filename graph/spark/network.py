@@ -93,8 +93,8 @@ class SparkGraph:
         strengths = {"strength": arcs.data.astype(np.float64)}
         return cls(
             spark,
-            spark.settle(spark.dealt(spark.frame(nodes), "node")),
-            spark.settle(spark.dealt(spark.frame(ends | strengths), "a")),
+            spark.settle(spark.partitioned(spark.frame(nodes), "node")),
+            spark.settle(spark.partitioned(spark.frame(ends | strengths), "a")),
             len(graph),
             int(arcs.nnz),
             graph.directed,

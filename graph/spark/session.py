@@ -107,9 +107,9 @@ class Spark:
     def settled(self, statement: str, *by: str, **given: Any) -> DataFrame:
         """Compute a statement now, once; its rows partitioned and sorted `by` columns, if any."""
         frame = self.sql(statement, **given)
-        return self.settle(self.dealt(frame, *by) if by else frame)
+        return self.settle(self.partitioned(frame, *by) if by else frame)
 
-    def dealt(self, frame: DataFrame, column: str, *then: str) -> DataFrame:
+    def partitioned(self, frame: DataFrame, column: str, *then: str) -> DataFrame:
         """Partition rows by a column, and sort them by it, then by others."""
         parts = int(str(self.session.conf.get("spark.sql.shuffle.partitions")))
         return frame.repartition(parts, column).sortWithinPartitions(column, *then)

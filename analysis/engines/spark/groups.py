@@ -80,7 +80,7 @@ class _Level:
             t=ties,
             n=strengths,
         )
-        arcs = spark.measured(spark.dealt(arcs, "a"))
+        arcs = spark.measured(spark.partitioned(arcs, "a"))
         query = """SELECT count(w) AS arcs, count(*) - count(w) AS nodes,
             coalesce(sum(w), 0D) AS w FROM {e}"""
         sums = spark.numbers(query, e=arcs)

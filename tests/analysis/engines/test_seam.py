@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from inspect import signature
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+import partnergraph as pg
+from partnergraph import cli
 from partnergraph.analysis.centrality import centrality
 from partnergraph.analysis.clusters import clusters
 from partnergraph.analysis.complementarity import complementarity
@@ -71,6 +75,13 @@ def test_what_an_engine_does_not_support_is_refused(moon, options, named):
         other(Far())
     with pytest.raises(BadParameter, match="engine='native': this source lies with the engine"):
         ask(Far(), engine="native")
+
+
+def test_there_is_no_second_set_of_names_and_no_branch_per_engine():
+    assert not [name for name in pg.__all__ if name.endswith("_at_scale")]
+    tree = ast.parse(Path(cli.__file__).read_text(encoding="utf-8"))
+    compared = [c for n in ast.walk(tree) if isinstance(n, ast.Compare) for c in ast.walk(n)]
+    assert not [c for c in compared if isinstance(c, ast.Constant) and c.value in seam.ANSWERS]
 
 
 def test_what_spark_declares_names_questions_and_options_that_exist():

@@ -11,7 +11,7 @@ import pytest
 import partnergraph as pg
 from partnergraph.analysis.engines.spark import portfolios as engine
 from partnergraph.graph.builder import EcosystemBuilder
-from partnergraph.graph.errors import BadParameter, ServerFailed, UnknownName
+from partnergraph.graph.errors import BadParameter, ServerFailed, UnknownName, Unsupported
 from partnergraph.graph.spark.ecosystem import SparkEcosystem
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
@@ -149,6 +149,21 @@ def test_a_table_on_spark_is_that_in_memory(spark, smart, tmp_path):
     expected = pg.centrality(smart, **asked)
     same(table.top(1_000), expected, ["name", "kind", *asked["measures"]])
     assert table.attrs["network"] == expected.attrs["network"]
+    assert len(table) == len(expected)
+    graph = eco.weighted_graph(without="smart")
+    of_graph = pg.centrality(graph, measures="degree")
+    same(
+        of_graph.top(1_000)[["degree"]],
+        pg.centrality(smart, measures="degree", without="smart"),
+        ["degree"],
+    )
+    assert of_graph.attrs["parameters"]["without"] == ["smart"]
+    with pytest.raises(BadParameter, match="needs the ecosystem"):
+        pg.fragility(graph, leave="smart")
+    with pytest.raises(Unsupported, match="does not support structure"):
+        pg.structure(graph)
+    with pytest.raises(Unsupported, match="fold='significant'"):
+        eco.weighted_graph(fold="significant")
     folder = str(tmp_path / "ranked.parquet")
     table.write(folder)
     assert spark.session.read.parquet(folder).count() == len(expected)
