@@ -88,13 +88,7 @@ class SparkEcosystem:
     def from_frames(
         cls, spark: Spark, tables: Mapping[str, DataFrame], about: About | None = None
     ) -> SparkEcosystem:
-        """Complete frames to the six tables, with blank columns added and types as declared.
-
-        Raises
-        ------
-        UnknownName
-            If a table is not one of the six.
-        """
+        """Complete frames to the six tables, with blank columns added and types as declared."""
         for name in tables:
             if name not in SCHEMA.tables:
                 raise UnknownName("table", name, list(SCHEMA.tables))
@@ -180,13 +174,7 @@ class SparkEcosystem:
         return filtered(self, Filters.of(keywords) if filters is None else filters)
 
     def weighted_graph(self, options: NetworkOptions | None = None, **keywords: Any) -> SparkGraph:
-        """Fold and collapse it into a network on Spark, as `Ecosystem.weighted_graph` does.
-
-        Raises
-        ------
-        UnknownName, AmbiguousName, BadParameter
-            If a keyword is not an option, or names a node or kind that does not exist.
-        """
+        """Fold and collapse it into a network on Spark, as `Ecosystem.weighted_graph` does."""
         wanted = NetworkOptions.of(keywords) if options is None else options
         return network_of(self.filtered(wanted.filters), wanted)
 
@@ -220,13 +208,7 @@ class SparkEcosystem:
         return self._keep(self.spark.sql(left, gone=gone))
 
     def resolve(self, name: str) -> str:
-        """Return the id that is meant by an id, an original id, or a unique name or alias.
-
-        Raises
-        ------
-        UnknownName, AmbiguousName
-            If no node, or more than one, bears the name.
-        """
+        """Return the id for an id, an original id, or a unique name or alias."""
         query = """SELECT DISTINCT id, id = {name} AS exact FROM (
             SELECT id, id AS word FROM {nodes} UNION ALL SELECT id, name FROM {nodes}
             UNION ALL SELECT id, original_id FROM {nodes}

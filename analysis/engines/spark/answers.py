@@ -231,10 +231,8 @@ class SparkCoverage:
         How many capabilities are held by somebody, by one partner alone, and by nobody.
     greedy
         The greedy cover: rows ``id name gained covered``.
-    parameters
-        The options asked for.
-    network
-        Recipe and sizes of the portfolios.
+    parameters, network
+        The options asked for; recipe and sizes of the portfolios.
     """
 
     partners: SparkTable

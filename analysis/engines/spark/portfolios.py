@@ -93,13 +93,7 @@ def portfolios(
     via: str | Iterable[str] | None = None,
     **filters: Any,
 ) -> SparkPortfolios:
-    """Lay out which partner holds which capability; options as for portfolios in memory.
-
-    Raises
-    ------
-    BadParameter, UnknownName, AmbiguousName
-        If an option names what does not exist, or a kind is both a row and a column.
-    """
+    """Lay out which partner holds which capability; options as for portfolios in memory."""
     row_kinds, column_kinds = node_kinds(rows), node_kinds(columns)
     counted = holding(row_kinds, column_kinds) if via is None else tie_kinds(via)
     asked = {"rows": row_kinds, "columns": column_kinds, "via": counted, **filters}
