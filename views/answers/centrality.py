@@ -17,7 +17,7 @@ from partnergraph.analysis.two_mode_centrality import two_mode_centrality
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.network_options import NetworkOptions
-from partnergraph.views.answers.question import Question
+from partnergraph.views.answers.question import Question, left_out
 from partnergraph.views.terminal import Answer
 from partnergraph.views.words import listed, told
 
@@ -38,9 +38,9 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
         table = doubt(eco, kind, rate=rate, draws=draws, **chosen, **scope)
     attrs = table.attrs
     others, notes, centred = _without_centres(eco, table, asked.top)
-    notes += _doubt_in_words(table)
+    notes += [*_doubt_in_words(table), *left_out(eco, centrality)]
     more = {name: attrs[name] for name in ("measure", "engine", "reference")}
-    more |= {"egocentred": centred}
+    more |= {"egocentred": centred} if supports(eco, counterviews) else {}
     more |= {name: attrs[name] for name in ("doubt", "approximate", "inexact") if name in attrs}
     if asked.format == "json" and supports(eco, structure):
         try:

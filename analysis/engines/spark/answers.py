@@ -35,7 +35,11 @@ if TYPE_CHECKING:
 _FOLD = {"fold": NOT_FOLDED}
 # Measures that Spark lacks are declared in measures.yaml.
 LACKS = {
-    "centrality": Lacks(options=("approximate",), values=_FOLD),
+    "centrality": Lacks(
+        options=("approximate",),
+        values=_FOLD,
+        parts=("the ranking without whoever wrote the data",),
+    ),
     "clusters": Lacks(
         options=("starts", "nulls", "like"),
         values={"method": ("cpm", "bipartite"), **_FOLD},
