@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from partnergraph.graph.checks import fits
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.tables.cells import FALSE_WORDS, TRUE_WORDS
 from partnergraph.loaders.tables.readers import country, read_numbers
 from partnergraph.loaders.tables.suggest.look import Look, quoted
+
+
+def node(label: str, look: Look, rest: Iterable[str] = (), **cells: Look | str | None) -> list[str]:
+    """Draft a kind of node: each cell from a column or as YAML, and more lines."""
+    written = ((k, quoted(v.title) if isinstance(v, Look) else v) for k, v in cells.items() if v)
+    lines = [*(f"{key}: {value}" for key, value in written), *rest]
+    return [f"      {label}:  # {look.shown()}", *(f"        {line}" for line in lines)]
+
+
+def tie(
+    kind: str, source: str, target: str, rest: Iterable[str] = (), *, comment: str = ""
+) -> list[str]:
+    """Draft a kind of tie between two kinds of nodes."""
+    lines = [f"source: {source}", f"target: {target}", *rest]
+    head = f"    ties:  # {comment}" if comment else "    ties:"
+    return [head, f"      - kind: {kind}", *(f"        {line}" for line in lines)]
 
 
 def attributes(looks: Sequence[Look], table: str) -> Iterator[str]:
@@ -44,7 +60,7 @@ def _own_type(look: Look) -> str:
 
 
 def _suits(look: Look, attribute: str) -> bool:
-    """Say whether what stands in a column can be what its header says."""
+    """Return whether the values of a column can be what its header says."""
     if attribute in ("start", "end"):
         return look.dated
     if attribute == "country":

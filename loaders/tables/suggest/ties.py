@@ -11,7 +11,7 @@ from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.tables.cells import FALSE_WORDS, TRUE_WORDS
 from partnergraph.loaders.tables.readers import read_numbers
-from partnergraph.loaders.tables.suggest.attributes import attributes, between
+from partnergraph.loaders.tables.suggest.attributes import attributes, between, node, tie
 from partnergraph.loaders.tables.suggest.look import Look, quoted
 
 _MARKS = TRUE_WORDS | FALSE_WORDS | {"x", "v"}
@@ -24,8 +24,7 @@ def matrix(looks: Sequence[Look]) -> list[str]:
         return []
     if any(look.role in ("source", "target") for look in looks):
         return []
-    marks = [look.all(_mark, 1.0) for look in rest]
-    if sum(marks) < len(marks):
+    if not all(look.all(_mark, 1.0) for look in rest):
         return []
     names = {fold(v) for v in labels.some}
     same = sum(fold(re.sub(r" \(\d+\)$", "", look.title)) in names for look in rest)
@@ -36,13 +35,12 @@ def matrix(looks: Sequence[Look]) -> list[str]:
         if zero < 0.5 * len(rest):
             return []
     actor, hub = SCHEMA.actors[0], SCHEMA.actors[-1]
-    tie = SCHEMA.undirected[0] if square else SCHEMA.folding[0]
     positive = all(
         min(read_numbers(v.some).values or [0], key=lambda x: x or 0) >= 0
         for v in rest
         if v.numeric
     )
-    valued = [] if binary or not positive else ["        strength: cell"]
+    valued = [] if binary or not positive else ["strength: cell"]
     comment = "the rows are named in the header too" if square else "members down, networks across"
     return [
         f"    # a matrix: {comment}; blank, 0 and no tie nothing",
@@ -50,11 +48,7 @@ def matrix(looks: Sequence[Look]) -> list[str]:
         "    nodes:",
         f"      row: {{kind: {actor}, name: row}}",
         f"      column: {{kind: {actor if square else hub}, name: column}}",
-        "    ties:",
-        f"      - kind: {tie}",
-        "        source: row",
-        "        target: column",
-        *valued,
+        *tie(SCHEMA.undirected[0] if square else SCHEMA.folding[0], "row", "column", valued),
     ]
 
 
@@ -65,52 +59,42 @@ def _mark(text: str) -> bool:
 
 def edges(looks: Sequence[Look]) -> list[str]:
     """Draft a list of ties: a column for each end."""
-    ends = [
+    one, other = (
         next((k for k in looks if k.role == end and k.named), None) for end in ("source", "target")
-    ]
-    one, other = ends
+    )
     if one is None or other is None:
         return []
     shared = set(one.some) & set(other.some)
     two_mode = not shared and len(one.counts) > 1 and len(other.counts) > 1
     actor, hub = SCHEMA.actors[0], SCHEMA.actors[-1]
-    kinds, tie, order = (actor, actor), SCHEMA.undirected[0], ("from", "to")
-    comment = f"ties without a direction; {', '.join(between(actor, actor))} fit too"
+    kinds, kind, order = (actor, actor), SCHEMA.undirected[0], ("from", "to")
+    comment = f"ties without a direction; {', '.join(between(actor, actor))} are possible too"
     if two_mode:
         swap = len(one.counts) < len(other.counts)
         kinds = (hub, actor) if swap else (actor, hub)
-        tie, order = SCHEMA.folding[0], ("to", "from") if swap else ("from", "to")
+        kind, order = SCHEMA.folding[0], ("to", "from") if swap else ("from", "to")
         comment = (
-            "no name stands on both sides: members and their networks. Events or projects? "
-            f"Then {SCHEMA.period_lenders[0]} and {SCHEMA.folding[-1]}"
+            "no name occurs on both sides: taken for members and their networks; for events or "
+            f"projects use {SCHEMA.period_lenders[0]} and {SCHEMA.folding[-1]}"
         )
-    lines = ["    nodes:"]
-    for label, look, kind in zip(("from", "to"), (one, other), kinds, strict=True):
-        lines.append(f"      {label}:  # {look.shown()}")
-        lines += [
-            f"        kind: {kind}",
-            f"        name: {quoted(look.title)}",
-            "        required: true",
-        ]
-    lines += [
-        f"    ties:  # {comment}",
-        f"      - kind: {tie}",
-        f"        source: {order[0]}",
-        f"        target: {order[1]}",
+    rest = attributes([look for look in looks if look not in (one, other)], "ties")
+    return [
+        "    nodes:",
+        *node("from", one, kind=kinds[0], name=one, required="true"),
+        *node("to", other, kind=kinds[1], name=other, required="true"),
+        *tie(kind, *order, rest, comment=comment),
     ]
-    rest = [look for look in looks if look not in (one, other)]
-    return lines + [f"        {line}" for line in attributes(rest, "ties")]
 
 
 def pairs(looks: Sequence[Look]) -> list[str]:
-    """Draft a list of ties between things of one kind that two columns of ids hold alike."""
+    """Draft a list of ties between nodes of one kind, from two columns with the same ids."""
     able = [k for k in looks if k.share > 0.9 and len(k.counts) > 5 and not k.dated][:30]
     alike = [
         (a, b)
         for n, a in enumerate(able)
         for b in able[n + 1 :]
         if len(set(a.counts.index) & set(b.counts.index)) > 0.6 * max(len(a.counts), len(b.counts))
-        and (a.values == b.values).mean() < 0.2  # else one is the other, transliterated
+        and (a.values == b.values).mean() < 0.2  # else they are transliterations
     ]
     if not alike or any(k.numeric for pair in alike for k in pair):
         return []
@@ -121,26 +105,15 @@ def pairs(looks: Sequence[Look]) -> list[str]:
         named = (named[1], named[0])
     actor = SCHEMA.actors[0]
     lines = ["    nodes:"]
-    for position, (label, look) in enumerate((("from", one), ("to", other))):
-        key = "id" if named else "name"
-        lines += [
-            f"      {label}:  # {look.shown()}",
-            f"        kind: {actor}",
-            f"        {key}: {quoted(look.title)}",
-        ]
-        lines += [f"        name: {quoted(named[position].title)}"] if named else []
-        lines.append("        required: true")
-    lines += [
-        f"    ties:  # {', '.join(between(actor, actor))} fit",
-        f"      - kind: {SCHEMA.undirected[0]}",
-        "        source: from",
-        "        target: to",
-    ]
-    rest = [k for k in looks if k not in (one, other, *(named or ()))]
-    return lines + [f"        {line}" for line in attributes(rest, "ties")]
+    for label, look, name in zip(("from", "to"), (one, other), named or (None, None), strict=True):
+        id = look if named else None
+        lines += node(label, look, kind=actor, id=id, name=name or look, required="true")
+    rest = attributes([k for k in looks if k not in (one, other, *(named or ()))], "ties")
+    comment = f"{', '.join(between(actor, actor))} are possible"
+    return lines + tie(SCHEMA.undirected[0], "from", "to", rest, comment=comment)
 
 
 def _depends(name: Look, id: Look) -> bool:
-    """Say whether each id always comes with one and the same name."""
+    """Return whether each id always comes with the same name."""
     both = pd.DataFrame({"id": id.filled, "name": name.filled}).dropna()
     return bool(len(both)) and bool((both.groupby("id")["name"].nunique() <= 1).mean() > 0.95)
