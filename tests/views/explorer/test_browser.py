@@ -480,6 +480,24 @@ def test_axe_finds_nothing(
     assert reader.page.evaluate(VIOLATIONS) == []
 
 
+def test_a_tap_selects_and_nothing_else(page: Explorer, read: Callable[..., Reader]) -> None:
+    """On a phone the sheet opens under the finger; what it holds there is not tapped as well."""
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    reader = read(page, **phone)
+    box = reader.page.locator("#stage").bounding_box()
+    assert box
+    selected = set()
+    for row in range(1, 16):
+        for column in range(1, 8):
+            reader.open("")
+            x, y = box["x"] + box["width"] * column / 8, box["y"] + box["height"] * row / 16
+            reader.page.touchscreen.tap(x, y)
+            state = str(reader.page.evaluate("location.hash.slice(1)"))
+            assert not state or re.fullmatch(r"selected=[\w.-]+", state), (x, y)
+            selected.add(state)
+    assert len(selected) > 10
+
+
 def test_pointing_picking_dragging_and_zooming(read: Callable[..., Reader]) -> None:
     """One node lies in the middle of the stage: it is named, picked, dragged and zoomed around."""
     b = EcosystemBuilder(name="t")
@@ -636,7 +654,7 @@ def test_paper_has_the_picture_and_the_table(
     drawn = file.pages[0].get_contents().get_data()
     assert drawn.count(b"0 .4471 .698 rg") >= 9  # the blue of nine organisations
     assert b"0.1098 0.1412 0.1882 RG" in drawn or b".1098 .1412 .1882 RG" in drawn
-    assert "Searchaname" not in "".join(sheets)
+    assert "Searchforaname" not in "".join(sheets)
     assert reader.page.locator(".printed").count() == 0
     assert reader.page.evaluate("document.body.innerText") == before
 

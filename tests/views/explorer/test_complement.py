@@ -22,8 +22,8 @@ def test_the_page_says_of_two_what_the_analysis_says(
     row = complementarity(smart, "smart", "coopcity").iloc[0]
     notice = reader.page.locator("#notice-complement p")
     names = [
-        f"Smart brings {row['gain_b_from_a']} that the other lacks:",
-        f"Coopcity brings {row['gain_a_from_b']} that the other lacks:",
+        f"Smart brings {row['gain_b_from_a']} that the other does not have:",
+        f"Coopcity brings {row['gain_a_from_b']} that the other does not have:",
         f"Both have {row['overlap']}:",
     ]
     for at, (said, side) in enumerate(zip(names, ("only_a", "only_b", "shared"), strict=True)):
@@ -44,7 +44,7 @@ def test_the_page_says_of_two_what_the_analysis_says(
     assert "Synergy" not in said  # no project says what it requires
     reader.open("selected=smart&goal=oxalis")
     reader.until("document.querySelector('#notice-complement')?.innerText.includes('Oxalis')")
-    assert reader.text("#notice-complement") == "What Oxalis holds is not on record."
+    assert reader.text("#notice-complement") == "Nothing is recorded for Oxalis."
     reader.open("selected=coopaname&goal=oxalis")  # neither holds anything: nothing is said
     reader.page.wait_for_selector("#notice-complement", state="detached")
     for nothing in ("sete", "microfinance-tools"):  # a place, a project: they hold nothing

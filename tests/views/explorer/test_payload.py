@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import struct
 import zlib
 from typing import Any
@@ -17,7 +18,7 @@ from partnergraph.graph.errors import UnknownName
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.explorer.encoding import dump
 from partnergraph.views.explorer.payload import payload, title
-from partnergraph.views.explorer.words import ui_words, words
+from partnergraph.views.explorer.words import summary, ui_words, words
 
 
 def decoded(spec: Any, count: int, blocks: bytes = b"") -> list[Any]:
@@ -190,6 +191,43 @@ def test_every_word_is_there_in_every_language() -> None:
             assert all(isinstance(text, str) and text for text in entry.values()), key
     book = words()
     assert all(len(texts) == 3 for texts in book["ui"].values())
+
+
+def entries() -> list[tuple[str, dict[str, str]]]:
+    own = ui_words()
+    sections = [own["ui"], *own["labels"].values(), *own["classic"].values()]
+    return [(key, entry) for section in sections for key, entry in section.items()]
+
+
+def test_the_three_languages_fill_in_the_same_places() -> None:
+    for key, entry in entries():
+        places = [sorted(re.findall(r"\{\w+\}", text)) for text in entry.values()]
+        assert places[0] == places[1] == places[2], key
+
+
+def test_french_has_a_narrow_space_before_its_high_marks() -> None:
+    wrong = re.compile(r"(?<!\u202f)[:;!?](?=\s|$)")
+    assert [key for key, entry in entries() if wrong.search(entry["fr"])] == []
+
+
+def test_counted_words_have_both_forms() -> None:
+    keys = {key for key, _ in entries()}
+    stems = {key.removesuffix(".other") for key in keys if key.endswith(".other")}
+    assert stems == {key.removesuffix(".one") for key in keys if key.endswith(".one")}
+
+
+@pytest.mark.parametrize(
+    ("lang", "counts", "said"),
+    [
+        ("en", (0, 0), "T: 0 nodes, 0 ties"),
+        ("en", (1, 1), "T: 1 node, 1 tie"),
+        ("nl", (1, 2), "T: 1 knoop, 2 banden"),
+        ("fr", (0, 1), "T\u202f: 0 nœud, 1 lien"),
+        ("fr", (2, 2), "T\u202f: 2 nœuds, 2 liens"),
+    ],
+)
+def test_the_summary_counts_in_each_language(lang: str, counts: tuple[int, int], said: str) -> None:
+    assert summary("T", *counts, lang=lang) == said
 
 
 def test_every_directed_tie_kind_has_a_name_from_its_other_end() -> None:

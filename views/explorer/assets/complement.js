@@ -1,4 +1,4 @@
-// What two nodes on a path bring each other: what each holds that the other lacks, and what both hold.
+// What two nodes on a path bring each other: what only one of them holds, and what both hold.
 
 import { isHeld } from "./coverage.js";
 import { el, isolated } from "./dom.js";
@@ -57,11 +57,11 @@ export function complement(app, one, other) {
     [...own].filter((node) => !lacking.has(node)).sort((a, b) => words.collator.compare(model.label[a], model.label[b]));
   const both = [...mine].filter((node) => theirs.has(node));
   const brings = (/** @type {number} */ node, /** @type {number[]} */ what) =>
-    sentence(app, words.say("complement.brings", { name: "‹›", n: what.length }), node, what);
+    sentence(app, what.length ? words.say("complement.brings", { name: "‹›", n: what.length }) : words.say("complement.nothing", { name: "‹›" }), node, what);
   return [
     brings(one, only(mine, theirs)),
     brings(other, only(theirs, mine)),
-    sentence(app, words.say("complement.both", { n: both.length }), -1, both),
+    sentence(app, both.length ? words.say("complement.both", { n: both.length }) : words.say("complement.apart"), -1, both),
     ...measured(app, one, other),
   ];
 }

@@ -148,8 +148,8 @@ function updateSummary(app) {
   const { words, view, model, store } = app;
   const state = store.state;
   fill(byId("shown"), [
-    el("b", {}, words.say("shown.nodes", { n: view.nodes, all: model.n })),
-    el("span", {}, words.say("shown.ties", { n: view.ties, all: model.m })),
+    el("b", {}, words.count("shown.nodes", model.n, { shown: view.nodes })),
+    el("span", {}, words.count("shown.ties", model.m, { shown: view.ties })),
   ]);
   const filters = Object.values(state.hidden).filter((values) => values.length).length + (state.period ? 1 : 0) + (state.loose ? 0 : 1);
   byId("reset").hidden = state.hidden === store.initial.hidden && !state.period && state.loose && !state.cluster;

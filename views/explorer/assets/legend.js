@@ -40,7 +40,7 @@ function colourKeys(app, facet) {
     "span",
     { class: "key why", title: app.words.say("legend.grey") },
     markGlyph(0, GREY),
-    app.words.say("legend.others", { n: grey.length }),
+    app.words.count("legend.others", grey.length),
     el("span", { class: "n" }, app.words.number(count)),
   );
   return [...(facet === "cluster" ? [verdict(app), between(app)] : []), ...own.map((entry) => key(app, facet, entry, entry.colour)), ...(grey.length ? [rest] : [])];
@@ -127,7 +127,7 @@ function pieceKeys(app) {
   const keys = large.slice(0, GREY).map((piece, p) => pieceKey(words.say("legend.piece", { n: p + 1 }), p, piece.length));
   const rest = large.slice(GREY).reduce((sum, piece) => sum + piece.length, 0);
   const alone = (departure?.after.length ?? 0) - large.length;
-  if (rest + alone) keys.push(pieceKey(words.say("legend.others", { n: large.slice(GREY).length + alone }), GREY, rest + alone));
+  if (rest + alone) keys.push(pieceKey(words.count("legend.others", large.slice(GREY).length + alone), GREY, rest + alone));
   return keys;
 }
 

@@ -97,7 +97,7 @@ function clusterNotice(app) {
   const { cluster } = store.state;
   const all = button(words.say("overview.all"), () => store.set({ cluster: "all" }), "overview-all");
   if (overview) {
-    const text = words.say("overview.notice", { clusters: overview.values.length, nodes: words.count("nodes", view.nodes) });
+    const text = words.say("overview.notice", { clusters: words.count("clusters", overview.values.length), nodes: words.count("nodes", view.nodes) });
     return notice("overview", [document.createTextNode(text), chooser(app, overview.values)], all);
   }
   const back = button(words.say("overview.back"), () => store.set({ cluster: "", selected: -1, focus: -1, goal: -1, without: -1 }), "overview-back");
@@ -121,8 +121,9 @@ function chooser(app, values) {
 function withoutNotice(app) {
   const { words, store, model, departure } = app;
   if (!departure) return null;
-  const parts = [words.say("without.pieces", { before: words.count("pieces", departure.before), after: words.count("pieces", departure.after.length) })];
-  if (departure.lost) parts.push(words.say("without.lost", { ties: words.count("ties", departure.lost) }));
+  const [before, after] = [departure.before, departure.after.length].map((n) => words.count("pieces", n));
+  const parts = [before === after ? words.say("without.same", { pieces: after }) : words.say("without.pieces", { before, after })];
+  if (departure.lost) parts.push(words.count("without.lost", departure.lost));
   const names = Object.fromEntries(departure.alone.slice(0, 4).map((i, p) => [`a${p}`, model.label[i]]));
   const list = Object.keys(names).map((key) => `‹${key}›`).join(", ");
   const rest = departure.alone.length - Object.keys(names).length;
@@ -165,7 +166,8 @@ function coverageNotice(app) {
   const { what, place, here, holders } = asked;
   const where = place ? ` (${placeName(app, place)})` : "";
   const some = holders.length > 0;
-  const text = words.say(some ? "coverage.held" : "coverage.hole", { what: `‹›${where}`, n: holders.length, all: here.length });
+  const said = { what: `‹›${where}`, held: holders.length };
+  const text = some ? words.count("coverage.held", here.length, said) : words.count("coverage.hole", here.length, said);
   const end = button(words.say("coverage.end"), () => store.set({ held: -1 }), "coverage-end");
   return el("div", { class: "notice", id: "notice-coverage" }, sentence(app, text, what, some ? holders : here), end);
 }

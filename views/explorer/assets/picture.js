@@ -166,7 +166,7 @@ function legendItems(app, state) {
     const entries = drawn(state.colour);
     items.push(...entries.filter((e) => e.colour !== GREY).map((e) => ({ text: named(state.colour, e), shape: 0, colour: e.colour, dash: -1 })));
     const grey = entries.filter((e) => e.colour === GREY);
-    if (grey.length) items.push({ text: app.words.say("legend.others", { n: grey.length }), shape: 0, colour: GREY, dash: -1 });
+    if (grey.length) items.push({ text: app.words.count("legend.others", grey.length), shape: 0, colour: GREY, dash: -1 });
     const between = state.colour === "cluster" ? countBetween(app) : 0;
     if (between) items.push({ text: `${app.words.say("cluster.between")}  ${between}`, shape: 0, colour: PALE, dash: -1 });
     items.push(...rampItem(app, state.colour));

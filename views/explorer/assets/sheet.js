@@ -206,9 +206,9 @@ function measures(app, node) {
  */
 function rankText({ words }, m, node) {
   const [low, high] = [m.low?.[node], m.high?.[node]];
-  const all = { n: m.rank[node], all: m.ranked };
-  if (!low || !high || low === high) return words.say("measure.rank", all);
-  return words.say("measure.doubt", { ...all, low, high });
+  const all = { all: m.ranked };
+  if (!low || !high || low === high) return words.count("measure.rank", m.rank[node], all);
+  return words.count("measure.doubt", m.rank[node], { ...all, low, high });
 }
 
 /**

@@ -236,7 +236,7 @@ function tableBar(app, count, page, pages) {
     "div",
     { class: "table-bar" },
     el("div", { class: "segmented", role: "group", "aria-label": words.say("table.label") }, choice("nodes", "-neighbours"), choice("ties", "source"), hasCoverage(app) ? choice("coverage", "holders") : null),
-    el("p", {}, pages > 1 ? words.say("table.page", { page: page + 1, pages, n: count }) : words.say("table.rows", { n: count }), of === "coverage" ? ` · ${placesText(app)}` : ""),
+    el("p", {}, pages > 1 ? words.say("table.page", { page: page + 1, pages, n: count }) : words.count("table.rows", count), of === "coverage" ? ` · ${placesText(app)}` : ""),
     ...(pages > 1 ? [turn("table.previous", page - 1), turn("table.next", page + 1)] : []),
   );
 }

@@ -51,13 +51,14 @@ export class Words {
   }
 
   /**
-   * A counted text: the `.one` or `.other` form of a key, with {n} filled in.
+   * A counted text: the `.one` or `.other` form of a key, with {n} and other values filled in.
    * @param {string} key
    * @param {number} n
+   * @param {Record<string, string | number>} [values]
    */
-  count(key, n) {
+  count(key, n, values = {}) {
     const form = this.plurals.select(n) === "one" ? "one" : "other";
-    return this.say(`${key}.${form}`, { n });
+    return this.say(`${key}.${form}`, { n, ...values });
   }
 
   /**
