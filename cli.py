@@ -171,7 +171,7 @@ portfolio_options = _options(
 
 
 # Options that say what a question is asked of.
-SCOPE = ("rows", "columns", *(option.name for option in declared()))
+SCOPE = ("rows", "columns", *(option.name for option in declared(NetworkOptions)))
 
 
 def _scope(chosen: dict[str, Any], *more: str) -> dict[str, Any]:

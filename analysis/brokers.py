@@ -1,10 +1,10 @@
-r"""Who stands between: holes in the structure, roles between groups, and who cuts it when leaving.
+r"""Who stands between others: structural holes, brokerage roles, and cut nodes.
 
 *Roles* (Gould and Fernandez 1989): b brokers from a to c where a is tied to b, b to c, and a not to
 c. By the groups of a, b and c: coordinator AAA, itinerant ABA, gatekeeper ABB, representative AAB,
 liaison ABC. Without direction every tie runs both ways, so that each open triad counts twice, and a
-gatekeeper is as often a representative. Large groups make coordinators by themselves: so each count
-stands beside those under random exchanges of the groups among the nodes.
+gatekeeper is as often a representative. Large groups produce coordinators by chance, so each
+count is compared with counts after random exchanges of the groups among the nodes.
 
 *E–I index* (Krackhardt and Stern 1988): :math:`(E-I)/(E+I)`, ties between groups against ties
 within, −1 … 1; its expectation is that of random pairs, from the sizes of the groups alone.

@@ -1,4 +1,4 @@
-"""Who holds this together: one row a node, one column a measure."""
+"""How central each node is: one row a node, one column a measure."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def centrality(
 ) -> pd.DataFrame:
     """Rank nodes by how they are placed in the network.
 
-    The definition of each measure is in `partnergraph.measures()`; normalisation is networkx' own.
-    Paths, eigenvector and PageRank ignore strengths unless `weighted`, where the distance of a tie
-    is 1/strength; `strength` itself always adds them.
+    `partnergraph.measures()` defines each measure; normalisation is that of networkx. Shortest
+    paths, eigenvector and PageRank ignore strengths unless `weighted`, where the distance of a tie
+    is 1/strength; `strength` always adds them.
 
     Parameters
     ----------
@@ -46,10 +46,10 @@ def centrality(
     engine
         ``auto``, or the engine to use for all of them.
     approximate, seed
-        Whether to estimate betweenness from random paths, and their seed; ``attrs["approximate"]``
-        then says how far off it may be and how many of the ten highest are certain.
+        Whether to estimate betweenness from random paths, and the random seed;
+        ``attrs["approximate"]`` then has the error and how many of the ten highest are certain.
     options
-        How to make the network, see `partnergraph.graph.weighted_graph.weighted_graph`.
+        How to make the network, see `partnergraph.graph.network_options.NetworkOptions`.
 
     Returns
     -------
@@ -58,11 +58,6 @@ def centrality(
         measure, then by id. What is undefined is NaN. ``attrs`` has measure, parameters, engine,
         network (recipe, sizes, dropped) and reference; and ``inexact``, what an engine says of the
         measures that it only estimates.
-
-    Raises
-    ------
-    UnknownName, AmbiguousName, BadParameter
-        Where an option names what is not there.
     """
     names = node_measures([measures] if isinstance(measures, str) else measures)
     for name in names:

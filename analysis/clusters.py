@@ -1,11 +1,10 @@
-r"""Which clusters exist, or that none do: groups tied more within than degrees would lead to.
+r"""Whether a network has clusters, and which: groups tied more within than degrees explain.
 
-Any network can be divided; that it can is no finding. So an answer has three parts.
+Any network can be divided, so a partition alone is not a finding. The answer has three parts.
 
-*The partition.* An optimiser runs from several seeds, what the runs agree on is worked out
-(consensus), and from there the optimiser runs once more. Who could as well be elsewhere is found by
-dividing the network again and again with a tenth of its ties left out: a member's *stability* is
-how often it is then still with its own; its *second cluster* is where it is put instead.
+*The partition.* An optimiser runs from several random seeds, then once more from the consensus of
+these runs. The network is then divided repeatedly with a tenth of its ties left out: a member's
+*stability* is how often it stays with its cluster; its *second cluster* is where it goes instead.
 
 *The verdict.* Random networks with the same degrees (`analysis.nulls.random_networks`) are divided
 with as many runs as count for the network, and :math:`p=(1+\#\{Q_0\ge Q\})/(1+R)` for R of them:
@@ -16,8 +15,8 @@ which reaches it, it is **untested**.
 *What the clusters are*: which attributes their members have more often than others
 (`partnergraph.analysis.partitions.profiles`), and a name after their most telling members.
 
-Neither the order of rows nor what nodes are called changes a partition where the network tells its
-nodes apart: runs visit them in an order that comes from their ties.
+Neither the order of rows nor the ids change a partition where ties distinguish the nodes: runs
+visit nodes in an order derived from their ties.
 """
 
 from __future__ import annotations
@@ -42,6 +41,7 @@ from partnergraph.analysis.partitions.agreement import consensus, matched, stabi
 from partnergraph.analysis.partitions.profiles import named, profiles
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.folding.significance import ALPHA
 from partnergraph.graph.network_options import NetworkOptions
 from partnergraph.graph.schema import SCHEMA, node_kinds
 from partnergraph.graph.two_mode import TwoMode
@@ -54,7 +54,7 @@ QUALITY = {"cpm": "cpm", "bipartite": "barber_modularity"}
 STARTS = ((1_000, 20), (10**9, 5))
 EFFORT = 5
 NULLS = ((20_000, 199), (10**9, 99))
-CLEAR, WEAK = 0.01, 0.05
+CLEAR = 0.01
 MISSING = 0.1
 SECOND = 0.2
 FEWEST_THINNED = 20
@@ -78,7 +78,7 @@ def clusters(
     seed: int = 0,
     **options: Any,
 ) -> pd.DataFrame:
-    r"""Divide the network into clusters, and say whether there are any.
+    r"""Divide the network into clusters, and test whether there are any.
 
     Parameters
     ----------
@@ -104,19 +104,19 @@ def clusters(
         An earlier partition, as a mapping from node to cluster, or the ecosystem to find it in:
         clusters that overlap most keep its numbers, new ones get numbers it did not have.
     seed
-        Of everything that is left to chance.
+        Random seed.
     options
-        How to make the network, see `partnergraph.analysis.network.network`.
+        How to make the network, see `partnergraph.graph.network_options.NetworkOptions`.
 
     Returns
     -------
     DataFrame
-        Indexed by node id: ``name``, ``kind``, ``cluster`` (1 is the largest, equal sizes go by
-        their first id; 0: no ties, so no cluster), ``stability`` (0 … 1; NaN for who is alone in a
-        cluster), ``second_cluster`` (missing where the node is nowhere else in a fifth of the
-        draws). ``attrs`` has the ``verdict`` and it ``verdict_in_words``; ``quality`` with measure,
-        value, best, null_mean, null_sd, z, p, runs, nulls, null; ``clusters`` with id, size, name,
-        stability, profile; and with `like` what became of each earlier cluster, ``matched``.
+        Indexed by node id: ``name``, ``kind``, ``cluster`` (1 is the largest, equal sizes in order
+        of their first id; 0: no ties, so no cluster), ``stability`` (0 … 1; NaN for a node alone in
+        its cluster), ``second_cluster`` (missing unless the node is there in a fifth of the draws).
+        ``attrs``: ``verdict`` and ``verdict_in_words``; ``quality`` with measure, value, best,
+        null_mean, null_sd, z, p, runs, nulls, null; ``clusters`` with id, size, name, stability,
+        profile; with `like` also ``matched``, what became of each earlier cluster.
 
     Raises
     ------
@@ -134,26 +134,26 @@ def clusters(
     graph, model = _networks(source, method, options)
     question = _Question.of(graph, method, resolution, starts, nulls, seed)
     found = _divided(question, graph, model)
-    table = _table(found, graph)
-    table.attrs = {
+    table, parameters = _table(found, graph), question.parameters | asked(graph, options)
+    number, more = {label: label for label in range(len(found.of_cluster) + 1)}, {}
+    if like is not None:
+        number, more["matched"] = _renumbering(table, _earlier(like, parameters))
+        table = _renumbered(table, number)
+    groups = table["cluster"][table["cluster"] > 0]
+    telling = profiles(groups, source if isinstance(source, Ecosystem) else None, graph.options)
+    sure = {number[i + 1]: value for i, value in enumerate(found.of_cluster)}
+    verdict = verdict_of(found.quality["p"], question.nulls, groups.nunique())
+    table.attrs = more | {
         "measure": [f"{question.quality}_clusters"],
-        "parameters": {"method": method, "resolution": question.resolution, "seed": seed}
-        | {"starts": question.starts, "nulls": question.nulls, **asked(graph, options)},
+        "parameters": parameters,
         "engine": {f"{question.quality}_clusters": "native"},
         "network": graph.as_network(),
         "quality": found.quality | {"null": model.in_words(question.nulls)},
-    }
-    if like is not None:
-        earlier = _earlier(like, table.attrs["parameters"])
-        table, pairs = _renumbered(table, earlier)
-        table.attrs["matched"] = pairs
-    count = table["cluster"][table["cluster"] > 0].nunique()
-    verdict = verdict_of(found.quality["p"], question.nulls, count)
-    table.attrs |= {
         "verdict": verdict,
-        "verdict_in_words": _in_words(verdict, found.quality, count),
+        "verdict_in_words": _in_words(verdict, found.quality, groups.nunique()),
+        "tests": telling.attrs,
+        "clusters": _described(groups, sure, named(groups, graph, telling), telling),
     }
-    table.attrs["clusters"] = _described(source, graph, table, found)
     return table
 
 
@@ -165,9 +165,9 @@ def verdict_of(p: float, nulls: int, count: int) -> str:
         return "untested"
     if p <= CLEAR:
         return "clear"
-    if p > WEAK and p * (1 + nulls) < 1.5:  # no random network reaches it, and they are too few
+    if p > ALPHA and p * (1 + nulls) < 1.5:  # no random network reaches it, and they are too few
         return "untested"
-    return "weak" if p <= WEAK else "none"
+    return "weak" if p <= ALPHA else "none"
 
 
 # -- the network ------------------------------------------------------------------------------
@@ -238,17 +238,16 @@ def _sides(options: NetworkOptions, among: Any) -> dict[str, Any]:
 
 
 def _own_order(graph: WeightedGraph, kinds: NDArray[Any]) -> Ints:
-    """Return the nodes in an order that comes from the network, and from ids where it is silent.
+    """Return the nodes in an order derived from their ties, then from their ids.
 
-    Each node gets a number from its kind and its ties, again and again from the numbers of its
-    neighbours (colour refinement, Weisfeiler and Leman 1968), so that only nodes that no ties tell
-    apart go by their ids.
+    Colour refinement (Weisfeiler and Leman 1968): each node gets a number from its kind and ties,
+    then repeatedly from the numbers of its neighbours, until no further nodes are distinguished.
     """
     matrix = graph.adjacency
     rows = np.repeat(np.arange(len(graph)), np.diff(matrix.indptr))
     strengths = np.round(matrix.data, 9).view(np.uint64)
     levels, codes = np.unique(kinds.astype(str), return_inverse=True)
-    # By the name of the kind, not by its place among those that happen to be here.
+    # By the name of the kind, not by its rank among the kinds present.
     colour = np.array([sum(map(ord, kind)) for kind in levels], dtype=np.uint64)[codes]
     seen = 0
     for _ in range(len(graph)):
@@ -304,6 +303,16 @@ class _Question:
         return cls(method, resolution, starts, nulls, seed, True if many else None)
 
     @property
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "method": self.method,
+            "resolution": self.resolution,
+            "seed": self.seed,
+            "starts": self.starts,
+            "nulls": self.nulls,
+        }
+
+    @property
     def effort(self) -> int:
         """Runs by which the network and random ones are compared."""
         return min(self.starts, EFFORT)
@@ -343,7 +352,7 @@ class _Question:
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    """A partition, labels from 0 with −1 for who has no ties; how sure; and how good."""
+    """A partition, labels from 0 with −1 for nodes without ties, its stability and quality."""
 
     labels: Ints
     stability: NDArray[np.float64]
@@ -353,7 +362,7 @@ class _Found:
 
 
 def _divided(question: _Question, graph: WeightedGraph, model: Null | TwoModeNull) -> _Found:
-    """Divide the network, ask how sure that is, and what random networks reach."""
+    """Divide the network, and compare it with thinned and with random networks."""
     matrix = graph.adjacency
     if isinstance(model, TwoModeNull):
         question = replace(question, rows=model.rows)
@@ -381,7 +390,7 @@ def _divided(question: _Question, graph: WeightedGraph, model: Null | TwoModeNul
 
 
 def _by_size(labels: Ints, graph: WeightedGraph, tied: Ints) -> Ints:
-    """Number clusters from 0 by size, then by their first id; who has no ties gets −1."""
+    """Number clusters from 0 by size, then by their first id; nodes without ties get −1."""
     members = pd.Series([graph.ids[i] for i in tied]).groupby(labels[tied]).agg(["size", "min"])
     members = members.sort_values(["size", "min"], ascending=[False, True])
     number = {label: i for i, label in enumerate(members.index)}
@@ -391,7 +400,7 @@ def _by_size(labels: Ints, graph: WeightedGraph, tied: Ints) -> Ints:
 
 
 def _across(question: _Question, model: Null | TwoModeNull) -> list[float]:
-    """Return the best quality of each random network, and keep it for the next view of the same."""
+    """Return the best quality of each random network; remember it for the next call."""
     key = _fingerprint(question, model)
     if key not in _DRAWN:
         if len(_DRAWN) >= MOST_KEPT:
@@ -484,7 +493,7 @@ def _sorted(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _earlier(like: Any, parameters: dict[str, Any]) -> pd.Series:
-    """Return the cluster of each node in the partition to be like."""
+    """Return the cluster of each node in the earlier partition."""
     if isinstance(like, Ecosystem):
         like = clusters(like, **parameters | {"nulls": 0})["cluster"]
     earlier = pd.Series(like, dtype="float64")
@@ -493,61 +502,54 @@ def _earlier(like: Any, parameters: dict[str, Any]) -> pd.Series:
     return earlier
 
 
-def _renumbered(table: pd.DataFrame, earlier: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give clusters the numbers of an earlier partition, new ones numbers it did not have."""
-    attrs = table.attrs
+def _renumbering(table: pd.DataFrame, earlier: pd.Series) -> tuple[dict[int, int], pd.DataFrame]:
+    """Return the number each cluster gets from an earlier partition, and how the two match."""
     pairs = matched(table["cluster"], earlier)
-    fresh = int(np.nanmax([0.0, *earlier])) + 1
+    fresh = int(np.nanmax([0.0, *earlier])) + 1  # a number that no earlier cluster has
     number: dict[int, int] = {0: 0}
     for cluster, before in zip(pairs.index.tolist(), pairs["before"].tolist(), strict=True):
         number[cluster] = fresh if before is pd.NA else before
         fresh += before is pd.NA
-    table = table.assign(
-        cluster=table["cluster"].map(number), second_cluster=table["second_cluster"].map(number)
-    ).astype({"second_cluster": "Int64"})
-    table = _sorted(table)
-    table.attrs = attrs | {"number": number}
     pairs = pairs.assign(new=pairs["before"].isna())
     pairs.index = pd.Index([number[c] for c in pairs.index.tolist()], name="cluster")
-    return table, pairs.sort_index()
+    return number, pairs.sort_index()
+
+
+def _renumbered(table: pd.DataFrame, number: dict[int, int]) -> pd.DataFrame:
+    columns = {name: table[name].map(number) for name in ("cluster", "second_cluster")}
+    return _sorted(table.assign(**columns).astype({"second_cluster": "Int64"}))
 
 
 def _described(
-    source: Any, graph: WeightedGraph, table: pd.DataFrame, found: _Found
+    groups: pd.Series, sure: dict[int, float], names: dict[int, str], telling: pd.DataFrame
 ) -> list[dict[str, Any]]:
     """Return id, size, name, stability and profile of each cluster."""
-    number = table.attrs.pop("number", None)
-    eco = source if isinstance(source, Ecosystem) else None
-    groups = table["cluster"][table["cluster"] > 0]
-    found_in = profiles(groups, eco, graph.options)
-    names = named(groups, graph, found_in)
-    table.attrs["tests"] = found_in.attrs
     sizes = groups.value_counts()
-    sure = {i + 1 if number is None else number[i + 1]: s for i, s in enumerate(found.of_cluster)}
-    by_cluster = dict(list(found_in.groupby("cluster"))) if len(found_in) else {}
+    profile: dict[Any, list[Any]] = {c: [] for c in sizes.index}
+    if len(telling):
+        for cluster, rows in telling.groupby("cluster"):
+            profile[cluster] = rows.drop(columns="cluster").to_dict("records")
     return [
         {
             "id": int(c),
             "size": int(sizes[c]),
             "name": names[c],
             "stability": float(sure[c]),
-            "profile": by_cluster[c].drop(columns="cluster").to_dict("records")
-            if c in by_cluster
-            else [],
+            "profile": profile[c],
         }
         for c in sorted(sizes.index)
     ]
 
 
 def stability_in_words(value: float) -> str:
-    """Say what a cluster's stability means: Hennig's .75 and .5."""
+    """Return the word for a cluster's stability, by the thresholds of Hennig, .75 and .5."""
     if np.isnan(value):
         return "unknown"
     return "stable" if value >= 0.75 else "shifting" if value >= 0.5 else "dissolves"
 
 
 def _in_words(verdict: str, q: dict[str, Any], count: int) -> str:
-    """Say the verdict in a sentence or two."""
+    """Return the verdict in a sentence or two."""
     name = q["measure"].replace("_", " ")
     if np.isnan(q["value"]):
         return "Nothing is tied, so there are no clusters."

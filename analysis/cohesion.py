@@ -1,8 +1,7 @@
-r"""How tightly the whole hangs together: density, centralisation, distances, trust.
+r"""How cohesive a network is: density, centralisation, distances, trust.
 
-These are the figures that one network is told from another by, or from itself a year ago. They say
-nothing of chance: whether ties close more than degrees lead to is for
-`partnergraph.analysis.structure`.
+These figures compare networks, or one network at two dates. They are not tested against chance;
+`partnergraph.analysis.structure` tests whether ties close more than degrees explain.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ Row = tuple[str, float, int]
 
 @question
 def cohesion(source: Ecosystem | WeightedGraph, **options: Any) -> pd.DataFrame:
-    r"""Say how tightly a network hangs together as a whole.
+    r"""Measure how cohesive a network is as a whole.
 
     With n nodes, m tied pairs and degrees k: ``density`` :math:`2m/n(n-1)`, of arcs where directed;
     ``mean_degree`` :math:`2m/n`; ``degree_centralization``
@@ -53,9 +52,9 @@ def cohesion(source: Ecosystem | WeightedGraph, **options: Any) -> pd.DataFrame:
     Parameters
     ----------
     source
-        An ecosystem; or a network, of which trust and value are not known.
+        An ecosystem; or a network, which has no trust and value.
     options
-        How to make the network, see `partnergraph.graph.weighted_graph.weighted_graph`.
+        How to make the network, see `partnergraph.graph.network_options.NetworkOptions`.
 
     Returns
     -------
@@ -63,11 +62,6 @@ def cohesion(source: Ecosystem | WeightedGraph, **options: Any) -> pd.DataFrame:
         Indexed by ``measure``: ``value``, NaN where undefined (fewer nodes or pairs than the
         formula needs; a diameter that 1,000 searches do not settle), and ``counted``, over how many
         pairs, nodes, arcs, paths or ties. ``attrs`` has the network.
-
-    Raises
-    ------
-    UnknownName, AmbiguousName, BadParameter
-        Where an option names what is not there.
 
     References
     ----------
@@ -154,7 +148,7 @@ def _distances(plain: WeightedGraph) -> list[Row]:
 
 
 def _diameter(matrix: sparse.csr_array, labels: NDArray[Any], sizes: NDArray[Any]) -> float:
-    """Return the longest of the shortest paths, in any piece; NaN without a tie.
+    """Return the longest of the shortest paths, in any component; NaN without a tie.
 
     Levels around the busiest node of a piece are looked at from the farthest on: two nodes of up to
     level i are at most 2i apart, so that most need no search of their own.
@@ -182,7 +176,7 @@ def _diameter(matrix: sparse.csr_array, labels: NDArray[Any], sizes: NDArray[Any
 
 
 def _levels(matrix: sparse.csr_array, start: int) -> NDArray[np.int64]:
-    """Return how many steps each node is from the start; −1 where there is no way."""
+    """Return the distance of each node from the start; −1 where it cannot be reached."""
     level = np.full(matrix.shape[0], -1, dtype=np.int64)
     level[start], front, step = 0, np.array([start]), 0
     while len(front):

@@ -1,4 +1,4 @@
-r"""How sure a rank is: what the data can tell apart, and what they could not if ties are missing.
+r"""How certain a rank is, given that ties or respondents may be missing.
 
 Rank 1 is the most central; equal values share the best rank. Three kinds of doubt:
 
@@ -78,7 +78,7 @@ def doubt(
     engine: str = "auto",
     **options: Any,
 ) -> pd.DataFrame:
-    r"""Rank nodes, and say for each rank how sure it is.
+    r"""Rank nodes, each with an interval for its rank.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def doubt(
     weighted, engine
         As in `partnergraph.analysis.centrality.centrality`; draws take the engine ``auto``.
     options
-        How to make the network, see `partnergraph.graph.weighted_graph.weighted_graph`.
+        How to make the network, see `partnergraph.graph.network_options.NetworkOptions`.
 
     Returns
     -------
@@ -112,10 +112,8 @@ def doubt(
     Raises
     ------
     BadParameter
-        Where kind, rate or draws are not as above; where dominance is asked of over 5,000 nodes;
-        where the draws would take more than about ten minutes (the message says what would not).
-    UnknownName, AmbiguousName
-        Where an option names what is not there.
+        Where kind, rate or draws are not as above; for dominance among more than 5,000 nodes; where
+        the draws would take more than about ten minutes (the message suggests smaller questions).
     """
     if kind not in KINDS:
         raise BadParameter(f"doubt {kind!r}: take one of {', '.join(KINDS)}")
@@ -158,7 +156,7 @@ def _steps(name: str, graph: WeightedGraph, weighted: bool) -> float:
 
 
 def _within_reach(graph: WeightedGraph, names: Sequence[str], draws: int, weighted: bool) -> None:
-    """Refuse draws that would take hours, and say what would not."""
+    """Refuse draws that would take hours, and suggest smaller ones."""
     steps = {name: _steps(name, graph, weighted) for name in names}
     each = sum(steps.values()) + 60.0 * graph.adjacency.nnz  # and making the network again
     if each * draws <= MOST_DRAWN:
@@ -183,7 +181,7 @@ def _within_reach(graph: WeightedGraph, names: Sequence[str], draws: int, weight
 
 
 def rank_in_words(row: pd.Series) -> str:
-    """Say a rank with its doubt: ``3 (2–6)``, or ``3`` where there is none."""
+    """Return a rank with its interval: ``3 (2–6)``, or ``3`` where it is certain."""
     if pd.isna(row["rank"]):
         return "–"
     rank, low, high = (int(row[name]) for name in ("rank", "rank_low", "rank_high"))
@@ -193,7 +191,7 @@ def rank_in_words(row: pd.Series) -> str:
 def _without_ties(
     graph: WeightedGraph, rate: float, draws: int, random: np.random.Generator
 ) -> Iterator[WeightedGraph]:
-    """Make the network again and again from a share of its ties, folded ones by affiliation."""
+    """Yield the network without a random share of its ties, folded ones by affiliation."""
     ties = len(graph.direct_ties()) + (0 if graph.affiliation is None else len(graph.affiliation))
     for _ in range(draws):
         yield graph.without_ties(random.choice(ties, round(rate * ties), replace=False))
@@ -202,7 +200,7 @@ def _without_ties(
 def _without_nodes(
     graph: WeightedGraph, rate: float, draws: int, random: np.random.Generator
 ) -> Iterator[WeightedGraph]:
-    """Make the network again and again without a share of its nodes."""
+    """Yield the network without a random share of its nodes."""
     n = len(graph)
     for _ in range(draws):
         gone = random.permutation(n)[: max(0, min(round(rate * n), n - 1))]

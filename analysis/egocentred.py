@@ -1,4 +1,4 @@
-"""Whether a picture is a star because of who drew it.
+"""Whether an ecosystem is a star because one actor recorded its own ties.
 
 A page in which one organisation names its partners ties that organisation to everybody, and so it
 tops every ranking by construction. An ecosystem is *ego-centred* on an actor when
@@ -55,7 +55,7 @@ class Egocentred:
 
     @property
     def reason(self) -> str:
-        """Say why, in one sentence."""
+        """The reason in one sentence."""
         parts = []
         if self.others and self.tied_to >= THRESHOLD * self.others:
             parts.append(f"{self.name} is tied to {self.tied_to} of the {self.others} other actors")
@@ -164,6 +164,6 @@ def _listed(names: str | Sequence[str]) -> list[str]:
 
 
 def cannot_rank(values: pd.Series) -> bool:
-    """Say whether half or more of the values share their rank with another."""
+    """Return whether half or more of the values share their rank with another."""
     known = ranks(values.dropna())
     return len(known) > 1 and 2 * int(known.duplicated(keep=False).sum()) >= len(known)

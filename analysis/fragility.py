@@ -1,4 +1,4 @@
-r"""What breaks: who leaves, which projects end, and what then falls apart.
+r"""What breaks when actors leave or projects end.
 
 A network of n nodes in pieces of :math:`s_k` nodes, with distances :math:`d_{ij}` in steps:
 
@@ -72,7 +72,7 @@ def fragility(
         Fewest members that keep a project or network going; a column ``minimum`` of the nodes goes
         before it. Only what had as many before can fall under it.
     options
-        How to make the network, see `partnergraph.graph.weighted_graph.weighted_graph`.
+        How to make the network, see `partnergraph.graph.network_options.NetworkOptions`.
 
     Returns
     -------
@@ -133,7 +133,7 @@ def fragility(
 def _without(graph: WeightedGraph, gone: list[str], until: str | None) -> pd.DataFrame:
     """Take nodes away from a network of which no more is known."""
     if until is not None:
-        raise BadParameter(f"until={until!r}: a network has no periods. Give the ecosystem")
+        raise BadParameter(f"until={until!r}: a network has no periods. Give the ecosystem instead")
     for node in gone:
         if node not in graph.index:
             raise UnknownName("node of the network", node, list(graph.ids))
@@ -245,7 +245,7 @@ def _capabilities(eco: Ecosystem) -> set[str]:
 
 
 def _fates(before: WeightedGraph, after: WeightedGraph, gone: set[str]) -> pd.DataFrame:
-    """Say of each node what becomes of it."""
+    """Return what becomes of each node."""
     table = before.nodes()
     one, two = _places(before), _places(after).reindex(table.index)
     table["fate"] = "as before"
@@ -294,7 +294,7 @@ def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> pd
     k
         How many, 1 … n − 2.
     options
-        How to make the network, see `partnergraph.graph.weighted_graph.weighted_graph`.
+        How to make the network, see `partnergraph.graph.network_options.NetworkOptions`.
 
     Returns
     -------
@@ -421,7 +421,7 @@ class _Ending:
 
 @question
 def forecast(eco: Ecosystem, *, by: str | None = None, **options: Any) -> pd.DataFrame:
-    """Say which share of the ties lapses by when, unless they are renewed.
+    """Compute which share of the ties lapses by when, unless they are renewed.
 
     A tie ends with its own period, or with that of a node it touches. It lapses by a year when its
     end is certainly before that year; what has no end date does not lapse.
@@ -433,7 +433,7 @@ def forecast(eco: Ecosystem, *, by: str | None = None, **options: Any) -> pd.Dat
     by
         ``cluster`` or ``place``: also for the ties that touch each of these.
     options
-        How to make the network, see `partnergraph.graph.weighted_graph.weighted_graph`.
+        How to make the network, see `partnergraph.graph.network_options.NetworkOptions`.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-r"""Which way to guess the next partnership works on these data: predictors, and a test of each.
+r"""Predictors of the next partnership, and a test of each on these data.
 
 With the neighbours :math:`N_x`, degrees :math:`d_x` and ties :math:`a_{xy}` of a network of actors,
 and the fields :math:`C_x` that an actor holds, the score of a pair (x, y) is
@@ -53,6 +53,7 @@ from partnergraph.analysis.network import network
 from partnergraph.analysis.nulls.random_networks import Null
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
+from partnergraph.graph.folding.significance import ALPHA
 from partnergraph.graph.periods import FIRST_DAY, span, tie_periods
 from partnergraph.graph.schema import SCHEMA
 
@@ -66,7 +67,6 @@ RANDOM = 19
 RANDOM_UP_TO = 20_000
 SHUFFLES_WHERE_LARGE = 5
 DRAWS = 2_000
-DOUBT = 0.05
 WALKS = 60
 AT_ONCE = 32
 BASELINE = "popularity"
@@ -96,7 +96,7 @@ class Known:
 
     @classmethod
     def of(cls, eco: Ecosystem, options: dict[str, Any]) -> Known:
-        """Take the network of actors, folded through what is no actor, and their fields."""
+        """Take the network of actors, folded through all other nodes, and their fields."""
         graph = network(eco, {"among": SCHEMA.actors} | options)
         matrix = graph.adjacency
         tied = ((matrix + matrix.T) > 0).astype(np.float64).tocsr()
@@ -378,7 +378,7 @@ class Trial:
         }
 
     def in_words(self) -> str:
-        """Say how far to trust it."""
+        """Return how far to trust it."""
         name, p = self.name.replace("_", " "), self.precision
         if self.better_than_chance is None:
             return (
@@ -448,7 +448,7 @@ def judged(
     best = str(means.idxmax())
     tries = 1 if judges is not table else len(means)
     above = [
-        _surely_above(judges[best] - judges[other], DOUBT / tries, seed)
+        _surely_above(judges[best] - judges[other], ALPHA / tries, seed)
         for other in ("chance", BASELINE)
     ]
     dealt = judges[[c for c in judges.columns if c.startswith(f"{best} dealt")]].mean()
@@ -472,7 +472,7 @@ def judged(
 
 
 def _surely_above(differences: pd.Series, doubt: float, seed: int) -> bool:
-    """Say whether a mean difference stays above 0 in nearly all resamples of the actors."""
+    """Return whether a mean difference stays above 0 in nearly all resamples of the actors."""
     values = differences.to_numpy(dtype=np.float64)
     random = np.random.default_rng([seed, 3])
     means = [values[random.integers(0, len(values), len(values))].mean() for _ in range(DRAWS)]

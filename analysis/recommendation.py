@@ -1,11 +1,10 @@
-r"""Who would be the next best partner, why, and what would change with them.
+r"""Who could be the next partner, why, and what would change.
 
-A recommendation is no score. Candidates are ranked by the predictor that finds hidden ties of these
-data best (`partnergraph.analysis.prediction`), and how well it does is said, also where that is no
-better than chance. For each candidate the tie is then added and the whole counted again: how far
-the network falls apart, who is a single point of failure, how many actors are within two steps,
-which fields are at hand. Beside that stand the shortest way to an introduction, the networks and
-projects that both know, and the fields either could give the other.
+Candidates are ranked by the predictor that finds hidden ties of these data best
+(`partnergraph.analysis.prediction`), and its test is reported, also where it is no better than
+chance. For each candidate the tie is then added and the network measured again: fragmentation,
+single points of failure, actors within two steps, fields at hand. Each row also has the shortest
+path to an introduction, shared networks and projects, and the fields either could offer the other.
 """
 
 from __future__ import annotations
@@ -108,7 +107,7 @@ def recommend(
     seed
         Of what is hidden at random.
     options
-        How to make the network of actors, see `partnergraph.analysis.network.network`.
+        How to make the network of actors, see `partnergraph.graph.network_options.NetworkOptions`.
 
     Raises
     ------

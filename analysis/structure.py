@@ -1,4 +1,4 @@
-r"""Similarity or complementarity: how the whole network is woven, and whether degrees explain it.
+r"""Similarity or complementarity: triangles and squares, and whether degrees explain them.
 
 Ties among those who are alike close to triangles (a friend's friend); ties among those who differ
 and fit close to squares without a chord (two designers who work for the same two clients). Both
@@ -29,7 +29,7 @@ from partnergraph.analysis.network import asked, network
 from partnergraph.analysis.nulls.random_networks import Null
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.folding.significance import benjamini_hochberg
+from partnergraph.graph.folding.significance import ALPHA, benjamini_hochberg
 from partnergraph.graph.weighted_graph import WeightedGraph
 
 NULLS = 199
@@ -44,7 +44,7 @@ MEASURES = ("transitivity", "structural_similarity", "structural_complementarity
 def structure(
     source: Ecosystem | WeightedGraph, *, nulls: int | None = None, seed: int = 0, **options: Any
 ) -> pd.DataFrame:
-    r"""Say whether the network closes to triangles or to squares more than its degrees lead to.
+    r"""Test whether the network closes to triangles or squares more than its degrees explain.
 
     ``transitivity`` and ``structural_similarity`` are :math:`3\triangle/\wedge`, triangles over
     paths of two ties; ``structural_complementarity`` is :math:`4\square/P_3`, chordless 4-cycles
@@ -59,7 +59,7 @@ def structure(
     seed
         Of the random networks.
     options
-        How to make the network, see `partnergraph.graph.weighted_graph.weighted_graph`.
+        How to make the network, see `partnergraph.graph.network_options.NetworkOptions`.
 
     Returns
     -------
@@ -73,8 +73,6 @@ def structure(
     ------
     BadParameter
         Where `nulls` is negative, or the network would take hours.
-    UnknownName, AmbiguousName
-        Where an option names what is not there.
     """
     if nulls is not None and nulls < 0:
         raise BadParameter(f"nulls={nulls}: give 0 or more")
@@ -99,19 +97,19 @@ def structure(
 
 
 def verdict(p: float) -> str:
-    """Say in words what a p-value of the upper tail means, at .01 and .05."""
+    """Return in words what a p-value of the upper tail means, at .01 and .05."""
     if np.isnan(p):
         return "not tested"
     if p <= 0.01:
         return "more than degrees give"
-    return "weak" if p <= 0.05 else "no more than degrees give"
+    return "weak" if p <= ALPHA else "no more than degrees give"
 
 
 @question
 def tie_structure(
     source: Ecosystem | WeightedGraph, *, nulls: int | None = None, seed: int = 0, **options: Any
 ) -> pd.DataFrame:
-    r"""Say of each tie whether it closes triangles or squares, more than the degrees lead to.
+    r"""Test of each tie whether it closes triangles or squares more than degrees explain.
 
     :math:`s_{ij}=2t/(d_i+d_j-2)` and :math:`c_{ij}=2Q/(q^W+q^H)`: of the paths of two (three) ties
     that start or end with the tie, the share in triangles (in squares without a chord). In a random
@@ -136,11 +134,6 @@ def tie_structure(
         them, ``M_q`` :math:`=\min_{j\ge i} p_{(j)} m/j` over the m ties (Benjamini–Hochberg),
         ``M_verdict`` in words, from q. ``attrs`` has the network, the null in words and
         ``least_q``, what one tie alone could have reached.
-
-    Raises
-    ------
-    BadParameter, UnknownName, AmbiguousName
-        As `structure`.
     """
     if nulls is not None and nulls < 0:
         raise BadParameter(f"nulls={nulls}: give 0 or more")

@@ -1,4 +1,4 @@
-r"""Who holds an affiliation together: partners and projects, or partners and capabilities.
+r"""How central the nodes of an affiliation are: partners and projects, or capabilities.
 
 In a network of two modes, n rows and m columns, ties run only between a row and a column. A value
 that is normalised as if any two nodes could be tied then stays small for everybody, and rows and
@@ -54,14 +54,14 @@ def two_mode_centrality(
     source
         An ecosystem, or a matrix made from one.
     rows, columns
-        Node kinds of an ecosystem, as `partnergraph.graph.two_mode.two_mode` has them.
+        Node kinds of an ecosystem, as `partnergraph.graph.network_options.TwoModeOptions` has them.
     measures
         Of ``two_mode_degree``, ``two_mode_closeness``, ``two_mode_betweenness`` (or without
         ``two_mode_``); all where none are named.
     engine
         ``auto``, or the engine to use for all of them.
     options
-        ``via`` and filters, see `partnergraph.graph.two_mode.two_mode`.
+        ``via`` and filters, see `partnergraph.graph.network_options.TwoModeOptions`.
 
     Returns
     -------
@@ -77,8 +77,6 @@ def two_mode_centrality(
     ------
     BadParameter
         Where a kind is both a row and a column, or a matrix comes with options for making one.
-    UnknownName, AmbiguousName
-        Where an option names what is not there.
     """
     names = _chosen(measures)
     for name in names:
@@ -124,7 +122,9 @@ def _matrix(source: Ecosystem | TwoMode, options: dict[str, Any]) -> TwoMode:
     if isinstance(source, Ecosystem):
         return source.two_mode(**options)
     if options:
-        raise BadParameter(f"{', '.join(options)}: a TwoMode is made already. Give the ecosystem")
+        raise BadParameter(
+            f"{', '.join(options)}: this matrix is already made. Give the ecosystem instead"
+        )
     return source
 
 

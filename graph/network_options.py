@@ -36,7 +36,42 @@ COUNTED_STATUS = tuple(s for s in SCHEMA.values["status"] if s != SCHEMA.dispute
 
 
 @dataclass(frozen=True)
-class Filters:
+class Options:
+    """Options as one value: made of keywords, and back."""
+
+    @classmethod
+    def of(cls, keywords: Mapping[str, Any]) -> Self:
+        """Return the options that keywords name, filters among them.
+
+        Raises
+        ------
+        BadParameter, UnknownName
+            Where a keyword is not an option, or a value is not valid.
+        """
+        own, known = {f.name for f in fields(cls)}, [f.name for f in declared(cls)]
+        for name in keywords:
+            if name not in known:
+                near = get_close_matches(name, known, n=1)
+                hint = f"Did you mean {near[0]}?" if near else f"Take one of {', '.join(known)}"
+                raise BadParameter(f"{name}: not a valid option here. {hint}")
+        given = {name: value for name, value in keywords.items() if name in own}
+        rest = {name: value for name, value in keywords.items() if name not in own}
+        return cls(**given, **{"filters": Filters(**rest)} if "filters" in own else {})
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the options that differ from their defaults, as keywords and as JSON has them."""
+        found: dict[str, Any] = {}
+        for option in fields(self):
+            value = getattr(self, option.name)
+            if isinstance(value, Filters):
+                found |= value.chosen()
+            elif value != option.default:
+                found[option.name] = list(value) if isinstance(value, tuple) else value
+        return found
+
+
+@dataclass(frozen=True)
+class Filters(Options):
     """What counts of an ecosystem, before anything is folded.
 
     Attributes
@@ -72,25 +107,9 @@ class Filters:
     def __post_init__(self) -> None:
         _normalise(self, without=_listed, only=node_kinds, status=_listed)
 
-    @classmethod
-    def of(cls, keywords: Mapping[str, Any]) -> Self:
-        """Return the filters that keywords name.
-
-        Raises
-        ------
-        BadParameter, UnknownName
-            Where a keyword is not a filter, or a value is not valid.
-        """
-        _check_names(keywords, [f.name for f in fields(cls)])
-        return cls(**keywords)
-
-    def chosen(self) -> dict[str, Any]:
-        """Return the options that differ from their defaults, as keywords and as JSON has them."""
-        return _chosen(self)
-
 
 @dataclass(frozen=True)
-class NetworkOptions:
+class NetworkOptions(Options):
     """How to make a network of an ecosystem.
 
     Attributes
@@ -131,24 +150,9 @@ class NetworkOptions:
         if self.directed and self.fold == "significant":
             raise BadParameter("fold='significant' has no direction. Leave one of the two out")
 
-    @classmethod
-    def of(cls, keywords: Mapping[str, Any]) -> Self:
-        """Return the options that keywords name, filters included.
-
-        Raises
-        ------
-        BadParameter, UnknownName
-            Where a keyword is not an option, or a value is not valid.
-        """
-        return cls(**_split(cls, keywords))
-
-    def chosen(self) -> dict[str, Any]:
-        """Return the options that differ from their defaults, as keywords and as JSON has them."""
-        return _chosen(self) | self.filters.chosen()
-
 
 @dataclass(frozen=True)
-class TwoModeOptions:
+class TwoModeOptions(Options):
     """How to lay out an affiliation as a matrix.
 
     Attributes
@@ -174,21 +178,11 @@ class TwoModeOptions:
         if set(self.rows) & set(self.columns):
             raise BadParameter("a node kind is in rows and in columns; give two different sets")
 
-    @classmethod
-    def of(cls, keywords: Mapping[str, Any]) -> Self:
-        """Return the options that keywords name, filters included.
 
-        Raises
-        ------
-        BadParameter, UnknownName
-            Where a keyword is not an option, or a value is not valid.
-        """
-        return cls(**_split(cls, keywords))
-
-
-def declared(options: Any = NetworkOptions) -> list[Field[Any]]:
+def declared(options: Any) -> list[Field[Any]]:
     """Return every option, filters included; the metadata has its help."""
-    return [*(f for f in fields(options) if f.name != "filters"), *fields(Filters)]
+    own = [option for option in fields(options) if option.name != "filters"]
+    return own if options is Filters else [*own, *fields(Filters)]
 
 
 def choices_of(options: Any, name: str) -> tuple[str, ...]:
@@ -218,31 +212,6 @@ def _normalise(options: Any, **as_tuple: Any) -> None:
         if option.name in as_tuple and value is not None:
             value = as_tuple[option.name](value)
         object.__setattr__(options, option.name, value)
-
-
-def _check_names(keywords: Mapping[str, Any], known: Sequence[str]) -> None:
-    for name in keywords:
-        if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"Take one of {', '.join(known)}"
-            raise BadParameter(f"{name}: not a valid option here. {hint}")
-
-
-def _split(options: Any, keywords: Mapping[str, Any]) -> dict[str, Any]:
-    """Return keywords with the filters among them as one."""
-    _check_names(keywords, [f.name for f in declared(options)])
-    names = {f.name for f in fields(Filters)}
-    rest = {name: value for name, value in keywords.items() if name in names}
-    own = {name: value for name, value in keywords.items() if name not in names}
-    return own | {"filters": Filters(**rest)}
-
-
-def _chosen(options: Any) -> dict[str, Any]:
-    return {
-        option.name: list(value) if isinstance(value, tuple) else value
-        for option in fields(options)
-        if option.name != "filters" and (value := getattr(options, option.name)) != option.default
-    }
 
 
 # -- the recipe -------------------------------------------------------------------------------

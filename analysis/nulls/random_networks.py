@@ -1,13 +1,10 @@
-r"""Random networks to hold a finding against: what would degrees alone have given?
-
-A pattern is a claim, and a claim needs the same value of networks without it:
+r"""Random networks to compare a value with: what would degrees alone give?
 
 - an affiliation that was folded is randomised as an affiliation, every member keeping its number of
   hubs and every hub its number of members (curveball), and folded again in the same way: folding a
   project of ten makes 45 ties and 120 triangles by construction;
 - only ties that were never folded are rewired, every node keeping its number of ties to each kind
-  of node, because a tie between two projects would be no tie that this data can have. A tie takes
-  its strength along;
+  of node, because the data cannot contain a tie between two projects. A tie keeps its strength;
 - an affiliation that is looked at as such is drawn from the model of its degrees
   (`partnergraph.graph.folding.bicm`).
 
@@ -88,8 +85,7 @@ class Null:
     affiliation
         What was folded, None where nothing was.
     compiled
-        Whether loops are compiled, which changes no network; by default where it is large. Worth
-        while for many draws of a small one, too.
+        Whether loops are compiled, which changes no network; by default where it is large.
     """
 
     graph: WeightedGraph
@@ -105,7 +101,7 @@ class Null:
         return cls(graph, *_pairs(graph), None if joined is None else _numbered(joined))
 
     def in_words(self, runs: int) -> str:
-        """Say how so many random networks were made."""
+        """Return how so many random networks were made."""
         if runs == 0:
             return "none"
         parts = []
@@ -186,7 +182,7 @@ class TwoModeNull:
         return Bicm.of(degrees[self.rows], degrees[~self.rows])
 
     def in_words(self, runs: int) -> str:
-        """Say how so many random networks were made."""
+        """Return how so many random networks were made."""
         how = "affiliations drawn so that every row and column has its number of ties on average"
         return f"{runs} networks: {how} (BiCM)" if runs else "none"
 
@@ -228,7 +224,7 @@ def rewired(
     """Swap the ends of ties, ten times as often as there are ties; nodes keep their degrees.
 
     Two ties a – b and c – d become a – d and c – b where b and d are of the same kind, as are a and
-    c, and neither tie is there already or leads to itself; else nothing changes in that step.
+    c, and neither tie already exists or is a loop; otherwise nothing changes in that step.
 
     Parameters
     ----------

@@ -1,7 +1,6 @@
-r"""How far partitions agree: several runs on one network, two years of it, two ways to look at it.
+r"""How far partitions agree: several runs on one network, or one network at two dates.
 
-A partition is an array of labels, one a node. What runs agree on is a finding about the network;
-where they do not, a single run would have hidden that they might as well have said otherwise.
+A partition is an array of labels, one a node.
 
 References
 ----------
@@ -133,10 +132,10 @@ def stability(labels: Ints, runs: Sequence[Ints]) -> Stability:
 
 
 def matched(now: pd.Series, before: pd.Series) -> pd.DataFrame:
-    r"""Say which cluster is which of an earlier partition.
+    r"""Match clusters with those of an earlier partition.
 
     Clusters are paired one to one so that their Jaccard overlaps, over the nodes that both
-    partitions know, add up to most (the Hungarian method); who shares no node is not paired.
+    partitions have, add up to the most (Hungarian method); clusters that share none stay unpaired.
 
     Parameters
     ----------

@@ -6,8 +6,8 @@ most k (``p_under``). Many groups times many attributes give
 many small p, so each direction comes with its q (Benjamini–Hochberg) over **all** groups and
 attributes.
 
-What the ties were made from will always "explain" the groups that ties make. Such attributes are
-flagged as ``circular``: they show how groups came about, and prove nothing.
+Attributes that the ties were made from always "explain" the groups. They are flagged as
+``circular``: they show how the groups came about, and are not evidence.
 """
 
 from __future__ import annotations
@@ -21,12 +21,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.folding.significance import benjamini_hochberg, overlap_p
+from partnergraph.graph.folding.significance import ALPHA, benjamini_hochberg, overlap_p
 from partnergraph.graph.network_options import NetworkOptions
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.weighted_graph import WeightedGraph
 
-TELLING = 0.05
 MOST_VALUES = 50
 MOST_TESTS = 2_000_000
 SHOWN = 5
@@ -58,7 +57,7 @@ COLUMNS = (
 def profiles(
     groups: pd.Series, eco: Ecosystem | None, options: NetworkOptions, *, everything: bool = False
 ) -> pd.DataFrame:
-    r"""Say what is more (or less) frequent in each group than among all that are in groups.
+    r"""Test what is more or less frequent in each group than among all that are in groups.
 
     Attributes are the columns of nodes that hold words from a list, or up to 50 different words,
     and whatever outside the network its nodes are tied to: capabilities, places, the networks and
@@ -96,7 +95,7 @@ def profiles(
     table.attrs = {"tests": 2 * len(table), "left_out": left_out}
     if everything or table.empty:
         return table
-    telling = (table["q_over"] <= TELLING) | (table["q_under"] <= TELLING)
+    telling = (table["q_over"] <= ALPHA) | (table["q_under"] <= ALPHA)
     more = table[(table["k"] >= 2) & (table["lift"] > 1)]
     has = table["cluster"].isin(table["cluster"][telling].unique())
     first = table.index.isin(more.groupby("cluster").head(SHOWN).index)
@@ -244,7 +243,7 @@ def _telling(found: pd.DataFrame) -> dict[int, str]:
     more = found[(found["lift"] > 1) & (found["k"] >= 2) & ~found["circular"].astype(bool)]
     capability = more["attribute"].isin(LEADING_TO_CAPABILITIES)
     sure = more.assign(later=~capability)
-    sure = sure[(capability & (more["p_over"] <= TELLING)) | (more["q_over"] <= TELLING)]
+    sure = sure[(capability & (more["p_over"] <= ALPHA)) | (more["q_over"] <= ALPHA)]
     sure = sure.sort_values(["later", "p_over"], kind="stable")
     first = sure.groupby("cluster")["name"].first()
     return dict(zip(first.index.tolist(), first.tolist(), strict=True))

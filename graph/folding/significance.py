@@ -1,8 +1,8 @@
-r"""How surprising a count is, and how many surprises chance alone would give.
+r"""How significant a count is, with a correction for many tests.
 
-Asked of every pair, some pairs look special by chance: of 153 pairs without any pattern, eight have
-p ≤ .05. So a p-value here comes with its q, the share of false discoveries among all that are at
-least as extreme (Benjamini–Hochberg), over *all* the questions that were asked.
+Of 153 pairs without any pattern, eight have p ≤ .05 by chance. So a p-value here comes with its q,
+the share of false discoveries among all that are at least as extreme (Benjamini–Hochberg), over
+*all* tests.
 
 References
 ----------
@@ -103,7 +103,7 @@ def overlap_p(
     Raises
     ------
     BadParameter
-        Where `tail` is none of the three.
+        Where `tail` is not one of the three.
     """
     if tail not in ("more", "less", "both"):
         raise BadParameter(f"tail={tail!r}: take 'more', 'less' or 'both'")

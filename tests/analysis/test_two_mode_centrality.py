@@ -134,7 +134,7 @@ def test_wrong_questions(smart: Ecosystem) -> None:
         two_mode_centrality(smart, measures="betwenness")
     with pytest.raises(BadParameter, match="two different sets"):
         two_mode_centrality(smart, rows="project", columns="project")
-    with pytest.raises(BadParameter, match="made already"):
+    with pytest.raises(BadParameter, match="already made"):
         two_mode_centrality(smart.two_mode(), rows="organisation")
     with pytest.raises(BadParameter, match="lacks two_mode_degree"):
         two_mode_centrality(smart, engine="spark")
