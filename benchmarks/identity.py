@@ -133,8 +133,8 @@ def top1(
         truth = same[fold(register[record])]
         folded = fold(name)
         found = directory.candidates(name, most=50)
-        best = directory.best(name)
-        ours += best is not None and best[0] in truth
+        best = directory.guess(name)
+        ours += best is not None and best.position in truth
         by_set = max(
             found, key=lambda i: fuzz.token_set_ratio(folded, fold(register[i])), default=-1
         )

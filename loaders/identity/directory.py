@@ -28,7 +28,7 @@ class Guess:
 class Directory:
     """A large list of names to look others up in.
 
-    >>> Directory(["University of Ghent", "Ghent Opera"]).best("Universiteit Gent")[0]
+    >>> Directory(["University of Ghent", "Ghent Opera"]).guess("Universiteit Gent").position
     0
     """
 
@@ -56,11 +56,6 @@ class Directory:
         found = np.argpartition(-scores, min(most, len(scores) - 1))[:most]
         found = found[np.argsort(-scores[found], kind="stable")]
         return [(int(i), float(scores[i])) for i in found if scores[i] > 0]
-
-    def best(self, name: str) -> tuple[int, Match] | None:
-        """Return the position of the most similar name and the match, None where nothing fits."""
-        found = self.guess(name)
-        return (found.position, found.match) if found else None
 
     def guess(self, name: str) -> Guess | None:
         """Return the most similar name and a confidence, None where nothing fits."""

@@ -65,18 +65,25 @@ class Name:
         return tuple(sorted(self.words))
 
     @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The words of its key, hyphenated ones apart."""
+        return tuple(self.key.replace("-", " ").split())
+
+    @cached_property
+    def content(self) -> tuple[str, ...]:
+        """Its parts without function words."""
+        return tuple(p for p in self.parts if p not in _data().function_words)
+
+    @cached_property
     def initials(self) -> tuple[str, ...]:
         """Initials of its words, without and with function words; none for a single word."""
-        parts = [w for w in self.key.replace("-", " ").split() if w]
-        short = "".join(w[0] for w in parts if w not in _data().function_words)
-        full = "".join(w[0] for w in parts)
-        return tuple(dict.fromkeys(i.upper() for i in (short, full) if len(i) > 1))
+        found = ("".join(w[0] for w in parts).upper() for parts in (self.content, self.parts))
+        return tuple(dict.fromkeys(i for i in found if len(i) > 1))
 
     @cached_property
     def compact(self) -> str:
         """The key without spaces, hyphens and function words."""
-        parts = self.key.replace("-", " ").split()
-        return "".join(p for p in parts if p not in _data().function_words) or self.key
+        return "".join(self.content) or self.key
 
 
 @dataclass(frozen=True)
@@ -252,11 +259,6 @@ def _stem(word: str) -> str:
 def known_different(a: str, b: str) -> bool:
     """Return whether two names are listed as different bodies although they look alike."""
     return tuple(sorted((fold(a), fold(b)))) in _data().different
-
-
-def is_function_word(word: str) -> bool:
-    """Return whether a folded word is ignored when names are compared."""
-    return word in _data().function_words
 
 
 def is_legal_form(word: str) -> bool:

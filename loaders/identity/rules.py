@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from partnergraph.loaders.identity.normaliser import (
     Name,
     fold,
-    is_function_word,
     is_listed,
     known_different,
     normalise,
@@ -93,7 +92,7 @@ def in_context(
 
 def _rules(x: Name, y: Name, weight: Mapping[str, float] | None) -> Match:
     """Apply the rules from the surest down; the first that fits gives the reason."""
-    if x.key and (x.key == y.key or x.key.replace("-", " ") == y.key.replace("-", " ")):
+    if x.key and x.parts == y.parts:
         return _equal(x, y)
     if x.compact == y.compact and len(x.compact) > 3:
         return Match(0.96, "same letters, other spacing or small words")
@@ -129,13 +128,11 @@ def _shortened(short: Name, long: Name) -> Match | None:
     if capitals in long.initials and len(capitals) >= 2:
         return Match(0.85 if len(capitals) > 2 else 0.72, "acronym = initials")
     letters = [c for c in short.text if c.isalpha()]
-    if len(letters) > 2 and all(c.isupper() for c in letters):
-        parts = [w for w in long.key.replace("-", " ").split() if not is_function_word(w)]
-        if len(parts) > 1 and initials_in_order(text, parts):
-            return Match(0.74, "acronym with letters from inside the words")
-    words = long.key.replace("-", " ").split()
-    content = [w for w in words if len(w) > 2] or words
-    for parts in (content, words):
+    acronym = len(letters) > 2 and all(c.isupper() for c in letters)
+    if acronym and len(long.content) > 1 and initials_in_order(text, long.content):
+        return Match(0.74, "acronym with letters from inside the words")
+    content = tuple(w for w in long.parts if len(w) > 2) or long.parts
+    for parts in (content, long.parts):
         shaped = len(parts) > 2 or bool(re.match(r"[A-Z]+[A-Z][a-z]", short.text))
         if len(parts) > 1 and shaped and _initials_and_last(text, parts):
             return Match(0.82, "initials and last word")
@@ -155,8 +152,7 @@ def _partly_short(short: Name, long: Name) -> bool:
         rest = [w for w in short.words if w != fold(token)]
         if not rest or len(rest) == len(short.words) or not set(rest) <= set(long.words):
             continue
-        whole = long.key.replace("-", " ").split()
-        for parts in ([w for w in whole if not is_function_word(w)], whole):
+        for parts in (long.content, long.parts):
             initials = "".join(w[0] for w in parts).upper()
             if token in initials and len(parts) - len(token) <= len(rest) + 1:
                 return True
@@ -180,14 +176,14 @@ def initials_in_order(short: str, parts: Sequence[str]) -> bool:
     return False
 
 
-def _initials_and_last(text: str, words: list[str]) -> bool:
+def _initials_and_last(text: str, words: Sequence[str]) -> bool:
     last = words[-1]
     if len(last) < 4 or not text.endswith(last):
         return False
     return text[: -len(last)] == "".join(w[0] for w in words[:-1])
 
 
-def _syllables(text: str, words: list[str]) -> bool:
+def _syllables(text: str, words: Sequence[str]) -> bool:
     """Return whether a text joins beginnings of the first words, two letters or more of each."""
 
     def fits(rest: str, index: int, used: int) -> bool:

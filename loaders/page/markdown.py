@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from partnergraph.loaders.page.document import FILLER, Block, Document, Link, plain_view, trimmed
-from partnergraph.loaders.page.words import elements, shared
+from partnergraph.loaders.page.words import shared
 
 _FRONT = re.compile(r"\A\s*(?P<mark>---|\+\+\+)[ ]*\n(.*?)\n(?P=mark)[ ]*(?:\n|\Z)", re.S)
 _HIDDEN = re.compile(
@@ -260,7 +260,7 @@ def _tags(view: _View, start: int) -> None:
     for match in _TAG.finditer(view.view, start):
         tag = match.group().strip("</>").split()[0].lower().rstrip("/")
         closing = match.group().startswith("</")
-        if tag in elements("breaking"):
+        if tag in shared().breaking_elements:
             view.gap(*match.span())
         else:
             view.blank(*match.span(), FILLER)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from partnergraph.loaders.page.document import Document, DocumentBuilder, Link
-from partnergraph.loaders.page.words import LANGUAGES, elements
+from partnergraph.loaders.page.words import LANGUAGES, shared
 
 _KINDS = {"li": "item", "dt": "item", "td": "cell", "th": "cell"}
 # Each level takes three stack frames; pages written for people are never this deep.
@@ -40,11 +40,11 @@ class _Walker:
             self.buffer.append(" ")
         elif tag == "br":
             self.flush()
-        elif tag in elements("skipped") or tag.startswith("-") or "hidden" in node.attributes:
+        elif tag in shared().skipped_elements or tag.startswith("-") or "hidden" in node.attributes:
             return
         elif tag == "a":
             self.anchor(node, depth)
-        elif tag in elements("inline"):
+        elif tag in shared().inline_elements:
             self.walk(node, depth + 1)
         else:
             self.block(node, tag, depth)

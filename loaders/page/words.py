@@ -97,6 +97,9 @@ class Shared:
     url_keys: frozenset[str]
     calls: frozenset[str]
     linking: frozenset[str]
+    skipped_elements: frozenset[str]
+    inline_elements: frozenset[str]
+    breaking_elements: frozenset[str]
     event_words: frozenset[str]
     award_words: frozenset[str]
     roles: re.Pattern[str]
@@ -153,12 +156,6 @@ def shared() -> Shared:
         never=_set(raw["never"]).union(*(_set(own["never"]) for own in languages)),
         places=frozenset(p.casefold() for p in raw["places"]),
     )
-
-
-@cache
-def elements(kind: str) -> frozenset[str]:
-    """Return the HTML elements that are ``skipped``, ``inline`` or ``breaking``."""
-    return _set(_yaml("html")[kind])
 
 
 @cache

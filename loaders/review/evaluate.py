@@ -29,7 +29,6 @@ from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.normaliser import normalise
 
 COLUMNS = ["level", "found", "gold", "right", "precision", "recall", "f", "missed", "extra"]
-LEVELS = ("actors", "projects", "pairs", "ties", "periods", "benefits")
 
 
 def read_gold(path: Path) -> dict[str, Any]:
@@ -72,27 +71,43 @@ def evaluate(candidates: Iterable[Mapping[str, Any]], gold: Mapping[str, Any]) -
         benefits: ``level found gold right precision recall f missed extra``. Undefined is NaN.
     """
     rows = [dict(c) for c in candidates]
-    names = GoldNames(gold, rows)
-    found: dict[str, Counter[Any]] = {
-        "actors": Counter(set(names.nodes(rows, SCHEMA.actors)) - names.own),
-        "projects": Counter(
-            set(names.nodes(rows, set(SCHEMA.default_network) - set(SCHEMA.actors)))
-        ),
-        "pairs": Counter({tuple(sorted(pair)): 1 for _, *pair in names.ties(rows)}),
-        "ties": Counter(set(names.ties(rows))),
-        "periods": Counter({r["period"] for r in rows if r["type"] == "period"}),
-        "benefits": Counter(names.id(r["subject"]) for r in rows if r["type"] == "benefit"),
-    }
-    wanted = names.gold()
-    table = [_scores(level, found[level], wanted[level]) for level in LEVELS]
+    names, own = GoldNames(gold, rows), set(SCHEMA.actors)
+    found = _by_level(
+        set(names.nodes(rows, own)) - names.own,
+        set(names.nodes(rows, set(SCHEMA.default_network) - own)),
+        set(names.ties(rows)),
+        {r["period"] for r in rows if r["type"] == "period"},
+        [names.id(r["subject"]) for r in rows if r["type"] == "benefit"],
+    )
+    wanted = _by_level(
+        {names.id(e["name"]) for e in gold["actors"]} - names.own,
+        [e["name"] for e in gold.get("projects", [])],
+        {names.tie(t["kind"], t["source"], t["target"]) for t in gold.get("ties", [])},
+        gold.get("periods", []),
+        [names.id(e["subject"]) for e in gold.get("benefits", [])],
+    )
+    table = [_scores(level, found[level], wanted[level]) for level in found]
     return pd.DataFrame(table, columns=COLUMNS)
+
+
+def _by_level(
+    actors: Iterable[str],
+    projects: Iterable[str],
+    ties: set[tuple[str, str, str]],
+    periods: Iterable[str],
+    benefits: Iterable[str],
+) -> dict[str, Counter[Any]]:
+    pairs = {tuple(sorted(pair)) for _, *pair in ties}
+    levels = ("actors", "projects", "pairs", "ties", "periods", "benefits")
+    return dict(
+        zip(levels, map(Counter, (actors, projects, pairs, ties, periods, benefits)), strict=True)
+    )
 
 
 class GoldNames:
     """The ids of names: a name in the gold for it and its aliases, else the normalised form."""
 
     def __init__(self, gold: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
-        self.raw = gold
         self.ids: dict[str, str] = {}
         for entry in [*gold["actors"], *gold.get("projects", [])]:
             for name in (entry["name"], *entry.get("aliases", [])):
@@ -122,30 +137,19 @@ class GoldNames:
     def ties(self, rows: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
         """Return the ties between actors and projects, as kind and two ids."""
         found = [(r["predicate"], r["subject"], r["object"]) for r in rows if r["type"] == "tie"]
-        return [self._tie(*t) for t in found if self._counts(t)]
+        return [self.tie(*t) for t in found if self._counts(t)]
 
     def _counts(self, tie: tuple[str, str, str]) -> bool:
         """Return whether both ends are actors or projects, which the gold is about."""
         ends = [self.kinds.get(self.id(e), SCHEMA.actors[0]) for e in tie[1:]]
         return all(k in SCHEMA.default_network for k in ends)
 
-    def _tie(self, kind: str, source: str, target: str) -> tuple[str, str, str]:
+    def tie(self, kind: str, source: str, target: str) -> tuple[str, str, str]:
+        """Return a tie as kind and two ids, sorted where it has no direction."""
         a, b = self.id(source), self.id(target)
         if kind in SCHEMA.undirected:
             a, b = sorted((a, b))
         return kind, a, b
-
-    def gold(self) -> dict[str, Counter[Any]]:
-        """Return the contents of the gold by level."""
-        ties = {self._tie(t["kind"], t["source"], t["target"]) for t in self.raw.get("ties", [])}
-        return {
-            "actors": Counter({self.id(e["name"]) for e in self.raw["actors"]} - self.own),
-            "projects": Counter(e["name"] for e in self.raw.get("projects", [])),
-            "pairs": Counter({tuple(sorted(pair)): 1 for _, *pair in ties}),
-            "ties": Counter(ties),
-            "periods": Counter(self.raw.get("periods", [])),
-            "benefits": Counter(self.id(e["subject"]) for e in self.raw.get("benefits", [])),
-        }
 
 
 def _forms(name: str) -> tuple[str, str]:
