@@ -77,25 +77,22 @@ def verbatim(document: Document, candidate: Candidate) -> str:
 
     Its quote must be at its place in the text, and its kinds in the vocabulary.
     """
-    if candidate.type not in TYPES:
-        return f"the type {candidate.type!r} does not exist"
-    if not 0 <= candidate.start < candidate.end <= len(document.text):
-        return "its place is outside the text"
-    if document.text[candidate.start : candidate.end] != candidate.quote:
-        return "its quote differs from the text at its place"
-    if CONTROL.search(candidate.quote + candidate.name):
-        return "it contains control characters"
-    if candidate.type == "tie" and candidate.predicate not in SCHEMA.tie_kinds:
-        return f"the tie kind {candidate.predicate!r} does not exist"
-    if candidate.type == "node" and candidate.kind not in SCHEMA.node_kinds:
-        return f"the node kind {candidate.kind!r} does not exist"
-    if candidate.type in ("node", "alias", "benefit") and not candidate.name.strip():
-        return "it has no name"
-    if candidate.type == "tie" and not (candidate.subject.strip() and candidate.object.strip()):
-        return "its subject or object is missing"
-    if not 0 <= candidate.confidence <= 1:
-        return "its confidence is not between 0 and 1"
-    return _wrong_period(candidate)
+    c, text = candidate, document.text
+    wrong = {
+        f"the type {c.type!r} does not exist": c.type not in TYPES,
+        "its place is outside the text": not 0 <= c.start < c.end <= len(text),
+        "its quote differs from the text at its place": text[c.start : c.end] != c.quote,
+        "it contains control characters": CONTROL.search(c.quote + c.name),
+        f"the tie kind {c.predicate!r} does not exist": c.type == "tie"
+        and c.predicate not in SCHEMA.tie_kinds,
+        f"the node kind {c.kind!r} does not exist": c.type == "node"
+        and c.kind not in SCHEMA.node_kinds,
+        "it has no name": c.type in ("node", "alias", "benefit") and not c.name.strip(),
+        "its subject or object is missing": c.type == "tie"
+        and not (c.subject.strip() and c.object.strip()),
+        "its confidence is not between 0 and 1": not 0 <= c.confidence <= 1,
+    }
+    return next((words for words, is_so in wrong.items() if is_so), "") or _wrong_period(c)
 
 
 def _wrong_period(candidate: Candidate) -> str:

@@ -48,20 +48,11 @@ def _added(entry: Mapping[str, str], number: int) -> dict[str, str]:
             "a row without an id needs type, and name or subject and object",
             "Fill them in, or clear the decision",
         )
-    candidate = Candidate(
-        type,
-        0,
-        0,
-        "",
-        kind=kind,
-        name=entry.get("name", ""),
-        subject=entry.get("subject", ""),
-        predicate=kind if type == "tie" else "",
-        object=entry.get("object", ""),
-        role=entry.get("role", ""),
-        period=entry.get("period", ""),
-        rule="added",
-    )
+    asked = ("name", "subject", "object", "role", "period")
+    name, subject, object, role, period = (entry.get(k, "") for k in asked)
+    predicate = kind if type == "tie" else ""
+    said = (kind, "", name, subject, predicate, object, role, period)
+    candidate = Candidate(type, 0, 0, "", *said, rule="added")
     row = {k: cell(v) for k, v in candidate.as_dict().items()}
     row |= {"subtype": entry.get("subtype", ""), "confidence": "1.0", "state": "known"}
     row |= {c: entry.get(c, "") for c in DECIDED}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
 from partnergraph.graph.errors import BadParameter, UnusableInput
-from partnergraph.graph.files import read_bytes, write_atomically
+from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.delimited import defuse, defused, read_table, write_table
-from partnergraph.graph.formats.xlsx import within_bounds, without_stamps
+from partnergraph.graph.formats.workbook import sheets
+from partnergraph.graph.formats.xlsx import cell_text, without_stamps
 from partnergraph.graph.tables import TEXT
 from partnergraph.loaders.page.candidate import TYPES
 from partnergraph.loaders.review.draft import DECIDED, SAID, Draft
@@ -103,9 +103,8 @@ def read_review(path: Path) -> pd.DataFrame:
     MissingInput, UnusableInput
         Where it cannot be read, a column is missing, or a decision is not valid.
     """
-    data = read_bytes(path)
     if path.suffix.lower() == ".xlsx":
-        frame = _sheet(data, path)
+        frame = _sheet(path)
     else:
         frame = defused(read_table(path)[0].drop(columns="_row", errors="ignore").fillna(""))
     for column in ("id", "decision"):
@@ -125,25 +124,9 @@ def read_review(path: Path) -> pd.DataFrame:
     return frame.assign(decision=meant)
 
 
-def _sheet(data: bytes, path: Path) -> pd.DataFrame:
-    from python_calamine import CalamineWorkbook
-
-    within_bounds(data, path)
-    try:
-        book = CalamineWorkbook.from_object(io.BytesIO(data))
-        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except Exception as error:
-        # For damaged files, calamine raises errors of its own and of other types.
-        raise UnusableInput(path, f"it is not a workbook ({error})", "Save it as XLSX") from None
+def _sheet(path: Path) -> pd.DataFrame:
+    rows = next(iter(sheets(path).values()), [])
     if not rows:
         raise UnusableInput(path, "it is empty", "Export the review again")
-    header = [str(c).strip() for c in rows[0]]
-    body = [[_text(c) for c in row] for row in rows[1:]]
-    return pd.DataFrame(body, columns=header, dtype=object)
-
-
-def _text(value: object) -> str:
-    """Return a cell as text; Excel makes numbers of years."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value)
+    texts = [[cell_text(cell) for cell in row] for row in rows]
+    return pd.DataFrame(texts[1:], columns=[name.strip() for name in texts[0]], dtype=object)
