@@ -115,7 +115,7 @@ def format_of(output: str) -> str:
 
 
 def say(words: str) -> None:
-    """Say something to the person at the terminal, on standard error."""
+    """Print a message on standard error, without control characters."""
     print(clean(words, keep="\n"), file=sys.stderr)
 
 

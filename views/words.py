@@ -155,7 +155,7 @@ def _month(number: str) -> str:
 
 
 def date_in_words(date: str) -> str:
-    """Say an EDTF date; what has no plain form is given as it is written.
+    """Return an EDTF date in words; what has no plain form stays as it is written.
 
     >>> date_in_words("2018-10"), date_in_words("2016~"), date_in_words("201X")
     ('October 2018', 'about 2016', '201X')
@@ -174,7 +174,7 @@ def date_in_words(date: str) -> str:
 
 
 def period_in_words(start: str | None, end: str | None) -> str:
-    """Say a period; blank where neither end is known.
+    """Return a period in words; blank where neither end is known.
 
     >>> period_in_words("2016", ".."), period_in_words("2017", "2018")
     ('since 2016', '2017 to 2018')
@@ -194,7 +194,7 @@ def period_in_words(start: str | None, end: str | None) -> str:
 
 
 def recurrence_in_words(rule: str | None) -> str:
-    """Say how something recurs; a rule that has no plain form is given as it is written.
+    """Return a recurrence in words; a rule that has no plain form stays as it is written.
 
     >>> recurrence_in_words("FREQ=YEARLY;BYMONTH=8"), recurrence_in_words("FREQ=MONTHLY;INTERVAL=2")
     ('every August', 'every 2 months')

@@ -39,7 +39,6 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
 
 
 def _cut_in_words(cut: dict[str, Any], nodes: int) -> str:
-    """Say what falls off when one leaves."""
     lost = sum(len(piece) for piece in cut["cut"])
     key = "brokers.cuts_off" if lost < nodes - 1 - lost else "brokers.scatters"
     parts: dict[str, Any] = {"name": cut["name"], "pieces": cut["pieces"]}

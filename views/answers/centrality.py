@@ -109,7 +109,6 @@ def _with_ranks(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _doubt_in_words(table: pd.DataFrame) -> list[str]:
-    """Say what the doubt of a centrality table means."""
     notes, attrs = [], table.attrs
     about, first = attrs.get("doubt"), attrs["measure"][0]
     if about and about["kind"] == "dominance":
@@ -134,7 +133,7 @@ def _doubt_in_words(table: pd.DataFrame) -> list[str]:
 
 
 def estimated(found: dict[str, Any]) -> str:
-    """Say how betweenness was estimated, and how sure it is."""
+    """Return in words how betweenness was estimated, and how certain it is."""
     return told(
         "centrality.estimated",
         samples=found["samples"],
@@ -145,7 +144,7 @@ def estimated(found: dict[str, Any]) -> str:
 
 
 def _told_apart(table: pd.DataFrame) -> str:
-    """Say whose rank is certain: their interval overlaps with nobody's."""
+    """Return whose rank is certain: no other interval overlaps with theirs."""
     ranked = table[table["rank"].notna()].sort_values(["rank_low", "rank_high"])
     low, high = ranked["rank_low"].to_numpy(), ranked["rank_high"].to_numpy()
     before = np.maximum.accumulate(np.concatenate([[0.0], high]))[:-1]

@@ -92,10 +92,7 @@ def _for_the_eye(eco: Ecosystem, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def in_words(eco: Ecosystem, table: pd.DataFrame) -> list[Words]:
-    """Say what a table of pairs says: of one pair the four kinds, of many the best and the limits.
-
-    The table is that of `partnergraph.analysis.complementarity.complementarity`.
-    """
+    """Return a table of pairs in words: one pair by the four kinds, many by the best and limits."""
     about = {str(name): value for name, value in table.attrs.items()}
     asked, silent = about["parameters"], about["silent_named"]
     if silent:
@@ -170,7 +167,6 @@ def _strongest(eco: Ecosystem, table: pd.DataFrame) -> list[Words]:
 
 
 def _pair_in_words(eco: Ecosystem, table: pd.DataFrame) -> list[Words]:
-    """Say the four kinds of complementarity of one pair, a sentence or two each."""
     row = table.iloc[0]
     a, b = (name_of(eco, end) for end in table.index[0])
     evidence = row["evidence"]
@@ -226,7 +222,6 @@ def _structural(row: pd.Series) -> Words:
 
 
 def _limits(eco: Ecosystem, about: dict[str, Any]) -> list[Words]:
-    """Say what the data leave out, and what looks wrong in them."""
     out = []
     if silent := about["silent"]:
         out.append(tell("complementarity.left_out", n=len(silent), names=names_of(eco, silent)))
@@ -237,13 +232,13 @@ def _limits(eco: Ecosystem, about: dict[str, Any]) -> list[Words]:
 
 
 def written_by(eco: Ecosystem) -> list[Words]:
-    """Say where one partner wrote the data: what others have is then what it says of them."""
+    """Return a warning for each partner that wrote the data about the others."""
     centres = [centre for centre in egocentred(eco) if centre.own_source]
     return [tell("complementarity.author", name=Name(c.name, c.id)) for c in centres]
 
 
 def suspicions(eco: Ecosystem, suspected: Any, cycles: Any) -> list[Words]:
-    """Say which capabilities may be the same, and which are part of one another in a circle."""
+    """Return which capabilities may be the same, and which are part of one another in a circle."""
     out = []
     for pair in suspected:
         a, b = (name_of(eco, pair[end]) for end in "ab")

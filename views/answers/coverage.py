@@ -155,7 +155,7 @@ def _matrix(eco: Ecosystem, found: Coverage) -> pd.DataFrame:
 
 
 def coverage_in_words(eco: Ecosystem, found: Coverage, *, benefits: bool = True) -> list[Words]:
-    """Say what is held and what is missing, one thing a sentence; and what members get."""
+    """Return what is held and missing, and what members get, one thing a sentence."""
     partners, capabilities = len(found.folios), len(found.folios.capabilities)
     if partners:
         out = [tell("coverage.size", partners=partners, capabilities=capabilities)]
@@ -183,7 +183,6 @@ def _single(eco: Ecosystem, found: Coverage) -> Words:
 
 
 def _cover(eco: Ecosystem, found: Coverage) -> list[Words]:
-    """Say how few partners hold everything, who they are, and who is among them in any case."""
     cover, ids = found.cover, found.folios.partners
     unique = len(cover.covers) == 1 and cover.complete
     parts = {"n": cover.size, "names": names_of(eco, [ids[r] for r in cover.covers[0]], 12)}
@@ -258,7 +257,7 @@ def _needs(eco: Ecosystem, needs: Matching) -> list[Words]:
 
 
 def _hall(eco: Ecosystem, needs: Matching) -> Words:
-    """Say why needs stay open: too few partners can meet too many (Hall's violator)."""
+    """Return why needs stay open: too few partners can meet too many (Hall's violator)."""
     violator = needs.violator
     n, who = len(violator["needs"]), violator["partners"]
     if not who:
@@ -318,7 +317,7 @@ def _benefits(eco: Ecosystem, found: Coverage) -> list[Words]:
 
 
 def benefits_recorded(n: int, total: int, of: Name | None) -> Words:
-    """Say for how many partnerships, of whom, a member benefit is recorded."""
+    """Return in words for how many partnerships a member benefit is recorded."""
     whose = tell("benefits.of", name=of) if of else ()
     parts = {"n": n, "total": total, "whose": whose, "silent": total - n}
     if total == 1:

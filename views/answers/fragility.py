@@ -61,7 +61,6 @@ def _states(attrs: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def _in_words(attrs: Mapping[str, Any]) -> list[str]:
-    """Say what the states before and after come to, and how many meet which fate."""
     before, after = attrs["before"], attrs["after"]
     if not before["nodes"]:
         return [told("fragility.empty")]
@@ -91,7 +90,7 @@ def _in_words(attrs: Mapping[str, Any]) -> list[str]:
 
 
 def _lapse_in_words(ends: pd.DataFrame, until: str) -> str:
-    """Say which share of the ties lapses by a date, as far as whole years tell."""
+    """Return which share of the ties lapses by a date, as far as whole years tell."""
     if ends.empty:
         return told("fragility.no_ends")
     whole, year = ends.reset_index(), int(until[:4])

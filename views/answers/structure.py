@@ -46,7 +46,6 @@ def _for_the_eye(ties: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_words(whole: pd.DataFrame, ties: pd.DataFrame) -> list[str]:
-    """Say what the structure of the whole and of its ties comes down to."""
     notes = [_whole_in_words(whole, shape) for shape in SHAPES]
     least = ties.attrs["least_q"]
     if least is None:

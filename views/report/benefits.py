@@ -15,10 +15,10 @@ from partnergraph.views.report.blocks import (
     cell_of,
     cut,
     say,
-    table_of,
+    table,
 )
 from partnergraph.views.report.facts import Facts, Tie, by_name, label, once
-from partnergraph.views.words import Name, Words, any_of_kinds, listed, tell, words
+from partnergraph.views.words import Name, Words, any_of_kinds, listed, words
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ def partnerships(f: Facts) -> tuple[Partnership, ...]:
 
 
 def recorded_for(f: Facts) -> Words:
-    """Say for how many partnerships a member benefit is recorded."""
+    """Return in words for how many partnerships a member benefit is recorded."""
     found = partnerships(f)
     return benefits_recorded(sum(bool(p.benefits) for p in found), len(found), f.focus)
 
 
 def benefits(f: Facts) -> list[Block]:
-    """Tell what the members get, and for whom no benefit is recorded."""
+    """Compose what members get, and for whom no benefit is recorded."""
     stated = [t for t in f.ties if t.benefit]
     rows = [
         (
@@ -59,11 +59,9 @@ def benefits(f: Facts) -> list[Block]:
         )
         for t in stated[:MOST_ROWS]
     ]
-    columns, more = ("Benefit", "By whom", "Through what"), cut(len(stated), MOST_ROWS, "benefit")
+    more = cut(len(stated), MOST_ROWS, "benefit")
     blocks: list[Block] = [
-        table_of(tell("benefits.caption"), columns, rows, more=more)
-        if stated
-        else say("benefits.nowhere")
+        table("benefits.caption", rows, more=more) if stated else say("benefits.nowhere")
     ]
     if partnerships(f):
         kinds = any_of_kinds(SCHEMA.actors)

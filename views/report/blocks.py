@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.report.facts import Receipt
-from partnergraph.views.words import Name, Words, kind_noun, listed, noun, tell, words
+from partnergraph.views.words import Name, Words, kind_noun, listed, noun, tell, told, words
 
 if TYPE_CHECKING:
     from partnergraph.views.report.figures import Drawing
@@ -194,13 +194,19 @@ def cut(number: int, most: int, what: str = "", where: str = "") -> Words:
     return tell("report.more", n=left, what=f" {counted}" if what else "", where=where)
 
 
-def table_of(
-    caption: str | Words,
-    columns: Sequence[str | Words],
+def table(
+    key: str,
     rows: Iterable[tuple[Cell, ...]],
-    **options: Any,
+    *,
+    columns: Sequence[str | Words] = (),
+    numeric: tuple[int, ...] = (),
+    anchors: tuple[str, ...] = (),
+    more: Words = (),
+    dense: bool = False,
+    quiet: bool = False,
+    **parts: object,
 ) -> Table:
-    """Return a table; captions and headings may be plain text of ours."""
-    heads = tuple(c if isinstance(c, tuple) else words("{}", c) for c in columns)
-    caption = caption if isinstance(caption, tuple) else words("{}", caption)
-    return Table(caption, heads, tuple(rows), **options)
+    """Return a table under a sentence of the catalogue, which also names its columns."""
+    named = columns or told(f"{key}_columns").split(" | ")
+    heads = tuple(c if isinstance(c, tuple) else words("{}", c) for c in named)
+    return Table(tell(key, **parts), heads, tuple(rows), numeric, anchors, more, dense, quiet)

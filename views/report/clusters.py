@@ -19,7 +19,7 @@ from partnergraph.views.report.blocks import (
     cut,
     line_of,
     say,
-    table_of,
+    table,
 )
 from partnergraph.views.report.facts import Facts, once
 from partnergraph.views.report.ranking import centred
@@ -33,7 +33,7 @@ def divided(f: Facts) -> pd.DataFrame:
 
 
 def clusters(f: Facts) -> list[Block]:
-    """Tell whether there are clusters, which, and what marks them off."""
+    """Compose whether there are clusters, which, and what marks them off."""
     table = divided(f)
     members = table.index.to_series().groupby(table["cluster"]).agg(list)
     members = members[members.index > 0]  # who is in none is 0 or unknown
@@ -50,8 +50,8 @@ def clusters(f: Facts) -> list[Block]:
     return [*blocks, _listed(f, table, members), *_profiles(table)]
 
 
-def _listed(f: Facts, table: pd.DataFrame, members: pd.Series) -> Table:
-    described = {c["id"]: c for c in table.attrs["clusters"]}
+def _listed(f: Facts, found: pd.DataFrame, members: pd.Series) -> Table:
+    described = {c["id"]: c for c in found.attrs["clusters"]}
     rows = [
         cells_of(
             f"{n}",
@@ -62,16 +62,13 @@ def _listed(f: Facts, table: pd.DataFrame, members: pd.Series) -> Table:
         )
         for n, who in list(members.items())[:MOST_ROWS]
     ]
-    doubtful = table.attrs["verdict"] in ("none", "untested")
-    what = "Group" if doubtful else "Cluster"
-    title = tell("clusters.one_way" if doubtful else "clusters.caption")
-    columns = (what, "Around", "Size", "Stability", "Members")
-    more = cut(len(members), MOST_ROWS, what.lower())
-    return table_of(title, columns, rows, numeric=(2, 3), more=more)
+    doubtful = found.attrs["verdict"] in ("none", "untested")
+    more = cut(len(members), MOST_ROWS, "group" if doubtful else "cluster")
+    key = "clusters.one_way" if doubtful else "clusters.caption"
+    return table(key, rows, numeric=(2, 3), more=more)
 
 
 def _profiles(table: pd.DataFrame) -> list[Block]:
-    """Say what clusters have more often than others, and who stands between two."""
     blocks: list[Block] = []
     told = [
         _trait(cluster, row)

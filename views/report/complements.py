@@ -26,7 +26,7 @@ from partnergraph.views.report.blocks import (
     line_of,
     listing,
     say,
-    table_of,
+    table,
 )
 from partnergraph.views.report.facts import Facts
 from partnergraph.views.words import listed, names_of, tell, words
@@ -36,7 +36,7 @@ SECONDS_A_COVER = 5.0
 
 
 def complements(f: Facts) -> list[Block]:
-    """Tell who complements whom, what is held, and what is missing."""
+    """Compose who complements whom, what is held, and what is missing."""
     pairs = complementarity(f.eco, top=MOST_PAIRS, seed=f.seed)
     held = coverage(f.eco, seconds=SECONDS_A_COVER, seed=f.seed)
     said = in_words(f.eco, pairs)
@@ -52,15 +52,13 @@ def complements(f: Facts) -> list[Block]:
 
 
 def _pairs(f: Facts, pairs: pd.DataFrame) -> Table:
-    """Return the pairs that gain most from each other, with what each would bring."""
     shown = pairs.head(MOST_RANKED)
     rows = [
         _pair(f, ends, row)
         for ends, row in zip(shown.index.to_list(), records(shown.reset_index()), strict=True)
     ]
-    columns = ("Pair", "Each gains", "What each brings", "Related", "Only together", "Tied")
-    caption, more = tell("complements.caption"), cut(len(pairs), MOST_RANKED, "pair")
-    return table_of(caption, columns, rows, numeric=(1,), dense=True, more=more)
+    more = cut(len(pairs), MOST_RANKED, "pair")
+    return table("complements.caption", rows, numeric=(1,), dense=True, more=more)
 
 
 def _pair(f: Facts, ends: tuple[str, str], row: dict[str, Any]) -> tuple[Cell, ...]:

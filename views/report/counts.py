@@ -9,7 +9,7 @@ import pandas as pd
 from partnergraph.analysis.overview import kinds
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.views.report.blocks import Block, Strip, cells_of, paragraph, say, small, table_of
+from partnergraph.views.report.blocks import Block, Strip, cells_of, paragraph, say, small, table
 from partnergraph.views.report.facts import Facts, by_name, label
 from partnergraph.views.report.limits import gaps
 from partnergraph.views.words import Name, Words, kind_noun, listed, noun, tell, words
@@ -45,7 +45,7 @@ def counts(f: Facts) -> list[Block]:
     ]
     labels = [SCHEMA.values["status"][s].label() for s in statuses]
     columns, numeric = ("Tie", "Number", *labels, "What it means"), range(1, 2 + len(statuses))
-    return [*blocks, table_of(tell("counts.caption"), columns, rows, numeric=tuple(numeric))]
+    return [*blocks, table("counts.caption", rows, columns=columns, numeric=tuple(numeric))]
 
 
 def _who_wrote(f: Facts) -> Words:

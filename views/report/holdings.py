@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.report import figures
@@ -22,7 +23,7 @@ from partnergraph.views.report.blocks import (
     paragraph,
     say,
     small,
-    table_of,
+    table,
 )
 from partnergraph.views.report.facts import (
     ACTOR,
@@ -101,7 +102,7 @@ def _held(f: Facts, among: Sequence[str], counts: Callable[[Tie], bool]) -> tupl
 
 
 def most_shared(f: Facts) -> Words:
-    """Say which shared project brings the most actors together; blank where none brings two."""
+    """Return which shared project brings the most actors together; blank where none brings two."""
     projects = shared(f)
     most = len(projects[0].holders) if projects else 0
     top = [h.node for h in projects if len(h.holders) == most]
@@ -115,7 +116,7 @@ def most_shared(f: Facts) -> Words:
 
 
 def sole_holders(f: Facts) -> Words:
-    """Say how many capabilities one actor alone has, and who has the most; blank without any."""
+    """Return how many capabilities one actor alone has, in words; blank without capabilities."""
     all_of_them, alone = capabilities(f), sole(f)
     if not any(h.holders for h in all_of_them):
         return ()
@@ -153,14 +154,9 @@ def projects_section(f: Facts) -> list[Block]:
         )
         for h in held[:MOST_ROWS]
     ]
-    table = table_of(
-        tell("projects.caption", kinds=kinds_in_words(SHARED)),
-        ("What", "When", "Who takes part"),
-        rows,
-        anchors=tuple(h.node.name.id for h in held[:MOST_ROWS]),
-        more=cut(len(held), MOST_ROWS, SHARED[0]),
-    )
-    return [*blocks, table]
+    anchors = tuple(h.node.name.id for h in held[:MOST_ROWS])
+    more, kinds = cut(len(held), MOST_ROWS, SHARED[0]), kinds_in_words(SHARED)
+    return [*blocks, table("projects.caption", rows, anchors=anchors, more=more, kinds=kinds)]
 
 
 def capabilities_section(f: Facts) -> list[Block]:
@@ -179,14 +175,10 @@ def capabilities_section(f: Facts) -> list[Block]:
         )
         for h in held[:MOST_ROWS]
     ]
-    table = table_of(
-        tell("capabilities.caption", kinds=what),
-        ("What", *map(label, used)),
-        rows,
-        anchors=tuple(h.node.name.id for h in held[:MOST_ROWS]),
-        more=cut(len(held), MOST_ROWS, CAPABILITIES[0]),
-    )
-    return [*_with_one_alone(f), table]
+    anchors = tuple(h.node.name.id for h in held[:MOST_ROWS])
+    more, columns = cut(len(held), MOST_ROWS, CAPABILITIES[0]), ("What", *map(label, used))
+    options: dict[str, Any] = {"columns": columns, "anchors": anchors, "more": more}
+    return [*_with_one_alone(f), table("capabilities.caption", rows, kinds=what, **options)]
 
 
 def _with_one_alone(f: Facts) -> list[Block]:

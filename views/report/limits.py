@@ -9,7 +9,7 @@ import pandas as pd
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.views.report.blocks import Block, Cell, cells_of, listing, table_of
+from partnergraph.views.report.blocks import Block, Cell, cells_of, listing, table
 from partnergraph.views.report.facts import SHARED, Facts, by_name, once
 from partnergraph.views.report.ranking import by_construction, centred, ranks_without
 from partnergraph.views.words import Name, Words, kinds_in_words, listed, tell
@@ -81,7 +81,7 @@ def _missing(eco: Ecosystem) -> pd.DataFrame:
 
 
 def on_dates(f: Facts) -> Words:
-    """Say how many ties have no date, and how many are inferred; blank where there are no ties."""
+    """Return how many ties have no date or are inferred, in words; blank without ties."""
     found, total = gaps(f), len(f.ties)
     if not total:
         return ()
@@ -92,7 +92,7 @@ def on_dates(f: Facts) -> Words:
 
 
 def limits(f: Facts) -> list[Block]:
-    """Tell what the data cannot say."""
+    """Compose what the data cannot say."""
     found = gaps(f)
     lines = [said(d) for d in centred(f) for said in (by_construction, ranks_without)]
     lines += _on_ties(found, len(f.ties)) if f.ties else []
@@ -108,9 +108,7 @@ def limits(f: Facts) -> list[Block]:
         if row["known"] < row["of"]
     ]
     if rows:
-        columns = ("Attribute", "Of", "Known for", "Not known for")
-        caption = tell("limits.caption")
-        blocks.append(table_of(caption, columns, rows, numeric=(2, 3), dense=True))
+        blocks.append(table("limits.caption", rows, numeric=(2, 3), dense=True))
     return blocks
 
 

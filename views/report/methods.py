@@ -21,28 +21,19 @@ from partnergraph.views.report.blocks import (
     paragraph,
     say,
     small,
-    table_of,
+    table,
 )
 from partnergraph.views.report.clusters import divided
 from partnergraph.views.report.facts import Facts, Tie, label
 from partnergraph.views.report.outlook import advised, breaks
 from partnergraph.views.report.ranking import departures
-from partnergraph.views.words import (
-    Name,
-    Words,
-    date_in_words,
-    kinds_in_words,
-    listed,
-    tell,
-    told,
-    words,
-)
+from partnergraph.views.words import Name, Words, date_in_words, kinds_in_words, listed, told, words
 
 MOST_RECEIPTS = 1_000
 
 
 def methods(f: Facts) -> list[Block]:
-    """Tell how the numbers were made, and how to get them again."""
+    """Compose how the numbers were made, and how to get them again."""
     attrs = f.table.attrs
     network = attrs["network"]
     kinds = kinds_in_words(SCHEMA.default_network)
@@ -62,10 +53,8 @@ def methods(f: Facts) -> list[Block]:
         if n
     ]
     if rows:
-        caption, heads = tell("methods.left_out"), ("", "Why", "Number")
-        blocks.append(table_of(caption, heads, rows, numeric=(2,), dense=True))
-    columns = ("Measure", "What it answers", "Formula and reference", "Engine")
-    blocks.append(table_of(tell("methods.measures"), columns, _measures(f), dense=True))
+        blocks.append(table("methods.left_out", rows, numeric=(2,), dense=True))
+    blocks.append(table("methods.measures", _measures(f), dense=True))
     return [*blocks, say("methods.again"), _commands(f)]
 
 
@@ -119,12 +108,10 @@ def sources(f: Facts) -> list[Block]:
         )
         for i, row in enumerate(found[:MOST_ROWS], start=1)
     ]
-    columns = ("No.", "Source", "Publisher", "Language", "Published", "Retrieved", "Facts stated")
     anchors = tuple(f"S{i}" for i in range(1, len(rows) + 1))
     more = cut(len(found), MOST_ROWS, "source")
-    caption = tell("sources.caption")
-    table = table_of(caption, columns, rows, numeric=(6,), more=more, anchors=anchors)
-    return [table, *_receipts(f)]
+    listed_all = table("sources.caption", rows, numeric=(6,), more=more, anchors=anchors)
+    return [listed_all, *_receipts(f)]
 
 
 def _licence(row: dict[str, Any]) -> tuple[Line, ...]:
@@ -149,9 +136,8 @@ def _receipts(f: Facts) -> list[Block]:
         source, place = f"S{number[row['source']]}", Name(row.get("locator", NONE))
         fact, status = _fact(f, row["fact"], tie)
         rows.append(cells_of(fact, Name(what or "as a whole"), source, place, status))
-    heads = ("Fact", "What is stated", "Source", "Place in it", "Status")
     more = cut(len(evidence), MOST_RECEIPTS, "receipt", told("sources.all_receipts"))
-    return [table_of(tell("sources.receipts"), heads, rows, more=more, dense=True)]
+    return [table("sources.receipts", rows, more=more, dense=True)]
 
 
 def _fact(f: Facts, fact: str, tie: Tie | None) -> tuple[Name | Words, str]:

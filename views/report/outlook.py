@@ -26,7 +26,7 @@ from partnergraph.views.report.blocks import (
     names_cell,
     paragraph,
     say,
-    table_of,
+    table,
 )
 from partnergraph.views.report.facts import Facts, once
 from partnergraph.views.report.holdings import sole
@@ -120,7 +120,7 @@ def advised(f: Facts) -> Name | None:
 
 
 def breaks_section(f: Facts) -> list[Block]:
-    """Tell what follows where one leaves, which ties hold the whole, and when ties end."""
+    """Compose what follows when one leaves, which ties hold the network, and when ties end."""
     if f.large:
         return [_not_tested(f, "fragility ECO --leave NAME")]
     found = breaks(f)
@@ -149,22 +149,15 @@ def _departures(found: Breaks) -> list[Block]:
         )
         for each in found.first
     ]
-    columns = ("Who leaves", "Cut off", "Pieces", "No longer available", "Too few members")
     left = found.of - len(found.first)
-    table = table_of(
-        tell("breaks.caption"),
-        columns,
-        rows,
-        numeric=(1, 2),
-        more=tell("breaks.more", n=left) if left else (),
-    )
+    more = tell("breaks.more", n=left) if left else ()
     hubs = {k for t in SCHEMA.folding for k in SCHEMA.tie_kinds[t].target_kinds}
     kinds = kinds_in_words([kind for kind in SCHEMA.default_network if kind in hubs])
-    return [table, say("breaks.note", kinds=kinds, tone="note")]
+    found_table = table("breaks.caption", rows, numeric=(1, 2), more=more)
+    return [found_table, say("breaks.note", kinds=kinds, tone="note")]
 
 
 def _ends(ends: pd.DataFrame) -> Words:
-    """Say how many ties end on a known date, and when the last."""
     if ends.empty:
         return tell("breaks.no_ends")
     last = ends.reset_index().iloc[-1]
@@ -173,26 +166,25 @@ def _ends(ends: pd.DataFrame) -> Words:
 
 
 def next_partner(f: Facts) -> list[Block]:
-    """Tell who could be the next partner, how far to trust it, and what would change."""
+    """Compose who could be the next partner, how far to trust it, and what would change."""
     if f.large:
         return [_not_tested(f, "recommend ECO NAME")]
     who, actors = advised(f), any_of_kinds(SCHEMA.actors)
     if who is None:
         return [say("report.none", kinds=actors)]
     found = recommend(f.eco, who.id, top=MOST_ADVICE, seed=f.seed)
-    table = found.table
+    advice = found.table
     blocks: list[Block] = [
         say("next.note", name=who, tone="note"),
         paragraph((found.words[0],), "callout"),
     ]
-    if table.empty:
+    if advice.empty:
         kinds = kinds_in_words(SCHEMA.actors)
         return [*blocks, say("next.nobody", name=who, kinds=kinds)]
-    if not (table["score"] > 0).any():
-        blocks.append(say("next.nothing" if len(table) == 1 else "next.nothing_all"))
-    rows = [_candidate(row) for row in records(table.reset_index())]
-    columns = ("Who", "Both are tied to", "Would bring", "Would get", "What would change")
-    return [*blocks, table_of(tell("next.caption", name=who), columns, rows)]
+    if not (advice["score"] > 0).any():
+        blocks.append(say("next.nothing" if len(advice) == 1 else "next.nothing_all"))
+    rows = [_candidate(row) for row in records(advice.reset_index())]
+    return [*blocks, table("next.caption", rows, name=who)]
 
 
 def _candidate(row: dict[str, Any]) -> tuple[Cell, ...]:

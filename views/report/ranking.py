@@ -31,7 +31,7 @@ from partnergraph.views.report.blocks import (
     paragraph,
     say,
     small,
-    table_of,
+    table,
 )
 from partnergraph.views.report.facts import Facts, once
 from partnergraph.views.words import (
@@ -113,7 +113,7 @@ def _pieces(eco: Ecosystem, without: Sequence[str] = ()) -> tuple[int, ...]:
 
 
 def first_rank(f: Facts) -> Words:
-    """Say who ranks first, and by how many neighbours."""
+    """Return who ranks first, and by how many neighbours, in words."""
     top = f.names(f.rank[f.rank == 1].index)
     n, degree = len(f.table), int(f.table["degree"].iloc[0])
     parts: dict[str, Any] = {
@@ -133,13 +133,13 @@ def first_rank(f: Facts) -> Words:
 
 
 def by_construction(departure: Departure) -> Words:
-    """Say that a rank follows from who wrote the data, and why."""
+    """Return in words why a rank follows from who wrote the data."""
     key = "ranking.author" if departure.centre and departure.centre.own_source else "ranking.star"
     return tell(key, **{**vars(departure.centre), "name": departure.name})
 
 
 def falls_apart(departure: Departure) -> Words:
-    """Say into how many pieces the network falls without a node."""
+    """Return into how many pieces the network falls without a node, in words."""
     after, before = departure.after, departure.before
     alone = sum(size == 1 for size in after)
     parts: dict[str, Any] = {"name": departure.name, "n": sum(after), "alone": alone}
@@ -155,7 +155,7 @@ def falls_apart(departure: Departure) -> Words:
 
 
 def ranks_without(departure: Departure) -> Words:
-    """Say who is first without the actor that the data are centred on, or that nobody can say."""
+    """Return who is first without the actor the data are centred on, if anybody can tell."""
     parts: dict[str, Any] = {"name": departure.name, "n": len(departure.table)}
     if departure.cannot_rank:
         return tell("ranking.unranked", **parts, alike=departure.alike)
@@ -193,16 +193,11 @@ def _ranked(f: Facts) -> Table:
         )
         for node, row in _rows(shown)
     ]
-    caption = tell(
-        "ranking.caption" if len(rows) < len(f.table) else "ranking.caption_all",
-        n=len(rows),
-        total=len(f.table),
-        kinds=kinds_in_words(SCHEMA.default_network),
-        measure=titles[0],
-    )
-    numeric = (0, *range(3, len(columns)))
-    more = _left_out(f.table, f.rank)
-    return table_of(caption, columns, rows, numeric=numeric, more=more, dense=True)
+    key = "ranking.caption" if len(rows) < len(f.table) else "ranking.caption_all"
+    parts = {"n": len(rows), "total": len(f.table), "measure": titles[0]}
+    options: dict[str, Any] = {"columns": columns, "numeric": (0, *range(3, len(columns)))}
+    options |= parts | {"kinds": kinds_in_words(SCHEMA.default_network)}
+    return table(key, rows, more=_left_out(f.table, f.rank), dense=True, **options)
 
 
 def _cohesion(f: Facts) -> list[Block]:
@@ -213,9 +208,7 @@ def _cohesion(f: Facts) -> list[Block]:
         rows.append(
             cells_of(measure.title["en"], _figure(name, row["value"]), small(measure.answers))
         )
-    columns = ("Measure", "Value", "What it answers")
-    options: dict[str, Any] = {"numeric": (1,), "dense": True}
-    return [table_of(tell("ranking.cohesion"), columns, rows, **options)] if rows else []
+    return [table("ranking.cohesion", rows, numeric=(1,), dense=True)] if rows else []
 
 
 def _figure(measure: str, value: float) -> str:
@@ -225,9 +218,9 @@ def _figure(measure: str, value: float) -> str:
     return f"{value:,.0f}" if value.is_integer() else f"{value:,.3g}"
 
 
-def _rows(table: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:
+def _rows(frame: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:
     """Return id and filled cells of each row of a table of nodes."""
-    return list(zip(map(str, table.index), records(table), strict=True))
+    return list(zip(map(str, frame.index), records(frame), strict=True))
 
 
 def _rank(rank: pd.Series, node: str) -> str:
@@ -237,15 +230,14 @@ def _rank(rank: pd.Series, node: str) -> str:
     return f"{int(place)}{'=' if (rank == place).sum() > 1 else ''}"
 
 
-def _left_out(table: pd.DataFrame, rank: pd.Series) -> Words:
-    """Say how many are not shown, and how many of them share the last rank that is."""
-    shown = table.index[:MOST_RANKED]
-    if len(table) <= MOST_RANKED:
+def _left_out(ranked: pd.DataFrame, rank: pd.Series) -> Words:
+    shown = ranked.index[:MOST_RANKED]
+    if len(ranked) <= MOST_RANKED:
         return ()
     last = rank[shown[-1]]
     same = int((rank.drop(shown) == last).sum())
     where = told("ranking.same_rank", n=same, rank=int(last)) if same else ""
-    return cut(len(table), MOST_RANKED, where=where)
+    return cut(len(ranked), MOST_RANKED, where=where)
 
 
 def _formatter(values: pd.Series) -> Callable[[float], str]:
@@ -258,29 +250,31 @@ def _formatter(values: pd.Series) -> Callable[[float], str]:
 
 
 def _departure(f: Facts, departure: Departure) -> list[Block]:
-    """Tell what is left without one node; rank with and without it where the data centre on it."""
     apart = paragraph(falls_apart(departure))
     if departure.centre is None:
         parts = {"alike": departure.alike, "n": len(departure.table)}
         unsure = departure.cannot_rank
         return [apart, say("ranking.alike", tone="callout", **parts)] if unsure else [apart]
     warning = tell("ranking.warning", why=by_construction(departure), then=ranks_without(departure))
-    left = _short_ranking(f, f.table, f.rank, tell("ranking.with", name=departure.name))
-    right = tell("ranking.without", name=departure.name)
-    both = Beside((left, _short_ranking(f, departure.table, departure.rank, right)))
+    left = _short_ranking(f, "ranking.with", f.table, f.rank, departure)
+    right = _short_ranking(f, "ranking.without", departure.table, departure.rank, departure)
+    both = Beside((left, right))
     drawing = _network_drawing(f)
     return [paragraph(warning, "callout"), apart, *drawing, both, _bars(f, departure)]
 
 
-def _short_ranking(f: Facts, table: pd.DataFrame, rank: pd.Series, caption: Words) -> Table:
+def _short_ranking(
+    f: Facts, key: str, ranked: pd.DataFrame, rank: pd.Series, departure: Departure
+) -> Table:
     first = f.table.attrs["measure"][0]
-    show = _formatter(table[first])
+    show = _formatter(ranked[first])
     rows = [
         cells_of(_rank(rank, node), f.name(node), show(row[first]))
-        for node, row in _rows(table.head(MOST_RANKED))
+        for node, row in _rows(ranked.head(MOST_RANKED))
     ]
-    columns = ("Rank", "Name", catalogue()[first].title["en"])
-    return table_of(caption, columns, rows, numeric=(0, 2), more=_left_out(table, rank))
+    columns, more = ("Rank", "Name", catalogue()[first].title["en"]), _left_out(ranked, rank)
+    options: dict[str, Any] = {"columns": columns, "numeric": (0, 2), "more": more}
+    return table(key, rows, name=departure.name, **options)
 
 
 def _bars(f: Facts, departure: Departure) -> Figure:

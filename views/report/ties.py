@@ -20,7 +20,7 @@ from partnergraph.views.report.blocks import (
     listing,
     paragraph,
     say,
-    table_of,
+    table,
 )
 from partnergraph.views.report.facts import ACTOR, OTHER, Facts, Node, Tie, by_name, label
 from partnergraph.views.words import Name, Words, any_of_kinds, tell, words
@@ -94,7 +94,7 @@ def elsewhere(f: Facts) -> list[Tie]:
 
 
 def ties(f: Facts) -> list[Block]:
-    """Tell of each actor its ties to the others, with their receipts."""
+    """Compose a table for each actor of its ties to the others, with their receipts."""
     shown = sheets(f)
     if not shown:
         return [say("report.none", kinds=any_of_kinds(SCHEMA.actors))]
@@ -128,18 +128,11 @@ def _sheet(sheet: Sheet) -> list[Block]:
         kinds = any_of_kinds(SCHEMA.actors, plural=False)
         return [*blocks, say("ties.none", kinds=kinds, tone="note")]
     rows = [_neighbour(n, node.name.id) for n in sheet.neighbours[:MOST_NEIGHBOURS]]
-    table = table_of(
-        tell("ties.neighbours", name=node.name),
-        ("With", "Ties", "Together in"),
-        rows,
-        more=cut(len(sheet.neighbours), MOST_NEIGHBOURS, "neighbour"),
-        quiet=True,
-    )
-    return [*blocks, table]
+    more = cut(len(sheet.neighbours), MOST_NEIGHBOURS, "neighbour")
+    return [*blocks, table("ties.neighbours", rows, more=more, quiet=True, name=node.name)]
 
 
 def _portrait(node: Node) -> Line:
-    """Say what a node is in one line: kind, level, sphere, country, period, address."""
     cells, kind = node.cells, SCHEMA.node_kinds[node.kind].label()
     parts = [kind if node.what == kind else f"{kind}: {node.what}"]
     parts += [
