@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import networkx as nx
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
@@ -116,166 +115,12 @@ def test_the_same_seed_gives_the_same_answer_in_whatever_order_rows_stand(
     assert run(*asked).stdout == before
 
 
-def test_two_modes_stand_in_one_table_and_what_means_nothing_there_is_refused() -> None:
-    asked = ("centrality", SMART, "--two-mode", "organisation:project", "--measure", "degree")
-    found = as_json(*asked)
-    assert {row["mode"] for row in found["rows"]} == {"row", "column"}
-    assert found["measure"] == ["two_mode_degree"]
-    top = found["rows"][0]
-    assert (top["id"], top["kind"]) == ("smart", "organisation")
-    assert 0 < top["two_mode_degree"] <= 1
-    assert "--doubt has no meaning" in run(*asked, "--doubt", code=2).stderr
-    assert "--weight has no meaning" in run(*asked, "--weight", "count", code=2).stderr
-    wrong = run("centrality", SMART, "--two-mode", "organisation", code=2).stderr
-    assert "ROWS:COLUMNS" in wrong
-    unknown = run("centrality", SMART, "--two-mode", "organisation:projct", code=2).stderr
-    assert "Did you mean project?" in unknown
-
-
-def test_what_a_board_reads_about_doubt_brokers_and_fragility(tmp_path: Path) -> None:
-    doubt = run("centrality", SMART, "--measure", "degree", "--doubt", "--draws", "30").stderr
-    assert "Smart stays first, alone, in 100%" in doubt
-    assert "Certain of their rank: Smart (1)" in doubt
-    brokers = run("brokers", SMART, "--by", "sphere", "--permutations", "19")
-    assert "Without Smart, its part of the network falls into 9 pieces" in brokers.stderr
-    assert "Only 4 of 34 have a known sphere" in brokers.stderr
-    assert "kind (34)" in brokers.stderr
-    assert "coordinator" not in brokers.stdout  # nobody brokers there: no empty columns
-    assert "coordinator" in as_json("brokers", SMART, "--by", "sphere")["rows"][0]
-    drill = run("fragility", SMART, "--leave", "smart", "--until", "2027")
-    assert "34 nodes in 1 piece become 29 in 10 pieces; the largest has 5." in drill.stderr
-    assert "2 are left without any tie" in drill.stderr
-    assert "23% of the 71 ties lapse unless renewed. Only 16 have an end date" in drill.stderr
-    assert "capabilities that nobody has any more" in drill.stdout
-    empty = tmp_path / "eco"
-    empty.mkdir()
-    (empty / "nodes.csv").write_text("id,kind,name\n")
-    (empty / "ties.csv").write_text("id,kind,source,target\n")
-    assert "The network is empty" in run("fragility", empty, "--until", "2027").stderr
-    told = run("fragility", empty, "--key-players", "1", code=2).stderr
-    assert "a network of 3 nodes or more" in told
-
-
-def test_doubt_has_numbers_for_a_spreadsheet_and_words_for_the_eye() -> None:
-    asked = ("centrality", SMART, "--measure", "degree", "--doubt", "--draws", "20")
-    rows = list(csv.DictReader(io.StringIO(run(*asked, "--format", "csv").stdout)))
-    second = next(row for row in rows if row["id"] == "bigre")
-    low, rank, high = (float(second[name]) for name in ("rank_low", "rank", "rank_high"))
-    assert low <= rank <= high
-    assert f"{rank:.0f} ({low:.0f}–{high:.0f})" in run(*asked).stdout
-
-
-def test_ties_say_what_they_close_beyond_degrees() -> None:
-    found = as_json("structure", SMART, "--nulls", "19")
-    assert set(found["structure"]) == {
-        "transitivity",
-        "structural_similarity",
-        "structural_complementarity",
-    }
-    assert len(found["rows"]) == found["network"]["pairs"]
-    parts = ("", "_mean", "_sd", "_z", "_p", "_q", "_verdict")
-    for row in found["rows"]:
-        names = {f"structural_{m}{x}" for m in ("similarity", "complementarity") for x in parts}
-        assert names | {"a", "b", "a_name", "b_name"} == set(row)
-    shown = run("structure", SMART, "--nulls", "19", "--top", "2")
-    assert "no more than degrees give" in shown.stdout
-    assert "None of the 64 ties" in shown.stderr
-
-
-def test_centrality_agrees_with_networkx_on_the_same_graph(smart: Ecosystem) -> None:
-    found = as_json("centrality", SMART, "--measure", "betweenness", "--measure", "degree")
-    graph = nx.Graph()
-    kinds = dict(zip(smart.nodes["id"], smart.nodes["kind"], strict=True))
-    inside = {n for n, k in kinds.items() if k in ("organisation", "network", "project")}
-    graph.add_nodes_from(inside)
-    for a, b in zip(smart.ties["source"], smart.ties["target"], strict=True):
-        if {a, b} <= inside:
-            graph.add_edge(a, b)
-    expected = nx.betweenness_centrality(graph)
-    assert {r["id"] for r in found["rows"]} == inside
-    for row in found["rows"]:
-        assert row["betweenness"] == pytest.approx(expected[row["id"]], abs=1e-12)
-        assert row["degree"] == graph.degree(row["id"])
-    assert found["network"]["nodes"] == 34
-
-
-@pytest.mark.parametrize(
-    ("options", "top", "degree", "nodes"),
-    [
-        ([], "smart", 30, 34),
-        (["--without", "smart"], "agreement-cesep-uclouvain", 4, 33),
-        (["--at", "2018"], "smart", 29, 33),
-        (["--among", "organisation"], "smart", 8, 9),
-        (["--among", "organisation,network"], "smart", 15, 17),
-    ],
-)
-def test_options_change_the_answer_as_counted_by_hand(
-    options: list[str], top: str, degree: int, nodes: int
-) -> None:
-    """Counted from the page; see tests/analysis/test_centrality.py for how."""
-    found = as_json("centrality", SMART, "--measure", "degree", *options)
-    assert found["network"]["nodes"] == nodes == len(found["rows"])
-    assert found["rows"][0]["degree"] == degree
-    assert top in [r["id"] for r in found["rows"] if r["degree"] == degree]
-
-
-def test_a_star_is_called_a_star_and_shown_without_its_centre() -> None:
-    result = run("centrality", SMART, "--measure", "degree", "--top", "3")
-    assert "high rank is by construction" in result.stderr
-    assert "Without Smart" in result.stdout
-    found = as_json("centrality", SMART, "--measure", "degree")
-    (centre,) = found["egocentred"]
-    assert centre["id"] == "smart"
-    assert "smart" not in [row["id"] for row in centre["without"]]
-
-
-def test_undefined_is_null_in_json(tmp_path: Path) -> None:
-    b = pg.EcosystemBuilder()
-    b.node("a", kind="organisation")
-    pg.save(b.build(), tmp_path / "eco")
-    (row,) = as_json("centrality", tmp_path / "eco")["rows"]
-    assert row["betweenness"] is None
-    assert row["degree"] == 0
-
-
 def test_diff_tells_equal_from_different_by_its_exit_code(smart: Ecosystem, tmp_path: Path) -> None:
     assert as_json("diff", SMART, SMART)["equal"] is True
     pg.save(smart.without("febecoop"), tmp_path / "eco")
     found = as_json("diff", SMART, tmp_path / "eco", code=1)
     assert [row["id"] for row in found["nodes"]["removed"]] == ["febecoop"]
     assert set(found["ties"]) == {"added", "removed", "changed"}
-
-
-def test_clusters_say_their_verdict_and_keep_earlier_numbers(tmp_path: Path) -> None:
-    earlier = tmp_path / "earlier.json"
-    run("clusters", SMART, "--nulls", "19", "--format", "json", "-o", earlier)
-    found = json.loads(earlier.read_text(encoding="utf-8"))
-    assert found["verdict"] in ("none", "weak", "clear")
-    assert {"measure", "value", "null_mean", "null_sd", "z", "p", "runs"} <= set(found["quality"])
-    assert {"id", "size", "name", "stability", "profile"} <= set(found["clusters"][0])
-    columns = ["id", "name", "kind", "cluster", "stability", "second_cluster"]
-    assert list(found["rows"][0]) == columns
-    again = as_json("clusters", SMART, "--nulls", "0", "--without", "uclouvain", "--like", earlier)
-    assert {row["before"] for row in again["matched"]} <= {c["id"] for c in found["clusters"]}
-    assert "partition, not a finding" in run("clusters", SMART, "--nulls", "0").stderr
-    (tmp_path / "no.json").write_text("[1]", encoding="utf-8")
-    said = run("clusters", SMART, "--like", tmp_path / "no.json", code=2).stderr
-    assert "is not an answer of `partnergraph clusters" in said
-
-
-def test_doubt_is_said_for_the_eye_and_given_as_columns_for_a_program() -> None:
-    """In JSON `rank`, `rank_low` and `rank_high`; in the table `3 (2–18)`."""
-    found = as_json("centrality", SMART, "--measure", "degree", "--doubt")
-    first = found["rows"][0]
-    assert (first["id"], first["rank"], first["rank_low"], first["rank_high"]) == ("smart", 1, 1, 1)
-    assert set(found["structure"]) >= {"transitivity", "structural_complementarity"}
-    assert "(2–" in run("centrality", SMART, "--measure", "degree", "--doubt").stdout
-
-
-def test_fragility_tells_what_becomes_of_everybody() -> None:
-    found = as_json("fragility", SMART, "--leave", "smart")
-    assert (found["before"]["components"], found["after"]["components"]) == (1, 9)
-    assert {row["id"] for row in found["rows"] if row["fate"] == "leaves"} == {"smart"}
 
 
 def test_build_reads_saves_and_accounts_for_every_row(tmp_path: Path) -> None:

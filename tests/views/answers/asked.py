@@ -17,10 +17,10 @@ SMART = str(pg.example("smart"))
 PAIR = (WOMEN[0], WOMEN[13])
 
 
-def run(*arguments: object) -> Any:
-    """Run a verb that must succeed."""
+def run(*arguments: object, code: int = 0) -> Any:
+    """Run a verb that must end with an exit code."""
     result = CliRunner().invoke(cli, [str(a) for a in arguments])
-    assert result.exit_code == 0, result.output + repr(result.exception)
+    assert result.exit_code == code, result.output + repr(result.exception)
     return result
 
 
