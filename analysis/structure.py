@@ -37,6 +37,7 @@ MOST_TIE_NULLS = 1_999
 MOST_PAIRS = 10_000
 COMPILE_FROM = 300_000
 DENSE_UP_TO = 300
+MORE, WEAK, NO_MORE = "more than degrees give", "weak", "no more than degrees give"
 MEASURES = ("transitivity", "structural_similarity", "structural_complementarity")
 
 
@@ -101,8 +102,8 @@ def verdict(p: float) -> str:
     if np.isnan(p):
         return "not tested"
     if p <= 0.01:
-        return "more than degrees give"
-    return "weak" if p <= ALPHA else "no more than degrees give"
+        return MORE
+    return WEAK if p <= ALPHA else NO_MORE
 
 
 @question

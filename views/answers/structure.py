@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from partnergraph.analysis.cohesion import cohesion
-from partnergraph.analysis.structure import structure, tie_structure
+from partnergraph.analysis.structure import MORE, WEAK, structure, tie_structure
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.views.answers.question import Question
 from partnergraph.views.terminal import Answer
@@ -52,7 +52,7 @@ def _in_words(whole: pd.DataFrame, ties: pd.DataFrame) -> list[str]:
         return [*notes, told("structure.untested", null=ties.attrs["null"])]
     for shape in SHAPES:
         verdicts = ties[f"structural_{shape}_verdict"].value_counts()
-        beyond, weak = (int(verdicts.get(word, 0)) for word in ("more than degrees give", "weak"))
+        beyond, weak = (int(verdicts.get(word, 0)) for word in (MORE, WEAK))
         notes.append(
             told(
                 f"structure.ties_{shape}" if beyond else f"structure.no_tie_{shape}",

@@ -21,7 +21,7 @@ from partnergraph.graph.periods import Period
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.weighted_graph import WeightedGraph
 from partnergraph.views.report.facts import Node
-from partnergraph.views.words import clean, kinds_in_words
+from partnergraph.views.words import clean, kinds_in_words, told
 
 Floats = NDArray[np.float64]
 
@@ -61,7 +61,7 @@ class Drawing:
     says: str
 
 
-def colour(kind: str) -> str:
+def _colour(kind: str) -> str:
     """Return the colour of a node kind."""
     return COLOURS[list(SCHEMA.node_kinds).index(kind) % len(COLOURS)]
 
@@ -132,11 +132,9 @@ def network(graph: WeightedGraph, centre: str = "", centre_name: str = "") -> Dr
     places = _places(graph)
     height = 5.0 if len(graph) <= 60 else 6.2
     svg = _svg("network", 7.2, height, lambda f: _draw_network(f, graph, places, centre))
-    what = (
-        f"{len(graph)} {kinds_in_words(dict.fromkeys(graph.kinds))} and {graph.n_pairs} tied pairs"
-    )
-    pale = f" The ties of {centre_name} are pale, all others dark." if centre_name else ""
-    return Drawing(svg, f"Drawing of the network: {what}.{pale}")
+    kinds = kinds_in_words(dict.fromkeys(graph.kinds))
+    says = told("figures.network", n=len(graph), kinds=kinds, pairs=graph.n_pairs)
+    return Drawing(svg, says + (told("figures.pale", name=centre_name) if centre_name else ""))
 
 
 def _places(graph: WeightedGraph) -> Floats:
@@ -184,7 +182,7 @@ def _draw_network(figure: Figure, graph: WeightedGraph, places: Floats, centre: 
             places[which, 1],
             s=_size(degree[which]),
             marker=_shape(kind),
-            color=colour(kind),
+            color=_colour(kind),
             edgecolors="white",
             linewidths=0.8,
             zorder=3,
@@ -291,8 +289,7 @@ def neighbours(
     rows = rows[:MOST_BARS]
     height = 0.8 + 0.235 * len(rows)
     svg = _svg("neighbours", 7.2, height, lambda f: _draw_bars(f, rows, others, without))
-    says = f"number of neighbours of the {len(rows)} that come first, with and without {without}"
-    return Drawing(svg, f"Bars: {says}.")
+    return Drawing(svg, told("figures.neighbours", n=len(rows), name=without))
 
 
 def _draw_bars(
@@ -303,16 +300,14 @@ def _draw_bars(
     tall = figure.get_figheight()
     axes = figure.add_axes((0.36, 0.36 / tall, 0.6, 1 - 0.72 / tall))
     y = np.arange(len(rows))
-    axes.barh(
-        y, [n for _, _, n in rows], height=0.62, color="#b9d3e6", label="in the whole network"
-    )
+    axes.barh(y, [n for _, _, n in rows], height=0.62, color="#b9d3e6", label=told("figures.whole"))
     kept = [(i, others[node]) for i, (node, _, _) in enumerate(rows) if node in others]
     axes.barh(
         [i for i, _ in kept],
         [n for _, n in kept],
         height=0.62,
         color=COLOURS[0],
-        label=f"without {_short(without)}",
+        label=told("figures.without", name=_short(without)),
     )
     axes.legend(
         loc="lower left",
@@ -329,7 +324,7 @@ def _draw_bars(
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0, max(n for _, _, n in rows) * 1.06 or 1)
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-    axes.set_xlabel("neighbours", labelpad=2)
+    axes.set_xlabel(told("figures.axis"), labelpad=2)
     _bare(axes, "left")
 
 
@@ -345,7 +340,7 @@ def periods(projects: Sequence[Node]) -> Drawing | None:
         return None
     height = 0.5 + 0.3 * len(spans)
     svg = _svg("periods", 7.2, height, lambda f: _draw_periods(f, spans))
-    return Drawing(svg, f"Bars: the periods of {len(spans)} projects with a date.")
+    return Drawing(svg, told("figures.periods", n=len(spans)))
 
 
 def holdings(folios: Portfolios) -> Drawing | None:
@@ -362,11 +357,7 @@ def holdings(folios: Portfolios) -> Drawing | None:
     partners, fields = partners[:MOST_PARTNERS], fields[:MOST_FIELDS]
     height = 1.5 + 0.2 * len(fields)
     svg = _svg("holdings", 7.2, height, lambda f: _draw_holdings(f, folios, partners, fields))
-    says = (
-        f"Dots: which of {len(partners)} partners hold which of {len(fields)} capabilities, those "
-        "held most first."
-    )
-    return Drawing(svg, says)
+    return Drawing(svg, told("figures.holdings", partners=len(partners), fields=len(fields)))
 
 
 def _draw_holdings(
@@ -418,7 +409,7 @@ def _draw_periods(figure: Figure, spans: Sequence[tuple[Node, float | None, floa
         wide = max(end - start, (high - low) * 0.006)
         fades = first is None or last is None
         axes.barh(
-            i, wide, left=start, height=0.56, color=colour(project.kind), alpha=0.5 if fades else 1
+            i, wide, left=start, height=0.56, color=_colour(project.kind), alpha=0.5 if fades else 1
         )
         _beside(axes, start + wide, i, project.when)
     axes.set_yticks(range(len(spans)), [_short(p.name.text, 38) for p, _, _ in spans])
