@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -109,15 +109,9 @@ def _features(rows: list[dict[str, float]], index: tuple[dict[str, int], Any] | 
     from scipy.sparse import csr_array
 
     if index is None:
-        seen: dict[str, int] = {}
-        for row in rows:
-            for gram in row:
-                seen.setdefault(gram, len(seen))
-        count = np.zeros(len(seen))
-        for row in rows:
-            for gram in row:
-                count[seen[gram]] += 1
-        index = (seen, np.log(1 + len(rows) / np.maximum(count, 1)))
+        count = Counter(gram for row in rows for gram in row)
+        frequencies = np.array(list(count.values()), dtype="float64")
+        index = ({g: i for i, g in enumerate(count)}, np.log(1 + len(rows) / frequencies))
     seen, rarity = index
     at, columns, values = [0], [], []
     for row in rows:

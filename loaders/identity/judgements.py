@@ -10,6 +10,7 @@ Judgements are kept in the ecosystem, so that later runs give the same result.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -72,7 +73,7 @@ def settle(eco: Ecosystem, *, origins: Origins | None = None, by_name: bool = Tr
     for (a, b), row in sorted(judged(eco).items()):
         if row["judgement"] == "same" and a in eco.kind_of and b in eco.kind_of:
             groups.join(a, b, f"judged the same{_by(row)}")
-    if by_name and _has_several(origins):
+    if by_name and (origins is None or len(set().union(*origins.values())) > 1):
         _join_equal_names(groups, identities(eco))
     if not groups.into:
         return Settled(eco, groups.said)
@@ -172,10 +173,10 @@ class _Groups:
 def _join_equal_names(groups: _Groups, found: pd.DataFrame) -> None:
     """Join nodes of equal names, unless a source has both, or the name belongs to several."""
     rows = found[found["verdict"] == "merge"].to_dict("records")
-    rivals: dict[str, set[str]] = {}
+    rivals: dict[str, set[str]] = defaultdict(set)
     for row in rows:
-        for one, other in ((row["a"], row["b"]), (row["b"], row["a"])):
-            rivals.setdefault(one, set()).add(other)
+        rivals[row["a"]].add(row["b"])
+        rivals[row["b"]].add(row["a"])
     unclear = 0
     for row in rows:
         a, b = row["a"], row["b"]
@@ -199,10 +200,6 @@ def _overlap(groups: _Groups, ids: set[str]) -> bool:
         for id in sorted(ids)
         for source in groups.of(id)
     )
-
-
-def _has_several(origins: Origins | None) -> bool:
-    return origins is None or len(set().union(*origins.values())) > 1
 
 
 def _by(row: Mapping[Any, Any]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -41,7 +41,7 @@ def apply(
     by, on
         Who decided and when, for the receipts.
     """
-    return _Applied(draft).build(by, on)
+    return _Applied(draft).build({"recorded_by": by, "recorded_on": on})
 
 
 def apply_review(
@@ -102,7 +102,7 @@ class _Applied:
         self.receipts: list[tuple[tuple[str, ...] | str, str, Row]] = []
         self.periods: dict[str, list[tuple[Period, Row]]] = defaultdict(list)
 
-    def build(self, by: str | None, on: str | None) -> tuple[Ecosystem, list[str]]:
+    def build(self, recorded: Mapping[str, Any]) -> tuple[Ecosystem, list[str]]:
         steps = {
             "node": self._node,
             "alias": self._alias,
@@ -117,7 +117,7 @@ class _Applied:
             if type == "node":
                 self._publisher()
         self._settle_periods()
-        return self._write(by, on)
+        return self._write(recorded)
 
     # -- one row at a time ---------------------------------------------------------------------
 
@@ -245,7 +245,7 @@ class _Applied:
 
     # -- writing -------------------------------------------------------------------------------
 
-    def _write(self, by: str | None, on: str | None) -> tuple[Ecosystem, list[str]]:
+    def _write(self, recorded: Mapping[str, Any]) -> tuple[Ecosystem, list[str]]:
         publisher = self.draft.publisher
         name = _id_of(publisher)
         b = EcosystemBuilder(name=name, title=f"{publisher} and its partners", focus=name)
@@ -264,19 +264,15 @@ class _Applied:
                 language=document.get("language") or None,
                 sha256=document.get("sha256") or None,
             )
-        self._write_receipts(b, facts, sources, by, on)
+        for receipt in self._receipts(facts, sources):
+            b.evidence(**receipt, **recorded)
         eco = b.build(errors="set_aside")
         self.said += [f"set aside: {in_words(r)}" for r in b.aside.to_dict("records")]
         return eco, self.said
 
-    def _write_receipts(
-        self,
-        b: EcosystemBuilder,
-        facts: Mapping[tuple[str, ...], str],
-        sources: Mapping[str, str],
-        by: str | None,
-        on: str | None,
-    ) -> None:
+    def _receipts(
+        self, facts: Mapping[tuple[str, ...], str], sources: Mapping[str, str]
+    ) -> Iterator[dict[str, Any]]:
         seen = set()
         default = next(iter(sources.values()), None)
         for fact, attribute, row in self.receipts:
@@ -284,18 +280,11 @@ class _Applied:
             source = sources.get(row.get("document", ""), default)
             quote = row.get("quote") or None
             locator = f"characters {row['start']}-{row['end']}" if quote else "added in review"
-            if source is None or (id, attribute, source, locator) in seen:
-                continue
-            seen.add((id, attribute, source, locator))
-            b.evidence(
-                id,
-                source=source,
-                attribute=attribute or None,
-                locator=locator,
-                quote=quote,
-                recorded_by=by,
-                recorded_on=on,
-            )
+            place = {"source": source, "attribute": attribute or None, "locator": locator}
+            key = (id, *place.values())
+            if source is not None and key not in seen:
+                seen.add(key)
+                yield {"fact": id, **place, "quote": quote}
 
 
 def _id_of(name: str) -> str:
