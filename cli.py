@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import click
 
 from partnergraph import __version__
-from partnergraph.graph.network_options import Filters, NetworkOptions, choices_of, declared
+from partnergraph.analysis.capabilities.portfolio_options import PortfolioOptions
+from partnergraph.graph.network_options import (
+    Filters,
+    NetworkOptions,
+    Options,
+    choices_of,
+    declared,
+)
 
 if TYPE_CHECKING:
     from partnergraph.graph.ecosystem import Ecosystem
@@ -149,36 +156,28 @@ filter_options = _options(
     *(_declared(option, choices_of(Filters, option.name)) for option in fields(Filters)),
     click.option("--dated-only", is_flag=True, help="Same as --undated drop."),
 )
-network_options = _options(
-    *(
-        _declared(option, choices_of(NetworkOptions, option.name))
-        for option in fields(NetworkOptions)
-        if option.name != "filters"
-    ),
-    filter_options,
-)
-portfolio_options = _options(
-    _many("--rows", "Node kinds of the partners. [default: organisation, network]"),
-    _many("--columns", "Node kinds that partners hold. [default: capability]"),
-    _many("--via", "Tie kinds that state who holds what. [default: offers, active_in]"),
-    click.option(
-        "--rca",
-        is_flag=True,
-        help="Count as held only what a partner has more of than all partners on average.",
-    ),
-    filter_options,
-)
 
+
+def _scope_options(options: type[Options]) -> Callable[[Command], Command]:
+    """Return the command-line options of a network or of portfolios, filters last."""
+    own = [option for option in fields(options) if option.name != "filters"]
+    declared_ones = (_declared(option, choices_of(options, option.name)) for option in own)
+    return _options(*declared_ones, filter_options)
+
+
+network_options = _scope_options(NetworkOptions)
+portfolio_options = _scope_options(PortfolioOptions)
 
 # Options that say what a question is asked of.
-SCOPE = ("rows", "columns", *(option.name for option in declared(NetworkOptions)))
+_EVERY = [*declared(NetworkOptions), *declared(PortfolioOptions)]
+SCOPE = tuple(dict.fromkeys(["rows", "columns", *(option.name for option in _EVERY)]))
 
 
-def _scope(chosen: dict[str, Any], *more: str) -> dict[str, Any]:
+def _scope(chosen: dict[str, Any]) -> dict[str, Any]:
     """Return what the question is asked of, where chosen, taking it out of all options."""
     if chosen.pop("dated_only"):
         chosen["undated"] = "drop"
-    scope = {name: chosen.pop(name) for name in (*SCOPE, *more) if name in chosen}
+    scope = {name: chosen.pop(name) for name in SCOPE if name in chosen}
     return {name: value for name, value in scope.items() if value not in (None, (), False)}
 
 
@@ -669,7 +668,7 @@ def complementarity(eco: str, format: str, output: str, **chosen: Any) -> None:
     """
     from partnergraph.views.answers.complementarity import answer
 
-    _answer(answer, eco, chosen, _scope(chosen, "rca"), format, output)
+    _answer(answer, eco, chosen, _scope(chosen), format, output)
 
 
 @cli.command()
@@ -692,7 +691,7 @@ def coverage(eco: str, format: str, output: str, **chosen: Any) -> None:
     """Show what is held, what is missing, who is indispensable, and what members get."""
     from partnergraph.views.answers.coverage import answer
 
-    _answer(answer, eco, chosen, _scope(chosen, "rca"), format, output)
+    _answer(answer, eco, chosen, _scope(chosen), format, output)
 
 
 @cli.command()

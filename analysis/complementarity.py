@@ -25,7 +25,7 @@ Letters* 116, 457–459.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
@@ -36,7 +36,6 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from partnergraph.analysis.capabilities.portfolios import (
-    FIELDS,
     Portfolios,
     partner,
     portfolios,
@@ -52,7 +51,7 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.folding.significance import benjamini_hochberg, overlap_p
 from partnergraph.graph.meetings import Meetings, meetings
-from partnergraph.graph.schema import SCHEMA, node_kinds
+from partnergraph.graph.schema import SCHEMA
 
 Key = Literal["mutual_gain", "added_density", "synergy"]
 Which = Literal["all", "potential", "realised"]
@@ -101,6 +100,38 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
+@dataclass(frozen=True, eq=False)
+class Complementarity:
+    """Pairs of partners side by side, and what the comparison leaves out.
+
+    Attributes
+    ----------
+    table
+        A row for each pair, see `complementarity`; ``attrs`` has parameters and network.
+    pairs
+        How many pairs there are, listed or not.
+    tasks
+        How many projects say what they require.
+    silent, unknown
+        Partners without any capability on record, and those of them that were asked about.
+    unheld
+        Capabilities that nobody holds.
+    cycles
+        Capabilities that are, in the end, part of themselves; see `Portfolios.cycles`.
+    suspected
+        Capabilities that may be the same under two names, with the reason.
+    """
+
+    table: pd.DataFrame
+    pairs: int
+    tasks: int
+    silent: tuple[str, ...]
+    unknown: tuple[str, ...]
+    unheld: tuple[str, ...]
+    cycles: tuple[tuple[str, ...], ...]
+    suspected: tuple[dict[str, str], ...]
+
+
 @question
 def complementarity(
     eco: Ecosystem,
@@ -114,9 +145,8 @@ def complementarity(
     pairs: Which = "all",
     samples: int = SAMPLES,
     seed: int = 0,
-    columns: Any = FIELDS,
     **options: Any,
-) -> pd.DataFrame:
+) -> Complementarity:
     r"""Set the four kinds of complementarity of pairs of partners side by side.
 
     Parameters
@@ -134,15 +164,14 @@ def complementarity(
         ``potential`` (no tie and no project together), ``realised``, or ``all``.
     samples, seed
         Of the interaction, where a project requires more than 12 capabilities; else it is exact.
-    columns
-        Node kinds that are held.
     options
-        ``rows``, ``via``, ``rca`` and filters, see `analysis.capabilities.portfolios.portfolios`.
+        Which partners and which capabilities, and filters; see
+        `analysis.capabilities.portfolio_options.PortfolioOptions`.
 
     Returns
     -------
-    DataFrame
-        Indexed by (a, b), best first:
+    Complementarity
+        Its ``table`` is indexed by (a, b), best first:
 
         - ``overlap`` a, ``gain_a_from_b`` c, ``gain_b_from_a`` b, ``mutual_gain`` min(b, c);
         - ``jaccard_dissimilarity`` :math:`(b+c)/(a+b+c)`, ``turnover``
@@ -158,8 +187,7 @@ def complementarity(
           :math:`1-\sum\min(f_i,f_j)` of shares, ``shared_parents`` (parents under which each holds
           a part that the other lacks), ``structural_…`` of their direct tie.
 
-        NaN throughout where a partner named has no capability on record. ``attrs``: network,
-        pairs (how many there are), silent, unheld, cycles, suspected, tasks, notes.
+        NaN throughout where a partner named has no capability on record.
 
     Raises
     ------
@@ -177,15 +205,16 @@ def complementarity(
         raise BadParameter(f"relatedness={relatedness!r}: take one of {', '.join(METHODS)}")
     if b is not None and a is None:
         raise BadParameter("b without a: name the first partner too")
-    case = _Case.of(eco, columns, options)
-    named = [partner(eco, name, case.folios) for name in (a, b) if name is not None]
+    case = _Case.of(eco, options)
+    folios = case.folios
+    named = [partner(eco, name, folios) for name in (a, b) if name is not None]
     if len(named) == 2 and named[0] == named[1]:
         raise BadParameter(f"{named[0]} and {named[0]} are one: name two partners")
-    related_to = _densities(case.folios, relatedness, threshold)
+    related_to = _densities(folios, relatedness, threshold)
     chosen = _chosen(case, named, by, pairs, top, related_to)
     table = _table(case, chosen, related_to, samples, seed)
-    silent = [name for name in named if name in case.folios.silent]
-    if len(named) == 2 and silent:
+    unknown = tuple(name for name in named if name in folios.silent)
+    if len(named) == 2 and unknown:
         table = _unknown(case, named)
     table.attrs = {
         "measure": ["set", "related", "task", "structural"],
@@ -199,19 +228,20 @@ def complementarity(
             "pairs": pairs,
             "samples": samples,
             "seed": seed,
-            **options,
+            **folios.options.chosen(),
         },
-        "network": case.folios.as_network(),
-        "pairs": case.n_pairs,
-        "silent": list(case.folios.silent),
-        "silent_named": silent,
-        "unheld": list(case.folios.unheld),
-        "cycles": [list(cycle) for cycle in case.folios.cycles],
-        "suspected": suspected_duplicates(eco, [*case.folios.capabilities, *case.folios.unheld]),
-        "tasks": len(case.game.tasks),
-        "related": related_to is not None,
+        "network": folios.as_network(),
     }
-    return table
+    return Complementarity(
+        table=table,
+        pairs=case.n_pairs,
+        tasks=len(case.game.tasks),
+        silent=folios.silent,
+        unknown=unknown,
+        unheld=folios.unheld,
+        cycles=folios.cycles,
+        suspected=tuple(suspected_duplicates(eco, [*folios.capabilities, *folios.unheld])),
+    )
 
 
 # -- what a question is asked of -------------------------------------------------------------
@@ -225,16 +255,12 @@ class _Case:
     folios: Portfolios
     game: Game
     met: Meetings
-    options: Mapping[str, Any]
 
     @classmethod
-    def of(cls, eco: Ecosystem, columns: Any, options: dict[str, Any]) -> _Case:
-        column_kinds = node_kinds(columns)
-        folios = portfolios(eco, columns=column_kinds, **options)
-        filters = {k: v for k, v in options.items() if k not in ("rows", "via", "rca")}
-        tasks = requirements(eco, column_kinds, **filters)
-        met = _met(eco, folios, column_kinds, filters)
-        return cls(eco, folios, Game(folios.sets, tasks), met, filters)
+    def of(cls, eco: Ecosystem, options: dict[str, Any]) -> _Case:
+        folios = portfolios(eco, **options)
+        tasks = requirements(eco, folios.options)
+        return cls(eco, folios, Game(folios.sets, tasks), _met(eco, folios))
 
     @property
     def n_pairs(self) -> int:
@@ -258,14 +284,12 @@ class _Case:
         return sparse.csr_array(tied + tied.T + member @ member.T)
 
 
-def _met(
-    eco: Ecosystem, folios: Portfolios, columns: tuple[str, ...], filters: dict[str, Any]
-) -> Meetings:
+def _met(eco: Ecosystem, folios: Portfolios) -> Meetings:
     """Return which partners have a tie between them or take part in a project together."""
-    inside = {*folios.partners, *folios.silent}
-    taken = {*columns, *(eco.kind_of[p] for p in inside)}
-    projects = [kind for kind in SCHEMA.period_lenders if kind not in taken]
-    return meetings(eco.filtered(**filters).eco, inside, hubs=projects)
+    asked = folios.options
+    projects = [k for k in SCHEMA.period_lenders if k not in (*asked.rows, *asked.columns)]
+    left = eco.filtered(asked.filters).eco
+    return meetings(left, {*folios.partners, *folios.silent}, hubs=projects)
 
 
 def _densities(folios: Portfolios, method: Method, threshold: float | None) -> Densities | None:
@@ -581,7 +605,9 @@ def _structural(case: _Case, table: pd.DataFrame) -> tuple[Floats, Floats]:
     actors = {case.eco.kind_of[p] for p in (*case.folios.partners, *case.folios.silent)}
     among = [kind for kind in SCHEMA.actors if kind in actors]
     try:
-        ties = tie_structure(case.eco, nulls=0, among=among, via=(), **case.options)
+        ties = tie_structure(
+            case.eco, nulls=0, among=among, via=(), **case.folios.options.filters.chosen()
+        )
     except BadParameter:  # too large to count; the other three kinds stand all the same
         return nothing, nothing.copy()
     pairs = pd.MultiIndex.from_tuples([(min(p), max(p)) for p in table.index], names=["a", "b"])

@@ -30,7 +30,6 @@ from partnergraph.analysis.capabilities.covers import (
 from partnergraph.analysis.capabilities.needs import Matching, match_needs
 from partnergraph.analysis.capabilities.nestedness import NULLS, nestedness, too_many_pairs
 from partnergraph.analysis.capabilities.portfolios import (
-    FIELDS,
     Portfolios,
     portfolios,
     requirements,
@@ -136,8 +135,8 @@ def coverage(
     nulls, seed
         Random matrices for the nestedness, and their seed.
     options
-        ``rows``, ``columns``, ``via``, ``rca`` and filters, see
-        `analysis.capabilities.portfolios.portfolios`.
+        Which partners and which capabilities, and filters; see
+        `analysis.capabilities.portfolio_options.PortfolioOptions`.
 
     Raises
     ------
@@ -147,7 +146,6 @@ def coverage(
     if most is not None and most < 1:
         raise BadParameter(f"most={most}: give 1 or more")
     folios = portfolios(eco, **options)
-    filters = {k: v for k, v in options.items() if k not in ("rows", "columns", "via", "rca")}
     cover = minimum_cover(folios.holds, seconds=seconds)
     way = greedy(folios.holds)
     capabilities = _capabilities(folios)
@@ -167,12 +165,12 @@ def coverage(
             maximum_coverage(folios.holds, most or min(cover.size, MOST_K), seconds=seconds)
         ),
         substitutes=_substitutes(folios),
-        needs=match_needs(eco, folios, capacity=capacity, **filters),
-        open_requirements=_open(eco, folios, filters, options.get("columns", FIELDS)),
+        needs=match_needs(eco, folios, capacity=capacity),
+        open_requirements=_open(eco, folios),
         matrix=matrix,
         holes=holes,
         unplaced=unplaced,
-        benefits=benefits(eco.filtered(**filters).eco),
+        benefits=benefits(eco.filtered(folios.options.filters).eco),
         nestedness=None if too_large else nestedness(folios, nulls=nulls, seed=seed),
         suspected=tuple(suspected_duplicates(eco, [*folios.capabilities, *folios.unheld])),
         parameters={
@@ -181,7 +179,7 @@ def coverage(
             "seconds": seconds,
             "nulls": nulls,
             "seed": seed,
-            **options,
+            **folios.options.chosen(),
         },
     )
 
@@ -258,13 +256,10 @@ def _most_shared(holds: sparse.csr_array, weight: Floats) -> tuple[Integers, Int
     return one, other, exact
 
 
-def _open(
-    eco: Ecosystem, folios: Portfolios, filters: dict[str, Any], columns: Any
-) -> dict[str, tuple[str, ...]]:
+def _open(eco: Ecosystem, folios: Portfolios) -> dict[str, tuple[str, ...]]:
     """Return, by project, what it requires and nobody holds."""
     held = set(folios.capabilities)
-    kinds = (columns,) if isinstance(columns, str) else columns
-    tasks = requirements(eco, kinds, **filters)
+    tasks = requirements(eco, folios.options)
     lacking = {project: tuple(sorted(needs - held)) for project, needs in tasks.items()}
     return {project: missing for project, missing in lacking.items() if missing}
 

@@ -47,7 +47,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from partnergraph.analysis.capabilities.portfolios import FIELDS, HELD, Portfolios
+from partnergraph.analysis.capabilities.portfolio_options import FIELDS, HELD
+from partnergraph.analysis.capabilities.portfolios import Portfolios
 from partnergraph.analysis.capabilities.relatedness import MOST_FIELDS, Densities, relatedness
 from partnergraph.analysis.network import network
 from partnergraph.analysis.nulls.random_networks import Null

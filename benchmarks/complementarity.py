@@ -90,7 +90,7 @@ def main() -> None:
         times = []
         for by in ("mutual_gain", "added_density"):
             start = time.perf_counter()
-            table = complementarity(eco, top=TOP, by=by)  # type: ignore[arg-type]
+            table = complementarity(eco, top=TOP, by=by).table  # type: ignore[arg-type]
             times.append(f"{time.perf_counter() - start:.1f} s")
             if by == "mutual_gain":
                 found = table["mutual_gain"].to_numpy()

@@ -387,10 +387,11 @@ class Ecosystem:
 
         return self._once(wanted, make)
 
-    def two_mode(self, **options: Any) -> TwoMode:
+    def two_mode(self, options: TwoModeOptions | None = None, **keywords: Any) -> TwoMode:
         """Lay out who is tied to what as a matrix.
 
-        Options are those of `partnergraph.graph.two_mode.TwoModeOptions` and the filters.
+        Options are given as one value or as keywords, filters among them, see
+        `partnergraph.graph.network_options.TwoModeOptions`.
 
         Raises
         ------
@@ -398,7 +399,7 @@ class Ecosystem:
             Where a keyword is not an option, a kind is both a row and a column, or a name or kind
             does not exist.
         """
-        wanted = TwoModeOptions.of(options)
+        wanted = TwoModeOptions.of(keywords) if options is None else options
 
         def make() -> TwoMode:
             left = self.filtered(wanted.filters)

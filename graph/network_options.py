@@ -105,7 +105,7 @@ class Filters(Options):
     )
 
     def __post_init__(self) -> None:
-        _normalise(self, without=_listed, only=node_kinds, status=_listed)
+        normalise(self, without=_listed, only=node_kinds, status=_listed)
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class NetworkOptions(Options):
     filters: Filters = field(default_factory=Filters)
 
     def __post_init__(self) -> None:
-        _normalise(self, among=node_kinds, via=tie_kinds)
+        normalise(self, among=node_kinds, via=tie_kinds)
         if self.directed and self.fold == "significant":
             raise BadParameter("fold='significant' has no direction. Leave one of the two out")
 
@@ -174,7 +174,7 @@ class TwoModeOptions(Options):
     filters: Filters = field(default_factory=Filters)
 
     def __post_init__(self) -> None:
-        _normalise(self, rows=node_kinds, columns=node_kinds, via=tie_kinds)
+        normalise(self, rows=node_kinds, columns=node_kinds, via=tie_kinds)
         if set(self.rows) & set(self.columns):
             raise BadParameter("a node kind is in rows and in columns; give two different sets")
 
@@ -200,7 +200,7 @@ def _listed(values: str | Iterable[str]) -> tuple[str, ...]:
     return (values,) if isinstance(values, str) else tuple(values)
 
 
-def _normalise(options: Any, **as_tuple: Any) -> None:
+def normalise(options: Any, **as_tuple: Any) -> None:
     """Put defaults in the place of None, lists into tuples, and refuse what is not a choice."""
     for option in fields(options):
         value = getattr(options, option.name)

@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from partnergraph.analysis.capabilities.portfolios import FIELDS, Portfolios
+from partnergraph.analysis.capabilities.portfolio_options import FIELDS
+from partnergraph.analysis.capabilities.portfolios import Portfolios
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.schema import SCHEMA
@@ -59,9 +60,7 @@ class Matching:
     violator: dict[str, Any] = field(default_factory=dict)
 
 
-def match_needs(
-    eco: Ecosystem, folios: Portfolios, *, capacity: int = 1, **filters: Any
-) -> Matching:
+def match_needs(eco: Ecosystem, folios: Portfolios, *, capacity: int = 1) -> Matching:
     """Match needs with partners that hold what is needed: as many as possible, those that matter.
 
     Of all ways to meet as many needs as can be met, one is taken that adds up to most importance
@@ -71,11 +70,9 @@ def match_needs(
     Parameters
     ----------
     folios
-        Who holds what. Nobody meets a need of its own.
+        Who holds what, and with which filters needs are read. Nobody meets a need of its own.
     capacity
         How many needs one partner can meet.
-    filters
-        Which ties count, see `partnergraph.analysis.capabilities.portfolios.portfolios`.
 
     Raises
     ------
@@ -84,7 +81,7 @@ def match_needs(
     """
     if capacity < 1:
         raise BadParameter(f"capacity={capacity}: give 1 or more")
-    left = eco.filtered(**filters).eco
+    left = eco.filtered(folios.options.filters).eco
     ties = left.ties[left.ties["kind"].isin(SCHEMA.sought)]
     needs = [
         Need(tie, actor, what, importance=value)

@@ -21,27 +21,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from partnergraph.analysis.capabilities.portfolio_options import FIELDS, REQUIRED, PortfolioOptions
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.network_options import Recipe
-from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
+from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.two_mode import TwoMode
 
-# What can be looked for can be held; the tie kinds that lead there tell who holds or requires it.
-FIELDS = tuple(
-    k
-    for k in SCHEMA.node_kinds
-    if any(k in SCHEMA.tie_kinds[t].target_kinds for t in SCHEMA.sought)
-)
-_LEADING_THERE = [t for t, kind in SCHEMA.tie_kinds.items() if kind.target_kinds <= set(FIELDS)]
-HELD = tuple(
-    t
-    for t in _LEADING_THERE
-    if SCHEMA.tie_kinds[t].source_kinds <= set(SCHEMA.actors) and t not in SCHEMA.sought
-)
-REQUIRED = tuple(
-    t for t in _LEADING_THERE if not SCHEMA.tie_kinds[t].source_kinds & set(SCHEMA.actors)
-)
 TAXONOMY = tuple(t for t, kind in SCHEMA.tie_kinds.items() if kind.same_kind)
 ALIKE = 90
 SHORTEST_ALIKE = 6
@@ -66,8 +52,8 @@ class Portfolios:
         Ids of capabilities that nobody holds.
     ties
         How many ties say who holds what.
-    recipe
-        How it was made, and what was dropped.
+    recipe, options
+        How it was made, and what was dropped; as asked.
     parents
         What each capability is directly part of; cycles are left out.
     cycles
@@ -82,6 +68,7 @@ class Portfolios:
     unheld: tuple[str, ...] = ()
     ties: int = 0
     recipe: Recipe = field(default_factory=Recipe)
+    options: PortfolioOptions = field(default_factory=PortfolioOptions)
     parents: Mapping[str, frozenset[str]] = field(default_factory=dict)
     cycles: tuple[tuple[str, ...], ...] = ()
 
@@ -150,58 +137,27 @@ class Portfolios:
         )
 
 
-def portfolios(
-    eco: Ecosystem,
-    *,
-    rows: str | Iterable[str] = SCHEMA.actors,
-    columns: str | Iterable[str] = FIELDS,
-    via: str | Iterable[str] | None = None,
-    rca: bool = False,
-    **filters: Any,
-) -> Portfolios:
+def portfolios(eco: Ecosystem, **options: Any) -> Portfolios:
     """Lay out which partner holds which capability.
 
     Parameters
     ----------
-    rows, columns
-        Node kinds of the partners, and of what they hold: capabilities by default, or any other,
-        such as projects.
-    via
-        Tie kinds that say who holds what: by default those by which an actor has or works on a
-        capability; with other columns, all but those that look for something or tell history.
-    rca
-        Count as held only where the location quotient of the strengths is at least 1: more of this
-        partner's total than of everybody's. For data with amounts; see `location_quotient`.
-    filters
-        ``at``, ``undated``, ``without``, ``only``, ``status``, as for
-        `partnergraph.graph.weighted_graph.weighted_graph`.
+    options
+        Which partners and which capabilities, and filters; see
+        `partnergraph.analysis.capabilities.portfolio_options.PortfolioOptions`.
 
     Raises
     ------
     BadParameter, UnknownName, AmbiguousName
-        Where an option names what is not there, or a kind is both a row and a column.
+        Where an option or a name does not exist, or a kind is both a row and a column.
     """
-    column_kinds = node_kinds(columns)
-    matrix = eco.two_mode(
-        rows=rows,
-        columns=column_kinds,
-        via=holding(node_kinds(rows), column_kinds) if via is None else tie_kinds(via),
-        weight="strength" if rca else "count",
-        **filters,
-    )
-    ties = int(matrix.incidence.sum()) if not rca else matrix.incidence.nnz
-    if rca:
+    wanted = PortfolioOptions.of(options)
+    matrix = eco.two_mode(wanted.two_mode())
+    ties = int(matrix.incidence.sum()) if not wanted.rca else matrix.incidence.nnz
+    if wanted.rca:
         matrix = _specialised(matrix)
-    parents, cycles = taxonomy(eco.filtered(**filters).eco, column_kinds)
-    return Portfolios.of(matrix, ties=ties, parents=parents, cycles=cycles)
-
-
-def holding(rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the tie kinds that say who holds what, where none are named."""
-    if set(columns) <= set(FIELDS) and set(rows) <= set(SCHEMA.actors):
-        return HELD
-    left_out = {*SCHEMA.sought, *SCHEMA.history}
-    return tuple(k for k in SCHEMA.tie_kinds if k not in left_out)
+    parents, cycles = taxonomy(eco.filtered(wanted.filters).eco, wanted.columns)
+    return Portfolios.of(matrix, ties=ties, parents=parents, cycles=cycles, options=wanted)
 
 
 def full(matrix: ArrayLike | sparse.csr_array) -> NDArray[np.float64]:
@@ -227,13 +183,12 @@ def _specialised(matrix: TwoMode) -> TwoMode:
     kept = matrix.incidence.tocoo()
     high = location_quotient(matrix.incidence)[kept.row, kept.col] >= 1
     entries = (np.ones(int(high.sum())), (kept.row[high], kept.col[high]))
-    recipe = matrix.recipe
-    dropped = recipe.dropped | {"entries with a location quotient below 1": int((~high).sum())}
-    steps = (*recipe.steps, "held where the location quotient is at least 1")
+    recipe = matrix.recipe.then("held where the location quotient is at least 1")
+    low = {"entries with a location quotient below 1": int((~high).sum())}
     return replace(
         matrix,
         incidence=sparse.coo_array(entries, shape=kept.shape).tocsr(),
-        recipe=Recipe(steps, dropped, recipe.notes),
+        recipe=replace(recipe, dropped=recipe.dropped | low),
     )
 
 
@@ -269,24 +224,13 @@ def taxonomy(
     return {node: frozenset(above) for node, above in sorted(parents.items())}, cycles
 
 
-def requirements(
-    eco: Ecosystem, columns: Iterable[str] = FIELDS, **filters: Any
-) -> dict[str, frozenset[str]]:
-    """Return what each project cannot be done without, by project id, where it says so.
-
-    Parameters
-    ----------
-    columns
-        Node kinds that can be required.
-    filters
-        As for `portfolios`.
-    """
-    left = eco.filtered(**filters).eco
+def requirements(eco: Ecosystem, options: PortfolioOptions) -> dict[str, frozenset[str]]:
+    """Return what each project that says so requires, by project id."""
+    left = eco.filtered(options.filters).eco
     ties = left.ties[left.ties["kind"].isin(REQUIRED)]
-    wanted = set(columns)
     out: dict[str, set[str]] = {}
     for project, what in zip(ties["source"], ties["target"], strict=True):
-        if left.kind_of[what] in wanted:
+        if left.kind_of[what] in options.columns:
             out.setdefault(project, set()).add(what)
     return {project: frozenset(out[project]) for project in sorted(out)}
 

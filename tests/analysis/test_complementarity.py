@@ -23,7 +23,7 @@ from tests.strategies import ecosystems
 
 @pytest.fixture(scope="module")
 def table() -> pd.DataFrame:
-    return complementarity(davis(), relatedness="association")
+    return complementarity(davis(), relatedness="association").table
 
 
 def test_every_pair_of_davis_is_as_computed_elsewhere(table: pd.DataFrame) -> None:
@@ -71,7 +71,7 @@ def test_the_whole_story_of_davis(table: pd.DataFrame) -> None:
     assert not row["realised"]
     assert row["evidence"]["only_b"] == ["e07", "e10", "e11", "e12", "e13", "e14"]
     assert row["missing_filled_a_from_b"] == 1.0
-    best = complementarity(davis(), relatedness="association", by="added_density", top=1)
+    best = complementarity(davis(), relatedness="association", by="added_density", top=1).table
     assert list(best.index) == [pair]
 
 
@@ -79,22 +79,23 @@ def test_columns_are_those_agreed_and_a_partner_asked_about_comes_first(
     table: pd.DataFrame,
 ) -> None:
     assert tuple(table.columns) == (*COLUMNS, *FURTHER)
-    turned = complementarity(davis(), WOMEN[13], WOMEN[0], relatedness="association").iloc[0]
+    turned = complementarity(davis(), WOMEN[13], WOMEN[0], relatedness="association").table.iloc[0]
     row = table.loc[(WOMEN[0], WOMEN[13])]
     expected = pytest.approx(row["added_density_b_from_a"], abs=1e-9)
     assert turned["added_density_a_from_b"] == expected
     assert turned["evidence"]["only_a"] == row["evidence"]["only_b"]
-    one = complementarity(davis(), WOMEN[13])
+    asked = complementarity(davis(), WOMEN[13])
+    one = asked.table
     assert set(one.index.get_level_values("a")) == {WOMEN[13]}
     assert len(one) == 17
-    assert one.attrs["pairs"] == 153
+    assert asked.pairs == 153
     q = one.loc[(WOMEN[13], WOMEN[0]), "overlap_q"]
     assert q == row["overlap_q"]  # over all pairs, however few are shown
 
 
 def test_projects_in_place_of_capabilities_tell_the_same(table: pd.DataFrame) -> None:
     eco = davis("project", "participates_in")
-    found = complementarity(eco, columns="project", relatedness="association")
+    found = complementarity(eco, columns="project", relatedness="association").table
     assert found.index.equals(table.index)
     numbers = [c for c in table.columns if c not in ("evidence", "a_name", "b_name")]
     pd.testing.assert_frame_equal(found[numbers], table[numbers])
@@ -122,7 +123,8 @@ def four_kinds() -> Ecosystem:
 
 
 def test_each_pair_has_its_evidence_and_what_is_realised_stands_apart() -> None:
-    found = complementarity(four_kinds())
+    asked = complementarity(four_kinds())
+    found = asked.table
     row = found.loc[("a", "b")]
     assert (row["overlap"], row["gain_a_from_b"], row["gain_b_from_a"]) == (0, 2, 1)
     assert (row["synergy"], row["interaction"], row["interaction_se"]) == (1, 1, 0)
@@ -139,16 +141,18 @@ def test_each_pair_has_its_evidence_and_what_is_realised_stands_apart() -> None:
     assert found.loc[("b", "c"), "evidence"]["ties"] == ["bp", "cp"]
     assert found.loc[("b", "c"), "evidence"]["together"] == ["p"]
     assert found["realised"].to_dict() == {("a", "b"): True, ("a", "c"): False, ("b", "c"): True}
-    potential = complementarity(four_kinds(), pairs="potential")
+    potential = complementarity(four_kinds(), pairs="potential").table
     assert list(potential.index) == [("a", "c")]
-    assert set(complementarity(four_kinds(), pairs="realised").index) == {("a", "b"), ("b", "c")}
-    assert complementarity(four_kinds(), by="synergy", top=1).index[0] == ("a", "b")
-    assert found.attrs["silent"] == ["d"]
-    assert found.attrs["unheld"] == ["field"]
+    assert set(complementarity(four_kinds(), pairs="realised").table.index) == {
+        ("a", "b"),
+        ("b", "c"),
+    }
+    assert complementarity(four_kinds(), by="synergy", top=1).table.index[0] == ("a", "b")
+    assert (asked.silent, asked.unheld) == (("d",), ("field",))
 
 
 def test_the_structural_kind_is_that_of_direct_ties_between_actors(smart: Ecosystem) -> None:
-    found = complementarity(smart)
+    found = complementarity(smart).table
     ties = tie_structure(smart, among=["organisation", "network"], via=())
     for pair, row in found.iterrows():
         if pair in ties.index:
@@ -160,9 +164,9 @@ def test_the_structural_kind_is_that_of_direct_ties_between_actors(smart: Ecosys
 
 def test_a_tie_that_does_not_count_realises_nothing() -> None:
     found = complementarity(four_kinds(), status="confirmed")
-    assert found.empty
-    assert found.attrs["pairs"] == 0
-    assert found.attrs["silent"] == list("abcd")
+    assert found.table.empty
+    assert found.pairs == 0
+    assert found.silent == tuple("abcd")
 
 
 holdings = st.lists(st.sets(st.integers(0, 6), min_size=1), min_size=2, max_size=9)
@@ -190,7 +194,7 @@ def test_blocks_find_what_looking_at_all_pairs_finds(
     for c in (0, 1):
         b.tie("requires", "t", f"c{c}")
     eco = b.build()
-    whole = complementarity(eco)
+    whole = complementarity(eco).table
     assert len(whole) == len(sets) * (len(sets) - 1) // 2
     both = whole[["added_density_a_from_b", "added_density_b_from_a"]]
     key = both.max(axis=1).fillna(-1).round(9) if by == "added_density" else whole[by]
@@ -203,7 +207,7 @@ def test_blocks_find_what_looking_at_all_pairs_finds(
         patch.setattr(module, "BLOCK", block)
         patch.setattr(module, "DENSE_FROM", 0.0 if block == 1 else 2.0)
         patch.setattr(module, "MOST_COUNTERS", 0 if block == 2 else 10**7)
-        found = complementarity(eco, by=by, top=top)  # type: ignore[arg-type]
+        found = complementarity(eco, by=by, top=top).table  # type: ignore[arg-type]
     expected = list(zip(order["a"], order["b"], strict=True))[:top]
     assert list(found.index) == expected
     pd.testing.assert_frame_equal(found, whole.loc[expected], check_exact=False)
@@ -211,7 +215,7 @@ def test_blocks_find_what_looking_at_all_pairs_finds(
 
 @given(ecosystems())
 def test_whatever_the_ecosystem_the_parts_add_up(eco: Ecosystem) -> None:
-    found = complementarity(eco)
+    found = complementarity(eco).table
     for (a, b), row in found.iterrows():
         assert a < b
         e = row["evidence"]
@@ -228,10 +232,10 @@ def test_without_any_capability_there_is_an_empty_answer() -> None:
     for partner in "ab":
         b.node(partner, kind="organisation")
     found = complementarity(b.build())
-    assert found.empty
-    assert found.attrs["silent"] == ["a", "b"]
-    assert complementarity(EcosystemBuilder().build()).empty
-    row = complementarity(b.build(), "a", "b").iloc[0]
+    assert found.table.empty
+    assert found.silent == ("a", "b")
+    assert complementarity(EcosystemBuilder().build()).table.empty
+    row = complementarity(b.build(), "a", "b").table.iloc[0]
     assert row["realised"] is False or not row["realised"]
     assert np.isnan(row["mutual_gain"])
 
@@ -243,9 +247,9 @@ def test_one_holder_of_everything_has_nobody_beside_it() -> None:
     for what in ("x", "y"):
         b.node(what, kind="capability")
         b.tie("offers", "a", what)
-    assert complementarity(b.build()).empty
-    assert complementarity(b.build(), "a").empty
-    assert complementarity(b.build(), "b", "a").attrs["silent_named"] == ["b"]
+    assert complementarity(b.build()).table.empty
+    assert complementarity(b.build(), "a").table.empty
+    assert complementarity(b.build(), "b", "a").unknown == ("b",)
 
 
 def test_an_ecosystem_of_two_has_one_pair() -> None:
@@ -254,7 +258,7 @@ def test_an_ecosystem_of_two_has_one_pair() -> None:
         b.node(partner, kind="organisation")
         b.node(what, kind="capability")
         b.tie("offers", partner, what)
-    (row,) = complementarity(b.build()).to_dict("records")
+    (row,) = complementarity(b.build()).table.to_dict("records")
     assert (row["mutual_gain"], row["jaccard_dissimilarity"]) == (1, 1)
     assert (row["overlap_p"], row["overlap_q"]) == (0.5, 0.5)
     assert np.isnan(row["added_density_a_from_b"])  # no field is related to another
@@ -271,8 +275,8 @@ def test_cycles_and_duplicates_are_reported() -> None:
     b.tie("offers", "a", "x")
     b.tie("offers", "b", "y")
     found = complementarity(b.build())
-    assert found.attrs["cycles"] == [["x", "z"]]
-    assert [(p["a"], p["b"]) for p in found.attrs["suspected"]] == [("x", "y")]
+    assert found.cycles == (("x", "z"),)
+    assert [(p["a"], p["b"]) for p in found.suspected] == [("x", "y")]
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_coverage_and_complementarity(oracle: Any) -> None:
     events = minimum_cover(turned)
     fewest = found.capabilities["n"].loc[list(EVENTS)]
     steps = list(zip(*(found.greedy[c] for c in ("name", "gained", "covered")), strict=True))
-    pairs = complementarity(davis()).loc[list(PAIRS)]
+    pairs = complementarity(davis()).table.loc[list(PAIRS)]
     held = FOLIOS.sizes
     at = {w: i for i, w in enumerate(WOMEN)}
     a, b = (np.array([held[at[pair[side]]] for pair in PAIRS]) for side in (0, 1))
@@ -311,7 +311,7 @@ def test_econgeo_again_in_python(oracle: Any) -> None:
 
 def test_ecology(oracle: Any) -> None:
     theirs, toy = oracle("ecology_R"), oracle("ecology_R")["toy"]
-    pairs = complementarity(davis())
+    pairs = complementarity(davis()).table
     parts = ("NODF", "N.rows", "N.columns")
 
     def whole(matrix: Any, *, ordered: bool = True) -> dict[str, float]:

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from partnergraph.analysis.capabilities.portfolios import HELD, REQUIRED
-from partnergraph.analysis.complementarity import COLUMNS, complementarity
+from partnergraph.analysis.capabilities.portfolio_options import HELD, REQUIRED
+from partnergraph.analysis.complementarity import COLUMNS, Complementarity, complementarity
 from partnergraph.analysis.egocentred import egocentred
 from partnergraph.analysis.engines.seam import KeptTable
 from partnergraph.graph.ecosystem import Ecosystem
@@ -42,13 +42,14 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
     """Answer the verb complementarity; in a table for the eye names instead of ids."""
     options = asked.options | asked.scope | ({} if asked.top is None else {"top": asked.top})
     wide = options.pop("wide")
-    table = complementarity(eco, **options)
-    if not isinstance(table, pd.DataFrame):
-        return _kept(eco, asked, table)
-    attrs = table.attrs
-    notes = [plain(sentence) for sentence in in_words(eco, table)]
-    more = {name: attrs[name] for name in ("pairs", "tasks", "silent", "unheld")}
-    more |= {name: attrs[name] for name in ("suspected", "cycles")} | {"words": list(notes)}
+    found = complementarity(eco, **options)
+    if not isinstance(found, Complementarity):
+        return _kept(eco, asked, found)
+    table, attrs = found.table, found.table.attrs
+    notes = [plain(sentence) for sentence in in_words(eco, found)]
+    more: dict[str, Any] = {"pairs": found.pairs, "tasks": found.tasks}
+    more |= {name: list(getattr(found, name)) for name in ("silent", "unheld", "suspected")}
+    more |= {"cycles": [list(cycle) for cycle in found.cycles], "words": list(notes)}
     rows = table if wide else table[list(COLUMNS)]
     if asked.format == "table":
         shown = rows.head(asked.top or MOST_SHOWN)
@@ -91,42 +92,43 @@ def _for_the_eye(eco: Ecosystem, table: pd.DataFrame) -> pd.DataFrame:
     return out.set_index("a") if len(out) else out
 
 
-def in_words(eco: Ecosystem, table: pd.DataFrame) -> list[Words]:
-    """Return a table of pairs in words: one pair by the four kinds, many by the best and limits."""
-    about = {str(name): value for name, value in table.attrs.items()}
-    asked, silent = about["parameters"], about["silent_named"]
+def in_words(eco: Ecosystem, found: Complementarity) -> list[Words]:
+    """Put pairs in words: of one pair the four kinds, of many the best and the limits."""
+    asked, silent = found.table.attrs["parameters"], found.unknown
     if silent:
         said = [tell("complementarity.silent", names=names_of(eco, silent), n=len(silent))]
     elif asked["a"] is not None and asked["b"] is not None:
-        said = _pair_in_words(eco, table)
-    elif table.empty:
-        said = [_no_pairs(about)]
+        said = _pair_in_words(eco, found)
+    elif found.table.empty:
+        said = [_no_pairs(found)]
     else:
-        said = _best_in_words(eco, table)
-    return [*said, *_limits(eco, about), *written_by(eco)]
+        said = _best_in_words(eco, found)
+    return [*said, *_limits(eco, found), *written_by(eco)]
 
 
 # -- many pairs ------------------------------------------------------------------------------
 
 
-def _no_pairs(about: dict[str, Any]) -> Words:
-    if about["pairs"]:
+def _no_pairs(found: Complementarity) -> Words:
+    about = found.table.attrs
+    if found.pairs:
         which = about["parameters"]["pairs"]
-        return tell("complementarity.no_such_pair", n=about["pairs"], which=which)
+        return tell("complementarity.no_such_pair", n=found.pairs, which=which)
     if about["network"]["pairs"]:
         return tell("complementarity.one_holder")
     kinds = " or ".join(f"“{SCHEMA.tie_kinds[kind].label()}”" for kind in HELD)
     return tell("complementarity.no_capabilities", kinds=kinds)
 
 
-def _best_in_words(eco: Ecosystem, table: pd.DataFrame) -> list[Words]:
+def _best_in_words(eco: Ecosystem, found: Complementarity) -> list[Words]:
     """Name the pair that gains most from each other, the strongest direction, and the chance."""
+    table = found.table
     best = int(table["mutual_gain"].max())
     first = table.index[table["mutual_gain"] == best]
     a, b = (name_of(eco, end) for end in first[0])
     out = [tell("complementarity.no_gain")]
     if best:
-        alike = _as_good(table, len(first) - 1)
+        alike = _as_good(found, len(first) - 1)
         out = [tell("complementarity.best", a=a, b=b, n=best, alike=alike)]
     out += _strongest(eco, table)
     below = int((table["overlap_q"] <= ALPHA).sum())
@@ -138,14 +140,13 @@ def _best_in_words(eco: Ecosystem, table: pd.DataFrame) -> list[Words]:
     return [*out, tell("complementarity.tied", n=len(table), tied=tied, left=left)]
 
 
-def _as_good(table: pd.DataFrame, others: int) -> Words:
+def _as_good(found: Complementarity, others: int) -> Words:
     """Say, in brackets, how many other pairs have as much mutual gain as the first, of how many."""
-    about = {str(name): value for name, value in table.attrs.items()}
-    total, asked = about["pairs"], about["parameters"]
+    total, asked = found.pairs, found.table.attrs["parameters"]
     if total < 2:
         return ()
     among = tell("complementarity.asked" if asked["a"] else "complementarity.pairs", total=total)
-    if not asked["a"] and others + 1 == len(table) >= asked["top"]:
+    if not asked["a"] and others + 1 == len(found.table) >= asked["top"]:
         return tell("complementarity.all_listed", among=among)
     return tell(
         "complementarity.as_good" if others else "complementarity.alone", n=others, among=among
@@ -166,19 +167,19 @@ def _strongest(eco: Ecosystem, table: pd.DataFrame) -> list[Words]:
 # -- one pair --------------------------------------------------------------------------------
 
 
-def _pair_in_words(eco: Ecosystem, table: pd.DataFrame) -> list[Words]:
-    row = table.iloc[0]
-    a, b = (name_of(eco, end) for end in table.index[0])
+def _pair_in_words(eco: Ecosystem, found: Complementarity) -> list[Words]:
+    row = found.table.iloc[0]
+    a, b = (name_of(eco, end) for end in found.table.index[0])
     evidence = row["evidence"]
     out = [_brings(eco, b, a, evidence["only_b"]), _brings(eco, a, b, evidence["only_a"])]
     shared = names_of(eco, evidence["shared"]) if evidence["shared"] else ("nothing",)
     figures = {"p": number(row["overlap_p"], 4), "q": number(row["overlap_q"])}
-    out.append(tell("pair.shared", shared=shared, **figures, pairs=table.attrs["pairs"]))
+    out.append(tell("pair.shared", shared=shared, **figures, pairs=found.pairs))
     for kin in evidence["shared_parents"]:
         parts = {"parent": name_of(eco, kin["parent"]), "a": a, "b": b}
         sides = {f"from_{end}": names_of(eco, kin[f"only_{end}"]) for end in "ab"}
         out.append(tell("pair.same_field", **parts, **sides))
-    out += [_related(row, a, b), _task(eco, table, row), _structural(row)]
+    out += [_related(row, a, b), _task(eco, found, row), _structural(row)]
     if not evidence["ties"]:
         return [*out, tell("pair.no_tie", a=a, b=b)]
     together = names_of(eco, evidence["together"])
@@ -198,8 +199,8 @@ def _related(row: pd.Series, a: Name, b: Name) -> Words:
     return tell("pair.related", a=a, b=b, to_a=number(to_a, 1), to_b=number(to_b, 1))
 
 
-def _task(eco: Ecosystem, table: pd.DataFrame, row: pd.Series) -> Words:
-    if not table.attrs["tasks"]:
+def _task(eco: Ecosystem, found: Complementarity, row: pd.Series) -> Words:
+    if not found.tasks:
         project = SCHEMA.node_kinds[SCHEMA.period_lenders[0]].label()
         verb = SCHEMA.tie_kinds[REQUIRED[0]].label()
         return tell("pair.no_tasks", project=project, requires=verb)
@@ -221,14 +222,14 @@ def _structural(row: pd.Series) -> Words:
 # -- what the data leave out -----------------------------------------------------------------
 
 
-def _limits(eco: Ecosystem, about: dict[str, Any]) -> list[Words]:
+def _limits(eco: Ecosystem, found: Complementarity) -> list[Words]:
     out = []
-    if silent := about["silent"]:
+    if silent := found.silent:
         out.append(tell("complementarity.left_out", n=len(silent), names=names_of(eco, silent)))
-    if not about["tasks"] and about["pairs"] and about["parameters"]["b"] is None:
+    if not found.tasks and found.pairs and found.table.attrs["parameters"]["b"] is None:
         project = SCHEMA.node_kinds[SCHEMA.period_lenders[0]].label()
         out.append(tell("complementarity.no_tasks", project=project))
-    return [*out, *suspicions(eco, about["suspected"], about["cycles"])]
+    return [*out, *suspicions(eco, found.suspected, found.cycles)]
 
 
 def written_by(eco: Ecosystem) -> list[Words]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from partnergraph.analysis.capabilities.portfolios import HELD
+from partnergraph.analysis.capabilities.portfolio_options import HELD
 from partnergraph.analysis.centrality import centrality
 from partnergraph.analysis.clusters import clusters
 from partnergraph.analysis.complementarity import complementarity
@@ -238,7 +238,7 @@ def _pairs(eco: Ecosystem, index: Mapping[str, int], seed: int) -> dict[str, Any
     holders = eco.ties.loc[eco.ties["kind"].isin(HELD), "source"].nunique()
     if not 2 <= holders <= PAIRS_OF_UP_TO:
         return {"measures": [], "of": {}}
-    table = complementarity(eco, seed=seed)
+    table = complementarity(eco, seed=seed).table
     ways = ("{}", "{}_a_from_b", "{}_b_from_a")
     found = {name: [c for w in ways if (c := w.format(name)) in table] for name in catalogue()}
     found["overlap_p"] = ["overlap_p", "overlap_q"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from partnergraph.analysis.capabilities.portfolios import HELD
+from partnergraph.analysis.capabilities.portfolio_options import HELD
 from partnergraph.analysis.measures import catalogue
 from partnergraph.graph.files import packaged_yaml
 from partnergraph.graph.schema import SCHEMA, Term

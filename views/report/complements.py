@@ -42,8 +42,8 @@ def complements(f: Facts) -> list[Block]:
     said = in_words(f.eco, pairs)
     also = [s for s in coverage_in_words(f.eco, held, benefits=False) if s not in said]
     blocks: list[Block] = [say("complements.note", tone="note"), listing(said)]
-    if len(pairs):
-        blocks += [_pairs(f, pairs), say("complements.related", tone="note")]
+    if len(pairs.table):
+        blocks += [_pairs(f, pairs.table), say("complements.related", tone="note")]
     blocks.append(Heading(tell("complements.held")))
     drawing = figures.holdings(held.folios)
     if drawing is not None:

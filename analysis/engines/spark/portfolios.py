@@ -16,10 +16,10 @@ import numpy as np
 from scipy import sparse
 
 from partnergraph.analysis.capabilities.covers import greedy
-from partnergraph.analysis.capabilities.portfolios import FIELDS, holding
+from partnergraph.analysis.capabilities.portfolio_options import FIELDS, PortfolioOptions
 from partnergraph.analysis.complementarity import Which
-from partnergraph.graph.network_options import Recipe, TwoModeOptions
-from partnergraph.graph.schema import SCHEMA, node_kinds, tie_kinds
+from partnergraph.graph.network_options import Recipe
+from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.spark.ecosystem import SparkEcosystem
 from partnergraph.graph.spark.session import Spark, quoted
 
@@ -94,10 +94,9 @@ def portfolios(
     **filters: Any,
 ) -> SparkPortfolios:
     """Lay out which partner holds which capability; options as for portfolios in memory."""
-    row_kinds, column_kinds = node_kinds(rows), node_kinds(columns)
-    counted = holding(row_kinds, column_kinds) if via is None else tie_kinds(via)
-    asked = {"rows": row_kinds, "columns": column_kinds, "via": counted, **filters}
-    left = eco.filtered(TwoModeOptions.of(asked).filters)
+    asked = PortfolioOptions.of({"rows": rows, "columns": columns, "via": via, **filters})
+    row_kinds, column_kinds, counted = asked.rows, asked.columns, asked.holding
+    left = eco.filtered(asked.filters)
     spark, row, column = left.eco.spark.sized(left.size[1]), quoted(row_kinds), quoted(column_kinds)
     nodes = spark.settle(left.eco.tables["nodes"].select("id", "name", "kind"))
     query = f"""SELECT if(x.kind IN ({row}), x.id, y.id) AS partner,

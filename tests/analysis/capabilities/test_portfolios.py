@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from partnergraph.analysis.capabilities.portfolios import (
+from partnergraph.analysis.capabilities.portfolio_options import (
     FIELDS,
     HELD,
     REQUIRED,
+    PortfolioOptions,
+)
+from partnergraph.analysis.capabilities.portfolios import (
     portfolios,
     requirements,
     suspected_duplicates,
@@ -18,6 +21,7 @@ from partnergraph.analysis.capabilities.portfolios import (
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
+from partnergraph.graph.schema import SCHEMA
 from tests.davis import davis
 from tests.strategies import ecosystems
 
@@ -87,9 +91,9 @@ def test_what_a_project_requires_is_read_from_its_ties() -> None:
     b.node("q", kind="project")
     b.tie("requires", "p", "x")
     b.tie("requires", "p", "y", status="disputed")
-    assert requirements(b.build()) == {"p": frozenset("x")}
-    everything = ("declared", "disputed")
-    assert requirements(b.build(), status=everything) == {"p": frozenset("xy")}
+    assert requirements(b.build(), PortfolioOptions()) == {"p": frozenset("x")}
+    everything = PortfolioOptions.of({"status": ("declared", "disputed")})
+    assert requirements(b.build(), everything) == {"p": frozenset("xy")}
 
 
 @pytest.mark.parametrize(
@@ -130,3 +134,16 @@ def test_no_row_or_column_is_empty_and_nobody_is_lost(eco: Ecosystem) -> None:
     assert (found.sizes > 0).all()
     assert (found.holders > 0).all()
     assert set(found.holds.data) <= {1.0}
+
+
+def test_options_of_portfolios_are_read_once_and_only_those_chosen_are_told() -> None:
+    asked = PortfolioOptions.of({"columns": "project", "at": "2018"})
+    assert asked.columns == ("project",)
+    assert asked.chosen() == {"columns": ["project"], "at": "2018"}
+    assert "participates_in" in asked.holding
+    assert not {*SCHEMA.sought, *SCHEMA.history} & set(asked.holding)
+    assert PortfolioOptions(via=("seeks",)).holding == ("seeks",)
+    assert portfolios(davis(), columns="project").options == PortfolioOptions(columns=("project",))
+    for wrong in ({"row": "organisation"}, {"rows": "capability"}):
+        with pytest.raises(BadParameter):
+            PortfolioOptions.of(wrong)

@@ -19,7 +19,7 @@ def test_the_page_says_of_two_what_the_analysis_says(
     smart: Ecosystem, read: Callable[..., Reader]
 ) -> None:
     reader = read(explore(smart, lang="en"), "selected=smart&goal=coopcity")
-    row = complementarity(smart, "smart", "coopcity").iloc[0]
+    row = complementarity(smart, "smart", "coopcity").table.iloc[0]
     notice = reader.page.locator("#notice-complement p")
     names = [
         f"Smart brings {row['gain_b_from_a']} that the other does not have:",

@@ -225,7 +225,7 @@ def test_where_there_are_no_clusters_the_page_does_not_call_them_so() -> None:
 def test_who_complements_whom_is_said_and_each_pair_stands_with_what_it_brings(
     made: Report, smart: Ecosystem
 ) -> None:
-    pairs = complementarity(smart)
+    pairs = complementarity(smart).table
     held = coverage(smart)
     (a, b), best = pairs.index[0], pairs.iloc[0]
     ends = f"{smart.name_of[a]} and {smart.name_of[b]}"

@@ -73,7 +73,7 @@ def test_the_best_pairs_are_those_of_all_pairs(both, pairs, monkeypatch):
     # 59 partners: the largest 8 do not settle the best 40, 32 or more do.
     monkeypatch.setattr(engine, "FIRST_BLOCK", 8)
     table = pg.complementarity(there, pairs=pairs, top=40)
-    same(table.top(40), pg.complementarity(eco, pairs=pairs, top=40), SETS)
+    same(table.top(40), pg.complementarity(eco, pairs=pairs, top=40).table, SETS)
     assert table.attrs["beyond"] is None
     assert table.attrs["silent"] == 1
 
@@ -83,7 +83,7 @@ def test_pairs_outside_the_largest_are_bounded(both):
     folios = engine.portfolios(there)
     found = engine.complements(folios, top=40, most_block=10)
     assert found.compared == 10
-    every = pg.complementarity(eco, top=10_000)
+    every = pg.complementarity(eco, top=10_000).table
     sizes = {r["id"]: r["size"] for r in folios.partners.collect()}
     largest = sorted(sizes, key=lambda p: (-sizes[p], p))[:10]
     outside = every[[not {a, b} <= set(largest) for a, b in every.index]]
@@ -94,9 +94,9 @@ def test_pairs_outside_the_largest_are_bounded(both):
 def test_the_pairs_of_one_partner_and_of_two(both):
     eco, there = both
     ours = pg.complementarity(there, "P07", top=10)
-    same(ours.top(10), pg.complementarity(eco, "p07", top=10), SETS)
+    same(ours.top(10), pg.complementarity(eco, "p07", top=10).table, SETS)
     two = pg.complementarity(there, "p07", "P03").top(5)
-    same(two, pg.complementarity(eco, "p07", "p03"), SETS)
+    same(two, pg.complementarity(eco, "p07", "p03").table, SETS)
     assert pg.complementarity(there, "p00").top(5).empty  # nothing on record
     with pytest.raises(BadParameter, match="are the same partner"):
         pg.complementarity(there, "p07", "P07")
