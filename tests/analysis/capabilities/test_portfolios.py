@@ -142,7 +142,7 @@ def test_options_of_portfolios_are_read_once_and_only_those_chosen_are_told() ->
     assert asked.chosen() == {"columns": ["project"], "at": "2018"}
     assert "participates_in" in asked.holding
     assert not {*SCHEMA.sought, *SCHEMA.history} & set(asked.holding)
-    assert PortfolioOptions(via=("seeks",)).holding == ("seeks",)
+    assert PortfolioOptions(via=("needs",)).holding == ("needs",)
     assert portfolios(davis(), columns="project").options == PortfolioOptions(columns=("project",))
     for wrong in ({"row": "organisation"}, {"rows": "capability"}):
         with pytest.raises(BadParameter):
