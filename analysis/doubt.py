@@ -191,8 +191,8 @@ def rank_in_words(row: pd.Series) -> str:
 def _without_ties(
     graph: WeightedGraph, rate: float, draws: int, random: np.random.Generator
 ) -> Iterator[WeightedGraph]:
-    """Yield the network without a random share of its ties, folded ones by affiliation."""
-    ties = len(graph.direct_ties()) + (0 if graph.affiliation is None else len(graph.affiliation))
+    """Yield the network without a random share of the ties in its ecosystem."""
+    ties = graph.ties_of or len(graph.direct_ties())
     for _ in range(draws):
         yield graph.without_ties(random.choice(ties, round(rate * ties), replace=False))
 

@@ -474,8 +474,7 @@ def _year(day: int) -> int:
 def _endings(eco: Ecosystem, graph: WeightedGraph, by: str | None) -> _Ending:
     """Collect the ties that make a network, with their ends and groups."""
     left = eco.filtered(graph.options.filters).eco
-    nodes, ties = left.nodes.set_index("id"), left.ties
-    ties = ties[ties["id"].isin(graph.tie_ids)]
+    nodes, ties = left.nodes.set_index("id"), eco.ties.iloc[graph.tie_numbers()]
     recurs = nodes["recurrence"].notna() & nodes["end"].isna()
     of_node = nodes["end"].map(_last_day, na_action="ignore").where(~recurs).fillna(LAST_DAY)
     last = ties["end"].map(_last_day, na_action="ignore").fillna(LAST_DAY).to_numpy(dtype=np.int64)

@@ -382,8 +382,11 @@ class Ecosystem:
         wanted = NetworkOptions.of(keywords) if options is None else options
 
         def make() -> WeightedGraph:
-            left = self.filtered(wanted.filters)
-            return network_of(left.eco, wanted, left.recipe)
+            left, ids = self.filtered(wanted.filters), self._tables["ties"]["id"]
+            numbers = np.arange(len(ids))
+            if left.size[1] < len(ids):
+                numbers = pd.Index(ids).get_indexer(left.eco.ties["id"])
+            return network_of(left.eco, wanted, left.recipe, numbers, len(ids))
 
         return self._once(wanted, make)
 

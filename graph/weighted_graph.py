@@ -50,16 +50,19 @@ class DirectTies:
         Larger is closer.
     both_ways
         Whether the tie runs both ways where direction is kept.
+    tie
+        Number of the tie in the ecosystem.
     """
 
     a: Ints
     b: Ints
     strength: NDArray[np.float64]
     both_ways: NDArray[np.bool_]
+    tie: Ints
 
     @classmethod
     def of(cls, ties: pd.DataFrame, a: Ints, b: Ints) -> DirectTies:
-        """Take ties with their ends; an undirected one that only one end reports runs from it."""
+        """Take ties by number; an undirected one that only one end reports runs from it."""
         undirected = ties["kind"].isin(SCHEMA.undirected).to_numpy(dtype=bool)
         forth, back = (
             undirected & (ties["reported_by"] == ties[end]).fillna(False).to_numpy(dtype=bool)
@@ -67,7 +70,7 @@ class DirectTies:
         )
         strength = ties["strength"].fillna(1.0).to_numpy(dtype=np.float64)
         ends = np.where(back, b, a), np.where(back, a, b)
-        return cls(*ends, strength, undirected & ~forth & ~back)
+        return cls(*ends, strength, undirected & ~forth & ~back, ties.index.to_numpy(np.int64))
 
     def __len__(self) -> int:
         return len(self.a)
@@ -75,7 +78,7 @@ class DirectTies:
     def kept(self, which: NDArray[np.bool_]) -> DirectTies:
         """Return some of the ties."""
         ends = self.a[which], self.b[which]
-        return DirectTies(*ends, self.strength[which], self.both_ways[which])
+        return DirectTies(*ends, self.strength[which], self.both_ways[which], self.tie[which])
 
     def taken(self, nodes: Ints, n: int) -> DirectTies:
         """Return the ties among some of n nodes, numbered in the order given."""
@@ -116,8 +119,8 @@ class WeightedGraph:
         What was folded, None where nothing was.
     direct
         The ties that were never folded; None where each entry of the matrix is such a tie.
-    tie_ids
-        Ids of the ties that entered, direct or folded.
+    ties_of
+        Number of ties in the ecosystem it was made from.
     """
 
     adjacency: sparse.csr_array
@@ -130,7 +133,7 @@ class WeightedGraph:
     options: NetworkOptions = field(default_factory=NetworkOptions)
     affiliation: Affiliation | None = None
     direct: DirectTies | None = None
-    tie_ids: NDArray[np.object_] = field(default_factory=lambda: np.array([], dtype=object))
+    ties_of: int = 0
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -188,7 +191,12 @@ class WeightedGraph:
             return self.direct
         pairs = self._once()
         ends = pairs.row.astype(np.int64), pairs.col.astype(np.int64)
-        return DirectTies(*ends, pairs.data, np.zeros(pairs.nnz, dtype=bool))
+        return DirectTies(*ends, pairs.data, np.zeros(pairs.nnz, dtype=bool), np.arange(pairs.nnz))
+
+    def tie_numbers(self) -> Ints:
+        """Return the numbers of the ties that entered, in the ecosystem it was made from."""
+        folded = [] if self.affiliation is None else [self.affiliation.tie]
+        return np.sort(np.concatenate([self.direct_ties().tie, *folded]))
 
     def _once(self) -> sparse.coo_array:
         return (self.adjacency if self.directed else sparse.triu(self.adjacency, k=1)).tocoo()
@@ -219,12 +227,10 @@ class WeightedGraph:
         return replace(part, adjacency=matrix)
 
     def without_ties(self, gone: Ints) -> Self:
-        """Return the network without some ties, by number: direct ties first, then affiliations."""
+        """Return the network without some ties of the ecosystem, by number."""
         direct, joined = self.direct_ties(), self.affiliation
-        kept = np.ones(len(direct) + (0 if joined is None else len(joined)), dtype=bool)
-        kept[gone] = False
-        rest = None if joined is None else joined.kept(kept[len(direct) :])
-        return self._rebuilt(direct.kept(kept[: len(direct)]), rest)
+        rest = None if joined is None else joined.kept(~np.isin(joined.tie, gone))
+        return self._rebuilt(direct.kept(~np.isin(direct.tie, gone)), rest)
 
     def _rebuilt(self, direct: DirectTies, affiliation: Affiliation | None) -> Self:
         """Return the network of the same nodes that these parts make."""
@@ -272,7 +278,8 @@ class WeightedGraph:
         ]
         ends = np.array([e[:2] for e in edges], dtype=np.int64).reshape(-1, 2)
         strengths = np.array([e[2] for e in edges], dtype=np.float64)
-        direct = DirectTies(ends[:, 0], ends[:, 1], strengths, np.zeros(len(edges), dtype=bool))
+        both_ways, number = np.zeros(len(edges), dtype=bool), np.arange(len(edges))
+        direct = DirectTies(ends[:, 0], ends[:, 1], strengths, both_ways, number)
         nodes = [(str(node), graph.nodes[node]) for node in graph]
         loops = graph.number_of_edges() - len(edges)
         return cls(
@@ -304,9 +311,19 @@ class Tables(Protocol):
         """Return of each tie whether it has no period."""
 
 
-def network_of(eco: Tables, options: NetworkOptions, recipe: Recipe) -> WeightedGraph:
-    """Fold and collapse what the filters left of an ecosystem; `recipe` says what they did."""
-    nodes, ties = eco.nodes, eco.ties
+def network_of(
+    eco: Tables, options: NetworkOptions, recipe: Recipe, numbers: Ints, ties_of: int
+) -> WeightedGraph:
+    """Fold and collapse what the filters left of an ecosystem into one network.
+
+    Parameters
+    ----------
+    recipe
+        What the filters did.
+    numbers, ties_of
+        The number of each tie in the ecosystem before the filters, and how many there were.
+    """
+    nodes, ties = eco.nodes, eco.ties.set_axis(numbers)
     members = nodes[nodes["kind"].isin(options.among)]
     place = pd.Series(np.arange(len(members)), index=members["id"])
     a, b = (
@@ -323,9 +340,9 @@ def network_of(eco: Tables, options: NetworkOptions, recipe: Recipe) -> Weighted
         inside = ~np.isnan(a)
         member = np.where(inside, a, b)[folds].astype(np.int64)
         hub = ties["target"].where(inside, ties["source"])[folds]
-        joined = Affiliation.of(member, hub, ties["intensity"][folds], len(members), options)
+        joined = Affiliation.of(ties[folds], member, hub, len(members), options)
         matrix = sparse.csr_array(matrix + joined.folded())
-        recipe = _with_hubs(recipe, joined, int(folds.sum()), options)
+        recipe = _with_hubs(recipe, joined, options)
     direction = "directed" if options.directed else "undirected"
     recipe = recipe.then("parallel ties added up", direction)
     matrix.sort_indices()
@@ -340,7 +357,7 @@ def network_of(eco: Tables, options: NetworkOptions, recipe: Recipe) -> Weighted
         options=options,
         affiliation=joined,
         direct=apart,
-        tie_ids=ties["id"].to_numpy(dtype=object)[direct | folds],
+        ties_of=ties_of,
     )
 
 
@@ -375,13 +392,14 @@ def _assumed(
     }
 
 
-def _with_hubs(recipe: Recipe, joined: Affiliation, ties: int, options: NetworkOptions) -> Recipe:
-    """Add to a recipe what was folded: `ties` is the number of ties that led to a hub."""
+def _with_hubs(recipe: Recipe, joined: Affiliation, options: NetworkOptions) -> Recipe:
+    """Add to a recipe what was folded."""
+    once = joined.once()
     notes = {
-        "second ties of a member to a hub": ties - len(joined),
-        "hubs folded": int((joined.sizes > 1).sum()),
+        "second ties of a member to a hub": len(joined) - len(once),
+        "hubs folded": int((once.sizes > 1).sum()),
     }
-    dropped = {"hubs with a single member": int((joined.sizes == 1).sum())}
+    dropped = {"hubs with a single member": int((once.sizes == 1).sum())}
     return recipe.then(
         f"{', '.join(options.via)} folded by {options.weight}", dropped=dropped, notes=notes
     )

@@ -98,7 +98,7 @@ class Null:
     def of(cls, graph: WeightedGraph) -> Null:
         """Return what networks like this one are made from, whatever its order of nodes."""
         joined = graph.affiliation
-        return cls(graph, *_pairs(graph), None if joined is None else _numbered(joined))
+        return cls(graph, *_pairs(graph), None if joined is None else _numbered(joined.once()))
 
     def in_words(self, runs: int) -> str:
         """Return how so many random networks were made."""

@@ -34,12 +34,14 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Affiliation:
-    """Members and hubs, each pair once, in the order of members, then hubs.
+    """Members and hubs, in the order of members, then hubs; of equal ones the most intense first.
 
     Attributes
     ----------
     member, hub, level
-        Of each affiliation: the numbers of its two ends, and the intensity, 1 to 4.
+        Of each tie: the numbers of its two ends, and the intensity, 1 to 4.
+    tie
+        Number of the tie in the ecosystem.
     shape
         Number of nodes and of hubs.
     weight
@@ -52,29 +54,28 @@ class Affiliation:
     member: Ints
     hub: Ints
     level: Ints
+    tie: Ints
     shape: tuple[int, int]
     weight: Weight = "newman"
     significant: bool = False
 
     @classmethod
     def of(
-        cls, member: Ints, hub: pd.Series, intensity: pd.Series, n: int, options: NetworkOptions
+        cls, ties: pd.DataFrame, member: Ints, hub: pd.Series, n: int, options: NetworkOptions
     ) -> Affiliation:
-        """Number the hubs by id; of a member's several ties to a hub the most intense counts."""
+        """Take ties that fold, indexed by their number, and number the hubs by id."""
         codes, hubs = pd.factorize(hub, sort=True)
-        level = intensity.map(LEVELS).fillna(1).to_numpy(dtype=np.int64)
+        level = ties["intensity"].map(LEVELS).fillna(1).to_numpy(dtype=np.int64)
         order = np.lexsort((-level, codes, member))
-        member, codes, level = member[order], codes[order], level[order]
-        first = np.ones(len(member), dtype=bool)
-        first[1:] = (member[1:] != member[:-1]) | (codes[1:] != codes[:-1])
-        return cls(
-            member[first],
-            codes[first].astype(np.int64),
-            level[first].astype(np.int64),
-            (n, len(hubs)),
-            options.weight,
-            options.fold == "significant",
-        )
+        columns = (member, codes, level, ties.index.to_numpy())
+        member, hub_of, level, tie = (column[order].astype(np.int64) for column in columns)
+        shape = (n, len(hubs))
+        return cls(member, hub_of, level, tie, shape, options.weight, options.fold == "significant")
+
+    def once(self) -> Affiliation:
+        """Return each member and hub once, with the highest intensity."""
+        again = (np.diff(self.member, prepend=-1) == 0) & (np.diff(self.hub, prepend=-1) == 0)
+        return self if not again.any() else self.kept(~again)
 
     def __len__(self) -> int:
         return len(self.member)
@@ -91,8 +92,9 @@ class Affiliation:
 
     def kept(self, which: NDArray[Any]) -> Affiliation:
         """Return some of the affiliations, by mask or by number."""
-        member, hub, level = self.member[which], self.hub[which], self.level[which]
-        return replace(self, member=member, hub=hub, level=level)
+        columns = (self.member, self.hub, self.level, self.tie)
+        member, hub, level, tie = (column[which] for column in columns)
+        return replace(self, member=member, hub=hub, level=level, tie=tie)
 
     def taken(self, nodes: Ints) -> Affiliation:
         """Return the affiliations of some nodes, numbered in the order given."""
@@ -106,10 +108,11 @@ class Affiliation:
 
     def folded(self) -> sparse.csr_array:
         """Return what hubs add to pairs of members: symmetric, without a diagonal."""
-        whole = self._everything()
+        joined = self.once()
+        whole = joined._everything()
         if not self.significant:
             return whole
-        n, found = self.shape[0], shared_more(self.matrix())
+        n, found = self.shape[0], shared_more(joined.matrix())
         kept = found.q <= ALPHA
         ends = (np.ones(int(kept.sum())), (found.one[kept], found.other[kept]))
         mask = sparse.coo_array(ends, shape=(n, n)).tocsr()

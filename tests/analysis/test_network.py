@@ -119,3 +119,14 @@ def test_pieces_are_numbered_from_0(smart: Ecosystem) -> None:
     nobody = graph.take(np.array([], dtype=np.int64))
     assert (len(nobody), len(nobody.pieces())) == (0, 0)
     assert isinstance(nobody, WeightedGraph)
+
+
+def test_ties_leave_a_network_as_they_leave_its_ecosystem(smart: Ecosystem) -> None:
+    """Ties have the number of their row, so that leaving some out needs the network alone."""
+    random = np.random.default_rng(0)
+    for options in OPTIONS:
+        graph = smart.weighted_graph(**options)
+        assert graph.ties == len(graph.tie_numbers())
+        gone = random.choice(len(smart.ties), 20, replace=False)
+        left = smart.keep_ties(~np.isin(np.arange(len(smart.ties)), gone)).weighted_graph(**options)
+        assert (graph.without_ties(gone).adjacency != left.adjacency).nnz == 0

@@ -97,7 +97,7 @@ def test_a_folded_network_is_what_its_parts_make(weight, smart):
 def test_intensities_stay_with_their_hub():
     member, hub = np.array([0, 0, 1, 1, 2, 3]), np.array([0, 1, 0, 2, 1, 2])
     level = np.array([4, 1, 2, 3, 1, 3])
-    joined = Affiliation(member, hub, level, (4, 3), "intensity")
+    joined = Affiliation(member, hub, level, np.arange(6), (4, 3), "intensity")
     drawn = traded(joined, np.random.default_rng(3))
     for h in range(3):
         assert sorted(drawn.level[drawn.hub == h]) == sorted(level[hub == h])

@@ -17,10 +17,10 @@ def test_no_network_is_made_twice(smart: Ecosystem, monkeypatch: pytest.MonkeyPa
     kept = []  # so that no two ecosystems share an id
     make = ecosystem.network_of
 
-    def counted(eco: Any, options: Any, recipe: Any) -> Any:
+    def counted(eco: Any, options: Any, *rest: Any) -> Any:
         kept.append(eco)
         made[tuple(eco.nodes["id"]), tuple(eco.ties["id"]), options] += 1
-        return make(eco, options, recipe)
+        return make(eco, options, *rest)
 
     monkeypatch.setattr(ecosystem, "network_of", counted)
     report(Ecosystem(smart.tables, smart.about))  # remembers nothing yet
