@@ -169,7 +169,7 @@ class EcosystemBuilder:
     def _numbers(
         self, name: str, column: str, cells: pd.Series, frame: pd.DataFrame, kind: str
     ) -> pd.Series:
-        """Read numbers; a cell that is none is found by `bad_value`."""
+        """Read numbers; a cell that is not one is found by `bad_value`."""
         if cells.dtype == object or cells.dtype == TEXT:
             cells = cells.where(cells != "", np.nan)
         numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
@@ -179,14 +179,17 @@ class EcosystemBuilder:
         if wrong.any():
             found = frame.assign(**{column: cells.astype(object)})
             found.index = found.index + self._sizes[name]
-            cause, remedy = partial("{1!r} is no {0}".format, kind), f"Write a {kind}, such as 3"
+            cause, remedy = (
+                partial("{1!r} is not a valid {0}".format, kind),
+                f"Write a {kind}, such as 3",
+            )
             cells_found = (name, found, wrong, column, cause, remedy)
             self._findings.append(checks.offenders("bad_value", *cells_found))
             numbers = numbers.mask(wrong)
         return numbers.astype(DTYPES[kind])
 
     def _identified(self, ties: pd.DataFrame) -> pd.DataFrame:
-        """Derive the ids that ties lack, counting equals over everything added so far."""
+        """Derive the missing ids of ties, counting equals over everything added so far."""
         blank = ties["id"].isna()
         if not blank.any():
             return ties

@@ -9,15 +9,15 @@ check                  severity  what it finds
 =====================  ========  ==================================================================
 missing_value          error     a required cell that is blank
 bad_id                 error     a node or source id outside ``[a-z0-9][a-z0-9-]*``
-duplicate_id           error     a key that an earlier row has too
-unknown_kind           error     a node or tie kind the vocabulary lacks
+duplicate_id           error     a key that an earlier row already has
+unknown_kind           error     a node or tie kind outside the vocabulary
 unknown_value          error     a value outside its list
 bad_date               error     a date that is not EDTF
 bad_value              error     a cell that does not fit its type or range
 bad_character          error     control characters in a cell
 end_before_start       error     a period that ends before it starts
-dangling_tie           error     a tie to a node that is not there
-dangling_reference     error     an alias or receipt of something that is not there
+dangling_tie           error     a tie to a node that does not exist
+dangling_reference     error     an alias or receipt of something that does not exist
 tie_kind_mismatch      error     a tie between kinds that its kind does not link
 reporter_not_an_end    error     a tie reported by a node that is neither of its ends
 ambiguous_fact         error     a tie with the id of a node
@@ -29,7 +29,7 @@ fact_without_source    warning   a node or tie without a receipt
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import partial
 from typing import Any
@@ -89,7 +89,10 @@ def offenders(
     *,
     severity: str = "error",
 ) -> pd.DataFrame:
-    """Return a finding for each row a mask marks; cause and remedy may be made from the cell."""
+    """Return a finding for each row a mask marks.
+
+    Cause and remedy are made from the cell, or are text in which ``{}`` stands for the cell.
+    """
     where = np.asarray(where, dtype=bool)
     if not where.any():
         return frame.iloc[:0]
@@ -106,11 +109,15 @@ def offenders(
             "row": frame[ROW].to_numpy() if ROW in frame.columns else frame.index + 1,
             "column": column,
             "value": [_shown(v) for v in cells],
-            "cause": [cause(v) if callable(cause) else cause for v in cells],
-            "remedy": [remedy(v) if callable(remedy) else remedy for v in cells],
+            "cause": [_of(v, cause) for v in cells],
+            "remedy": [_of(v, remedy) for v in cells],
             "position": frame.index.to_numpy(),
         }
     ).astype({"value": object})
+
+
+def _of(cell: Any, words: Callable[[Any], str] | str) -> str:
+    return words(cell) if callable(words) else words.replace("{}", short(cell))
 
 
 def _shown(value: Any) -> str | None:
@@ -160,16 +167,14 @@ def run(tables: Tables, *, errors: bool = True, warnings: bool = True) -> pd.Dat
 def _cells(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataFrame]:
     """Yield what is wrong with single cells of a column."""
     cells = frame[column.id]
+
+    def found(check: str, wrong: Any, cause: Any, remedy: Any) -> pd.DataFrame:
+        marks = cells.isin(wrong) if len(wrong) else np.zeros(len(cells), dtype=bool)
+        return offenders(check, name, frame, marks, column.id, cause, remedy)
+
     if column.required:
-        yield offenders(
-            "missing_value",
-            name,
-            frame,
-            cells.isna(),
-            column.id,
-            f"{column.id} is blank",
-            f"Fill it in: {column.meaning.lower()}",
-        )
+        cause, remedy = f"{column.id} is blank", f"Fill it in: {column.meaning.lower()}"
+        yield offenders("missing_value", name, frame, cells.isna(), column.id, cause, remedy)
     if column.is_number:
         yield from _ranges(name, frame, column)
         return
@@ -177,95 +182,33 @@ def _cells(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataFr
     if values.empty:
         return
     if CONTROL.search("\n".join(values)):  # all at once: there seldom are any
-        dirty = values[[bool(CONTROL.search(v)) for v in values]]
-        yield offenders(
-            "bad_character",
-            name,
-            frame,
-            cells.isin(dirty),
-            column.id,
-            lambda v: f"{short(v)} has control characters",
-            "Remove them",
-        )
-    yield from _listed(name, frame, column, values)
-    yield from _shaped(name, frame, column, values)
-
-
-def _listed(
-    name: str, frame: pd.DataFrame, column: Column, values: pd.Series
-) -> Iterator[pd.DataFrame]:
+        dirty = [v for v in values if CONTROL.search(v)]
+        yield found("bad_character", dirty, "{} has control characters", "Remove them")
+    what = column.type.replace("_", " ")
     listed = SCHEMA.listed(column)
-    if listed is None:
-        return
-    check = "unknown_kind" if column.type in ("node_kind", "tie_kind") else "unknown_value"
-    wrong = values[~values.isin(listed)]
-    if wrong.empty:
-        return
-
-    def remedy(value: str) -> str:
-        near = get_close_matches(value.lower(), listed, n=1, cutoff=0.6)
-        return f"Did you mean {near[0]}" if near else f"Take one of {', '.join(listed)}"
-
-    yield offenders(
-        check,
-        name,
-        frame,
-        frame[column.id].isin(wrong),
-        column.id,
-        lambda v: f"{short(v)} is no {column.type.replace('_', ' ')}",
-        remedy,
-    )
-
-
-def _shaped(
-    name: str, frame: pd.DataFrame, column: Column, values: pd.Series
-) -> Iterator[pd.DataFrame]:
-    cells = frame[column.id]
+    if listed is not None:
+        check = "unknown_kind" if column.type in ("node_kind", "tie_kind") else "unknown_value"
+        wrong = [v for v in values if v not in listed]
+        yield found(check, wrong, f"{{}} is not a valid {what}", partial(_nearest, listed))
     if column.type == "date":
-        wrong = values[[not _is_date(v) for v in values]]
-        yield offenders(
-            "bad_date",
-            name,
-            frame,
-            _among(cells, wrong),
-            column.id,
-            lambda v: f"{short(v)} is not an EDTF date{_changed_by_a_spreadsheet(v)}",
-            "Write 2016, 2018-10 or 2018-10-05, '..' for open, or leave it blank",
-        )
+        remedy = "Write 2016, 2018-10 or 2018-10-05, '..' for open, or leave it blank"
+        yield found("bad_date", [v for v in values if not _is_date(v)], _not_a_date, remedy)
     elif column.type == "id" and not column.refers_to:
-        fullmatch = re.compile(ID).fullmatch
-        wrong = values[[fullmatch(v) is None for v in values]]
-        yield offenders(
-            "bad_id",
-            name,
-            frame,
-            _among(cells, wrong),
-            column.id,
-            lambda v: f"{short(v)} is no id",
-            ID_RULE,
-        )
+        wrong = [v for v in values if not re.fullmatch(ID, v)]
+        yield found("bad_id", wrong, "{} is not a valid id", ID_RULE)
     elif column.type in PATTERNS:
         pattern, shape = PATTERNS[column.type]
-        fullmatch = re.compile(pattern).fullmatch
-        wrong = values[[fullmatch(v) is None for v in values]]
-        yield offenders(
-            "bad_value",
-            name,
-            frame,
-            _among(cells, wrong),
-            column.id,
-            lambda v: f"{short(v)} is no {column.type.replace('_', ' ')}",
-            f"Write {shape}",
-        )
+        wrong = [v for v in values if not re.fullmatch(pattern, v)]
+        yield found("bad_value", wrong, f"{{}} is not a valid {what}", f"Write {shape}")
 
 
-def _among(cells: pd.Series, values: pd.Series) -> Any:
-    """Say which cells have one of some values; quickly where there are none."""
-    return cells.isin(values) if len(values) else np.zeros(len(cells), dtype=bool)
+def _nearest(listed: Sequence[str], value: str) -> str:
+    near = get_close_matches(value.lower(), listed, n=1, cutoff=0.6)
+    return f"Did you mean {near[0]}" if near else f"Take one of {', '.join(listed)}"
 
 
 def admits(column: Column, value: object) -> bool:
-    """Say whether a column of the vocabulary may hold a value."""
+    """Return whether a column of the vocabulary may hold a value."""
     if column.is_number:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
@@ -292,11 +235,12 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _changed_by_a_spreadsheet(text: str) -> str:
-    """Name the usual cause of dates such as okt/18, 1/10/2018 and 43374."""
+def _not_a_date(text: str) -> str:
+    """Return the cause, with the usual reason for dates such as okt/18, 1/10/2018 and 43374."""
     parts = re.fullmatch(r"(\d{1,2}[/.-])?(\w{3,9}\.?|\d{1,2})[/. -]\d{2,4}", text)
     serial = text.isdigit() and len(text) == 5
-    return "; a spreadsheet has probably changed it" if parts or serial else ""
+    why = "; a spreadsheet has probably changed it" if parts or serial else ""
+    return f"{short(text)} is not an EDTF date{why}"
 
 
 def _ranges(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataFrame]:
@@ -311,29 +255,16 @@ def _ranges(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataF
     if column.above is not None:
         limits.append(f"above {column.above:g}")
         wrong |= cells <= column.above
-    yield offenders(
-        "bad_value",
-        name,
-        frame,
-        wrong,
-        column.id,
-        lambda v: f"{column.id} is {v}",
-        f"Give a finite number {' and '.join(limits)}".strip(),
-    )
+    cause, remedy = f"{column.id} is {{}}".format, f"Give a finite number {' and '.join(limits)}"
+    yield offenders("bad_value", name, frame, wrong, column.id, cause, remedy.strip())
 
 
 def _duplicates(name: str, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
     key = list(SCHEMA.tables[name].key)
     again = frame.duplicated(key, keep="first") & frame[key[0]].notna()
-    yield offenders(
-        "duplicate_id",
-        name,
-        frame,
-        again,
-        key[0],
-        lambda v: f"{short(v)} is there already, with the same {', '.join(key)}",
-        "Give it another id, or remove one of the two rows",
-    )
+    cause = f"an earlier row has the same {', '.join(key)} ({{}})"
+    remedy = "Give it another id, or remove one of the two rows"
+    yield offenders("duplicate_id", name, frame, again, key[0], cause, remedy)
 
 
 def _backward_periods(name: str, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -343,20 +274,15 @@ def _backward_periods(name: str, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
         (a, b) for a, b in set(pairs) if _is_date(a) and _is_date(b) and span(b)[1] < span(a)[0]
     }
     wrong = [pair in backward for pair in pairs]
-    starts = iter([a for a, b in pairs if (a, b) in backward])
-    yield offenders(
-        "end_before_start",
-        name,
-        both,
-        wrong,
-        "end",
-        lambda v: f"it ends in {v} before it starts in {next(starts)}",
-        "Correct one of the two",
+    causes = iter(
+        [f"it ends in {b} before it starts in {a}" for a, b in pairs if (a, b) in backward]
     )
+    remedy = "Correct one of the two"
+    yield offenders("end_before_start", name, both, wrong, "end", lambda _: next(causes), remedy)
 
 
 def _references(tables: Tables) -> Iterator[pd.DataFrame]:
-    """Yield aliases and receipts of what is not there; ties have their own check."""
+    """Yield aliases and receipts of nodes, ties and sources that do not exist."""
     for name, column in (("aliases", "node"), ("evidence", "fact"), ("evidence", "source")):
         frame = tables[name]
         if frame.empty:
@@ -364,15 +290,8 @@ def _references(tables: Tables) -> Iterator[pd.DataFrame]:
         homes = SCHEMA.tables[name].columns[column].refers_to
         known: set[Any] = set().union(*(tables[home]["id"] for home in homes))
         wrong = frame[column].notna() & ~frame[column].isin(known)
-        yield offenders(
-            "dangling_reference",
-            name,
-            frame,
-            wrong,
-            column,
-            partial("{1!r} is not in {0}".format, " or ".join(homes)),
-            "Add it there, or correct the id",
-        )
+        cause, remedy = f"{{}} is not in {' or '.join(homes)}", "Add it there, or correct the id"
+        yield offenders("dangling_reference", name, frame, wrong, column, cause, remedy)
 
 
 def _tie_ends(tables: Tables) -> Iterator[pd.DataFrame]:
@@ -391,55 +310,28 @@ def _tie_ends(tables: Tables) -> Iterator[pd.DataFrame]:
         kinds[end] = [kind_of.get(v, _NOT_THERE) for v in ties[end]]
         wrong = np.array([kind is _NOT_THERE for kind in kinds[end]], dtype=bool)
         wrong &= ties[end].notna().to_numpy()
-        yield offenders(
-            "dangling_tie",
-            "ties",
-            ties,
-            wrong,
-            end,
-            partial("the tie's {} {!r} is not in nodes".format, end),
-            remedy,
-        )
+        cause = f"the tie's {end} {{}} is not in nodes"
+        yield offenders("dangling_tie", "ties", ties, wrong, end, cause, remedy)
     ends = list(zip(ties["kind"], kinds["source"], kinds["target"], strict=True))
     unfit = {end for end in set(ends) if not fits(*end)}
-    wrong_kind = [end in unfit for end in ends] if unfit else [False] * len(ends)
-    pairs = iter([end for end in ends if end in unfit])
-    yield offenders(
-        "tie_kind_mismatch",
-        "ties",
-        ties,
-        wrong_kind,
-        "kind",
-        lambda v: "{} does not link {} to {}".format(*next(pairs)),
-        _fitting,
-    )
+    wrong_kind = [end in unfit for end in ends]
+    causes = iter(["{} does not link {} to {}".format(*end) for end in ends if end in unfit])
+    mismatch = ("kind", lambda _: next(causes), _fitting)
+    yield offenders("tie_kind_mismatch", "ties", ties, wrong_kind, *mismatch)
     reporter = ties["reported_by"]
     is_end = ((reporter == ties["source"]) | (reporter == ties["target"])).fillna(False)
-    yield offenders(
-        "reporter_not_an_end",
-        "ties",
-        ties,
-        reporter.notna() & ~is_end,
-        "reported_by",
-        lambda v: f"{short(v)} is not an end of the tie",
-        "Name its source or target, or nothing",
-    )
+    stranger = reporter.notna() & ~is_end
+    said = ("reported_by", "{} is not an end of the tie", "Name its source or target, or nothing")
+    yield offenders("reporter_not_an_end", "ties", ties, stranger, *said)
     clash = [v in kind_of for v in ties["id"]]
-    yield offenders(
-        "ambiguous_fact",
-        "ties",
-        ties,
-        clash,
-        "id",
-        lambda v: f"{short(v)} is the id of a node too",
-        "Give the tie another id",
-    )
+    said = ("id", "{} is also the id of a node", "Give the tie another id")
+    yield offenders("ambiguous_fact", "ties", ties, clash, *said)
 
 
 def fits(kind: str, source: str | None, target: str | None) -> bool:
-    """Say whether a tie kind may link a node of one kind to one of another.
+    """Return whether a tie kind may link a node of one kind to one of another.
 
-    What the vocabulary lacks, and ends that are not there, fit: other checks find them.
+    Kinds outside the vocabulary and missing ends fit: other checks find them.
     """
     tie = SCHEMA.tie_kinds.get(kind)
     if tie is None or source not in SCHEMA.node_kinds or target not in SCHEMA.node_kinds:
@@ -464,30 +356,14 @@ def _warnings(tables: Tables) -> Iterator[pd.DataFrame]:
     """Yield what may be right and is worth a look."""
     ties = tables["ties"]
     same = ties["source"].notna() & (ties["source"] == ties["target"])
-    yield offenders(
-        "self_tie",
-        "ties",
-        ties,
-        same,
-        "target",
-        lambda v: f"{short(v)} is tied to itself",
-        "Remove it, or correct one end",
-        severity="warning",
-    )
+    said = ("target", "{} is tied to itself", "Remove it, or correct one end")
+    yield offenders("self_tie", "ties", ties, same, *said, severity="warning")
     proven = set(tables["evidence"]["fact"])
+    said = ("id", "no source states {}", "Add a row to evidence")
     for name in ("nodes", "ties"):
         frame = tables[name]
         bare = frame["id"].notna() & ~frame["id"].isin(proven)
-        yield offenders(
-            "fact_without_source",
-            name,
-            frame,
-            bare,
-            "id",
-            lambda v: f"no source states {short(v)}",
-            "Add a row to evidence",
-            severity="warning",
-        )
+        yield offenders("fact_without_source", name, frame, bare, *said, severity="warning")
 
 
 def conflicts(ours: Tables, theirs: Tables) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """What differs between two ecosystems, table by table, row by row, by key.
 
-Order of rows and of columns is no difference; a column that is blank throughout is none either.
+The order of rows and columns is not a difference, nor is a column that is blank throughout.
 """
 
 from __future__ import annotations

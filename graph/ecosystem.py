@@ -49,7 +49,7 @@ class About:
     name
         Short name, ``[a-z0-9][a-z0-9-]*``; it marks the ecosystem's nodes in a shared database.
     focus
-        Id of the node the ecosystem is told from, where there is one.
+        Id of the node from whose point of view the ecosystem is described, if any.
     """
 
     name: str = "ecosystem"
@@ -140,7 +140,7 @@ class Ecosystem:
 
     @property
     def judgements(self) -> pd.DataFrame:
-        """What people decided about whether two nodes are one."""
+        """Decisions of people on whether two nodes are the same."""
         return self.table("judgements")
 
     def table(self, name: str) -> pd.DataFrame:
@@ -224,7 +224,7 @@ class Ecosystem:
         Raises
         ------
         UnknownName, AmbiguousName
-            Where a node is not there, or may be several.
+            Where a node does not exist, or a name is ambiguous.
         """
         names = [ids] if isinstance(ids, str) else ids
         gone = {self.resolve(name) for name in names}

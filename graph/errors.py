@@ -68,7 +68,7 @@ def in_words(finding: Mapping[Any, Any]) -> str:
 
 
 class UnknownName(PartnergraphError, LookupError):
-    """A node, measure, kind or format that was asked for and is not there.
+    """A node, measure, kind or format that was asked for and does not exist.
 
     Attributes
     ----------

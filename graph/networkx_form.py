@@ -81,7 +81,7 @@ def from_networkx(graph: nx.Graph, *, strict: bool = False) -> Ecosystem:
     UnusableInput
         Where nodes or edges have no kind.
     InvalidEcosystem
-        Where the graph is no ecosystem; with all findings.
+        Where the graph is not a valid ecosystem; with all findings.
     """
     builder = EcosystemBuilder(About.from_mapping(graph.graph.get("about", {})))
     nodes = [{**data, "id": str(node)} for node, data in graph.nodes(data=True)]
@@ -96,10 +96,10 @@ def from_networkx(graph: nx.Graph, *, strict: bool = False) -> Ecosystem:
             row["id"] = edge[2]
         ties.append(row)
     for name, rows in (("nodes", nodes), ("ties", ties)):
-        lacking = next((row for row in rows if "kind" not in row), None)
-        if lacking is not None:
+        incomplete = next((row for row in rows if "kind" not in row), None)
+        if incomplete is not None:
             raise UnusableInput(
-                f"{name[:-1]} {lacking.get('id', lacking.get('source'))!r}",
+                f"{name[:-1]} {incomplete.get('id', incomplete.get('source'))!r}",
                 "it has no attribute kind",
                 "Give every node and edge a kind of the vocabulary, or load the graph from a file",
             )

@@ -124,7 +124,9 @@ class Period:
         start, slash, end = text.strip().partition("/")
         period = cls(start.strip(), end.strip() if slash else start.strip())
         if not period:
-            raise BadParameter(f"{text!r} is no period. Write a date, or two with a slash: 2016/..")
+            raise BadParameter(
+                f"{text!r} is not a period. Write a date, or two with a slash: 2016/.."
+            )
         if period.latest < period.earliest:
             raise BadParameter(f"the period {text!r} ends before it starts. Swap its two dates")
         return period
@@ -140,7 +142,7 @@ class Period:
         return span(self.end)[1] if self.end else LAST_DAY
 
     def overlaps(self, other: Period) -> bool:
-        """Say whether the two may have a day in common, at the precision of their dates."""
+        """Return whether the two may have a day in common, at the precision of their dates."""
         return self.earliest <= other.latest and other.earliest <= self.latest
 
     def __bool__(self) -> bool:

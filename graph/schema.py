@@ -31,7 +31,7 @@ class Term:
     meaning: str = ""
 
     def label(self, language: str = "en") -> str:
-        """Return the word to show in a language; English where there is none."""
+        """Return the word to show in a language; English where there is no other."""
         return self.labels.get(language, self.labels["en"])
 
 
@@ -151,7 +151,7 @@ class Schema:
 
     @cached_property
     def sought(self) -> tuple[str, ...]:
-        """Tie kinds that say what an actor looks for and has not."""
+        """Tie kinds that say what an actor is looking for."""
         return tuple(k for k, kind in self.tie_kinds.items() if kind.sought)
 
     @cached_property

@@ -43,7 +43,7 @@ def empty_table(name: str) -> pd.DataFrame:
 
 
 def _column(frame: pd.DataFrame, table: Table, name: str) -> pd.Series:
-    """Return one column in its type, all missing where the frame lacks it."""
+    """Return one column in its type, all missing where the frame does not have it."""
     kind = declared_type(table, name)
     if name not in frame.columns:
         blank: pd.Series = pd.Series(np.nan, index=frame.index, dtype=DTYPES[kind or "text"])

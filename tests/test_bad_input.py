@@ -42,7 +42,7 @@ def remove(name: str) -> Damage:
 CASES: dict[str, tuple[Damage, str]] = {
     "unknown kind": (
         replace("nodes", "bigre,network", "bigre,netwrok"),
-        "nodes.csv, row 4, column kind: 'netwrok' is no node kind. Did you mean network",
+        "nodes.csv, row 4, column kind: 'netwrok' is not a valid node kind. Did you mean network",
     ),
     "dangling tie": (
         append("ties", "x,partner_of,smart,zzz\n"),
@@ -50,7 +50,7 @@ CASES: dict[str, tuple[Damage, str]] = {
     ),
     "duplicate id": (
         append("nodes", "smart,organisation,,Smart\n"),
-        "nodes.csv, row 58, column id: 'smart' is there already",
+        "nodes.csv, row 58, column id: an earlier row has the same id ('smart')",
     ),
     "end before start": (
         replace("nodes", "2018-10,2018-10", "2018-10,2017"),
@@ -66,7 +66,10 @@ CASES: dict[str, tuple[Damage, str]] = {
     ),
     "empty file": (write("ties", b""), "ties.csv: it is empty"),
     "NUL bytes": (write("ties", b"id,kind\x00\n"), "ties.csv, row 1: it has NUL bytes"),
-    "binary": (write("nodes", bytes(range(128, 256)) * 4), "is no text in UTF-8, UTF-16 or cp1252"),
+    "binary": (
+        write("nodes", bytes(range(128, 256)) * 4),
+        "is not text in UTF-8, UTF-16 or cp1252",
+    ),
     "200 MB cell": (
         append("nodes", "x,organisation,," + "y" * 200_000_000 + "\n"),
         "a cell has more than 1,000,000 characters",

@@ -131,7 +131,7 @@ def test_build_reads_saves_and_accounts_for_every_row(tmp_path: Path) -> None:
     (tmp_path / "in/ties.csv").write_text("kind,source,target\nmember_of,a,n\nmember_of,b,n\n")
     result = run("build", tmp_path / "in", "-o", tmp_path / "eco")
     assert "kept 2 nodes, 1 tie; 1 node, 1 tie set aside" in result.stderr
-    assert "nodes.csv, row 3, column kind: 'planet' is no node kind" in result.stderr
+    assert "nodes.csv, row 3, column kind: 'planet' is not a valid node kind" in result.stderr
     assert len(pg.load(tmp_path / "eco").ties) == 1
     assert "Use --merge" in run("build", SMART, "-o", tmp_path / "eco", code=2).stderr
     run("build", SMART, "-o", tmp_path / "eco", "--merge")

@@ -26,7 +26,7 @@ _SAID = {f"{end}_{what}": (end, what) for end in ("source", "target") for what i
 
 
 def recognises(text: str) -> bool:
-    """Say whether the beginning of a delimited file is that of ties that `write` wrote."""
+    """Return whether the beginning of a delimited file is that of ties that `write` wrote."""
     header = next(csv.reader(text.splitlines()[:1]), [])
     return {"source", "target", "kind", *_SAID} <= {*header}
 
@@ -121,5 +121,5 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
         changed += count
     said = [f"the nodes are beside it, in {beside.name}"]
     if changed:
-        said.append(f"{changed} cells that look like a formula have an apostrophe in front")
+        said.append(f"cells that look like a formula, given an apostrophe in front: {changed}")
     return said

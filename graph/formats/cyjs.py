@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
-from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.graph_tables import (
     MARK,
     GraphTables,
@@ -19,7 +17,7 @@ from partnergraph.graph.formats.graph_tables import (
     rows_of,
 )
 from partnergraph.graph.formats.holds import Holds
-from partnergraph.graph.formats.json import parse
+from partnergraph.graph.formats.json import parse, write_json
 from partnergraph.graph.networkx_form import DIRECTED
 
 holds = Holds(shows="nodes, ties and all their attributes; not sources and receipts")
@@ -44,7 +42,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or it is no Cytoscape JSON.
+        Where there is no such file, or it is not Cytoscape JSON.
     """
     content, _ = parse(path, data)
     elements = content.get("elements") if isinstance(content, dict) else content
@@ -65,7 +63,7 @@ def _elements(elements: Any, path: Path) -> tuple[list[Row], list[Row]]:
         strange = next((n for n, e in enumerate(elements, 1) if not isinstance(e, dict)), 0)
         if strange:
             place = f"{path}, elements {strange}"
-            raise UnusableInput(place, "it is no object with data", "Export it again")
+            raise UnusableInput(place, "it is not an object with data", "Export it again")
         found = elements
         is_edge = [e.get("group") == "edges" or "source" in (e.get("data") or {}) for e in found]
         elements = {
@@ -73,7 +71,7 @@ def _elements(elements: Any, path: Path) -> tuple[list[Row], list[Row]]:
             for name, wanted in (("nodes", False), ("edges", True))
         }
     if not isinstance(elements, dict):
-        raise UnusableInput(path, "it is no Cytoscape JSON (no elements)", "Export it again")
+        raise UnusableInput(path, "it is not Cytoscape JSON (no elements)", "Export it again")
     rows = []
     for name, needed in (("nodes", ("id",)), ("edges", ("source", "target"))):
         some = elements.get(name) or []
@@ -107,6 +105,5 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
             "edges": [{"data": row} for row in ties],
         },
     }
-    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-    write_atomically(path, f"{text}\n".encode())
+    write_json(content, path)
     return []

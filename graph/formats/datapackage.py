@@ -78,7 +78,9 @@ def read(folder: Path) -> ReadResult:
     for resource in descriptor["resources"]:
         name = resource.get("name")
         if name not in SCHEMA.tables:
-            result.said.append(f"{DESCRIPTOR}: the resource {name!r} is none of ours, left alone")
+            result.said.append(
+                f"{DESCRIPTOR}: the resource {name!r} is not one of our tables, ignored"
+            )
             continue
         path = _table_file(folder, resource, pending)
         own = _own_types(resource, name)
@@ -185,7 +187,9 @@ def _typed(frame: pd.DataFrame, own: dict[str, str], path: Path) -> pd.DataFrame
         if wrong.any():
             first = int(wrong.to_numpy().argmax())
             place = f"{path}, row {frame[ROW].iloc[first]}, column {column}"
-            cause = f"{cells.iloc[first]!r} is no {kind}, as {DESCRIPTOR} declares the column"
+            cause = (
+                f"{cells.iloc[first]!r} is not a valid {kind}, as {DESCRIPTOR} declares the column"
+            )
             raise UnusableInput(place, cause, "Correct the cell or the declared type")
         frame[column] = values.astype(DTYPES[kind])
     return frame
@@ -207,7 +211,9 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     except FileNotFoundError:
         raise MissingInput(path, "there is no such file", "Restore it") from None
     except (OSError, ValueError) as error:
-        raise UnusableInput(path, f"it is no Parquet ({error})", "Restore the file") from None
+        raise UnusableInput(
+            path, f"it is not valid Parquet ({error})", "Restore the file"
+        ) from None
     columns = {}
     for name in table.column_names:
         values = table.column(name).to_pandas(integer_object_nulls=True)

@@ -43,7 +43,7 @@ def decode(data: bytes, place: object) -> tuple[str, str]:
     Raises
     ------
     UnusableInput
-        Where the bytes are no text in UTF-8, UTF-16 or cp1252, or have NUL bytes.
+        Where the bytes are not text in UTF-8, UTF-16 or cp1252, or have NUL bytes.
     """
     for mark, encoding, said in _BOMS:
         if data.startswith(mark):
@@ -72,7 +72,7 @@ def _undecodable(place: object, data: bytes, error: UnicodeDecodeError) -> Unusa
     row = data[: error.start].count(b"\n") + 1
     return UnusableInput(
         f"{place}, row {row}",
-        f"byte {data[error.start]:#04x} is no text in UTF-8, UTF-16 or cp1252",
+        f"byte {data[error.start]:#04x} is not text in UTF-8, UTF-16 or cp1252",
         "Save it as UTF-8",
     )
 
@@ -103,7 +103,7 @@ def read_table(path: Path, data: bytes | None = None) -> tuple[pd.DataFrame, lis
     header, body, numbers, short = _body(rows, path)
     if short:
         said.append(
-            f"{path.name}: {short} rows have fewer cells than the header; the rest is blank"
+            f"{path.name}: rows with fewer cells than the header, blank at the end: {short}"
         )
     columns = zip(*body, strict=True) if body else [[] for _ in header]
     frame = pd.DataFrame(
@@ -193,7 +193,7 @@ def _decimal_points(frame: pd.DataFrame, path: Path) -> list[str]:
         commas = frame[column].str.fullmatch(_DECIMAL_COMMA).fillna(False).astype(bool)
         changed += int(commas.sum())
         frame[column] = frame[column].where(~commas, frame[column].str.replace(",", "."))
-    return [f"{path.name}: {changed} numbers with a decimal comma"] if changed else []
+    return [f"{path.name}: numbers with a decimal comma: {changed}"] if changed else []
 
 
 def write_table(frame: pd.DataFrame) -> bytes:

@@ -1,4 +1,4 @@
-"""DOT, of Graphviz: nodes and edges with attributes; subgraphs are read as part of the graph."""
+"""DOT, of Graphviz: nodes and edges with attributes; subgraphs, read as part of the graph."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or it is no DOT.
+        Where there is no such file, or it is not DOT.
     """
     text, said = read_text(path, data)
     return _Parser(text, path, said).read()
@@ -128,14 +128,13 @@ class _Parser:
             self.take()
         word = self.take().lower()
         if word not in ("graph", "digraph"):
-            cause = "it is no DOT (it does not start with graph or digraph)"
+            cause = "it is not DOT (it does not start with graph or digraph)"
             raise UnusableInput(self.path, cause, "Export it again")
         self.directed = word == "digraph"
         title = "" if self.peek() == "{" else self.name()
         self.block({kind: {} for kind in _KINDS}, 1)
         if self.peek():
             self.said.append("what follows the first graph is left out")
-        self.said += [f"{count} {words}" for words, count in self.left.items()]
         mark = self.own.get(MARK)
         if mark is not None:
             extras = ("label", "weight", "dir", "key", DIRECTED)
@@ -148,7 +147,7 @@ class _Parser:
         about = {"title": str(self.own.get("label", title))}
         nodes = self.nodes.values()
         return GraphTables.of(
-            nodes, self.edges, directed=self.directed, said=self.said, about=about
+            nodes, self.edges, directed=self.directed, said=self.said, counts=self.left, about=about
         )
 
     def block(self, defaults: dict[str, Row], depth: int) -> list[str]:
@@ -207,7 +206,7 @@ class _Parser:
                 self.take()
                 if self.peek() != "{":
                     self.name()
-                self.left["subgraphs are read as part of the graph"] += 1
+                self.left["subgraphs, read as part of the graph"] += 1
             inside = self.block({kind: dict(row) for kind, row in defaults.items()}, depth + 1)
             self.was_block = True
             return list(dict.fromkeys(inside))

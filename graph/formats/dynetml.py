@@ -42,21 +42,21 @@ _RESERVED = (
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read the first meta-network of a DyNetML file; links of value 0 are no ties.
+    """Read the first meta-network of a DyNetML file; links of value 0 are left out.
 
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or it is no DyNetML.
+        Where there is no such file, or it is not DyNetML.
     """
     _, root = parse(path, data)
     metas = [e for e in root.iter() if local(e) == "MetaNetwork"]
     if not metas:
-        raise UnusableInput(path, "it is no DyNetML (it has no MetaNetwork)", "Export it again")
+        raise UnusableInput(path, "it is not DyNetML (it has no MetaNetwork)", "Export it again")
     said: Counter[str] = Counter()
     meta = metas[0]
     if len(metas) > 1:
-        said["meta-networks follow the first, which alone is read"] += len(metas) - 1
+        said["further meta-networks, left out"] += len(metas) - 1
     mark = _properties(meta).pop(MARK, None)
     nodes = [*_nodes(meta)]
     edges = [*_links(meta, said)]
@@ -65,9 +65,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
         return GraphTables.of(nodes, edges, form=form_from(mark, path), extras=extras)
     for edge in edges:
         edge["kind"] = edge.pop("network", None)
-    out = GraphTables.of(nodes, edges, modes=_modes(nodes, edges))
-    out.said += [f"{count} {words}" for words, count in said.items()]
-    return out
+    return GraphTables.of(nodes, edges, modes=_modes(nodes, edges), counts=said)
 
 
 def _properties(element: Any) -> Row:
@@ -98,7 +96,7 @@ def _links(meta: Any, said: Counter[str]) -> Iterator[Row]:
             for element in children(network, "link", "edge"):
                 value = read_as(element.get("value", "1"), "double")
                 if value == 0:
-                    said["links have the value 0, which is no tie"] += 1
+                    said["links of value 0, left out"] += 1
                     continue
                 row = {"network": network.get("id"), DIRECTED: way, **_properties(element)}
                 row |= {end: element.get(end, "") for end in ("source", "target")}

@@ -41,7 +41,7 @@ ENDS: Mapping[str, tuple[str, str]] = {
     "ContractAward": ("supplier", "contract"),
     "Occupancy": ("holder", "post"),
 }
-# Schemata that are no interests, and have neither role nor status.
+# Schemata that are not interests, and have neither role nor status.
 _NO_ROLE = frozenset({"Payment"})
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _STARTS = {
@@ -108,7 +108,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or a line is no entity.
+        Where there is no such file, or a line is not an entity.
     """
     if data is not None and not data.strip():
         return GraphTables.of([], [])  # no entities at all
@@ -127,13 +127,14 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
             nodes.append(_node(entity, schema, values, aliases, count))
             continue
         if not all(ends):
-            count[f"entities of the schema {schema} lack an end, left out"] += 1
+            count[f"entities of the schema {schema} without one of their ends, left out"] += 1
             continue
         row = _tie(entity, schema, values, count)
         edges += [{**row, "source": a, "target": b} for a in ends[0] for b in ends[1]]
-        count["links of several ends become a tie a pair"] += len(ends[0]) * len(ends[1]) > 1
-    said += [f"{n} {words}" for words, n in count.items() if n]
-    out = GraphTables.of(nodes, edges, said=said)
+        count["links with several ends, read as one tie for each pair"] += (
+            len(ends[0]) * len(ends[1]) > 1
+        )
+    out = GraphTables.of(nodes, edges, said=said, counts=count)
     out.aliases = pd.DataFrame(aliases, columns=["node", "alias", "kind"], dtype=object)
     return out
 
@@ -147,7 +148,7 @@ def _entity(line: str, path: Path, number: int) -> tuple[Row, dict[str, list[str
         if not isinstance(entity["id"], str) or not isinstance(entity["schema"], str):
             raise TypeError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        cause = "it is no entity (an object with id, schema and properties)"
+        cause = "it is not an entity (an object with id, schema and properties)"
         raise wrong_line(path, number, cause, "Write one JSON object a line") from None
     return entity, values
 
@@ -217,7 +218,7 @@ def _tie(entity: Row, schema: str, values: dict[str, list[str]], count: Counter[
 
 def _taken(values: dict[str, list[str]], name: str, count: Counter[str]) -> str | None:
     found = values.pop(name, [])
-    count["properties have several values, joined by semicolons"] += len(found) > 1
+    count["properties with several values, joined by semicolons"] += len(found) > 1
     return "; ".join(found) or None
 
 
@@ -298,5 +299,5 @@ def _as_link(row: Row) -> Row:
 
 
 def _is_second(kind: str, kinds: Mapping[str, Any]) -> bool:
-    """Say whether another kind comes first that the same schema stands for."""
+    """Return whether another kind comes first that the same schema stands for."""
     return next(k for k in kinds if _SCHEMA_OF.get(k) == _SCHEMA_OF[kind]) != kind

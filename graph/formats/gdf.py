@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from pathlib import Path
@@ -10,12 +9,18 @@ from pathlib import Path
 import pandas as pd
 
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import write_atomically
-from partnergraph.graph.formats.delimited import MOST_CHARACTERS, cells, csv_writer
-from partnergraph.graph.formats.graph_tables import GraphTables, Row, inward, outward, read_as
+from partnergraph.graph.formats.delimited import cells, csv_writer
+from partnergraph.graph.formats.graph_tables import (
+    GraphTables,
+    Row,
+    inward,
+    outward,
+    read_as,
+    require,
+)
 from partnergraph.graph.formats.holds import Holds
-from partnergraph.graph.formats.text import read_text, wrong_line
+from partnergraph.graph.formats.text import csv_rows, read_text, wrong_line
 from partnergraph.graph.networkx_form import DIRECTED, own_columns
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.tables import declared_type
@@ -40,13 +45,13 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or it is no GDF.
+        Where there is no such file, or it is not GDF.
     """
     text, said = read_text(path, data)
     found: dict[str, list[Row]] = {"nodedef": [], "edgedef": []}
     columns: list[tuple[str, str, str | None]] = []
     part = ""
-    for number, row in _rows(text, path):
+    for number, row in csv_rows(text, path):
         head = _HEAD.match(row[0])
         if head:
             part, row = head[1].lower(), [head[2], *row[1:]]
@@ -68,26 +73,9 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     back = {table: {v: k for k, v in names.items()} for table, names in _NAMES.items()}
     nodes = [_named(row, back["nodes"]) for row in found["nodedef"]]
     edges = [_named(row, back["ties"]) for row in found["edgedef"]]
-    for what, rows, needed in (("node", nodes, ("id",)), ("edge", edges, ("source", "target"))):
-        if any(name not in row for row in rows for name in needed):
-            cause = f"a {what} has no {' and '.join(_NAMES_NEEDED[what])}"
-            raise UnusableInput(path, cause, "Give it one")
+    require(nodes, ("id",), path, "node")
+    require(edges, ("source", "target"), path, "edge")
     return GraphTables.of(nodes, edges, directed=False, said=said)
-
-
-_NAMES_NEEDED = {"node": ("name",), "edge": ("node1", "node2")}
-
-
-def _rows(text: str, path: Path) -> list[tuple[int, list[str]]]:
-    before = csv.field_size_limit(MOST_CHARACTERS)
-    reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=False)
-    try:
-        return [(reader.line_num, row) for row in reader if any(row)]
-    except csv.Error as error:
-        cause = f"it cannot be read ({error})"
-        raise wrong_line(path, reader.line_num, cause, "Look for an unclosed quote") from None
-    finally:
-        csv.field_size_limit(before)
 
 
 def _column(text: str) -> tuple[str, str, str | None]:

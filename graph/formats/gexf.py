@@ -26,6 +26,7 @@ from partnergraph.graph.formats.graph_tables import (
     MARK,
     GraphTables,
     Row,
+    count_mixture,
     form_from,
     form_of,
     outward,
@@ -76,18 +77,18 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or it is no GEXF.
+        Where there is no such file, or it is not GEXF.
     """
     data, root = parse(path, data)
     if local(root) != "gexf":
-        cause = f"it is no GEXF (its root element is {local(root)})"
+        cause = f"it is not GEXF (its root element is {local(root)})"
         raise UnusableInput(path, cause, "Export it again")
     meta, graph = child(root, "meta"), child(root, "graph")
     comment = _COMMENT.search(data)
     form = form_from(comment[1].decode(), path) if comment else None
     if graph is None:
         if meta is None:
-            raise UnusableInput(path, "it is no GEXF (it has no graph)", "Export it again")
+            raise UnusableInput(path, "it is not GEXF (it has no graph)", "Export it again")
         out = GraphTables.of([], [], about=_about(meta))
         out.said.append("it has a title and no graph")
         return out
@@ -100,11 +101,8 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
         return GraphTables.of(nodes, edges, form=form, extras=extras)
     whole = {name: graph.get(name) for name in ("start", "end", "timestamp") if graph.get(name)}
     directed = graph.get("defaultedgetype", "undirected") != "undirected"
-    ways = [row.get(DIRECTED, directed) for row in edges]
-    if any(ways) and not all(ways):
-        said["undirected edges stand among directed ones"] += ways.count(False)
-    out = GraphTables.of(nodes, edges, directed=directed, about=_about(meta))
-    out.said += [f"{count} {words}" for words, count in said.items()]
+    count_mixture(edges, said)
+    out = GraphTables.of(nodes, edges, directed=directed, about=_about(meta), counts=said)
     if whole:
         words = ", ".join(f"{name} {value}" for name, value in whole.items())
         out.said.append(f"the graph as a whole is of {words}")
@@ -153,7 +151,7 @@ def _values(element: Any, declared: Declared, said: Counter[str]) -> tuple[Row, 
             by_time.setdefault(title, []).append(("/".join(times), text))
     for title, entries in by_time.items():
         row[title] = "; ".join(f"{time}: {text}" for time, text in entries)
-        said["values by time are kept as text"] += 1
+        said["values by time, kept as text"] += 1
     if weights:
         row.pop("Weight", row.pop("weight", None))
     return row, weights
@@ -188,18 +186,20 @@ def _nodes(
             up = element.get("pid") or parent
             if up is not None:
                 row["parent"] = up
-                said["nodes lie inside others (parent names them)"] += 1
+                said["nodes inside others, which the column parent names"] += 1
             spells = _spells(element)
             if spells:
                 period(row, spells[0][0], spells[-1][1])
             if len(spells) > 1:
                 row["spells"] = "; ".join(f"{a or ''}/{b or ''}" for a, b in spells)
-                said["nodes have several spells: from the first to the last, all in spells"] += 1
+                said[
+                    "nodes with several spells, dated from first to last and listed in spells"
+                ] += 1
             yield {**row, **_look(element)}
             yield from _nodes(element, declared, element.get("id", ""), said, ours=ours)
             inside = child(element, "edges")
             if inside is not None:
-                said["nodes have edges inside, which are read with the others"] += 1
+                said["nodes with edges inside, read with the others"] += 1
 
 
 def _look(element: Any) -> Row:
@@ -246,7 +246,7 @@ def _edges(graph: Any, declared: Declared, said: Counter[str], *, ours: bool) ->
             row |= _look(element)
             yield from _by_time(row, weights, _spells(element), said)
             if way == "mutual":
-                said["mutual edges are read as one each way"] += 1
+                said["mutual edges, read as one edge each way"] += 1
                 back = {**row, "source": row["target"], "target": row["source"]}
                 back.pop("id", None)
                 yield back
@@ -265,7 +265,7 @@ def _by_time(
             period(row, *spells[0])
         yield row
         return
-    said["edges change with time and become a tie for each weight or spell"] += 1
+    said["edges that change over time, read as one tie for each weight or spell"] += 1
     moments: list[Row] = weights
     if not weights:
         moments = []

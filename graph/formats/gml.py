@@ -21,6 +21,7 @@ from partnergraph.graph.formats.graph_tables import (
     Row,
     form_from,
     form_of,
+    require,
     rows_of,
     unique_names,
 )
@@ -52,20 +53,17 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or it is no GML.
+        Where there is no such file, or it is not GML.
     """
     text, said = read_text(path, data)
     entries = dict(_entries(_tokens(text, path), path))
     graph = entries.get("graph")
     if not isinstance(graph, list):
-        raise UnusableInput(path, "it is no GML (it has no graph [ … ])", "Export it again")
+        raise UnusableInput(path, "it is not GML (it has no graph [ … ])", "Export it again")
     nodes = [_flat(value) for key, value in graph if key == "node" and isinstance(value, list)]
     edges = [_flat(value) for key, value in graph if key == "edge" and isinstance(value, list)]
-    for what, rows, needed in (("node", nodes, ("id",)), ("edge", edges, ("source", "target"))):
-        lacking = next((n for n, row in enumerate(rows, 1) if any(k not in row for k in needed)), 0)
-        if lacking:
-            cause = f"it has no {' or '.join(needed)}"
-            raise UnusableInput(f"{path}, {what} {lacking}", cause, "Export it again")
+    require(nodes, ("id",), path, "node")
+    require(edges, ("source", "target"), path, "edge")
     own = {key: value for key, value in graph if not isinstance(value, list)}
     mark = own.get(MARK)
     if mark is not None:

@@ -67,16 +67,29 @@ class GraphTables:
     said: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, nodes: Iterable[Row], edges: Iterable[Row], **rest: Any) -> GraphTables:
-        """Return the tables of rows; nodes that only edges name are added, nodes twice are one."""
-        said: Counter[str] = Counter()
+    def of(
+        cls,
+        nodes: Iterable[Row],
+        edges: Iterable[Row],
+        *,
+        counts: Mapping[str, int] | None = None,
+        **rest: Any,
+    ) -> GraphTables:
+        """Return the tables of rows; nodes named by edges only are added, repeated ones are merged.
+
+        Parameters
+        ----------
+        counts
+            What the reader counted, by what it is.
+        rest
+            Other attributes of `GraphTables`.
+        """
+        said = Counter(counts or {})
         by_id: dict[str, Row] = {}
         for row in nodes:
             name = str(row["id"])
             if name in by_id:
-                said[
-                    "nodes stand there twice; the first is kept, blanks filled from the other"
-                ] += 1
+                said["nodes listed again, which fill blanks of the first"] += 1
                 row = {**row, **{k: v for k, v in by_id[name].items() if v is not None}}
             by_id[name] = {**row, "id": name}
         listed = bool(by_id)
@@ -86,9 +99,9 @@ class GraphTables:
                 row[end] = str(row[end])
                 if row[end] not in by_id:
                     by_id[row[end]] = {"id": row[end]}
-                    said["nodes are only named by edges, and are added"] += listed
+                    said["nodes added because only edges name them"] += listed
         out = cls(_frame(by_id.values(), "id"), _frame(edges, "source", "target"), **rest)
-        out.said += [f"{count} {words}" for words, count in said.items() if count]
+        out.said += [f"{words}: {count}" for words, count in said.items() if count]
         return out
 
 
@@ -102,6 +115,21 @@ def _frame(rows: Iterable[Row], *needed: str) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def require(rows: Iterable[Row], names: Collection[str], place: object, what: str) -> None:
+    """Refuse rows without an attribute that each needs.
+
+    Raises
+    ------
+    UnusableInput
+        Naming the first.
+    """
+    for number, row in enumerate(rows, start=1):
+        missing = [name for name in names if row.get(name) is None]
+        if missing:
+            cause = f"it has no {' and no '.join(missing)}"
+            raise UnusableInput(f"{place}, {what} {number}", cause, "Export it again")
+
+
 def within_caps(nodes: int, edges: int, place: object) -> None:
     """Refuse a graph that would not fit into memory.
 
@@ -113,6 +141,13 @@ def within_caps(nodes: int, edges: int, place: object) -> None:
     if nodes > MOST_NODES or edges > MOST_EDGES:
         cause = f"it announces {nodes:,} nodes and {edges:,} edges"
         raise UnusableInput(place, cause, f"Give at most {MOST_NODES:,} and {MOST_EDGES:,}")
+
+
+def count_mixture(edges: Iterable[Row], counts: Counter[str]) -> None:
+    """Count the undirected edges of a graph that has directed ones too."""
+    ways = [bool(row.get(DIRECTED)) for row in edges]
+    if any(ways):
+        counts["undirected edges among directed ones"] += ways.count(False)
 
 
 # -- what we write --------------------------------------------------------------------------
@@ -142,7 +177,7 @@ def form_from(text: object, place: object) -> dict[str, Any]:
 
 
 def _is_form(form: Any) -> bool:
-    """Say whether something has the shape of what `form_of` gives."""
+    """Return whether something has the shape of what `form_of` gives."""
     if not isinstance(form, dict):
         return False
     own, about = form.get("own_columns", {}), form.get("about", {})

@@ -20,6 +20,7 @@ from partnergraph.graph.formats.graph_tables import (
     MARK,
     GraphTables,
     Row,
+    count_mixture,
     form_from,
     form_of,
     read_as,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 holds = Holds(shows="nodes, ties and all their attributes; not sources and receipts")
 
 DESCRIPTION = "description"
-# The id of a tie that is no NMTOKEN, as the ids of edges have to be.
+# The id of a tie that is not an NMTOKEN, as the ids of edges have to be.
 TIE = "partnergraph_tie"
 _TOKEN = re.compile(r"[\w.:-]+")
 Keys = dict[tuple[str, str], tuple[str, str, Any]]  # by class and id: name, type, default
@@ -46,20 +47,20 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, it is no GraphML, or it has edges of more than two ends.
+        Where there is no such file, it is not GraphML, or it has edges of more than two ends.
     """
     _, root = parse(path, data)
     if local(root) != "graphml":
-        cause = f"it is no GraphML (its root element is {local(root)})"
+        cause = f"it is not GraphML (its root element is {local(root)})"
         raise UnusableInput(path, cause, "Export it again")
     graphs = [*children(root, "graph")]
     if not graphs:
-        raise UnusableInput(path, "it is no GraphML (it has no graph)", "Export it again")
+        raise UnusableInput(path, "it is not GraphML (it has no graph)", "Export it again")
     said: Counter[str] = Counter()
     keys = _keys(root, said)
     graph = graphs[0]
     if len(graphs) > 1:
-        said["graphs follow the first, which alone is read"] += len(graphs) - 1
+        said["further graphs, left out"] += len(graphs) - 1
     nodes = [*_nodes(graph, keys, None, said, path)]
     edges = [*_edges(graph, keys, said)]
     own = _data(graph, keys, "graph", said)
@@ -67,13 +68,9 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     if mark is not None:
         return GraphTables.of(nodes, edges, form=form_from(mark, path), extras=(DIRECTED,))
     directed = graph.get("edgedefault") == "directed"
-    ways = [row[DIRECTED] for row in edges]
-    if any(ways) and not all(ways):
-        said["undirected edges stand among directed ones"] += ways.count(False)
+    count_mixture(edges, said)
     about = {"title": str(own.get("name", "")), "description": str(own.get(DESCRIPTION, ""))}
-    out = GraphTables.of(nodes, edges, directed=directed, about=about)
-    out.said += [f"{count} {words}" for words, count in said.items()]
-    return out
+    return GraphTables.of(nodes, edges, directed=directed, about=about, counts=said)
 
 
 def _keys(root: Any, said: Counter[str]) -> Keys:
@@ -86,7 +83,7 @@ def _keys(root: Any, said: Counter[str]) -> Keys:
         if key.get("yfiles.type"):
             kind = "yfiles"
         elif key.get("attr.type") is None:
-            said[f"keys have no type, as {name}; they are read as text"] += 1
+            said[f"keys without a type (such as {name}), read as text"] += 1
         default = child(key, "default")
         text = None if default is None else default.text
         value = None if text is None or kind == "yfiles" else read_as(text, kind)
@@ -113,7 +110,7 @@ def _data(element: Any, keys: Keys, of: str, said: Counter[str]) -> Row:
             continue
         text = entry.text or ""
         if name in seen:  # two keys of one name, for instance of two types
-            said[f"keys share the name {name}; the first value stays"] += 1
+            said[f"values of a second key named {name}, left out"] += 1
             continue
         if text.strip() or (text and kind == "string"):
             seen.add(name)
@@ -152,10 +149,10 @@ def _nodes(
         row = {**_data(element, keys, "node", said), "id": element.get("id", "")}
         ports = sum(1 for _ in children(element, "port"))
         if ports:
-            said["ports of nodes are left out"] += ports
+            said["ports of nodes, left out"] += ports
         if parent is not None:
             row["parent"] = parent
-            said["nodes lie inside others (parent names them)"] += 1
+            said["nodes inside others, which the column parent names"] += 1
         yield row
         for inner in children(element, "graph"):
             yield from _nodes(inner, keys, row["id"], said, path)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
-from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.graph_tables import (
     MARK,
     GraphTables,
@@ -16,10 +14,11 @@ from partnergraph.graph.formats.graph_tables import (
     form_from,
     form_of,
     plain_json,
+    require,
     rows_of,
 )
 from partnergraph.graph.formats.holds import Holds
-from partnergraph.graph.formats.json import parse
+from partnergraph.graph.formats.json import parse, write_json
 from partnergraph.graph.networkx_form import DIRECTED
 
 holds = Holds(shows="nodes, ties and all their attributes; not sources and receipts")
@@ -33,16 +32,15 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or it is no Graphology JSON.
+        Where there is no such file, or it is not Graphology JSON.
     """
     content, _ = parse(path, data)
     if not isinstance(content, dict):
-        raise UnusableInput(path, "it is no Graphology JSON", "Export it again")
-    nodes = [_row(e, n, ("key",), path) for n, e in enumerate(_list(content, "nodes", path), 1)]
-    edges = [
-        _row(e, n, ("source", "target"), path)
-        for n, e in enumerate(_list(content, "edges", path), 1)
-    ]
+        raise UnusableInput(path, "it is not Graphology JSON", "Export it again")
+    nodes = [_row(entry) for entry in _list(content, "nodes", path)]
+    edges = [_row(entry) for entry in _list(content, "edges", path)]
+    require(nodes, ("id",), path, "node")
+    require(edges, ("source", "target"), path, "edge")
     options, own = content.get("options") or {}, content.get("attributes") or {}
     if isinstance(own, dict) and MARK in own:
         extras = ("label", "weight", DIRECTED)
@@ -54,23 +52,17 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     return GraphTables.of(nodes, edges, directed=directed, about=about)
 
 
-def _list(content: dict[str, Any], name: str, path: Path) -> list[Any]:
+def _list(content: dict[str, Any], name: str, path: Path) -> list[Row]:
     found = content.get(name) or []
-    if not isinstance(found, list):
-        raise UnusableInput(path, f"its {name} are no list", "Export it again")
+    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+        raise UnusableInput(path, f"its {name} are not a list of objects", "Export it again")
     return found
 
 
-def _row(entry: Any, number: int, needed: tuple[str, ...], path: Path) -> Row:
-    if not isinstance(entry, dict) or any(entry.get(name) is None for name in needed):
-        what = "node" if needed == ("key",) else "edge"
-        cause = f"it has no {' and '.join(needed)}"
-        raise UnusableInput(f"{path}, {what} {number}", cause, "Export it again")
+def _row(entry: Row) -> Row:
     found = entry.get("attributes") or {}
     row: Row = dict(found) if isinstance(found, dict) else {}
-    if needed == ("key",):
-        return {**row, "id": entry["key"]}
-    row |= {name: entry[name] for name in needed}
+    row |= {end: entry[end] for end in ("source", "target") if end in entry}
     row["id"] = entry.get("key")
     return row | ({DIRECTED: not entry["undirected"]} if "undirected" in entry else {})
 
@@ -91,6 +83,5 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
         ],
         "edges": edges,
     }
-    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-    write_atomically(path, f"{text}\n".encode())
+    write_json(content, path)
     return []

@@ -2,7 +2,7 @@
 
 A format declares what it `Holds`; what our own reader finds again is then `kept`, and the loss
 report is the `diff` between the ecosystem and that. So the report is exact: it is derived, and the
-tests compare it with what a file written and read again really lacks.
+tests compare it with what is missing from a file that was written and read again.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Holds:
     shows: str = ""
 
     def in_words(self) -> str:
-        """Say what it holds, for a list of formats."""
+        """Return in words what it holds, for a list of formats."""
         if self == Holds(shows=self.shows):
             return "everything"
         held = [name for name in SCHEMA.tables if name in self.tables]
@@ -65,7 +65,7 @@ class Holds:
         return ", ".join([*words, *(["about"] if self.about else [])])
 
     def lacks(self) -> str:
-        """Say what it does not hold, for a list of formats."""
+        """Return in words what it does not hold, for a list of formats."""
         words = [name for name in SCHEMA.tables if name not in self.tables]
         words += [f"other columns of {name}" for name in self.columns]
         if self.kinds is not None:
@@ -104,14 +104,14 @@ class Loss:
         return diff(self.before, self.after)
 
     def sentences(self) -> list[str]:
-        """Say in a line what is lost; nothing where nothing is."""
+        """Return one sentence on what is lost, or nothing where nothing is."""
         lost = []
         for name in SCHEMA.tables:
             before, after = self.before.table(name), self.after.table(name)
             gone = len(before) - len(after)
             if gone:
                 meaning = SCHEMA.tables[name].meaning.lower().rstrip(".")
-                lost.append(f"{gone} rows of {name} ({meaning})")
+                lost.append(f"{gone} {'row' if gone == 1 else 'rows'} of {name} ({meaning})")
             columns = [
                 column
                 for column in before.columns

@@ -33,12 +33,12 @@ def parse(path: Path, data: bytes | None = None, *, strict: bool = False) -> tup
     Parameters
     ----------
     strict
-        Refuse NaN and infinities, which are no JSON; else they are blank.
+        Refuse NaN and infinities, which are not valid JSON; otherwise they are read as blank.
 
     Raises
     ------
     MissingInput, UnusableInput
-        Where it cannot be read, or is no JSON.
+        Where it cannot be read, or is not valid JSON.
     """
     text, encoding = decode(read_bytes(path) if data is None else data, path)
     number = _no_number if strict else lambda _: None
@@ -46,9 +46,11 @@ def parse(path: Path, data: bytes | None = None, *, strict: bool = False) -> tup
         return json.loads(text.lstrip("\ufeff"), parse_constant=number), encoding
     except json.JSONDecodeError as error:
         place = f"{path}, line {error.lineno}, column {error.colno}"
-        raise UnusableInput(place, f"it is no JSON ({error.msg})", "Restore the file") from None
+        raise UnusableInput(
+            place, f"it is not valid JSON ({error.msg})", "Restore the file"
+        ) from None
     except (ValueError, RecursionError) as error:
-        raise UnusableInput(path, f"it is no JSON ({error})", "Restore the file") from None
+        raise UnusableInput(path, f"it is not valid JSON ({error})", "Restore the file") from None
 
 
 def read(path: Path, data: bytes | None = None) -> ReadResult:
@@ -57,23 +59,23 @@ def read(path: Path, data: bytes | None = None) -> ReadResult:
     Raises
     ------
     MissingInput, UnusableInput
-        Where it cannot be read, is no JSON, or is no ecosystem.
+        Where it cannot be read, is not valid JSON, or does not hold an ecosystem.
     """
     content, encoding = parse(path, data, strict=True)
     if not isinstance(content, dict) or content.get("partnergraph") != VERSION:
         raise UnusableInput(
             path,
-            "it is JSON but no ecosystem (no entry partnergraph)",
+            "it is JSON but not an ecosystem (no entry partnergraph)",
             "Give a file that `partnergraph export` wrote",
         )
     about = content.get("about") or {}
     if not isinstance(about, dict):
-        raise UnusableInput(path, "about is no object", "Restore the file")
+        raise UnusableInput(path, "about is not an object", "Restore the file")
     result = ReadResult(EcosystemBuilder(about_of(about, f"{path}, about")))
     result.said += [f"{path.name}: read as {encoding}"] if encoding else []
     own = content.get("own_columns") or {}
     if not isinstance(own, dict) or not all(isinstance(types, dict) for types in own.values()):
-        cause = "own_columns is no object of objects"
+        cause = "own_columns is not an object of objects"
         raise UnusableInput(path, cause, "Give the types of own columns by table")
     for name in SCHEMA.tables:
         frame = _frame(content.get(name, []), name, own.get(name, {}), path)
@@ -82,13 +84,13 @@ def read(path: Path, data: bytes | None = None) -> ReadResult:
 
 
 def _no_number(word: str) -> None:
-    raise ValueError(f"{word} is no number in JSON")
+    raise ValueError(f"{word} is not a valid number in JSON")
 
 
 def _frame(rows: Any, name: str, own: dict[str, str], path: Path) -> pd.DataFrame:
     """Return the rows of one table, every cell a plain value."""
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise UnusableInput(path, f"{name} is no list of rows", "Restore the file")
+        raise UnusableInput(path, f"{name} is not a list of rows", "Restore the file")
     for number, row in enumerate(rows, start=1):
         for column, cell in row.items():
             if isinstance(cell, dict | list):
@@ -121,15 +123,27 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
     }
     content |= {name: records(eco.table(name)) for name in SCHEMA.tables}
     try:
-        text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False, default=_plain)
-        data = f"{text}\n".encode()
-    except ValueError:  # a UnicodeEncodeError is one too
-        raise _cell_that_json_lacks(content, path) from None
-    write_atomically(path, data)
+        write_json(content, path)
+    except ValueError as error:  # a UnicodeEncodeError is one too
+        if isinstance(error, UnusableInput):
+            raise
+        raise _invalid_cell(content, path) from None
     return []
 
 
-def _cell_that_json_lacks(content: dict[str, Any], path: Path) -> UnusableInput:
+def write_json(content: Any, path: Path) -> None:
+    """Write a JSON document.
+
+    Raises
+    ------
+    ValueError
+        Where it has an infinite number, or text that is not valid Unicode.
+    """
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False, default=_plain)
+    write_atomically(path, f"{text}\n".encode())
+
+
+def _invalid_cell(content: dict[str, Any], path: Path) -> UnusableInput:
     """Return an error that names the first cell that JSON cannot hold."""
     for name in SCHEMA.tables:
         for number, row in enumerate(content[name], start=1):

@@ -7,7 +7,6 @@ its attributes in our namespace, from which our reader gives everything back.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,6 @@ from pathlib import Path
 from partnergraph.graph.checks import fits
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
-from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.graph_tables import (
     GraphTables,
     Row,
@@ -25,7 +23,7 @@ from partnergraph.graph.formats.graph_tables import (
     rows_of,
 )
 from partnergraph.graph.formats.holds import Holds
-from partnergraph.graph.formats.json import parse
+from partnergraph.graph.formats.json import parse, write_json
 from partnergraph.graph.networkx_form import DIRECTED
 from partnergraph.graph.schema import SCHEMA
 
@@ -65,7 +63,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or it is no JSON-LD.
+        Where there is no such file, or it is not JSON-LD.
     """
     content, _ = parse(path, data)
     entries = content if isinstance(content, list) else [content]
@@ -74,7 +72,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     said: Counter[str] = Counter()
     for entry in entries:
         if not isinstance(entry, dict):
-            raise UnusableInput(path, "it is no JSON-LD (no objects)", "Export it again")
+            raise UnusableInput(path, "it is not JSON-LD (no objects)", "Export it again")
         graph = entry.get("@graph")
         for found in graph if isinstance(graph, list) else [entry]:
             if isinstance(found, dict):
@@ -87,8 +85,8 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     kind_of = {row["id"]: row["kind"] or SCHEMA.actors[0] for row in nodes}
     edges = [*_edges(links, kind_of, said)]
     if not nodes:
-        raise UnusableInput(path, "it is no JSON-LD that describes anything", "Export it again")
-    return GraphTables.of(nodes, edges, said=[f"{n} {words}" for words, n in said.items()])
+        raise UnusableInput(path, "it describes nothing in JSON-LD", "Export it again")
+    return GraphTables.of(nodes, edges, counts=said)
 
 
 def _collect(
@@ -149,7 +147,7 @@ def _edges(
 ) -> Iterator[Row]:
     for source, term, target in links:
         if source not in kind_of or target not in kind_of:
-            said["links lead to what has neither type nor name, left out"] += 1
+            said["links to objects without type and name, left out"] += 1
             continue
         kinds = [
             kind
@@ -208,8 +206,7 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
         PREFIX.rstrip(":"): OURS,
     }
     content = {"@context": context, "@graph": entries}
-    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-    write_atomically(path, f"{text}\n".encode())
+    write_json(content, path)
     return []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
-from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.graph_tables import (
     MARK,
     GraphTables,
@@ -22,7 +20,7 @@ from partnergraph.graph.formats.graph_tables import (
     unique_names,
 )
 from partnergraph.graph.formats.holds import Holds
-from partnergraph.graph.formats.json import parse
+from partnergraph.graph.formats.json import parse, write_json
 from partnergraph.graph.networkx_form import DIRECTED
 
 holds = Holds(shows="nodes, ties and all their attributes; not sources and receipts")
@@ -56,7 +54,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
         content.get(n) if isinstance(content, dict) else None for n in ("elements", "connections")
     ]
     if not all(isinstance(some, list) and all(isinstance(e, dict) for e in some) for some in lists):
-        cause = "it is no blueprint (elements and connections are no lists of objects)"
+        cause = "it is not a blueprint (elements and connections are not lists of objects)"
         raise UnusableInput(path, cause, "Export it again")
     elements, connections = ([_flat(entry) for entry in some or []] for some in lists)
     form = form_from(content[MARK], path) if MARK in content else None
@@ -142,6 +140,5 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
     """Write an ecosystem as a blueprint; returns what was changed on the way: nothing."""
     elements, connections = (plain_json(some) for some in rows(eco))
     content = {"elements": elements, "connections": connections, MARK: form_of(eco)}
-    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-    write_atomically(path, f"{text}\n".encode())
+    write_json(content, path)
     return []

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.formats import kumu, workbook
-from partnergraph.graph.formats.graph_tables import GraphTables, Row, form_from, form_of
+from partnergraph.graph.formats.graph_tables import GraphTables, Row, form_of
 from partnergraph.graph.formats.holds import Holds
 
 holds = Holds(shows="nodes, ties and all their attributes; not sources and receipts")
@@ -23,22 +22,13 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, it is no workbook, or lacks the sheets.
+        Where there is no such file, it is not a workbook, or it does not have the two sheets.
     """
-    book = workbook.sheets(path, data)
-    for name in ("elements", "connections"):
-        if name not in book:
-            there = ", ".join(book) or "none"
-            cause = f"it has no sheet {name} (there are: {there})"
-            raise UnusableInput(path, cause, "Name the sheets Elements and Connections")
+    elements, connections, form = workbook.two_tables(path, data, ("Elements", "Connections"))
     back = {v: k for k, v in _FIELDS.items()}
-    elements, connections = (
-        [_renamed(row, back) for row in workbook.rows(book[name], f"{path.name}, sheet {name}")]
-        for name in ("elements", "connections")
-    )
-    text = workbook.form_in(book)
-    if text is not None:
-        return kumu.tables(elements, connections, path, form=form_from(text, path))
+    elements, connections = ([_renamed(row, back) for row in x] for x in (elements, connections))
+    if form is not None:
+        return kumu.tables(elements, connections, path, form=form)
     elements = [_lists(row) for row in elements]
     connections = [each for row in connections for each in _each_end(_lists(row))]
     return kumu.tables(elements, connections, path)

@@ -20,7 +20,7 @@ _UNBOUNDED = {"infinity", "-infinity", "inf", "-inf", "*", "+infinity"}
 
 
 def edtf(text: str) -> str | None:
-    """Return a moment as an EDTF date, ``..`` where it is unbounded, None where it is no date."""
+    """Return a moment as an EDTF date, ``..`` if it is unbounded, None if it is not a date."""
     text = text.strip()
     if text.lower() in _UNBOUNDED:
         return OPEN
@@ -34,7 +34,7 @@ def edtf(text: str) -> str | None:
 
 
 def period(row: dict[str, Any], start: str | None, end: str | None) -> None:
-    """Put the ends of a period into a row; what is no date is kept as it stands, beside it."""
+    """Put the ends of a period into a row; what is not a date is kept unchanged beside it."""
     for name, text in (("start", start), ("end", end)):
         if text is None or not text.strip():
             continue

@@ -15,5 +15,5 @@ holds = EVERYTHING
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write the files into a new or empty folder, and say how to import them."""
+    """Write the files into a new or empty folder, and return how to import them."""
     return [f"import it with its {path.name}/import.sh, or: {command(emit(eco, path))}"]

@@ -95,11 +95,13 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
         cause = "it has values for the vertices of a network, and no network"
         raise UnusableInput(path, cause, "Give its .net, which takes along what stands beside it")
     if not networks:
-        raise UnusableInput(path, "it is no Pajek network (no *Vertices)", "Export it again")
+        raise UnusableInput(path, "it is not a Pajek network (no *Vertices)", "Export it again")
     network, left, columns = _read_sections(sections, path)
     if left:
         names = ", ".join(shorter(name) for name in left)
-        said.append(f"{len(left)} more networks are left out ({names}); save one apart to read it")
+        said.append(
+            f"further networks are left out ({names}); save one in a file of its own to read it"
+        )
     columns += _beside(path)
     return _tables(network, columns, said)
 
@@ -176,7 +178,7 @@ def _vertices(network: _Network, rest: str, start: int, lines: list[str], path: 
             continue
         words = [*_WORD.finditer(line)]
         if not words[0][0].isdigit() or not 1 <= int(words[0][0]) <= network.size:
-            cause = f"{shorter(words[0][0])} is no number of a vertex from 1 to {network.size}"
+            cause = f"{shorter(words[0][0])} is not the number of a vertex from 1 to {network.size}"
             raise wrong_line(path, number, cause)
         network.rows[int(words[0][0]) - 1] = _vertex(words[1:])
 
@@ -240,7 +242,7 @@ def _end(word: str, network: _Network, number: int, path: Path) -> int:
     except ValueError:
         end = 0
     if not 1 <= end <= network.size:
-        cause = f"{shorter(word)} is no number of a vertex from 1 to {network.size}"
+        cause = f"{shorter(word)} is not the number of a vertex from 1 to {network.size}"
         raise wrong_line(path, number, cause)
     return end - 1
 
@@ -257,7 +259,7 @@ def _list(
         except ValueError:
             ends = [0]
         if ends and not 1 <= min(ends) <= max(ends) <= size:
-            cause = f"{shorter(line)} has what is no number of a vertex from 1 to {size}"
+            cause = f"{shorter(line)} has what is not the number of a vertex from 1 to {size}"
             raise wrong_line(path, number, cause)
         if row:
             for end in ends[1:]:
@@ -317,7 +319,7 @@ def _matrix(
     try:
         cells = np.array(words, dtype=float).reshape(first, wide)
     except ValueError:
-        raise wrong_line(path, start, "the matrix has what is no number") from None
+        raise wrong_line(path, start, "the matrix has a word that is not a number") from None
     offset = network.size - wide
     for i, j in zip(*cells.nonzero(), strict=True):
         tie = network.add(int(i), int(j) + offset, directed and not network.first_mode, row)
@@ -345,7 +347,7 @@ def _tables(
     times = Counter(labels)
     shared = sum(count for count in times.values() if count > 1)
     if shared:
-        said.append(f"{shared} vertices share a label with others, and get their number with it")
+        said.append(f"vertices that share a label, told apart by their number: {shared}")
     ids = [f"{x} #{i + 1}" if times[x] > 1 else x for i, x in enumerate(labels)]
     frame: dict[str, Any] = {"id": ids}
     if shared:

@@ -7,14 +7,7 @@ from pathlib import Path
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.formats import workbook
-from partnergraph.graph.formats.graph_tables import (
-    GraphTables,
-    Row,
-    form_from,
-    form_of,
-    rows_of,
-    unique_names,
-)
+from partnergraph.graph.formats.graph_tables import GraphTables, Row, form_of, rows_of, unique_names
 from partnergraph.graph.formats.holds import Holds
 from partnergraph.graph.networkx_form import DIRECTED
 
@@ -29,18 +22,9 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, it is no workbook, or lacks the sheets.
+        Where there is no such file, it is not a workbook, or it does not have the two sheets.
     """
-    book = workbook.sheets(path, data)
-    for name in ("nodes", "edges"):
-        if name not in book:
-            there = ", ".join(book) or "none"
-            cause = f"it has no sheet {name} (there are: {there})"
-            raise UnusableInput(path, cause, "Name the sheets Nodes and Edges")
-    found, ties = (
-        workbook.rows(book[name], f"{path.name}, sheet {name}") for name in ("nodes", "edges")
-    )
-    text = workbook.form_in(book)
+    found, ties, form = workbook.two_tables(path, data, ("Nodes", "Edges"))
     nodes, id_of = [], {}
     for number, row in enumerate(found, start=2):
         own = _taken(row, "Name", "name", "Id", "ID", "id")
@@ -58,9 +42,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
         row |= {end: id_of.get(str(v), str(v)) for end, v in ends.items()}
         row["id"] = row.pop("tie_id", None)
         edges.append(row)
-    if text is None:
-        return GraphTables.of(nodes, edges)
-    return GraphTables.of(nodes, edges, form=form_from(text, path), extras=(DIRECTED,))
+    return GraphTables.of(nodes, edges, form=form, extras=() if form is None else (DIRECTED,))
 
 
 def _taken(row: Row, *names: str) -> object:

@@ -46,7 +46,7 @@ _BOOK = "[Content_Types].xml"
 
 @dataclass(frozen=True)
 class Opened:
-    """The content of a file, unpacked, and the format that it is in, None where it is no graph."""
+    """The content of a file, unpacked, and its format, None where it is not a graph."""
 
     format: str | None
     data: bytes
@@ -54,7 +54,7 @@ class Opened:
 
 
 def opened(path: Path) -> Opened:
-    """Read a file, unpack it where it is an archive, and say what format it is in.
+    """Read a file, unpack it where it is an archive, and return its content and format.
 
     Raises
     ------
@@ -79,7 +79,9 @@ def _gunzipped(data: bytes, path: Path) -> bytes:
         with gzip.open(io.BytesIO(data)) as file:
             out = file.read(MOST_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise UnusableInput(path, f"it is no whole gzip ({error})", "Fetch it again") from None
+        raise UnusableInput(
+            path, f"the gzip archive is damaged ({error})", "Fetch it again"
+        ) from None
     if len(out) > MOST_BYTES:
         raise UnusableInput(path, f"unpacked it has more than {MOST_BYTES:,} bytes", "Split it")
     return out
@@ -106,7 +108,9 @@ def _unzipped(data: bytes, path: Path) -> tuple[bytes, str]:
     except _NO_ZIP as error:
         if path.suffix.lower() in (".xlsx", ".ods"):
             return data, ""  # the reader of workbooks says what is wrong with it
-        raise UnusableInput(path, f"it is no whole zip ({error})", "Fetch it again") from None
+        raise UnusableInput(
+            path, f"the zip archive is damaged ({error})", "Fetch it again"
+        ) from None
 
 
 def _some(entries: list[zipfile.ZipInfo]) -> str:

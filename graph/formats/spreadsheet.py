@@ -7,8 +7,6 @@ for ``X_edges``, is read with them. Anything else in columns is left to mappings
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,11 +17,10 @@ import pandas as pd
 
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.formats import workbook
-from partnergraph.graph.formats.delimited import MOST_CHARACTERS
 from partnergraph.graph.formats.graph_tables import GraphTables, Row, in_types
 from partnergraph.graph.formats.holds import Holds
 from partnergraph.graph.formats.moments import edtf, intervals
-from partnergraph.graph.formats.text import read_text, wrong_line
+from partnergraph.graph.formats.text import csv_rows, read_text, wrong_line
 from partnergraph.graph.formats.ucinet import of_matrix
 from partnergraph.graph.formats.xlsx import cell_text
 from partnergraph.graph.networkx_form import DIRECTED
@@ -41,17 +38,17 @@ Cells = list[list[str]]
 
 
 def recognises(text: str) -> bool:
-    """Say whether the beginning of a delimited file is one of these."""
+    """Return whether the beginning of a delimited file is one of these."""
     lines = text.lstrip("\ufeff").splitlines()
     head = "\n".join(lines[:40])[:100_000]
     try:
         return recognised(_cells(head, Path("head")), whole=len(lines) <= 40)
-    except (UnusableInput, csv.Error):
+    except UnusableInput:
         return False
 
 
 def recognised(rows: Sequence[Sequence[Any]], *, whole: bool = False) -> bool:
-    """Say whether the first rows of a table are of one of these."""
+    """Return whether the first rows of a table are of one of these."""
     cells = [[cell_text(c).strip() for c in row] for row in rows]
     cells = [row for row in cells if any(row)]
     shape = _shape(cells, whole=whole)
@@ -86,7 +83,7 @@ def _is_number(text: str) -> bool:
 
 
 def _is_matrix(cells: Cells) -> bool:
-    """Say whether names head the columns and only numbers stand below them."""
+    """Return whether names head the columns and only numbers stand below them."""
     header, body = cells[0], cells[1:]
     corner = header[0] == "" and len(header) > 1
     if any(_is_number(cell) for cell in header if cell):
@@ -120,7 +117,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     cells = [row for row in cells if any(row)]
     shape = _shape(cells)
     if shape is None:
-        cause = "it is no table of edges or nodes, adjacency list or matrix that we recognise"
+        cause = "it is not recognised as a table of edges or nodes, an adjacency list or a matrix"
         raise UnusableInput(
             path, cause, "Head its columns Source and Target, or describe it in a mapping"
         )
@@ -140,20 +137,12 @@ def _cells(text: str, path: Path) -> Cells:
     best = max((",", ";", "\t"), key=first.count)
     if not first.count(best) and any(f"{a} {b}" in first.lower() for a, b in _ENDS):
         best = " "
-    before = csv.field_size_limit(MOST_CHARACTERS)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=best, skipinitialspace=True)
     out: Cells = []
-    try:
-        for row in reader:
-            if len(row) > _MOST_COLUMNS:
-                cause = f"the row has {len(row):,} cells, more than {_MOST_COLUMNS:,}"
-                raise wrong_line(path, reader.line_num, cause, "Give edges, a row each")
-            out.append([cell.strip() for cell in row])
-    except csv.Error as error:
-        cause = f"it cannot be read ({error})"
-        raise wrong_line(path, reader.line_num, cause, "Look for an unclosed quote") from None
-    finally:
-        csv.field_size_limit(before)
+    for number, row in csv_rows(text, path, delimiter=best, skipinitialspace=True):
+        if len(row) > _MOST_COLUMNS:
+            cause = f"the row has {len(row):,} cells, more than {_MOST_COLUMNS:,}"
+            raise wrong_line(path, number, cause, "Give edges, a row each")
+        out.append([cell.strip() for cell in row])
     return out
 
 
@@ -201,10 +190,10 @@ def _table(nodes: pd.DataFrame | None, edges: pd.DataFrame | None, said: list[st
             continue
         frame = frame.rename(columns=_known(frame.columns, what))
         needed = ["id"] if what == "nodes" else ["source", "target"]
-        lacking = frame[needed].isna().any(axis=1)
-        if lacking.any():
-            said.append(f"{int(lacking.sum())} rows have no {' or no '.join(needed)}, left out")
-            frame = frame[~lacking]
+        incomplete = frame[needed].isna().any(axis=1)
+        if incomplete.any():
+            said.append(f"rows without {' or '.join(needed)}, left out: {int(incomplete.sum())}")
+            frame = frame[~incomplete]
         frame = in_types(_truths(frame.reset_index(drop=True)), what)
         rows = [
             {str(k): v for k, v in row.items() if v is not None and v == v}

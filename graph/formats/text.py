@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes
-from partnergraph.graph.formats.delimited import decode
+from partnergraph.graph.formats.delimited import MOST_CHARACTERS, decode
 
 
 def read_text(path: Path, data: bytes | None = None) -> tuple[str, list[str]]:
@@ -15,12 +19,33 @@ def read_text(path: Path, data: bytes | None = None) -> tuple[str, list[str]]:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, it is empty, or no text.
+        Where there is no such file, it is empty, or it is not text.
     """
     text, encoding = decode(read_bytes(path) if data is None else data, path)
     if not text.strip():
         raise UnusableInput(path, "it is empty", "Export it again")
     return text.lstrip("\ufeff"), [f"read as {encoding}"] if encoding else []
+
+
+def csv_rows(text: str, path: Path, **dialect: Any) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of delimited text that have content, with the number of their last line.
+
+    Raises
+    ------
+    UnusableInput
+        Where a quote is not closed, or a cell has more than a million characters.
+    """
+    before = csv.field_size_limit(MOST_CHARACTERS)
+    reader = csv.reader(io.StringIO(text, newline=""), **dialect)
+    try:
+        for row in reader:
+            if any(row):
+                yield reader.line_num, row
+    except csv.Error as error:
+        cause = f"it cannot be read ({error})"
+        raise wrong_line(path, reader.line_num, cause, "Look for an unclosed quote") from None
+    finally:
+        csv.field_size_limit(before)
 
 
 def wrong_line(path: Path, number: int, cause: str, remedy: str = "Correct it") -> UnusableInput:

@@ -38,5 +38,5 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
         elif words:
             nodes.append({"id": words[0], "label": words[1].strip() if len(words) > 1 else None})
     if not after:
-        raise wrong_line(path, 1, "it is no TGF (no line with # before the edges)", "Add it")
+        raise wrong_line(path, 1, "it is not TGF (no line with # before the edges)", "Add it")
     return GraphTables.of(nodes, edges, said=said)

@@ -25,12 +25,12 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or it is no TLP.
+        Where there is no such file, or it is not TLP.
     """
     text, said = read_text(path, data)
     root = _tree(text, path)
     if not root or not isinstance(root[0], list) or root[0][:1] != ["tlp"]:
-        raise UnusableInput(path, "it is no TLP (it does not start with (tlp)", "Export it again")
+        raise UnusableInput(path, "it is not TLP (it does not start with (tlp)", "Export it again")
     parts = [part for part in root[0] if isinstance(part, list) and part]
     try:
         numbers = [n for part in parts if part[0] == "nodes" for n in _numbers(part[1:], path)]
@@ -46,7 +46,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     except (IndexError, TypeError, ValueError):
         raise UnusableInput(path, "an entry of it is not complete", "Export it again") from None
     clusters = sum(part[0] in ("cluster", "graph") for part in parts)
-    said += [f"{clusters} sub-graphs are left out"] if clusters else []
+    said += [f"sub-graphs, left out: {clusters}"] if clusters else []
     for row in nodes.values():
         row["label"] = row.pop("viewLabel", None)
     return GraphTables.of(nodes.values(), edges.values(), said=said)

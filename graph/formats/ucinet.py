@@ -70,7 +70,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     text, said = read_text(path, data)
     head = re.match(r"\s*dl\b", text, re.I)
     if head is None:
-        raise UnusableInput(path, "it is no DL (it does not start with DL)", "Export it again")
+        raise UnusableInput(path, "it is not DL (it does not start with DL)", "Export it again")
     cut = re.search(r"\bdata\s*:", text, re.I)
     if cut is None:
         raise UnusableInput(path, "it has no DATA:", "Export it again")
@@ -189,7 +189,7 @@ def _of_list(header: _Header, body: str, path: Path, said: list[str]) -> GraphTa
             try:
                 edge["weight"] = float(words[2])
             except ValueError:
-                cause = f"{shorter(words[2])} is no number"
+                cause = f"{shorter(words[2])} is not a number"
                 raise UnusableInput(f"{path}, line {shorter(line)}", cause, "Correct it") from None
         edges.append(edge)
     rows, others = ([*labels[0]], [*labels[1]] if header.two_mode else [])
@@ -212,7 +212,7 @@ def of_matrix(
     layers: list[str] | None = None,
     said: list[str] | None = None,
 ) -> GraphTables:
-    """Return the graph of matrices of shape (layers, rows, columns); 0 and NaN are no ties."""
+    """Return the graph of matrices of shape (layers, rows, columns); 0 and NaN mean no tie."""
     said = list(said or [])
     symmetric = not two_mode and all((np.nan_to_num(m) == np.nan_to_num(m).T).all() for m in cells)
     edges: list[Row] = []
@@ -279,7 +279,7 @@ def _binary(path: Path) -> GraphTables:
 
 def _binary_header(data: bytes, path: Path) -> tuple[list[int], list[list[str]]]:
     if data[1:4] not in (b"V64", b"V63", b"V65"):
-        cause = "it is no header of UCINET 6.4 or later"
+        cause = "it is not a header of UCINET 6.4 or later"
         raise UnusableInput(path, cause, "Open it in UCINET 6 and save it, or export it as DL")
     try:
         (dimensions,) = struct.unpack_from("<h", data, 17)

@@ -12,10 +12,10 @@ import pandas as pd
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import write_atomically
-from partnergraph.graph.formats.delimited import MOST_CHARACTERS, cells
+from partnergraph.graph.formats.delimited import cells
 from partnergraph.graph.formats.graph_tables import GraphTables, Row, in_types
 from partnergraph.graph.formats.holds import Holds
-from partnergraph.graph.formats.text import read_text, wrong_line
+from partnergraph.graph.formats.text import csv_rows, read_text, wrong_line
 
 holds = Holds(frozenset({"nodes", "ties"}), about=False, types=False)
 
@@ -28,7 +28,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or it is no VNA.
+        Where there is no such file, or it is not VNA.
     """
     text, said = read_text(path, data)
     nodes: dict[str, Row] = {}
@@ -37,7 +37,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     found = _sections(text, path)
     for section, rows in found.items():
         if section not in _SECTIONS:
-            count[f"rows of the section *{section} are left out"] += len(rows)
+            count[f"rows of the section *{section}, left out"] += len(rows)
         if section not in _SECTIONS or not rows:
             continue
         header = [name.strip() for name in rows[0][1]]
@@ -55,11 +55,10 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
                 taken = {k: v for k, v in cells.items() if k != header[0] and v is not None}
                 nodes[identity] = {**taken, **known}
     if not {*found} & {*_SECTIONS}:
-        raise UnusableInput(path, "it is no VNA (no *Node data, no *Tie data)", "Export it again")
+        raise UnusableInput(path, "it is not VNA (no *Node data, no *Tie data)", "Export it again")
     for node in nodes.values():
         node.setdefault("label", node.pop("shortlabel", None))
-    said += [f"{n} {words}" for words, n in count.items()]
-    out = GraphTables.of(nodes.values(), edges, said=said)
+    out = GraphTables.of(nodes.values(), edges, said=said, counts=count)
     in_types(out.nodes, "nodes")
     in_types(out.edges, "ties")
     return out
@@ -68,20 +67,12 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
 def _sections(text: str, path: Path) -> dict[str, list[tuple[int, list[str]]]]:
     out: dict[str, list[tuple[int, list[str]]]] = {}
     rows: list[tuple[int, list[str]]] = []
-    before = csv.field_size_limit(MOST_CHARACTERS)
     between = "\t" if "\t" in text.partition("\n*")[0] and " " not in _header_of(text) else " "
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=between, skipinitialspace=True)
-    try:
-        for row in reader:
-            if row and row[0].startswith("*"):
-                rows = out.setdefault(" ".join([row[0][1:], *row[1:]]).strip().lower(), [])
-            elif any(row):
-                rows.append((reader.line_num, row))
-    except csv.Error as error:
-        cause = f"it cannot be read ({error})"
-        raise wrong_line(path, reader.line_num, cause, "Look for an unclosed quote") from None
-    finally:
-        csv.field_size_limit(before)
+    for number, row in csv_rows(text, path, delimiter=between, skipinitialspace=True):
+        if row[0].startswith("*"):
+            rows = out.setdefault(" ".join([row[0][1:], *row[1:]]).strip().lower(), [])
+        else:
+            rows.append((number, row))
     return out
 
 

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
-from partnergraph.graph.formats.graph_tables import MARK, Row
-from partnergraph.graph.formats.xlsx import (
-    MOST_CHARACTERS,
-    MOST_ROWS,
-    cell_text,
-    sheet_value,
-    within_bounds,
-    without_stamps,
-)
+from partnergraph.graph.formats.graph_tables import MARK, Row, form_from
+from partnergraph.graph.formats.xlsx import cell_text, within_bounds, workbook
 
 _PIECE = 30_000  # characters of our own entry in a cell; a cell holds 32,767
 
@@ -28,7 +23,7 @@ def sheets(path: Path, data: bytes | None = None) -> dict[str, list[list[Any]]]:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or it is no workbook that can be read.
+        Where there is no such file, or it cannot be read as a workbook.
     """
     from python_calamine import CalamineError, CalamineWorkbook
 
@@ -41,7 +36,7 @@ def sheets(path: Path, data: bytes | None = None) -> dict[str, list[list[Any]]]:
             for name in book.sheet_names
         }
     except CalamineError as error:
-        cause = f"it is no workbook that can be read ({error})"
+        cause = f"it cannot be read as a workbook ({error})"
         raise UnusableInput(path, cause, "Save it as .xlsx, without a password") from None
 
 
@@ -70,13 +65,29 @@ def _value(cell: Any) -> Any:
     return cell if isinstance(cell, bool | int | float | str) else cell_text(cell)
 
 
-def form_in(book: Mapping[str, list[list[Any]]]) -> str | None:
-    """Return what we wrote into the sheet of our name, or None."""
+def two_tables(
+    path: Path, data: bytes | None, names: tuple[str, str]
+) -> tuple[list[Row], list[Row], dict[str, Any] | None]:
+    """Return the rows of two sheets of a workbook, and our own entry where we wrote one.
+
+    Raises
+    ------
+    MissingInput, UnusableInput
+        Where there is no such file, it is not a workbook, or a sheet is missing.
+    """
+    book = sheets(path, data)
+    for name in names:
+        if name.lower() not in book:
+            cause = f"it has no sheet {name} (there are: {', '.join(book) or 'none'})"
+            raise UnusableInput(path, cause, f"Name the sheets {' and '.join(names)}")
+    first, second = (rows(book[n.lower()], f"{path.name}, sheet {n}") for n in names)
     pieces = book.get(MARK)
-    return None if pieces is None else "".join(str(row[0]) for row in pieces if row)
+    if pieces is None:
+        return first, second, None
+    return first, second, form_from("".join(str(row[0]) for row in pieces if row), path)
 
 
-def write(content: Mapping[str, Iterable[Row]], form: str, path: Path) -> None:
+def write(content: Mapping[str, list[Row]], form: str, path: Path) -> None:
     """Write sheets of rows, and our own entry into a sheet of our name; formulas stay text.
 
     Raises
@@ -84,37 +95,7 @@ def write(content: Mapping[str, Iterable[Row]], form: str, path: Path) -> None:
     UnusableInput
         Where a sheet has too many rows, or a cell too many characters.
     """
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-
-    book = Workbook(write_only=True)
-    for name, found in content.items():
-        some = list(found)
-        if len(some) > MOST_ROWS:
-            cause = f"{name} has {len(some):,} rows, a sheet holds {MOST_ROWS:,}"
-            raise UnusableInput(path, cause, "Export as JSON")
-        header = list(dict.fromkeys(column for row in some for column in row))
-        lines: list[list[Any]] = [list(header)]
-        lines += [[row.get(column) for column in header] for row in some]
-        for number, line in enumerate(lines, start=1):
-            for position, value in enumerate(line):
-                line[position] = sheet_value(value, f"{path}, sheet {name}, row {number}")
-        sheet = book.create_sheet(name)
-        sheet.freeze_panes = "A2"
-        for number, line in enumerate(lines):
-            cells = [WriteOnlyCell(sheet, value=value) for value in line]
-            for cell, value in zip(cells, line, strict=True):
-                if isinstance(value, str):
-                    cell.data_type = "s"  # or openpyxl takes "=1+1" for a formula
-                elif isinstance(value, float):
-                    cell._value = repr(value)  # type: ignore[attr-defined]  # openpyxl itself writes 16 digits of 17
-                if number == 0:
-                    cell.font = Font(bold=True)
-            sheet.append(cells)
-    sheet = book.create_sheet(MARK)
-    for start in range(0, len(form), min(_PIECE, MOST_CHARACTERS)):
-        cell = WriteOnlyCell(sheet, value=sheet_value(form[start : start + _PIECE], str(path)))
-        cell.data_type = "s"
-        sheet.append([cell])
-    write_atomically(path, without_stamps(book))
+    tables = {name: pd.DataFrame(found, dtype=object) for name, found in content.items()}
+    pieces = [form[start : start + _PIECE] for start in range(0, len(form), _PIECE)]
+    bare = {MARK: pd.DataFrame({0: pieces}, dtype=object)}
+    write_atomically(path, workbook(tables, path, bare=bare))

@@ -55,7 +55,7 @@ def read(path: Path, data: bytes | None = None) -> ReadResult:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, it is no workbook, or lacks the sheets nodes and ties.
+        Where there is no such file, it is not a workbook, or it has no sheets nodes and ties.
     """
     from python_calamine import CalamineError, CalamineWorkbook
 
@@ -72,7 +72,7 @@ def read(path: Path, data: bytes | None = None) -> ReadResult:
     except CalamineError as error:
         raise UnusableInput(
             path,
-            f"it is no workbook that can be read ({error})",
+            f"it cannot be read as a workbook ({error})",
             "Save it as .xlsx, without a password",
         ) from None
     for name in ("nodes", "ties"):
@@ -84,7 +84,9 @@ def read(path: Path, data: bytes | None = None) -> ReadResult:
     result = ReadResult(EcosystemBuilder(about_of(entries, f"{path.name}, sheet {ABOUT}")))
     result.said += _errors(data, path)
     left = [name for key, name in sheets.items() if key not in SCHEMA.tables and key != ABOUT]
-    result.said += [f"{path.name}: the sheet {name} is none of ours, left alone" for name in left]
+    result.said += [
+        f"{path.name}: the sheet {name} is not one of our tables, ignored" for name in left
+    ]
     for name, rows in content.items():
         place = f"{path.name}, sheet {sheets[name]}"
         result.builder.add_table(name, _frame(rows, name, entries, place), file=place)
@@ -166,7 +168,7 @@ def _cells(cells: list[Any], kind: str | None, place: str) -> pd.Series:
         values: list[Any] = [None if cell == "" else cell for cell in cells]
         series = pd.Series(values, dtype=object)
         try:
-            if kind != "boolean":  # what no number of a sheet can be is written as text
+            if kind != "boolean":  # a number that a sheet cannot hold was written as text
                 convert = int if kind == "integer" else float
                 values = [convert(v) if isinstance(v, str) else v for v in values]
                 series = pd.Series(values, dtype=object)
@@ -175,7 +177,7 @@ def _cells(cells: list[Any], kind: str | None, place: str) -> pd.Series:
             if kind == "boolean":
                 cause, remedy = "cells are not TRUE or FALSE", "Correct them"
                 raise UnusableInput(place, cause, remedy) from None
-            return series  # the builder names the cell that is no number
+            return series  # the builder names the cell that is not a number
     return pd.Series([cell_text(cell) for cell in cells], dtype=object)
 
 
@@ -193,7 +195,7 @@ def cell_text(cell: Any) -> str:
 
 
 def _errors(data: bytes, path: Path) -> list[str]:
-    """Say which cells hold an error such as #N/A: the reader takes them for blank."""
+    """List the cells that hold an error such as #N/A, which the reader takes for blank."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/")]
@@ -260,7 +262,9 @@ def workbook(
             sheet.freeze_panes = "A2"
             for position, column in enumerate(frame.columns):
                 sheet.column_dimensions[_letter(position)].width = _width(frame, column)
-            header = [WriteOnlyCell(sheet, value=str(column)) for column in frame.columns]
+            place = f"{path}, sheet {name}, row 1"
+            titles = [sheet_value(str(column), place) for column in frame.columns]
+            header = [WriteOnlyCell(sheet, value=title) for title in titles]
             for cell in header:
                 cell.font, cell.data_type = Font(bold=True), "s"
             sheet.append(header)

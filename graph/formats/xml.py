@@ -25,7 +25,7 @@ def parse(path: Path, data: bytes | None = None) -> tuple[bytes, Any]:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, it is no XML, declares entities, or is nested too deeply.
+        Where there is no such file, or it is not valid XML, declares entities or nests too deeply.
     """
     from xml.etree.ElementTree import ParseError
 
@@ -43,7 +43,7 @@ def parse(path: Path, data: bytes | None = None) -> tuple[bytes, Any]:
                 raise UnusableInput(path, cause, "Flatten it")
     except ParseError as error:
         place = f"{path}, line {error.position[0]}"
-        raise UnusableInput(place, f"it is no XML ({error})", "Export it again") from None
+        raise UnusableInput(place, f"it is not valid XML ({error})", "Export it again") from None
     except LookupError as error:
         raise UnusableInput(path, f"its encoding is {error}", "Save it as UTF-8") from None
     except (ValueError, DefusedXmlException) as error:

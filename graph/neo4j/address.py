@@ -61,7 +61,7 @@ class Address:
         Raises
         ------
         BadParameter
-            Where it is none, carries a password, or would send one over an open network.
+            Where it is not one, carries a password, or would send one over an open network.
         """
         try:
             parts = urlsplit(uri.strip())
@@ -111,13 +111,13 @@ class Address:
 
 
 _NO_ADDRESS = (
-    "that is no address of a Neo4j server. Write bolt://localhost:7687, or neo4j+s://HOST, "
+    "that is not the address of a Neo4j server. Write bolt://localhost:7687, or neo4j+s://HOST, "
     "with #NAME where it holds several ecosystems"
 )
 
 
 def is_address(source: object) -> bool:
-    """Say whether a source is the address of a Neo4j server rather than a path."""
+    """Return whether a source is the address of a Neo4j server rather than a path."""
     scheme, colon, _ = str(source).partition("://")
     return bool(colon) and scheme.lower() in SCHEMES
 

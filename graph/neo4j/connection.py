@@ -103,7 +103,7 @@ class Door:
             )
 
     def _server(self) -> tuple[str, str]:
-        """Return version and edition, after one try: what is not there now is not waited for."""
+        """Return version and edition after one attempt, without waiting for the server."""
         with translated(self.address, "connecting"):
             self._driver.verify_connectivity()
         found = self.read("connecting", cypher.COMPONENTS)

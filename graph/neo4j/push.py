@@ -1,4 +1,4 @@
-"""One push under way: what is there is read table by table, and only what differs is written."""
+"""One push under way: the database is read table by table, and only what differs is written."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Pushed:
         return sum(count.get(what, 0) for count in self.counts.values() for what in doing)
 
     def in_words(self) -> list[str]:
-        """Say what happened, a sentence a table, then what the server counted."""
+        """Return what happened, one sentence for each table, then what the server counted."""
         said = []
         for table, counts in self.counts.items():
             words = ", ".join(f"{n} {what}" for what, n in counts.items() if n)
@@ -179,7 +179,7 @@ class Push:
         return surplus
 
     def _retyped(self, table: str) -> bool:
-        """Say whether an own column of a table has another type than at the last push."""
+        """Return whether an own column of a table has another type than at the last push."""
         old, new = self.old_own.get(table, {}), self.own.get(table, {})
         return any(old.get(column, kind) != kind for column, kind in new.items())
 
@@ -247,7 +247,7 @@ class Push:
     # -- batch by batch ----------------------------------------------------------------------
 
     def _send(self, doing: str, query: str, found: Sequence[Row], where: str, **more: str) -> int:
-        """Send rows in batches, halved where the server lacks memory; return what it counted."""
+        """Send rows in batches, halved if the server runs out of memory; return its counts."""
         if not found:
             return 0
         self.result.statements[query] = self.result.statements.get(query, 0) + len(found)
@@ -310,7 +310,7 @@ def _writing(table: str, group: str, properties: Sequence[str]) -> str:
 
 
 def _same(want: Row, there: Row, links: int, *, typed: bool) -> bool:
-    """Say whether a row is in the database as it should be; links may be more, never fewer."""
+    """Return whether a row is in the database as it should be; links may be more, never fewer."""
     if typed and [type(cell) for cell in want] != [type(cell) for cell in there]:
         return False
     if not links:

@@ -124,7 +124,7 @@ def rows(eco: Ecosystem, table: str, columns: Sequence[str]) -> list[Row]:
     Raises
     ------
     UnknownName
-        Where a kind is none of the vocabulary.
+        Where a kind is not in the vocabulary.
     """
     frame = eco.table(table)
     cells = [_cells(frame, column) for column in columns]

@@ -47,7 +47,7 @@ class Status:
     server, version, edition, database
         Where it is and what it runs.
     constraint
-        Whether the constraint is there that keeps keys unique.
+        Whether the constraint that keeps keys unique exists.
     ecosystems
         A row an ecosystem: name, title, complete, finished, run, written_by.
     name, counts
@@ -84,10 +84,10 @@ class Status:
         return pd.DataFrame(list(self.counts.items()), columns=["kind", "count"])
 
     def in_words(self) -> list[str]:
-        """Say where it is, what it holds, how the last push ended, and whether there are others."""
+        """Return in words where it is, what it holds, and how the last push ended."""
         where = f"{self.server}, database {self.database or '(default)'}"
         said = [f"{where}: Neo4j {self.version} {self.edition}"]
-        said.append(f"constraint on keys: {'there' if self.constraint else 'not there yet'}")
+        said.append(f"constraint on keys: {'exists' if self.constraint else 'does not exist yet'}")
         for row in self.ecosystems.to_dict("records"):
             ended = f"complete since {row['finished']}" if row["complete"] else "INCOMPLETE"
             said.append(f"{row['name']}: push {row['run']} by {row['written_by']}, {ended}")
@@ -163,9 +163,9 @@ class Neo4jStore:
         replace
             Remove what the database has of this ecosystem and the ecosystem no longer has.
         dry_run
-            Only say what would be written.
+            Only return what would be written.
         batch
-            Rows a transaction; halved where the server lacks memory.
+            Rows a transaction; halved where the server runs out of memory.
         progress
             Called with rows done and rows in all.
 
@@ -226,7 +226,7 @@ class Neo4jStore:
         UnusableInput
             Where a push was interrupted or goes on.
         InvalidEcosystem
-            Where the database was changed by hand into what is no ecosystem; with all findings.
+            Where the database was changed by hand and is no longer valid; with all findings.
         ServerUnavailable, ServerRefused, ServerFailed
             Where the server does not answer, refuses or fails.
         """
@@ -272,7 +272,7 @@ class Neo4jStore:
         return ReadResult(builder)
 
     def _unchecked(self, name: str) -> Ecosystem:
-        """Return what is there as it stands, be it an ecosystem or not, to compare it."""
+        """Return the stored tables unchecked, to compare them."""
         head = self._head(name)
         tables = self._tables(name, declared_own(head), None, None, 0)
         try:
@@ -366,7 +366,7 @@ class Neo4jStore:
     # -- status ------------------------------------------------------------------------------
 
     def status(self, name: str | None = None, *, against: Ecosystem | None = None) -> Status:
-        """Say what the database holds, and how it differs from an ecosystem.
+        """Return what the database holds, and how it differs from an ecosystem.
 
         Parameters
         ----------

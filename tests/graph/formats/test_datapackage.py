@@ -139,7 +139,7 @@ def test_a_cell_that_breaks_its_declared_type_is_named(tmp_path: Path) -> None:
     save(b.build(), tmp_path)
     nodes = tmp_path / "nodes.csv"
     nodes.write_text(nodes.read_text().replace(",3\n", ",many\n"))
-    with pytest.raises(UnusableInput, match=r"row 2, column staff: 'many' is no integer"):
+    with pytest.raises(UnusableInput, match=r"row 2, column staff: 'many' is not a valid integer"):
         load(tmp_path)
 
 

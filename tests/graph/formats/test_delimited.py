@@ -71,7 +71,7 @@ def test_a_belgian_spreadsheet_reads_like_the_file_it_came_from(tmp_path: Path) 
         (b"id,id\na,b\n", "row 1, column 2: the column id is there twice"),
         (b'id,name\na,"b\n', "row 2.*unexpected end"),
         (b"id,_row\na,1\n", "_row starts with an underscore"),
-        (b"id\n\x81\x8d", "row 2: byte 0x81 is no text in UTF-8, UTF-16 or cp1252"),
+        (b"id\n\x81\x8d", "row 2: byte 0x81 is not text in UTF-8, UTF-16 or cp1252"),
         (b"id,name\na," + b"x" * 1_000_001 + b"\n", "row 2: a cell has more than 1,000,000"),
     ],
 )
@@ -92,7 +92,7 @@ def test_a_file_that_is_not_there_or_is_a_folder_is_refused(tmp_path: Path) -> N
 def test_short_rows_are_filled_and_said(tmp_path: Path) -> None:
     frame, said = read(tmp_path, b"id,name\na\n")
     assert frame["name"].isna().all()
-    assert "1 rows have fewer cells" in said[0]
+    assert "rows with fewer cells" in said[0]
 
 
 def test_every_line_break_within_a_cell_stays_within_it(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_what_networkx_loses_or_refuses_is_read(
 
 def test_ports_are_left_out_and_said(tmp_path: Path) -> None:
     _, said = opened(file(tmp_path, '<node id="a"><port name="x"/></node>'))
-    assert any("1 ports of nodes are left out" in words for words in said)
+    assert any("ports of nodes, left out: 1" in words for words in said)
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,14 @@ NODE = {"id": "a", "kind": "organisation", "name": "A"}
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"own_columns": [1]}, "own_columns is no object of objects"),
-        ({"own_columns": {"nodes": [1]}}, "own_columns is no object of objects"),
+        ({"own_columns": [1]}, "own_columns is not an object of objects"),
+        ({"own_columns": {"nodes": [1]}}, "own_columns is not an object of objects"),
         ({"own_columns": {"nodes": {"z": ["q"]}}}, "nodes, column z: cells do not fit"),
         (
             {"own_columns": {"nodes": {"z": "integer"}}, "nodes": [{**NODE, "z": 10**30}]},
             "nodes, column z: cells do not fit the type integer",
         ),
-        ({"about": [1]}, "about is no object"),
+        ({"about": [1]}, "about is not an object"),
         ({"about": {"name": "My Eco"}}, "about: 'My Eco' cannot name an ecosystem"),
     ],
 )
