@@ -35,11 +35,6 @@ def read(path: Path, data: bytes | None = None) -> ReadResult:
     """Read a folder with nodes.csv and ties.csv and the other tables, or what `write` wrote.
 
     The folder's name becomes the ecosystem's, where it can.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where one of the two is missing, or a table cannot be read.
     """
     if not path.is_dir():
         return _pair(path, data)

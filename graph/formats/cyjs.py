@@ -22,28 +22,9 @@ from partnergraph.graph.networkx_form import DIRECTED
 
 holds = Holds(shows="nodes, ties and all their attributes; not sources and receipts")
 
-# Names that the format, Cytoscape or networkx has for something else.
-_RESERVED = (
-    "id",
-    "value",
-    "key",
-    "SUID",
-    "shared_name",
-    "selected",
-    "interaction",
-    "weight",
-    "parent",
-)
-
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read Cytoscape JSON as it stands.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, or it is not Cytoscape JSON.
-    """
+    """Read Cytoscape JSON as it stands."""
     content, _ = parse(path, data)
     elements = content.get("elements") if isinstance(content, dict) else content
     nodes, edges = _elements(elements, path)
@@ -92,8 +73,8 @@ def _position(element: dict[str, Any]) -> Row:
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write an ecosystem as Cytoscape JSON; returns what was changed on the way: nothing."""
-    nodes, ties = (plain_json(rows) for rows in rows_of(eco, reserved=_RESERVED))
+    """Write an ecosystem as Cytoscape JSON."""
+    nodes, ties = (plain_json(rows) for rows in rows_of(eco, "cyjs"))
     for row in ties:
         row |= {"key": row["id"], "interaction": row["kind"], "weight": row.get("strength", 1)}
     content = {

@@ -31,8 +31,6 @@ _TOKEN = re.compile(
     r"|(?P<word>[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff]*|-?(?:\.\d+|\d+(?:\.\d*)?))|(?P<html><)|(?P<other>.)",
     re.S,
 )
-# Names that the format has for something else.
-_RESERVED = ("id", "label", "weight", "dir", "key", "URL", "pos", "color", "shape", "style", "size")
 _KINDS = ("node", "edge", "graph")
 
 
@@ -40,13 +38,7 @@ _KINDS = ("node", "edge", "graph")
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a DOT file; the attributes of what surrounds a node or edge hold for it too.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, or it is not DOT.
-    """
+    """Read a DOT file; the attributes of what surrounds a node or edge hold for it too."""
     text, said = read_text(path, data)
     return _Parser(text, path, said).read()
 
@@ -250,8 +242,8 @@ def _number(text: object) -> object:
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write an ecosystem as DOT; returns what was changed on the way: nothing."""
-    nodes, ties = rows_of(eco, reserved=_RESERVED)
+    """Write an ecosystem as DOT."""
+    nodes, ties = rows_of(eco, "dot")
     lines = [f"digraph {_quoted(eco.about.name)} {{", f"  graph [{MARK}={_quoted(form_of(eco))}];"]
     for row in nodes:
         identity = row.pop("id")

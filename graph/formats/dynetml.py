@@ -27,28 +27,9 @@ from partnergraph.graph.networkx_form import DIRECTED
 
 holds = Holds(shows="nodes, ties and all their attributes; not sources and receipts")
 
-_RESERVED = (
-    "id",
-    "source",
-    "target",
-    "value",
-    "type",
-    "title",
-    "class",
-    "network",
-    "label",
-    "weight",
-)
-
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read the first meta-network of a DyNetML file; links of value 0 are left out.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, or it is not DyNetML.
-    """
+    """Read the first meta-network of a DyNetML file; links of value 0 are left out."""
     _, root = parse(path, data)
     metas = [e for e in root.iter() if local(e) == "MetaNetwork"]
     if not metas:
@@ -117,7 +98,7 @@ def _modes(nodes: list[Row], edges: list[Row]) -> list[int] | None:
 def write(eco: Ecosystem, path: Path) -> list[str]:
     """Write an ecosystem as DyNetML: a class a node kind, a network a tie kind between classes."""
     check_text(eco, path)
-    nodes, ties = rows_of(eco, reserved=_RESERVED)
+    nodes, ties = rows_of(eco, "dynetml")
     root = ElementTree.Element("DynamicNetwork")
     meta = ElementTree.SubElement(root, "MetaNetwork", {"id": eco.about.name})
     own = ElementTree.SubElement(meta, "properties")

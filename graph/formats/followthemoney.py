@@ -103,13 +103,7 @@ holds = Holds(
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read entities, a line each.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, or a line is not an entity.
-    """
+    """Read entities, a line each."""
     if data is not None and not data.strip():
         return GraphTables.of([], [])  # no entities at all
     text, said = read_text(path, data)
@@ -235,13 +229,7 @@ def _rest(values: dict[str, list[str]], count: Counter[str]) -> Row:
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write nodes, aliases and ties as entities; returns what was changed on the way: nothing.
-
-    Raises
-    ------
-    UnusableInput
-        Where the file cannot be written.
-    """
+    """Write nodes, aliases and ties as entities."""
     left = kept(eco, holds)
     nodes, ties = rows_of(left)
     names: dict[str, dict[str, list[str]]] = {}

@@ -18,6 +18,7 @@ from partnergraph.graph.formats.graph_tables import (
     outward,
     read_as,
     require,
+    reserved,
 )
 from partnergraph.graph.formats.holds import Holds
 from partnergraph.graph.formats.text import csv_rows, read_text, wrong_line
@@ -35,18 +36,11 @@ _COLUMN = re.compile(
 )
 # Names that the format has for what we call otherwise.
 _NAMES = {"nodes": {"id": "name", "name": "label"}, "ties": {"source": "node1", "target": "node2"}}
-_RESERVED = ("name", "label", "node1", "node2", "x", "y", "color", "visible", "width", "height")
 _TYPES = {"text": "VARCHAR", "number": "DOUBLE", "integer": "BIGINT", "boolean": "BOOLEAN"}
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a GDF file.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, or it is not GDF.
-    """
+    """Read a GDF file."""
     text, said = read_text(path, data)
     found: dict[str, list[Row]] = {"nodedef": [], "edgedef": []}
     columns: list[tuple[str, str, str | None]] = []
@@ -89,7 +83,7 @@ def _named(row: Row, back: dict[str, str]) -> Row:
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write nodes and ties as GDF, and return what was changed on the way: nothing."""
+    """Write nodes and ties as GDF."""
     out = io.StringIO(newline="")
     nodes, ties = eco.nodes, eco.ties
     _write(out, nodes, "nodes", "nodedef>")
@@ -105,7 +99,7 @@ def _write(out: io.StringIO, frame: pd.DataFrame, table: str, head: str) -> None
     header = []
     for column in frame.columns:
         kind = declared_type(SCHEMA.tables[table], column) or own[column]
-        name = _NAMES[table].get(column) or outward(column, table, _RESERVED)
+        name = _NAMES[table].get(column) or outward(column, table, reserved("gdf"))
         header.append(f"{name} {_TYPES[kind]}")
     columns = [cells(frame[c]) for c in frame.columns]
     if table == "ties":

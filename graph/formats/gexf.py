@@ -31,6 +31,7 @@ from partnergraph.graph.formats.graph_tables import (
     form_of,
     outward,
     read_as,
+    reserved,
 )
 from partnergraph.graph.formats.holds import Holds
 from partnergraph.graph.formats.moments import first_day, last_day, period
@@ -42,27 +43,6 @@ from partnergraph.graph.schema import SCHEMA
 holds = Holds(shows="nodes, ties, all their attributes, periods; not names, sources and receipts")
 
 NAMESPACE = "http://gexf.net/1.3"
-# Attributes that the format or networkx has itself; own columns of that name get a prefix.
-_TAKEN = frozenset(
-    [
-        "label",
-        "Label",
-        "weight",
-        "viz",
-        "parents",
-        "pid",
-        "spells",
-        "slices",
-        "key",
-        "networkx_key",
-        "node_for_adding",
-        "u_for_edge",
-        "v_for_edge",
-        "id",
-        "source",
-        "target",
-    ]
-)
 _TYPES = {"text": "string", "number": "double", "integer": "long", "boolean": "boolean"}
 _COMMENT = re.compile(rb"<!--partnergraph (\{.*?\})-->", re.S)
 Declared = dict[str, tuple[str, str, Any]]  # title, type, default by id
@@ -72,13 +52,7 @@ Declared = dict[str, tuple[str, str, Any]]  # title, type, default by id
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a GEXF file as it stands; parallel edges stay.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, or it is not GEXF.
-    """
+    """Read a GEXF file as it stands; parallel edges stay."""
     data, root = parse(path, data)
     if local(root) != "gexf":
         cause = f"it is not GEXF (its root element is {local(root)})"
@@ -283,15 +257,10 @@ def _by_time(
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write an ecosystem as GEXF; returns what was changed on the way: nothing.
+    """Write an ecosystem as GEXF.
 
     A node's label is its name, a tie's weight its strength. Ties are written as directed, because
     readers refuse a mixture; the attribute ``directed`` says which are.
-
-    Raises
-    ------
-    UnusableInput
-        Where a cell has characters that XML cannot hold, or the file cannot be written.
     """
     check_text(eco, path)
     root = ElementTree.Element("gexf", {"xmlns": NAMESPACE, "version": "1.3"})
@@ -343,7 +312,7 @@ def _declare(graph: Any, frame: pd.DataFrame, element: str) -> dict[str, str]:
             continue
         ids[column] = f"{element[0]}{len(ids)}"
         kind = _TYPES[types.get(column, numbers.get(column, "text"))]
-        title = outward(column, table, _TAKEN)
+        title = outward(column, table, reserved("gexf"))
         if column == _DIRECTED:
             kind, title = "boolean", DIRECTED
         entry = {"id": ids[column], "title": title, "type": kind}

@@ -40,21 +40,13 @@ _TOKEN = re.compile(
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{2,31});")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _ODD = re.compile(r"[^ !#-%'-~]")
-# Names that nodes, edges or networkx have for something else.
-_RESERVED = ("id", "label", "source", "target", "weight", "key", "gmlid")
 
 
 # -- reading ---------------------------------------------------------------------------------
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a GML file as it stands.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, or it is not GML.
-    """
+    """Read a GML file as it stands."""
     text, said = read_text(path, data)
     entries = dict(_entries(_tokens(text, path), path))
     graph = entries.get("graph")
@@ -173,8 +165,8 @@ def _by_name(nodes: list[Row], edges: list[Row]) -> tuple[list[Row], list[Row]]:
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write an ecosystem as GML; returns what was changed on the way: nothing."""
-    nodes, ties = rows_of(eco, reserved=_RESERVED)
+    """Write an ecosystem as GML."""
+    nodes, ties = rows_of(eco, "gml")
     names = unique_names(nodes)
     number = {row["id"]: position for position, row in enumerate(nodes)}
     keys = _keys([*nodes, *ties])

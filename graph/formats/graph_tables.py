@@ -12,6 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
+from partnergraph.graph.files import packaged_yaml
 from partnergraph.graph.networkx_form import DIRECTED, GRAPH_TABLES, graph_attributes, records
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.tables import DTYPES
@@ -193,10 +195,18 @@ def _is_form(form: Any) -> bool:
     )
 
 
-def outward(column: str, table: str, reserved: Collection[str]) -> str:
+@cache
+def reserved(format: str) -> frozenset[str]:
+    """Return the names that mean something else in a format."""
+    return frozenset(
+        packaged_yaml("partnergraph.graph.formats", "formats.yaml")[format]["reserved"]
+    )
+
+
+def outward(column: str, table: str, taken: Collection[str]) -> str:
     """Return the name of a column in a file: own ones that clash there get a prefix."""
     known = column in SCHEMA.tables[table].columns
-    clash = column in reserved or column == DIRECTED or column.startswith(OWN)
+    clash = column in taken or column == DIRECTED or column.startswith(OWN)
     return f"{OWN}{column}" if clash and not known else column
 
 
@@ -205,19 +215,20 @@ def inward(name: str) -> str:
     return name.removeprefix(OWN)
 
 
-def rows_of(eco: Ecosystem, *, reserved: Collection[str] = ()) -> tuple[list[Row], list[Row]]:
+def rows_of(eco: Ecosystem, format: str | None = None) -> tuple[list[Row], list[Row]]:
     """Return nodes and ties as dictionaries of plain values, blanks left out.
 
     Each tie says whether it is ``directed``.
 
     Parameters
     ----------
-    reserved
-        Names that mean something else in the format; see `outward`.
+    format
+        Columns whose names are `reserved` in it get a prefix; see `outward`.
     """
     out = []
+    taken = reserved(format) if format else ()
     for table, frame in (("nodes", eco.nodes), ("ties", eco.ties)):
-        names = {c: outward(c, table, reserved) for c in frame.columns}
+        names = {c: outward(c, table, taken) for c in frame.columns}
         out.append(records(frame.rename(columns=names)))
     for row in out[1]:
         row[DIRECTED] = row["kind"] not in SCHEMA.undirected

@@ -42,13 +42,7 @@ Keys = dict[tuple[str, str], tuple[str, str, Any]]  # by class and id: name, typ
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a GraphML file as it stands; parallel edges stay.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, it is not GraphML, or it has edges of more than two ends.
-    """
+    """Read a GraphML file as it stands; parallel edges stay."""
     _, root = parse(path, data)
     if local(root) != "graphml":
         cause = f"it is not GraphML (its root element is {local(root)})"
@@ -175,13 +169,7 @@ def _edges(graph: Any, keys: Keys, said: Counter[str]) -> Iterator[Row]:
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write an ecosystem as GraphML; returns what was changed on the way: nothing.
-
-    Raises
-    ------
-    UnusableInput
-        Where a cell has characters that XML cannot hold, or the file cannot be written.
-    """
+    """Write an ecosystem as GraphML."""
     import networkx as nx
 
     check_text(eco, path)

@@ -23,17 +23,9 @@ from partnergraph.graph.networkx_form import DIRECTED
 
 holds = Holds(shows="nodes, ties and all their attributes; not sources and receipts")
 
-_RESERVED = ("id", "key", "label", "weight", "source", "target", "x", "y", "size", "color", "type")
-
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read Graphology JSON as it stands.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, or it is not Graphology JSON.
-    """
+    """Read Graphology JSON as it stands."""
     content, _ = parse(path, data)
     if not isinstance(content, dict):
         raise UnusableInput(path, "it is not Graphology JSON", "Export it again")
@@ -68,8 +60,8 @@ def _row(entry: Row) -> Row:
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write an ecosystem as Graphology JSON; returns what was changed on the way: nothing."""
-    nodes, ties = (plain_json(rows) for rows in rows_of(eco, reserved=_RESERVED))
+    """Write an ecosystem as Graphology JSON."""
+    nodes, ties = (plain_json(rows) for rows in rows_of(eco, "graphology"))
     edges = []
     for row in ties:
         entry = {"key": row.pop("id"), "source": row.pop("source"), "target": row.pop("target")}

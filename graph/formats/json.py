@@ -54,13 +54,7 @@ def parse(path: Path, data: bytes | None = None, *, strict: bool = False) -> tup
 
 
 def read(path: Path, data: bytes | None = None) -> ReadResult:
-    """Read an ecosystem from a JSON document.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where it cannot be read, is not valid JSON, or does not hold an ecosystem.
-    """
+    """Read an ecosystem from a JSON document."""
     content, encoding = parse(path, data, strict=True)
     if not isinstance(content, dict) or content.get("partnergraph") != VERSION:
         raise UnusableInput(
@@ -110,13 +104,7 @@ def _frame(rows: Any, name: str, own: dict[str, str], path: Path) -> pd.DataFram
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write an ecosystem as one JSON document, and return what was changed: nothing.
-
-    Raises
-    ------
-    UnusableInput
-        Where an own column has an infinite number or half a character, which JSON cannot hold.
-    """
+    """Write an ecosystem as one JSON document."""
     content: dict[str, Any] = {"partnergraph": VERSION, "about": eco.about.as_dict()}
     content["own_columns"] = {
         name: own for name in SCHEMA.tables if (own := own_columns(eco.table(name), name))

@@ -58,13 +58,7 @@ for _kind, _entry in SCHEMA.node_kinds.items():
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read JSON-LD: objects with a type as nodes, what links them as ties.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, or it is not JSON-LD.
-    """
+    """Read JSON-LD: objects with a type as nodes, what links them as ties."""
     content, _ = parse(path, data)
     entries = content if isinstance(content, list) else [content]
     objects: dict[str, Row] = {}
@@ -180,7 +174,7 @@ def _ours(objects: dict[str, Row], form: Row) -> GraphTables:
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write an ecosystem as JSON-LD; returns what was changed on the way: nothing."""
+    """Write an ecosystem as JSON-LD."""
     nodes, ties = (plain_json(rows) for rows in rows_of(eco))
     about: Row = {"@id": _ABOUT, "@type": "Dataset", "name": eco.about.title or eco.about.name}
     about |= {"license": eco.about.licence} if eco.about.licence else {}

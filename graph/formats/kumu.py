@@ -25,30 +25,11 @@ from partnergraph.graph.networkx_form import DIRECTED
 
 holds = Holds(shows="nodes, ties and all their attributes; not sources and receipts")
 
-# Kumu's own fields; ours of that name are written as the field or get a prefix.
-RESERVED = (
-    "label",
-    "type",
-    "from",
-    "to",
-    "direction",
-    "tags",
-    "attributes",
-    "_id",
-    "node_id",
-    "tie_id",
-)
 EXTRAS = ("label", "type", "direction", "from", "to", DIRECTED)
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a blueprint, or a project that Kumu exported, with all its maps.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, or it is neither.
-    """
+    """Read a blueprint, or a project that Kumu exported, with all its maps."""
     content, _ = parse(path, data)
     lists = [
         content.get(n) if isinstance(content, dict) else None for n in ("elements", "connections")
@@ -120,7 +101,7 @@ def _identity(row: Row, place: str) -> tuple[str, str]:
 
 def rows(eco: Ecosystem) -> tuple[list[Row], list[Row]]:
     """Return elements and connections of an ecosystem, ends named by labels no other has."""
-    nodes, ties = rows_of(eco, reserved=RESERVED)
+    nodes, ties = rows_of(eco, "kumu")
     names = unique_names(nodes)
     elements = []
     for row in nodes:
@@ -137,7 +118,7 @@ def rows(eco: Ecosystem) -> tuple[list[Row], list[Row]]:
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write an ecosystem as a blueprint; returns what was changed on the way: nothing."""
+    """Write an ecosystem as a blueprint."""
     elements, connections = (plain_json(some) for some in rows(eco))
     content = {"elements": elements, "connections": connections, MARK: form_of(eco)}
     write_json(content, path)

@@ -17,13 +17,7 @@ _FIELDS |= {"description": "Description"}
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a workbook with sheets Elements and Connections.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, it is not a workbook, or it does not have the two sheets.
-    """
+    """Read a workbook with sheets Elements and Connections."""
     elements, connections, form = workbook.two_tables(path, data, ("Elements", "Connections"))
     back = {v: k for k, v in _FIELDS.items()}
     elements, connections = ([_renamed(row, back) for row in x] for x in (elements, connections))
@@ -52,7 +46,7 @@ def _renamed(row: Row, names: dict[str, str]) -> Row:
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write an ecosystem as Kumu imports it; returns what was changed on the way: nothing."""
+    """Write an ecosystem as Kumu imports it."""
     elements, connections = ([_renamed(row, _FIELDS) for row in some] for some in kumu.rows(eco))
     content = {
         "Elements": elements or [{"Label": None}],

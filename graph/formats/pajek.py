@@ -75,13 +75,7 @@ class _Network:
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a Pajek network, or the first network of a project with its partitions and vectors.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, or a line of it cannot be read.
-    """
+    """Read a Pajek network, or the first network of a project with its partitions and vectors."""
     text, said = read_text(path, data)
     head, _, rest = text.partition("\n")
     if head.startswith(f"%{MARK} "):

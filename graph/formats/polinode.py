@@ -13,17 +13,9 @@ from partnergraph.graph.networkx_form import DIRECTED
 
 holds = Holds(shows="nodes, ties and all their attributes; not sources and receipts")
 
-_RESERVED = ("Name", "Source", "Target", "node_id", "tie_id")
-
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a workbook with sheets Nodes and Edges.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, it is not a workbook, or it does not have the two sheets.
-    """
+    """Read a workbook with sheets Nodes and Edges."""
     found, ties, form = workbook.two_tables(path, data, ("Nodes", "Edges"))
     nodes, id_of = [], {}
     for number, row in enumerate(found, start=2):
@@ -50,8 +42,8 @@ def _taken(row: Row, *names: str) -> object:
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write an ecosystem as Polinode takes it; returns what was changed on the way: nothing."""
-    nodes, ties = rows_of(eco, reserved=_RESERVED)
+    """Write an ecosystem as Polinode takes it."""
+    nodes, ties = rows_of(eco, "polinode")
     names = unique_names(nodes)
     for row in ties:
         row["tie_id"] = row.pop("id")

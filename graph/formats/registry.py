@@ -1,4 +1,12 @@
-"""Every format by name: its module, the endings of its files, what it is, and which way it goes."""
+"""Every format by name, from ``formats.yaml``: its module, endings, what it is, and its direction.
+
+The module of a format has ``holds``, what it keeps of an ecosystem (see `Holds`), and
+
+- ``read(path, data=None)``, which returns the tables of a graph or the rows of an ecosystem, and
+  raises `MissingInput` or `UnusableInput` where the file is missing or is not of this format;
+- ``write(eco, path)``, which returns in sentences what was changed on the way, and raises
+  `UnusableInput` where a cell cannot be held or the file cannot be written.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +16,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
+from partnergraph.graph.files import packaged_yaml
 from partnergraph.graph.formats.holds import Holds
 
 
@@ -48,56 +57,16 @@ class Format:
         return import_module(f"partnergraph.graph.formats.{self.module}")
 
 
-_READ: Mapping[str, bool] = MappingProxyType({"writes": False})
-
-# The first format with an ending is the one that a file with that ending is written in.
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        "datapackage": Format("datapackage", (), "a folder: Frictionless Data Package, in CSV"),
-        "parquet": Format(
-            "datapackage", (), "a folder: the same tables in Parquet, for large ones"
-        ),
-        "json": Format("json", (".json",), "one document, for programs"),
-        "xlsx": Format("xlsx", (".xlsx",), "one workbook, a sheet a table"),
-        "csv": Format("csv_pair", (".csv",), "ties as CSV, nodes beside them, for spreadsheets"),
-        "gexf": Format(
-            "gexf", (".gexf",), "GEXF 1.3, for Gephi and Gephi Lite; 1.1 to 1.3 are read"
-        ),
-        "graphml": Format("graphml", (".graphml",), "GraphML, for Gephi, yEd, igraph, Cytoscape"),
-        "gml": Format("gml", (".gml",), "GML, for Gephi, igraph, networkx"),
-        "pajek": Format("pajek", (".net", ".paj"), "Pajek network or project"),
-        "ucinet": Format(
-            "ucinet",
-            (".dl", ".##h", ".##d", ".__h", ".__d"),
-            "UCINET DL text, and ##h with ##d",
-            **_READ,
-        ),
-        "dynetml": Format("dynetml", (".dynetml",), "DyNetML, for ORA"),
-        "vna": Format("vna", (".vna",), "VNA, for NetDraw"),
-        "gdf": Format("gdf", (".gdf",), "GDF, for Gephi and GUESS"),
-        "dot": Format("dot", (".dot", ".gv"), "DOT, for Graphviz"),
-        "cyjs": Format("cyjs", (".cyjs",), "Cytoscape JSON, for Cytoscape and Cytoscape.js"),
-        "graphology": Format("graphology", (".graphology.json",), "Graphology JSON, for Sigma"),
-        "kumu": Format("kumu", (".kumu.json",), "Kumu's JSON blueprint"),
-        "kumu-xlsx": Format("kumu_xlsx", (".kumu.xlsx",), "a workbook for Kumu's import"),
-        "polinode": Format("polinode", (".polinode.xlsx",), "a workbook for Polinode"),
-        "followthemoney": Format(
-            "followthemoney", (".ftm.json", ".ftm.jsonl"), "FollowTheMoney entities, a line each"
-        ),
-        "jsonld": Format(
-            "jsonld", (".jsonld",), "JSON-LD in schema.org and W3C Organization terms"
-        ),
-        "neo4j-admin": Format(
-            "neo4j_admin", (), "a folder of CSV for `neo4j-admin database import`", reads=False
-        ),
-        "tgf": Format("tgf", (".tgf",), "Trivial Graph Format, for yEd", **_READ),
-        "tlp": Format("tlp", (".tlp",), "TLP, of Tulip", **_READ),
-        "spreadsheet": Format(
-            "spreadsheet",
-            (".tsv", ".xls"),
-            "Gephi's spreadsheets: edges, nodes, adjacency list or matrix",
-            **_READ,
-        ),
+        name: Format(
+            entry.get("module", name),
+            tuple(entry.get("suffixes", ())),
+            entry["what"],
+            entry.get("reads", True),
+            entry.get("writes", True),
+        )
+        for name, entry in packaged_yaml("partnergraph.graph.formats", "formats.yaml").items()
     }
 )
 

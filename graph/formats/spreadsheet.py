@@ -99,13 +99,7 @@ def _is_matrix(cells: Cells) -> bool:
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a table of edges or nodes, an adjacency list, or a matrix.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, or it is none of these.
-    """
+    """Read a table of edges or nodes, an adjacency list, or a matrix."""
     said: list[str] = []
     if path.suffix.lower() in (".xls", ".xlsx", ".ods"):
         book = workbook.sheets(path, data)

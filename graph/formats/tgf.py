@@ -12,13 +12,7 @@ holds = Holds()
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a TGF file; a label of an edge that is a number is its weight.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, or a line cannot be read.
-    """
+    """Read a TGF file; a label of an edge that is a number is its weight."""
     text, said = read_text(path, data)
     nodes: list[Row] = []
     edges: list[Row] = []

@@ -20,13 +20,7 @@ _RANGE = re.compile(r"(\d+)\.\.(\d+)")
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a TLP file.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, or it is not TLP.
-    """
+    """Read a TLP file."""
     text, said = read_text(path, data)
     root = _tree(text, path)
     if not root or not isinstance(root[0], list) or root[0][:1] != ["tlp"]:

@@ -58,13 +58,7 @@ class _Header:
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a DL file, or a pair of ``.##h`` and ``.##d`` of which one is named.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, or it cannot be read.
-    """
+    """Read a DL file, or a pair of ``.##h`` and ``.##d`` of which one is named."""
     if path.suffix.lower() in (".##h", ".##d", ".__h", ".__d"):
         return _binary(path)
     text, said = read_text(path, data)

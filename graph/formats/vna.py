@@ -23,13 +23,7 @@ _SECTIONS = ("node data", "node properties", "tie data")
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a VNA file: what node data and node properties say of a node is joined.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, or it is not VNA.
-    """
+    """Read a VNA file: what node data and node properties say of a node is joined."""
     text, said = read_text(path, data)
     nodes: dict[str, Row] = {}
     edges: list[Row] = []
@@ -89,7 +83,7 @@ def _edge(row: Row, header: list[str]) -> Row:
 
 
 def write(eco: Ecosystem, path: Path) -> list[str]:
-    """Write nodes and ties as VNA, and return what was changed on the way: nothing."""
+    """Write nodes and ties as VNA."""
     nodes, ties = eco.nodes, eco.ties
     first = ["source", "target", "strength"]
     ties = ties[[*first, *(c for c in ties.columns if c not in first)]]

@@ -88,13 +88,7 @@ def two_tables(
 
 
 def write(content: Mapping[str, list[Row]], form: str, path: Path) -> None:
-    """Write sheets of rows, and our own entry into a sheet of our name; formulas stay text.
-
-    Raises
-    ------
-    UnusableInput
-        Where a sheet has too many rows, or a cell too many characters.
-    """
+    """Write sheets of rows, and our own entry into a sheet of our name; formulas stay text."""
     tables = {name: pd.DataFrame(found, dtype=object) for name, found in content.items()}
     pieces = [form[start : start + _PIECE] for start in range(0, len(form), _PIECE)]
     bare = {MARK: pd.DataFrame({0: pieces}, dtype=object)}

@@ -50,13 +50,7 @@ _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def read(path: Path, data: bytes | None = None) -> ReadResult:
-    """Read the sheets of a workbook that bear the names of our tables.
-
-    Raises
-    ------
-    MissingInput, UnusableInput
-        Where there is no such file, it is not a workbook, or it has no sheets nodes and ties.
-    """
+    """Read the sheets of a workbook that bear the names of our tables."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     data = read_bytes(path) if data is None else data
@@ -223,11 +217,6 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
     """Write an ecosystem as a workbook, and return what was changed on the way: nothing.
 
     Numbers that a sheet cannot hold (integers beyond 2**53, infinities) are written as text.
-
-    Raises
-    ------
-    UnusableInput
-        Where a table has more rows, or a cell more characters, than a sheet can hold.
     """
     about = pd.DataFrame(_about(eco), dtype=object)
     write_atomically(path, workbook(dict(eco.tables), path, bare={ABOUT: about}))
