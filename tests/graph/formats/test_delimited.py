@@ -56,7 +56,7 @@ def test_a_belgian_spreadsheet_reads_like_the_file_it_came_from(tmp_path: Path) 
     assert frame["note"].tolist() == ["1,5 euro", "x"]  # text is left alone
     assert said[1:] == [
         "t.csv: columns are separated by semicolons",
-        "t.csv: 1 numbers with a decimal comma",
+        "t.csv: numbers with a decimal comma: 1",
     ]
 
 
