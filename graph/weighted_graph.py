@@ -7,7 +7,8 @@ between two such nodes, except history (`succeeds`). A tie of a kind in `via` wi
 counted after all filters.
 
 *Collapse.* Parallel ties become one entry, the sum of their strengths; a missing strength is 1.
-Ties from a node to itself are dropped and counted. **Larger is closer**: a strength is not a distance.
+Ties from a node to itself are dropped and counted. **Larger is closer**: a strength is not a
+distance.
 
 The options are those of `partnergraph.graph.network_options.NetworkOptions`.
 """
