@@ -18,6 +18,7 @@ from partnergraph.graph.formats.registry import FORMATS
 from partnergraph.graph.networkx_form import GRAPH_TABLES
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.graph_rows import modes_of, node_rows, tie_rows
+from partnergraph.loaders.tables.sheets.sheet import REJECTED
 from partnergraph.loaders.wording import Counts
 
 if TYPE_CHECKING:
@@ -87,13 +88,15 @@ def adopt(
     draft = ReadResult(EcosystemBuilder(About.from_mapping(about)), ours=False)
     modes = modes_of(tables) if node_kind is None and tie_kind is None else None
     nodes = node_rows(tables, node_kind or SCHEMA.actors[0], modes, said)
-    ties = tie_rows(tables, nodes, tie_kind or SCHEMA.undirected[0], modes, said)
+    ties, unread = tie_rows(tables, nodes, tie_kind or SCHEMA.undirected[0], modes, said)
     draft.builder.add_table("nodes", nodes, file=name)
     draft.builder.add_table("ties", ties, file=name)
     if tables.aliases is not None and len(tables.aliases):
         ids = dict(zip(tables.nodes["id"], nodes["id"], strict=True))
         aliases = tables.aliases.assign(node=tables.aliases["node"].map(ids)).drop_duplicates()
         draft.builder.add_table("aliases", aliases, file=name)
+    if unread:
+        draft.rejected = pd.DataFrame(unread, columns=list(REJECTED)).assign(file=name)
     draft.said += [f"{name}: {words}" for words in (*tables.said, *said.sentences())]
     return draft
 

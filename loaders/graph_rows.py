@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from partnergraph.graph.formats.graph_tables import GraphTables
 from partnergraph.graph.ids import ID, slug
 from partnergraph.graph.networkx_form import DIRECTED
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.loaders.tables.readers import read_numbers
 from partnergraph.loaders.wording import Counts
 
 # Attributes by which other programs call what we call name and strength.
@@ -124,8 +125,8 @@ def modes_of(tables: GraphTables) -> np.ndarray | None:
 
 def tie_rows(
     tables: GraphTables, nodes: pd.DataFrame, default: str, modes: np.ndarray | None, said: Counts
-) -> pd.DataFrame:
-    """Return the rows of ties between nodes that `node_rows` made of the same tables."""
+) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    """Return ties between nodes that `node_rows` made of the same tables, and cells left out."""
     edges = tables.edges
     ids = dict(zip(tables.nodes["id"], nodes["id"], strict=True))
     kind_of = dict(zip(nodes["id"], nodes["kind"], strict=True))
@@ -140,8 +141,8 @@ def tie_rows(
     _original("kind", given, SCHEMA.tie_kinds, columns)
     _identities(edges, known, columns, said)
     _directions(tables, ends["source"], known, columns, said)
-    _strengths(columns, said)
-    return _table({**ends, **columns})
+    rejected = _strengths(columns, ends, said)
+    return _table({**ends, **columns}), rejected
 
 
 def _from_first_to_second(ends: dict[str, list[str]], mode_of: dict[str, int]) -> None:
@@ -239,26 +240,54 @@ def _directions(
         ]
 
 
-def _strengths(columns: dict[str, list[Any]], said: Counts) -> None:
-    """Make weights strengths; those that are not above 0 are kept in a column of their own."""
+def _strengths(
+    columns: dict[str, list[Any]], ends: Mapping[str, list[str]], said: Counts
+) -> list[dict[str, Any]]:
+    """Make weights strengths, each by itself; others are kept in a column of their own.
+
+    Returns
+    -------
+    list
+        Rows for the list of what could not be read: the weights that are not numbers.
+    """
     found = [columns.pop(name) for name in _STRENGTHS if name in columns]
     if not found:
-        return
+        return []
     weights = _first(found)
+    texts = list(dict.fromkeys(w for w in weights if isinstance(w, str)))
+    read = read_numbers(texts)
+    numbers = dict(zip(texts, read.values, strict=True))
+    said.notes += [f"weights: {words}" for words in read.said]
+    values = [numbers[w] if isinstance(w, str) else w for w in weights]
     good = [
-        isinstance(w, int | float) and not isinstance(w, bool) and 0 < w < float("inf")
-        for w in weights
+        isinstance(v, int | float) and not isinstance(v, bool) and 0 < v < float("inf")
+        for v in values
     ]
-    columns["strength"] = [float(w) if g else None for w, g in zip(weights, good, strict=True)]
-    odd = [None if g else w for w, g in zip(weights, good, strict=True)]
-    count = len(odd) - odd.count(None)
-    if count:
+    columns["strength"] = [float(v) if g else None for v, g in zip(values, good, strict=True)]
+    odd = [w if w is not None and not g else None for w, g in zip(weights, good, strict=True)]
+    unread = [n for n, w in enumerate(odd) if isinstance(w, str) and numbers[w] is None]
+    if any(w is not None for w in odd):
         columns["original_weight"] = [None if w is None else str(w) for w in odd]
-        said.add(
-            count,
-            "weight is not above 0 and is kept in original_weight",
-            "weights are not above 0 and are kept in original_weight",
-        )
+    end = "kept in original_weight; as strength {} 1"
+    said.add(
+        len(odd) - odd.count(None) - len(unread),
+        f"weight is not above 0 and is {end.format('it counts as')}",
+        f"weights are not above 0 and are {end.format('each counts as')}",
+    )
+    said.add(
+        len(unread),
+        f"weight is not a number and is {end.format('it counts as')}",
+        f"weights are not numbers and are {end.format('each counts as')}",
+    )
+    same = {"column": "weight", "remedy": "Write a number above 0", "done": CELL_LEFT_BLANK}
+    return [
+        {
+            **same,
+            "value": odd[n],
+            "cause": f"tie {ends['source'][n]} – {ends['target'][n]}: {odd[n]!r} is not a number",
+        }
+        for n in unread
+    ]
 
 
 def _columns(frame: pd.DataFrame, table: str, skip: set[str], said: Counts) -> dict[str, list[Any]]:

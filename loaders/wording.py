@@ -53,6 +53,7 @@ class Counts:
     """Things that are counted before they are said, each in the singular and plural."""
 
     def __init__(self) -> None:
+        self.notes: list[str] = []
         self._counts: Counter[tuple[str, str, str]] = Counter()
 
     def add(self, number: int, one: str, more: str, *, place: str = "") -> None:
@@ -60,14 +61,14 @@ class Counts:
         self._counts[place, one, more] += number
 
     def sentences(self) -> list[str]:
-        """Return a sentence for each count above 0.
+        """Return the notes, and a sentence for each count above 0.
 
         >>> counts = Counts()
         >>> counts.add(1, "row is blank", "rows are blank", place="x.csv")
         >>> counts.sentences()
         ['x.csv: 1 row is blank']
         """
-        return [
+        return self.notes + [
             f"{place}: {counted(number, one, more)}" if place else counted(number, one, more)
             for (place, one, more), number in self._counts.items()
             if number

@@ -45,12 +45,12 @@ def names() -> tuple[str, ...]:
 
 
 def way(name: str) -> str:
-    """Say how a file of a register is known."""
+    """Return how files of a register are recognised."""
     return "(by content)" if catalogue()[name].get("recognised_by") else f"(--as {name})"
 
 
 def words(name: str) -> str:
-    """Say what a register is and what an ecosystem from it holds."""
+    """Return what a register is and what an ecosystem made from it holds."""
     entry = catalogue()[name]
     return f"{entry['title']}: {entry['holds']}"
 
@@ -67,7 +67,7 @@ def read(name: str, path: Path, *, retrieved: str | None = None) -> ReadResult:
     Raises
     ------
     MissingInput, UnusableInput
-        Where it cannot be read, or is none of that register.
+        Where it cannot be read, or is not of that register.
     """
     text = mapping_of(name)
     if text is None:
@@ -79,7 +79,7 @@ def read(name: str, path: Path, *, retrieved: str | None = None) -> ReadResult:
     entry = catalogue()[name]
     draft.said.append(f"read as {entry['title']} ({entry['licence']})")
     if retrieved is None:
-        draft.said.append("its source says not when it was fetched; give --retrieved DATE")
+        draft.said.append("retrieval date unknown; pass --retrieved DATE")
     return draft
 
 

@@ -86,15 +86,15 @@ def _sheets(found: Found, mapping: TablesMapping, spec: TableMapping, number: in
 
 
 def _unread(found: Found, tables: Sequence[_Table]) -> list[str]:
-    """Say which tables, columns and rows the mapping does not read."""
+    """Return which tables, columns and rows the mapping does not read, a sentence each."""
     said = []
     read = {id(t.given) for t in tables} | {id(t.joined) for t in tables}
     for sheet in found.sheets:
         if id(sheet) not in read and not sheet.hidden:
             said.append(f"{sheet.place}: the mapping does not read it")
     for table in tables:
-        known = {c for t in tables if t.given is table.given for c in t.cache}
-        left_out = [c for c in table.sheet.frame.columns if (c,) not in known]
+        known = {key[0] for t in tables if t.given is table.given for key in t.cache}
+        left_out = [c for c in table.sheet.frame.columns if c not in known]
         if left_out and table.spec.matrix is None:
             words = "is" if len(left_out) == 1 else "are"
             said.append(

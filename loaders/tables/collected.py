@@ -105,7 +105,7 @@ class Collected(Account):
                 self.rejected.append(pd.DataFrame(dict(zip(REJECTED, cells, strict=True))))
 
     def add_receipts(self) -> None:
-        """Add the sources, and where each fact stands in them."""
+        """Add the sources, and the receipts of all facts."""
         for source in self.sources:
             self.builder.source(**source)
         if self.receipts:

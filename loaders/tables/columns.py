@@ -7,6 +7,7 @@ value, cause and remedy.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from partnergraph.loaders.tables.account import CELL_LEFT_BLANK, Account
 from partnergraph.loaders.tables.cells import CONTROL, MISSING, clean
 from partnergraph.loaders.tables.dates import read_dates
 from partnergraph.loaders.tables.mapping import Cell, TableMapping
-from partnergraph.loaders.tables.readers import Reader, reader_of
+from partnergraph.loaders.tables.readers import Reader, read_countries, reader_of
 from partnergraph.loaders.tables.reshape import (
     LIST,
     joined_text,
@@ -29,14 +30,24 @@ from partnergraph.loaders.tables.reshape import (
 from partnergraph.loaders.tables.sheets.sheet import Sheet
 
 MOST_CELL = 100_000
+# The code of Namibia also means "not available"; it is a code where most values are codes.
+NAMIBIA, MOST_OF = "na", 0.9
 
 
 @dataclass
 class Column:
-    """The cells of a column: the different texts, and which one each row has, -1 for none."""
+    """The cells of a column: the different texts, and which one each row has, -1 for none.
+
+    Attributes
+    ----------
+    blanks, blank_cells
+        Texts that were read as blank, and how many cells have one of them.
+    """
 
     codes: np.ndarray
     texts: list[str]
+    blanks: Sequence[str] = ()
+    blank_cells: int = 0
 
 
 @dataclass
@@ -101,6 +112,7 @@ class SheetColumns:
         self.joined = joined_to(sheet, spec, account)
         self.cache: dict[tuple[str, ...], Column] = {}
         self.readings: dict[Any, Reading] = {}
+        self.told: set[str] = set()
         self.sheet = reshaped(sheet, spec, account, self.key)
         for column, wanted in spec.where.items():
             cells = self.column(column, spec.line, f"{self.key}.where")
@@ -110,13 +122,33 @@ class SheetColumns:
         left = set(sheet.rows.tolist()) - set(self.sheet.rows.tolist())
         self.passed_over = left if spec.where else set()
 
-    def column(self, name: str, line: int, key: str) -> Column:
-        """Return a column taken apart; blanks and spellings of blank are -1."""
-        if (name,) not in self.cache:
-            self.cache[(name,)] = self._column(name, line, key)
-        return self.cache[(name,)]
+    def column(self, name: str, line: int, key: str, words: frozenset[str] = frozenset()) -> Column:
+        """Return a column taken apart; blanks and spellings of blank are -1.
 
-    def _column(self, name: str, line: int, key: str) -> Column:
+        Parameters
+        ----------
+        words
+            Spellings of blank that are words here, in lower case.
+        """
+        column = self._cached(name, line, key, words)
+        if column.blanks and name not in self.told:
+            self.told.add(name)
+            shown, number = ", ".join(sorted(set(map(repr, column.blanks)))), column.blank_cells
+            self.account.counts.add(
+                number,
+                f"cell is read as blank: {shown}",
+                f"cells are read as blank: {shown}",
+                place=f"{self.given.place}, column {name}",
+            )
+        return column
+
+    def _cached(self, name: str, line: int, key: str, words: frozenset[str]) -> Column:
+        known = (name, *sorted(words))
+        if known not in self.cache:
+            self.cache[known] = self._column(name, line, key, words)
+        return self.cache[known]
+
+    def _column(self, name: str, line: int, key: str, words: frozenset[str]) -> Column:
         sheet, count = self.sheet, len(self.sheet.frame)
         if name == "$row":
             return Column(np.arange(count), [str(r) for r in sheet.rows])
@@ -135,11 +167,13 @@ class SheetColumns:
             codes, raw = pd.factorize(values)
         except TypeError:
             codes, raw = pd.factorize(objects(joined_text(v) for v in values))
-        return self._cleaned(name, codes, [str(v) for v in raw])
+        return self._cleaned(name, codes, [str(v) for v in raw], words)
 
-    def _cleaned(self, name: str, codes: np.ndarray, raw: list[str]) -> Column:
+    def _cleaned(
+        self, name: str, codes: np.ndarray, raw: list[str], words: frozenset[str]
+    ) -> Column:
         """Clean texts, and merge those that then are equal."""
-        blank = MISSING | self.account.mapping.missing
+        blank = (MISSING | self.account.mapping.missing) - words
         index: dict[str, int] = {}
         new = np.full(len(raw) + 1, -1)
         odd, huge, spelt = [], [], []
@@ -163,23 +197,15 @@ class SheetColumns:
             rows = np.flatnonzero(np.isin(codes, positions)) if positions else np.array([], int)
             shown = [raw[codes[r]][:100].encode("unicode_escape").decode() for r in rows]
             self.account.reject(self.sheet, rows, name, shown, cause, "Correct the cell", done)
-        if spelt:
-            words = ", ".join(sorted({repr(clean(raw[p])) for p in spelt}))
-            number = int(np.isin(codes, spelt).sum())
-            self.account.counts.add(
-                number,
-                f"cell is read as blank: {words}",
-                f"cells are read as blank: {words}",
-                place=f"{self.given.place}, column {name}",
-            )
-        return Column(new[codes], list(index))
+        blanks = [clean(raw[p]) for p in spelt]
+        return Column(new[codes], list(index), blanks, int(np.isin(codes, spelt).sum()))
 
-    def combined(self, cell: Cell) -> Column:
+    def combined(self, cell: Cell, reader: Reader | None = None) -> Column:
         """Return the column a cell is made of, or of several columns put together."""
         if cell.value is not None:
             return Column(np.zeros(len(self.sheet.frame), dtype="int64"), [cell.value])
         if len(cell.columns) == 1:
-            column = self.column(cell.columns[0], cell.line, cell.key)
+            column = self._single(cell, reader)
         else:
             key = (*cell.columns, cell.between)
             if key not in self.cache:
@@ -191,6 +217,19 @@ class SheetColumns:
             column = Column(np.where(gone[column.codes], -1, column.codes), column.texts)
         return column
 
+    def _single(self, cell: Cell, reader: Reader | None) -> Column:
+        """Return the one column of a cell; words of its map, and codes of countries, stay words."""
+        name, words = cell.columns[0], {k.casefold() for k in cell.map} & MISSING
+        if reader is read_countries:
+            texts = self._cached(name, cell.line, cell.key, frozenset([NAMIBIA])).texts
+            others = [t for t in texts if t.casefold() != NAMIBIA]
+            coded = sum(len(t) == 2 and t.isalpha() for t in others)
+            if len(others) < len(texts) and coded and coded >= MOST_OF * len(others):
+                words.add(NAMIBIA)
+                said = f"{self.given.place}, column {name}: 'NA' is read as Namibia, as a code"
+                self.account.notes.append(said)
+        return self.column(name, cell.line, cell.key, frozenset(words))
+
     def read(self, cell: Cell, table: str, attribute: str) -> Reading:
         """Return what the cells of an attribute mean; those that mean nothing are listed."""
         reader = reader_of(table, attribute, cell.read_as)
@@ -201,7 +240,7 @@ class SheetColumns:
         return self.readings[known]
 
     def _read(self, cell: Cell, reader: Reader, *, plain: bool) -> Reading:
-        column = self.combined(cell)
+        column = self.combined(cell, reader)
         texts = [t.replace(LIST, "; ") for t in column.texts]
         meanings: list[Any] = [None] * len(texts)
         lower = {k.casefold(): v for k, v in cell.map.items()}

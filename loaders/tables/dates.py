@@ -18,7 +18,7 @@ from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.tables.cells import WORDS, Read, Unreadable, each, shown
 from partnergraph.loaders.wording import counted
 
-# A year beyond which a date stands for no end.
+# Years that mean no end, and the latest year that is taken for a date.
 LATEST_YEAR, NO_END = 2200, (9999, 2999)
 _MONTHS = {word: number for number, words in WORDS["months"].items() for word in words}
 _ISO = re.compile(

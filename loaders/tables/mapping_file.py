@@ -83,7 +83,7 @@ def parse_mapping(text: str, place: str) -> TablesMapping:
 
 
 class _Entries(dict[str, Any]):
-    """A mapping of YAML that knows where it stands, and the line of each of its keys."""
+    """A mapping of YAML that knows its place, and the line of each of its keys."""
 
     def __init__(self, place: str, key: str, line: int) -> None:
         super().__init__()

@@ -300,7 +300,7 @@ class TableNodes(SheetColumns):
         if first and spec.key.split is None and len(texts) > 0.8 * len(rows):
             again = np.setdiff1d(np.arange(len(rows)), where)
             earlier = self.sheet.rows[rows[where[node[again]]]]
-            another = self.sheet.rows[rows[again]] != earlier  # a row that was exploded is one
+            another = self.sheet.rows[rows[again]] != earlier  # an exploded row counts once
             again, earlier = again[another], earlier[another]
             causes = [f"row {r} already names it" for r in earlier]
             shown = [texts[n] for n in node[again]]
@@ -336,7 +336,7 @@ class TableNodes(SheetColumns):
         return Named(rows[there], nodes[there])
 
     def add_receipts(self, facts: np.ndarray, rows: np.ndarray) -> None:
-        """Note where each fact stands."""
+        """Add a receipt for each fact: its place in the source."""
         if not len(facts):
             return
         sheet, sources = self.sheet, self.account.sources

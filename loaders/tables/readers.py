@@ -154,7 +154,7 @@ def read_listed(values: Sequence[str], column: Column) -> Read:
         near = get_close_matches(fold(value), known, n=1, cutoff=0.6)
         target = known[near[0]] if near else listed[0]
         remedy = f"Write what it means under `map`, such as {{{value[:40]!r}: {target}}}"
-        cause = f"{shown(value)} is not a valid {column.id}; it is one of {', '.join(listed)}"
+        cause = f"{shown(value)} is not a valid {column.id}; the list has {', '.join(listed)}"
         raise Unreadable(cause, remedy)
 
     return each(values, meaning)
@@ -212,7 +212,7 @@ def read_forms(values: Sequence[str]) -> Read:
 
 
 def form_of(name: str) -> str | None:
-    """Return the legal form in a name, None where there is none that is known.
+    """Return the legal form in a name, None where no form is known.
 
     >>> form_of("SMart A.S.B.L."), form_of("Smart")
     ('asbl', None)
@@ -226,7 +226,7 @@ def read_forms_of_names(values: Sequence[str]) -> Read:
 
 
 def read_texts(values: Sequence[str]) -> Read:
-    """Read text as it stands."""
+    """Read text as it is."""
     return Read(list(values))
 
 

@@ -56,3 +56,39 @@ def test_what_two_kinds_cannot_be_tied_by_is_set_aside() -> None:
     assert len(eco) == 2
     assert eco.ties.empty
     assert builder.aside["check"].tolist() == ["tie_kind_mismatch"]
+
+
+def test_each_weight_is_judged_by_itself() -> None:
+    """One word among the weights leaves the other three as they are, and is listed."""
+    graph = nx.Graph()
+    for a, b, weight in (("a", "b", "2"), ("b", "c", 3), ("c", "d", "unknown"), ("d", "a", "4")):
+        graph.add_edge(a, b, weight=weight)
+    draft = adopt(graph, name="x.csv")
+    ties = draft.builder.build().ties.set_index(["source", "target"])
+    strengths = dict(zip(map(frozenset, ties.index), ties["strength"], strict=True))
+    assert strengths[frozenset("ab")] == 2
+    assert strengths[frozenset("bc")] == 3
+    assert strengths[frozenset("ad")] == 4
+    assert ties["strength"].isna().sum() == 1
+    assert draft.rejected is not None
+    assert draft.rejected["value"].tolist() == ["unknown"]
+    assert "'unknown' is not a number" in draft.rejected["cause"].item()
+    assert "x.csv: 1 weight is not a number" in "\n".join(draft.said)
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbers"),
+    [(["1,5", "0,25"], [1.5, 0.25]), (["1.234,5", "7"], [1234.5, 7]), (["0", "-3"], [None] * 2)],
+)
+def test_weights_written_as_text_are_read(texts: list[str], numbers: list[float | None]) -> None:
+    graph = nx.Graph()
+    for number, text in enumerate(texts):
+        graph.add_edge("hub", f"n{number}", weight=text)
+    draft = adopt(graph)
+    ties = draft.builder.build().ties.sort_values("target")
+    got = [None if s != s else s for s in ties["strength"].astype(object)]
+    assert [g if g is None else float(g) for g in got] == numbers
+    assert draft.rejected is None
+    said = "\n".join(draft.said)
+    assert ("decimal comma" in said) == any("," in text for text in texts)
+    assert ("2 weights are not above 0" in said) == (numbers[0] is None)

@@ -1,4 +1,4 @@
-"""ROR records of both versions as rows: no mapping can say where each keeps its names and places.
+"""ROR records of both versions as rows: a mapping cannot say where each keeps names and places.
 
 Version 1 has ``name``, ``aliases``, ``acronyms``, ``labels``, ``addresses``, ``country``; version 2
 keeps all names in ``names`` with their types, and places in ``locations``.
@@ -26,7 +26,6 @@ from partnergraph.graph.ids import slug
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.tables.sheets.archives import BROKEN, GZIP, bounded, broken, gunzipped
 from partnergraph.loaders.tables.sheets.sheet import REJECTED, ROW_LEFT_OUT
-from partnergraph.loaders.wording import counted
 
 MOST_UNPACKED = 2_000_000_000
 SOURCE = {
@@ -38,7 +37,7 @@ SOURCE = {
 }
 _ID = re.compile(r"(?:https?://ror\.org/)?(0[a-z0-9]{8})")
 # What their relations are in our vocabulary, and whether the record is the tie's source. A relation
-# that both records state is one tie: the one from child to parent, or from new to old.
+# that both records state becomes one tie: from child to parent, or from new to old.
 _RELATIONS = {
     "parent": ("same_kind", True),
     "child": ("same_kind", False),
@@ -223,20 +222,10 @@ class _Rows:
         versions = ", ".join(f"{count} {name}" for name, count in sorted(self.versions.items()))
         said = [f"records: {versions}"]
         if self.twice:
-            words = (
-                "is stated from both sides and is one tie"
-                if self.twice == 1
-                else ("are stated from both sides and are one tie each")
-            )
-            said.append(f"{counted(self.twice, 'relation')} {words}")
+            said.append(f"relations stated from both sides, one tie each: {self.twice}")
         dangling = sum(r["column"] == "relationships" for r in self.rejected)
         if dangling:
-            words = (
-                "leads to an organisation that is"
-                if dangling == 1
-                else ("lead to organisations that are")
-            )
-            said.append(f"{counted(dangling, 'relation')} {words} not in the file")
+            said.append(f"relations to organisations that are not in the file: {dangling}")
         if self.others:
             words = ", ".join(f"{count} {name}" for name, count in sorted(self.others.items()))
             said.append(f"relations that have no meaning here are left out: {words}")

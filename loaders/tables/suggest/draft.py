@@ -1,7 +1,7 @@
 """Drafts a mapping from what tables look like, with comments, for a person to edit.
 
-Headers are known by words in nl, fr, en and de, columns also by what stands in them. The draft
-builds as it is: a column that is not understood is kept as an attribute, and all that is left out
+Headers are known by words in nl, fr, en and de, columns also by their values. The draft builds as
+it is: a column that is not understood is kept as an attribute, and all that is left out
 is said.
 """
 

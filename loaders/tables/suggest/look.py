@@ -1,4 +1,4 @@
-"""What a column looks like: how full it is, what stands in it, and what its header says it is."""
+"""What a column looks like: how full it is, which values it has, and what its header says."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class Look:
         return ""
 
     def shown(self) -> str:
-        """Return a comment on how full it is and what stands in it."""
+        """Return a comment on how full it is and which values it has."""
         examples = ", ".join(harmless(v)[:30] for v in self.some[:3])
         return f"{len(self.filled):,} filled, {len(self.counts):,} different: {examples}"
 

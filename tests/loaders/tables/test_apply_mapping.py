@@ -271,3 +271,29 @@ def test_any_table_builds_or_is_refused_and_every_row_is_accounted_for(
         return
     assert draft.builder.aside.empty
     assert set(eco.evidence["fact"]) == {*eco.nodes["id"], *eco.ties["id"]}
+
+
+@pytest.mark.parametrize(
+    ("cells", "countries"),
+    [
+        (["NA", "BE", "FR"], ["NA", "BE", "FR"]),  # a column of codes: Namibia
+        (["NA", "België", "France"], [None, "BE", "FR"]),  # a column of names: not available
+        (["na", "-", "BE"], ["NA", None, "BE"]),
+        (["NA", "NA"], [None, None]),
+    ],
+)
+def test_na_is_namibia_among_codes_of_countries_only(
+    cells: list[str], countries: list[str | None], tmp_path: Path
+) -> None:
+    rows = "".join(f"n{i},{cell}\n" for i, cell in enumerate(cells))
+    mapping = "tables: [{nodes: {organisation: {name: n, country: c}}}]"
+    eco, _, said = built(tmp_path, f"n,c\n{rows}", mapping)
+    found = eco.nodes.sort_values("name")["country"].astype(object)
+    assert [None if c != c else c for c in found] == countries
+    assert ("Namibia" in said) == ("NA" in countries)
+
+
+def test_what_a_map_names_is_never_blank(tmp_path: Path) -> None:
+    mapping = "tables: [{nodes: {organisation: {name: {column: n, map: {'Null': 'Null'}}}}}]"
+    eco, _, _ = built(tmp_path, "n\nNull\nA\n-\n", mapping)
+    assert set(eco.nodes["name"]) == {"Null", "A"}
