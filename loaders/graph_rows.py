@@ -16,6 +16,7 @@ from partnergraph.graph.formats.graph_tables import GraphTables
 from partnergraph.graph.ids import ID, slug
 from partnergraph.graph.networkx_form import DIRECTED
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.loaders.tables.account import CELL_LEFT_BLANK
 from partnergraph.loaders.tables.readers import read_numbers
 from partnergraph.loaders.wording import Counts
 
