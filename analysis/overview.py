@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from partnergraph.analysis.engines.seam import question
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
@@ -18,6 +19,7 @@ _COUNTED = {
 }
 
 
+@question
 def summary(eco: Ecosystem) -> pd.DataFrame:
     """Count what an ecosystem holds: rows a table, by kind and attribute, period and source.
 
@@ -84,6 +86,7 @@ class Shown:
     evidence: pd.DataFrame
 
 
+@question
 def show(eco: Ecosystem, name: str) -> Shown:
     """Return one node with its ties and receipts.
 

@@ -113,19 +113,20 @@ class Unsupported(BadParameter):
 
     Attributes
     ----------
-    engine, names
-        The engine, and the questions or options.
+    engine, names, remedy
+        The engine, the questions or options, and what to do instead.
     """
 
-    def __init__(self, engine: str, names: Sequence[str]) -> None:
+    def __init__(self, engine: str, names: Sequence[str], remedy: str = "") -> None:
         self.engine, self.names = engine, list(names)
+        self.remedy = remedy or "Leave it out, or use the native engine"
         super().__init__(self.in_words({}))
 
     def in_words(self, spelt: Mapping[str, str]) -> str:
         """Return the message, with names as they are spelt elsewhere."""
         names = ", ".join(spelt.get(name, name) for name in self.names)
         words = f"the engine {self.engine} does not support {names}"
-        return f"{words}. Leave it out, or use the native engine"
+        return f"{words}. {self.remedy}"
 
 
 class AlreadyThere(PartnergraphError, FileExistsError):

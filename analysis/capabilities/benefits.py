@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from partnergraph.analysis.engines.seam import question
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnknownName
 from partnergraph.graph.meetings import meetings
 from partnergraph.graph.schema import SCHEMA
 
 
+@question
 def benefits(eco: Ecosystem, *, of: str | None = None) -> pd.DataFrame:
     """List the partnerships, each with the ties that say what members get from it.
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from partnergraph.analysis.capabilities.portfolios import Portfolios, portfolios
+from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.nulls.random_networks import curveball
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
@@ -28,6 +29,7 @@ MEASURES = ("nodf", "nodf_rows", "nodf_columns")
 MOST_PAIRS = 2_000_000
 
 
+@question
 def nestedness(
     source: Ecosystem | Portfolios, *, nulls: int = NULLS, seed: int = 0, **options: Any
 ) -> pd.DataFrame:

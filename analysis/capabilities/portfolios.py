@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from partnergraph.analysis.capabilities.portfolio_options import FIELDS, REQUIRED, PortfolioOptions
+from partnergraph.analysis.engines.seam import question
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.network_options import Recipe
@@ -137,6 +138,7 @@ class Portfolios:
         )
 
 
+@question
 def portfolios(eco: Ecosystem, **options: Any) -> Portfolios:
     """Lay out which partner holds which capability.
 

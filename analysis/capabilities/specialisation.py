@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from partnergraph.analysis.capabilities.portfolios import Portfolios, full, portfolios
+from partnergraph.analysis.engines.seam import question
 from partnergraph.graph.ecosystem import Ecosystem
 
 
@@ -85,6 +86,7 @@ def complexity(matrix: ArrayLike | sparse.csr_array) -> NDArray[np.float64]:
     return out
 
 
+@question
 def specialisation(source: Ecosystem | Portfolios, **options: Any) -> pd.DataFrame:
     """Say of each partner how broad and how common its portfolio is.
 

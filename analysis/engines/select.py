@@ -1,6 +1,6 @@
-"""The seam between a question and what computes it.
+"""Which engine computes a measure of a network in memory.
 
-An engine is a module with one function a measure, all of the same form::
+An engine is a module with one function per measure, all of the same form::
 
     measure(graph: WeightedGraph, *, weighted: bool) -> ndarray of n floats, undefined as NaN
 
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partnergraph.analysis.measures import catalogue
-from partnergraph.graph.errors import BadParameter, UnknownName
+from partnergraph.graph.errors import BadParameter, UnknownName, Unsupported
 from partnergraph.graph.weighted_graph import WeightedGraph
 
 ORDER = ("networkx", "native", "spark")
@@ -27,7 +27,7 @@ MOST_NODES, MOST_PAIRS = 1_000, 5_000
 
 
 class NodeMeasure(Protocol):
-    """A function of an engine that computes one value a node."""
+    """A function of an engine that computes one value per node."""
 
     def __call__(self, graph: WeightedGraph, *, weighted: bool) -> NDArray[np.float64]:
         """Compute the measure for every node, in the graph's order."""
@@ -46,9 +46,9 @@ def engine_for(measure: str, engine: str = "auto", graph: WeightedGraph | None =
     Raises
     ------
     UnknownName
-        Where there is no such engine.
-    BadParameter
-        Where the engine, or any, lacks the measure.
+        If there is no such engine.
+    Unsupported
+        If the engine does not have the measure.
     """
     having = {e: h for e, h in catalogue()[measure].engines.items() if h != "absent"}
     if engine == "auto":
@@ -59,7 +59,7 @@ def engine_for(measure: str, engine: str = "auto", graph: WeightedGraph | None =
         raise UnknownName("engine", engine, ["auto", *ORDER])
     if engine not in having:
         others = ", ".join(having)
-        raise BadParameter(f"the engine {engine} lacks {measure}. Take auto, or {others}")
+        raise Unsupported(engine, [measure], f"Use auto, or {others}")
     return engine
 
 

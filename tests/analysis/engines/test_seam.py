@@ -77,6 +77,22 @@ def test_what_an_engine_does_not_support_is_refused(moon, options, named):
         ask(Far(), engine="native")
 
 
+def test_every_other_question_is_refused_by_name():
+    far = type("Far", (), {"engine": "spark"})()
+    public = {name: getattr(pg, name) for name in pg.__all__}
+    questions = {
+        name: ask
+        for name, ask in public.items()
+        if getattr(ask, "__module__", "").startswith("partnergraph.analysis")
+        and callable(ask)
+        and next(iter(signature(ask).parameters), "") in ("eco", "source")
+    }
+    assert set(lacking("spark")) < set(questions)
+    for name in set(questions) - set(lacking("spark")):
+        with pytest.raises(Unsupported, match=f"does not support {name}"):
+            questions[name](far)
+
+
 def test_there_is_no_second_set_of_names_and_no_branch_per_engine():
     assert not [name for name in pg.__all__ if name.endswith("_at_scale")]
     tree = ast.parse(Path(cli.__file__).read_text(encoding="utf-8"))

@@ -73,7 +73,7 @@ def test_each_verb_answers_as_in_memory(folder, smart):
         (("centrality", "--approximate"), "does not support --approximate"),
         (("centrality", "--two-mode", "organisation:project"), "two_mode_centrality"),
         (("centrality", "--doubt"), "does not support --doubt"),
-        (("centrality", "--measure", "katz"), "the engine spark lacks katz"),
+        (("centrality", "--measure", "katz"), "the engine spark does not support katz"),
     ],
 )
 def test_what_spark_lacks_is_refused(folder, arguments, said):

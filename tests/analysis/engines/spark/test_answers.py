@@ -169,7 +169,7 @@ def test_a_table_on_spark_is_that_in_memory(spark, smart, tmp_path):
     assert spark.session.read.parquet(folder).count() == len(expected)
     with pytest.raises(ServerFailed, match=r"ranked\.parquet"):
         table.write(folder)
-    with pytest.raises(BadParameter, match="the engine spark lacks katz"):
+    with pytest.raises(BadParameter, match="the engine spark does not support katz"):
         pg.centrality(eco, measures="katz")
 
 
