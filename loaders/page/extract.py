@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.network_options import number_of
 from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.page.candidate import TYPES, Candidate, verbatim
@@ -126,10 +127,8 @@ def _by_rules(
     if named.left_out:
         shown = ", ".join(named.left_out[:MOST_SHOWN])
         more = ", …" if len(named.left_out) > MOST_SHOWN else ""
-        said.append(
-            "left out capitalised words of running text without evidence that they name a body: "
-            f"{shown}{more} ({len(named.left_out)})"
-        )
+        names = number_of(len(named.left_out), "capitalised name")
+        said.append(f"left out {names} in running text, too little evidence: {shown}{more}")
     notes = find_relations(document, named, publisher)
     nodes = [c for actor in named.actors for c in _node(document, actor)]
     read_defaults(notes)

@@ -34,6 +34,12 @@ def test_only_what_is_verbatim_and_in_the_vocabulary_is_kept() -> None:
     assert any("broken failed: RuntimeError: out of memory" in s for s in read.said)
 
 
+def test_many_refusals_are_one_sentence() -> None:
+    read = read_candidates(from_text("Acme helps."), publisher="Us", extractors=[model] * 4)
+    refused = [s for s in read.said if s.startswith("refused")]
+    assert refused == ["refused 24 candidates that do not match the text or the vocabulary"]
+
+
 def test_a_publisher_has_a_name() -> None:
     with pytest.raises(BadParameter, match="publisher"):
         read_candidates(from_text("Acme helps."), publisher=" - ")
