@@ -146,7 +146,7 @@ class EcosystemBuilder:
         return frame[SCHEMA.tables[name].key[0]]
 
     def _typed(self, name: str, frame: pd.DataFrame, file: str | None) -> pd.DataFrame:
-        """Give every column its type; cells that do not fit become findings and are blank."""
+        """Give every column its type; cells that do not fit become findings, and are left blank."""
         table = SCHEMA.tables[name]
         if ROW not in frame.columns:
             frame[ROW] = np.arange(self._sizes[name] + 1, self._sizes[name] + len(frame) + 1)
@@ -230,8 +230,8 @@ class EcosystemBuilder:
         strict
             Treat warnings as errors.
         errors
-            ``raise`` on any error, or ``set_aside`` the rows that have one, and whatever then
-            hangs in the air; `aside` lists them afterwards.
+            ``raise`` on any error, or ``set_aside`` the rows that have one, and what then
+            refers to nothing; `aside` lists them afterwards.
 
         Raises
         ------
@@ -297,7 +297,7 @@ def _as_text_or_own(cells: pd.Series, declared: str | None) -> pd.Series:
 
 
 def _stacked(chunks: list[pd.DataFrame]) -> pd.DataFrame:
-    """Put chunks of a table under each other; a user's column takes the type that holds all."""
+    """Stack chunks of a table; a user's column takes the type that holds all of them."""
     filled = [chunk for chunk in chunks if len(chunk)] or chunks[:1]
     if len(filled) == 1:
         return filled[0].reset_index(drop=True)

@@ -1,6 +1,6 @@
-"""Named checks: what is wrong with tables, every offender with its place, cause and remedy.
+"""Named checks: every fault in the tables, with its place, cause and remedy.
 
-`run` takes tables that may be wrong and returns findings as a table, a row an offender:
+`run` takes tables that may have faults and returns findings as a table, one row each:
 ``severity`` (error, warning), ``check``, ``table``, ``id``, ``file``, ``row``, ``column``,
 ``value``, ``cause``, ``remedy``, and ``position``, the row's place in the table that was checked.
 
@@ -165,7 +165,7 @@ def run(tables: Tables, *, errors: bool = True, warnings: bool = True) -> pd.Dat
 
 
 def _cells(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataFrame]:
-    """Yield what is wrong with single cells of a column."""
+    """Yield the faults of single cells of a column."""
     cells = frame[column.id]
 
     def found(check: str, wrong: Any, cause: Any, remedy: Any) -> pd.DataFrame:

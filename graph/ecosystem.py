@@ -115,7 +115,7 @@ class Ecosystem:
 
     @property
     def nodes(self) -> pd.DataFrame:
-        """What there is, a row each."""
+        """What exists, one row per node."""
         return self.table("nodes")
 
     @property
@@ -125,7 +125,7 @@ class Ecosystem:
 
     @property
     def ties(self) -> pd.DataFrame:
-        """What links the nodes, a row a fact."""
+        """What links the nodes, one row per fact."""
         return self.table("ties")
 
     @property
@@ -285,7 +285,7 @@ class Ecosystem:
         return tie_periods(self._tables["nodes"], self._tables["ties"]).isna().all(axis=1)
 
     def with_status(self, status: str | Iterable[str]) -> Ecosystem:
-        """Keep ties that stand so; a tie without a status counts as declared."""
+        """Keep ties with one of these statuses; a tie without a status counts as declared."""
         listed = list(SCHEMA.values["status"])
         wanted = [status] if isinstance(status, str) else list(status)
         for value in wanted:

@@ -18,7 +18,7 @@ class PartnergraphError(Exception):
 
 
 class UnusableInput(PartnergraphError, ValueError):
-    """An input that cannot be read or used as it stands.
+    """An input that cannot be read or used in its present form.
 
     Attributes
     ----------

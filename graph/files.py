@@ -96,7 +96,7 @@ def sync_folder(folder: Path) -> None:
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file beside its place and move it there: the old one stays whole until then.
 
-    What is there and no regular file, such as a device or a pipe, is written to as it stands.
+    An existing device or pipe is written to directly.
 
     Raises
     ------

@@ -21,7 +21,7 @@ from partnergraph.graph.schema import SCHEMA
 holds = Holds(frozenset({"nodes", "ties"}), about=False, types=False)
 
 NEEDED = ("nodes", "ties")
-# What is said of the ends of ties for people: column, and what it says.
+# Columns that repeat the name and kind of a tie's ends for human readers.
 _SAID = {f"{end}_{what}": (end, what) for end in ("source", "target") for what in ("name", "kind")}
 
 
@@ -45,7 +45,7 @@ def read(path: Path, data: bytes | None = None) -> ReadResult:
         file = path / f"{table}.csv"
         if not file.exists():
             if table in NEEDED:
-                raise MissingInput(file, "there is no such file", "Put both tables in the folder")
+                raise MissingInput(file, "there is no such file", "Put both tables into the folder")
             continue
         frame, said = read_table(file)
         _add(result, table, frame, said, file.name)
@@ -80,7 +80,7 @@ def _pair(path: Path, data: bytes | None) -> ReadResult:
             pd.DataFrame({"id": ties[e], **{w: ends[f"{e}_{w}"] for w in ("name", "kind")}})
             for e in ("source", "target")
         ]
-        result.said.append(f"{beside.name} is not beside it: nodes are the ends that ties name")
+        result.said.append(f"{beside.name} is missing: nodes are the ends that ties name")
         nodes = pd.concat(parts, ignore_index=True).drop_duplicates("id", ignore_index=True)
         result.builder.add_table("nodes", nodes, file=path.name)
     known = {w: dict(zip(nodes["id"], nodes[w], strict=True)) for w in ("name", "kind")}
@@ -114,7 +114,7 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
         plain, count = defuse(frame)
         write_atomically(place, write_table(plain))
         changed += count
-    said = [f"the nodes are beside it, in {beside.name}"]
+    said = [f"the nodes are in {beside.name}"]
     if changed:
         said.append(f"cells that look like a formula, given an apostrophe in front: {changed}")
     return said

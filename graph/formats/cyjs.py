@@ -24,7 +24,7 @@ holds = Holds(shows="nodes, ties and all their attributes; not sources and recei
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read Cytoscape JSON as it stands."""
+    """Read Cytoscape JSON without interpreting it."""
     content, _ = parse(path, data)
     elements = content.get("elements") if isinstance(content, dict) else content
     nodes, edges = _elements(elements, path)

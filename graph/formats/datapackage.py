@@ -7,7 +7,7 @@ A save cannot be half done. The new files are written into ``.pending/`` and flu
 commit marker is put there; only then do they move into place. A reader takes each file of a
 committed save from where it lies, ignores a save without a marker, and writes nothing; the next
 save finishes a committed one. So a save killed at any point leaves the old ecosystem or the new
-one, never a mix. Files that are not ours stay.
+one, never a mix. Other files stay.
 
 A folder may come from a stranger. No name in it is used as a path: a descriptor and a marker may
 name our own tables only, and links and special files are refused.
@@ -285,7 +285,7 @@ def finish(folder: Path) -> bool:
     Raises
     ------
     UnusableInput
-        Where the folder cannot be written to, or what is pending is not a save of ours.
+        Where the folder cannot be written to, or what is pending is not a save by partnergraph.
     """
     pending = folder / PENDING
     format = _pending(folder)
@@ -323,7 +323,7 @@ def _saved_files(format: Format) -> list[str]:
 def _pending(folder: Path) -> Format | None:
     """Return the format of a save that was committed and not yet moved into place, None without.
 
-    The marker's names are compared with those that a save of ours has, and never used as paths.
+    The marker's names are compared with those of our own saves, and never used as paths.
     """
     pending, marker = folder / PENDING, folder / PENDING / MARKER
     if os.path.lexists(pending) and (pending.is_symlink() or not pending.is_dir()):

@@ -83,7 +83,7 @@ def read_table(path: Path, data: bytes | None = None) -> tuple[pd.DataFrame, lis
     Returns
     -------
     tuple
-        The table, and what was recognised or assumed, a sentence each.
+        The table, and what was recognised or assumed, one sentence each.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def check_header(header: Sequence[Any], place: object) -> list[str]:
         if not name:
             raise UnusableInput(where, "the column has no name", "Name it, or remove the column")
         if name in names[: position - 1]:
-            raise UnusableInput(where, f"the column {name} is there twice", "Rename one of them")
+            raise UnusableInput(where, f"the column {name} appears twice", "Rename one of them")
         if name.startswith("_"):
             raise UnusableInput(where, f"{name} starts with an underscore", "Rename the column")
     return names
@@ -231,7 +231,7 @@ def _plain(value: Any) -> Any:
 
 
 def defuse(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Put an apostrophe before text that a spreadsheet would run, and count how often.
+    """Put an apostrophe before text that a spreadsheet would take for a formula, and count them.
 
     One goes before text that already looks so too, so that `defused` gives everything back.
     """
@@ -249,7 +249,7 @@ def defuse(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 
 def defused(frame: pd.DataFrame) -> pd.DataFrame:
-    """Take away the apostrophes that `defuse` put."""
+    """Remove the apostrophes that `defuse` added."""
     frame = frame.copy(deep=False)
     for column in frame.columns:
         if not pd.api.types.is_numeric_dtype(frame[column].dtype):

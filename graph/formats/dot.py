@@ -90,10 +90,10 @@ class _Parser:
     def take(self, text: str = "") -> str:
         if self.at >= len(self.tokens):
             cause = "it ends in the middle of the graph"
-            raise UnusableInput(self.path, cause, "Fetch it again")
+            raise UnusableInput(self.path, cause, "Download it again")
         _, found, at = self.tokens[self.at]
         if text and found.lower() != text:
-            raise self._wrong(at, f"{shorter(found)} stands where {text} should")
+            raise self._wrong(at, f"{shorter(found)} was found where {text} is expected")
         self.at += 1
         return found
 
@@ -102,7 +102,7 @@ class _Parser:
         kind, text, at = self.tokens[self.at] if self.at < len(self.tokens) else ("", "", 0)
         if kind not in ("text", "word", "html"):
             self.take("a name") if not kind else None
-            raise self._wrong(at, f"{shorter(text)} stands where a name should")
+            raise self._wrong(at, f"{shorter(text)} was found where a name is expected")
         self.at += 1
         if kind != "text":
             return text

@@ -103,7 +103,7 @@ holds = Holds(
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read entities, a line each."""
+    """Read entities, one per line."""
     if data is not None and not data.strip():
         return GraphTables.of([], [])  # no entities at all
     text, said = read_text(path, data)

@@ -52,7 +52,7 @@ Declared = dict[str, tuple[str, str, Any]]  # title, type, default by id
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a GEXF file as it stands; parallel edges stay."""
+    """Read a GEXF file without interpreting it; parallel edges are kept."""
     data, root = parse(path, data)
     if local(root) != "gexf":
         cause = f"it is not GEXF (its root element is {local(root)})"

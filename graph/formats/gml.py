@@ -46,7 +46,7 @@ _ODD = re.compile(r"[^ !#-%'-~]")
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a GML file as it stands."""
+    """Read a GML file without interpreting it."""
     text, said = read_text(path, data)
     entries = dict(_entries(_tokens(text, path), path))
     graph = entries.get("graph")
@@ -75,7 +75,7 @@ def _tokens(text: str, path: Path) -> Iterator[tuple[str, str, int]]:
         kind = str(match.lastgroup)
         if kind == "other":
             line = text.count("\n", 0, match.start(kind)) + 1
-            cause = f"{shorter(match[kind])} stands where a key or a value should"
+            cause = f"{shorter(match[kind])} was found where a key or a value is expected"
             raise wrong_line(path, line, cause, "Look for an unclosed quotation mark")
         yield kind, match[kind], match.start(kind)
 
@@ -87,7 +87,9 @@ def _entries(tokens: Iterator[tuple[str, str, int]], path: Path) -> list[tuple[s
     for kind, text, _ in tokens:
         if kind == "bracket" and text == "]":
             if len(stack) == 1 or key is not None:
-                raise UnusableInput(path, "a bracket is closed too often", "Export it again")
+                raise UnusableInput(
+                    path, "a bracket is closed that was never opened", "Export it again"
+                )
             stack.pop()
         elif key is None:
             if kind != "key":
@@ -106,7 +108,7 @@ def _entries(tokens: Iterator[tuple[str, str, int]], path: Path) -> list[tuple[s
             stack[-1].append((key, _value(kind, text)))
             key = None
     if len(stack) > 1 or key is not None:
-        raise UnusableInput(path, "it ends in the middle of an entry", "Fetch it again")
+        raise UnusableInput(path, "it ends in the middle of an entry", "Download it again")
     return stack[0]
 
 
@@ -150,7 +152,7 @@ def _ours(row: Row, names: dict[str, str]) -> Row:
 
 
 def _by_name(nodes: list[Row], edges: list[Row]) -> tuple[list[Row], list[Row]]:
-    """Give nodes and edges of a file of ours their ids for the numbers they have there."""
+    """Replace the numbers of nodes and edges in a file of ours by their ids."""
     ids = {str(row["id"]): row.pop("node_id", row["id"]) for row in nodes}
     for row, identity in zip(nodes, ids.values(), strict=False):
         row["id"] = identity

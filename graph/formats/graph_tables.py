@@ -33,7 +33,7 @@ Row = dict[str, Any]
 
 @dataclass
 class GraphTables:
-    """A graph as it stands in a file.
+    """A graph as a file has it.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class GraphTables:
     about
         Name, title and description, where the file says them.
     said
-        What the reader assumed, converted or left out, a sentence each.
+        What the reader assumed, converted or left out, one sentence each.
     """
 
     nodes: pd.DataFrame
@@ -141,7 +141,7 @@ def within_caps(nodes: int, edges: int, place: object) -> None:
         Where it has more than 20 million nodes or 50 million edges.
     """
     if nodes > MOST_NODES or edges > MOST_EDGES:
-        cause = f"it announces {nodes:,} nodes and {edges:,} edges"
+        cause = f"it declares {nodes:,} nodes and {edges:,} edges"
         raise UnusableInput(place, cause, f"Give at most {MOST_NODES:,} and {MOST_EDGES:,}")
 
 
@@ -173,7 +173,7 @@ def form_from(text: object, place: object) -> dict[str, Any]:
     except (ValueError, RecursionError):
         form = None
     if not _is_form(form):
-        cause = f"its entry {MARK} is not what we write there"
+        cause = f"its entry {MARK} was not written by partnergraph"
         raise UnusableInput(place, cause, f"Remove the entry {MARK}, or export it again")
     return dict(form)  # type: ignore[arg-type]
 
@@ -218,7 +218,7 @@ def inward(name: str) -> str:
 def rows_of(eco: Ecosystem, format: str | None = None) -> tuple[list[Row], list[Row]]:
     """Return nodes and ties as dictionaries of plain values, blanks left out.
 
-    Each tie says whether it is ``directed``.
+    Each tie has an entry ``directed``.
 
     Parameters
     ----------
@@ -281,11 +281,11 @@ def from_document(text: str, graph: str, place: object) -> GraphTables | str:
     """Read what `document` wrote, or say why not: the graph was changed since."""
     mark, _, content = text.partition(" ")
     if mark != fingerprint(graph):
-        return "it was changed since we wrote it, and is read as it stands, without its comment"
+        return "it was changed after partnergraph wrote it, so its comment is ignored"
     form = form_from(content, place)
     lists = [form.get("nodes"), form.get("ties")]
     if not all(isinstance(rows, list) and all(map(_is_row, rows)) for rows in lists):
-        raise UnusableInput(place, f"its comment {MARK} is damaged", "Remove that line")
+        raise UnusableInput(place, f"the comment {MARK} is damaged", "Remove that line")
     return GraphTables(
         _frame(form.pop("nodes"), "id"), _frame(form.pop("ties"), "source", "target"), form=form
     )
@@ -323,7 +323,7 @@ def _truth(value: Any) -> bool:
 
 
 def read_as(value: str, kind: str) -> Any:
-    """Return text as the type that a file declares for it; as it stands where it does not fit.
+    """Return text in the type that a file declares for it, unchanged if it does not fit.
 
     Parameters
     ----------

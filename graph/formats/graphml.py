@@ -42,7 +42,7 @@ Keys = dict[tuple[str, str], tuple[str, str, Any]]  # by class and id: name, typ
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a GraphML file as it stands; parallel edges stay."""
+    """Read a GraphML file without interpreting it; parallel edges are kept."""
     _, root = parse(path, data)
     if local(root) != "graphml":
         cause = f"it is not GraphML (its root element is {local(root)})"
@@ -138,8 +138,8 @@ def _nodes(
     for element in children(graph, "node", "hyperedge"):
         if local(element) == "hyperedge":
             place = f"{path}, hyperedge {element.get('id', '')}".rstrip()
-            cause = "it is an edge of any number of ends, which ties have not"
-            raise UnusableInput(place, cause, "Make it a node that its ends are tied to")
+            cause = "a hyperedge has any number of ends, and a tie has two"
+            raise UnusableInput(place, cause, "Replace it by a node that its ends are tied to")
         row = {**_data(element, keys, "node", said), "id": element.get("id", "")}
         ports = sum(1 for _ in children(element, "port"))
         if ports:
@@ -184,7 +184,7 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
 
 
 def _with_tokens(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
-    """Give edges whose id XML does not take as one another id, and keep theirs as data."""
+    """Give edges whose id is not valid in XML another id, and keep theirs as data."""
     import networkx as nx
 
     out = nx.MultiDiGraph()

@@ -25,7 +25,7 @@ holds = Holds(shows="nodes, ties and all their attributes; not sources and recei
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read Graphology JSON as it stands."""
+    """Read Graphology JSON without interpreting it."""
     content, _ = parse(path, data)
     if not isinstance(content, dict):
         raise UnusableInput(path, "it is not Graphology JSON", "Export it again")

@@ -63,7 +63,7 @@ def tables(
     keys = [_identity(row, f"{place}, elements {n}") for n, row in enumerate(elements, start=1)]
     shared = Counter(label for label, _ in set(keys))
     for row, (label, identity) in zip(elements, keys, strict=True):
-        # People know elements by their labels; Kumu's own ids mean nothing elsewhere.
+        # Users know elements by their labels; Kumu's own ids mean nothing elsewhere.
         name = identity if form is not None or shared[label] > 1 else label
         id_of.setdefault(label, name)
         id_of[identity] = name
@@ -86,7 +86,7 @@ def tables(
 
 
 def _identity(row: Row, place: str) -> tuple[str, str]:
-    """Take its id from an element, and return label and id; Kumu tells others by their type."""
+    """Remove the id from an element and return label and id; Kumu tells equal labels by type."""
     label = row.get("label")
     named = [row.pop(key, None) for key in ("node_id", "_id", "id")]
     identity = next((key for key in named if key is not None), None)

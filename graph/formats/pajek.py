@@ -49,7 +49,7 @@ _MOST_CELLS = 100_000_000
 
 @dataclass
 class _Network:
-    """A network of the file in the making: ends are numbers of vertices, from 0."""
+    """A network while it is read: ends are numbers of vertices, from 0."""
 
     name: str = ""
     size: int = 0
@@ -86,8 +86,10 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     sections = [*_sections(text, path)]
     networks = [s for s in sections if s[0] in ("network", "vertices")]
     if path.suffix.lower() in (".clu", ".vec"):
-        cause = "it has values for the vertices of a network, and no network"
-        raise UnusableInput(path, cause, "Give its .net, which takes along what stands beside it")
+        cause = "it has values for the vertices of a network, but no network"
+        raise UnusableInput(
+            path, cause, "Give its .net file; the values beside it are read with it"
+        )
     if not networks:
         raise UnusableInput(path, "it is not a Pajek network (no *Vertices)", "Export it again")
     network, left, columns = _read_sections(sections, path)
@@ -109,7 +111,7 @@ def _sections(text: str, path: Path) -> Iterator[tuple[str, str, int, list[str]]
             if keyword:
                 yield keyword, rest, start, lines
             elif any(lines):
-                cause = f"{shorter(lines[0])} stands before the first section"
+                cause = f"{shorter(lines[0])} comes before the first section"
                 raise wrong_line(path, 1, cause, "Start with *Vertices")
             word, _, rest = line.lstrip(" \t*").partition(" ")
             word, _, more = word.partition(":")
@@ -223,7 +225,7 @@ def _ties(
             )
         return
     if not network.size:
-        raise wrong_line(path, start, f"*{keyword} stands before *Vertices", "Put it after them")
+        raise wrong_line(path, start, f"*{keyword} comes before *Vertices", "Move it after them")
     relation = re.search(r':\s*(\d+)\s*(?:"([^"]*)")?', rest)
     row: Row = {"relation": relation[2] or relation[1]} if relation else {}
     read = {"matrix": _matrix, "arcslist": _list, "edgeslist": _list}.get(keyword, _lines)

@@ -80,7 +80,7 @@ def _gunzipped(data: bytes, path: Path) -> bytes:
             out = file.read(MOST_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise UnusableInput(
-            path, f"the gzip archive is damaged ({error})", "Fetch it again"
+            path, f"the gzip archive is damaged ({error})", "Download it again"
         ) from None
     if len(out) > MOST_BYTES:
         raise UnusableInput(path, f"unpacked it has more than {MOST_BYTES:,} bytes", "Split it")
@@ -107,9 +107,9 @@ def _unzipped(data: bytes, path: Path) -> tuple[bytes, str]:
                 return file.read(MOST_BYTES), graphs[0].filename
     except _NO_ZIP as error:
         if path.suffix.lower() in (".xlsx", ".ods"):
-            return data, ""  # the reader of workbooks says what is wrong with it
+            return data, ""  # the reader of workbooks reports the fault
         raise UnusableInput(
-            path, f"the zip archive is damaged ({error})", "Fetch it again"
+            path, f"the zip archive is damaged ({error})", "Download it again"
         ) from None
 
 

@@ -113,7 +113,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     if shape is None:
         cause = "it is not recognised as a table of edges or nodes, an adjacency list or a matrix"
         raise UnusableInput(
-            path, cause, "Head its columns Source and Target, or describe it in a mapping"
+            path, cause, "Name its columns Source and Target, or describe it in a mapping"
         )
     if shape == "matrix":
         return _matrix(cells, path, said)
@@ -135,7 +135,7 @@ def _cells(text: str, path: Path) -> Cells:
     for number, row in csv_rows(text, path, delimiter=best, skipinitialspace=True):
         if len(row) > _MOST_COLUMNS:
             cause = f"the row has {len(row):,} cells, more than {_MOST_COLUMNS:,}"
-            raise wrong_line(path, number, cause, "Give edges, a row each")
+            raise wrong_line(path, number, cause, "Give edges, one per row")
         out.append([cell.strip() for cell in row])
     return out
 
@@ -151,7 +151,7 @@ def _frame(cells: Cells, said: list[str]) -> pd.DataFrame:
             number += 1
             name = f"{base} ({number})"
         if number > 1:
-            said.append(f"the column {base} is there again, and kept as {name}")
+            said.append(f"the column {base} is repeated, and kept as {name}")
         header.append(name)
     body = [[cell or None for cell in row] + [None] * (width - len(row)) for row in cells[1:]]
     columns = zip(*body, strict=True) if body else [[] for _ in header]
@@ -227,7 +227,7 @@ def _truths(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _time(row: Row) -> None:
-    """Take the period of Gephi's time sets; what they say stays beside."""
+    """Read the period of Gephi's time sets, which are kept beside it."""
     for name in [n for n in row if n.lower() in _TIMES]:
         found = intervals(str(row[name]))
         ends = [edtf(found[0][0]), edtf(found[-1][-1])] if found else [None, None]

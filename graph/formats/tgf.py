@@ -1,4 +1,4 @@
-"""Trivial Graph Format: a line a node (number, label), ``#``, a line an edge (from, to, label)."""
+"""Trivial Graph Format: lines of nodes (number, label), ``#``, lines of edges (from, to, label)."""
 
 from __future__ import annotations
 

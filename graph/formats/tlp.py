@@ -55,13 +55,15 @@ def _tree(text: str, path: Path) -> list[Any]:
                 raise UnusableInput(path, "it is nested too deeply", "Flatten it")
         elif bracket:
             if len(stack) == 1:
-                raise UnusableInput(path, "a bracket is closed too often", "Export it again")
+                raise UnusableInput(
+                    path, "a bracket is closed that was never opened", "Export it again"
+                )
             inner = stack.pop()
             stack[-1].append(inner)
         elif word or quoted:
             stack[-1].append(word or re.sub(r"\\(.)", r"\1", quoted))
     if len(stack) > 1:
-        raise UnusableInput(path, "it ends in the middle of an entry", "Fetch it again")
+        raise UnusableInput(path, "it ends in the middle of an entry", "Download it again")
     return stack[0]
 
 

@@ -141,7 +141,7 @@ def _cells(header: _Header, body: str, rows: int, wide: int, layers: int, path: 
         numbers = np.array([float(w) if w not in (".", "?") else np.nan for w in words])
     except ValueError:
         wrong = next(w for w in words if not re.fullmatch(r"[-+.\deE?]+", w))
-        cause = f"{shorter(wrong)} stands where a number should"
+        cause = f"{shorter(wrong)} was found where a number is expected"
         raise UnusableInput(f"{path}, DATA", cause, "Say LABELS EMBEDDED, or correct it") from None
     if header.format == "fullmatrix":
         expected, out = layers * rows * wide, None
@@ -160,7 +160,7 @@ def _cells(header: _Header, body: str, rows: int, wide: int, layers: int, path: 
 
 
 def _of_list(header: _Header, body: str, path: Path, said: list[str]) -> GraphTables:
-    """Read edge and node lists: a line an edge, or a node and all it is tied to."""
+    """Read edge lists (one edge per line) and node lists (a node and all it is tied to)."""
     embedded = bool(header.embedded)
     labels = [header.labels.get("row", []), header.labels.get("col", [])]
 
@@ -286,9 +286,9 @@ def _binary_header(data: bytes, path: Path) -> tuple[list[int], list[list[str]]]
             [next(words) for _ in range(n)] if h else [] for n, h in zip(sizes, has, strict=True)
         ]
     except (struct.error, IndexError, StopIteration, RuntimeError, UnicodeDecodeError):
-        raise UnusableInput(path, "it ends before its labels do", "Fetch it again") from None
+        raise UnusableInput(path, "it ends before its labels do", "Download it again") from None
     if len(sizes) < 2 or min(sizes) < 1:
-        raise UnusableInput(path, f"its sizes are {sizes}", "Fetch it again")
+        raise UnusableInput(path, f"its sizes are {sizes}", "Download it again")
     return sizes, labels
 
 

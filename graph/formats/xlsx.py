@@ -1,8 +1,8 @@
-"""One workbook with a sheet a table: what people fill in, and what they get back.
+"""One workbook with a sheet for each table: what people fill in, and what they get back.
 
 Sheets are named after the six tables, and ``about`` (two columns, entry and value) holds the
 ecosystem's name and title and the types of the user's own columns. Rows are numbered as the sheet
-numbers them. Text stays text: what starts with ``=`` is written and read as it stands.
+numbers them. Text stays text: what starts with ``=`` is written and read unchanged.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def within_bounds(data: bytes, path: Path) -> None:
     except UnusableInput:
         raise
     except _NO_ZIP:
-        return  # the reader says what is wrong with it, or knows another format
+        return  # the reader reports the fault, or knows another format
 
 
 def _reach(sheet: bytes) -> tuple[int, int, str]:
@@ -229,7 +229,7 @@ def workbook(
     *,
     bare: Mapping[str, pd.DataFrame] | None = None,
 ) -> bytes:
-    """Return a workbook with a sheet a table, its header frozen; and sheets without a header.
+    """Return a workbook: a sheet for each table with a frozen header, and sheets without a header.
 
     Raises
     ------

@@ -117,7 +117,7 @@ class Door:
         return version, edition
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._driver.close()
 
     def read(self, doing: str, query: str, **parameters: Any) -> list[Record]:

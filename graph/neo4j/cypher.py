@@ -69,7 +69,7 @@ def checked(name: str) -> str:
         Where it is not a plain identifier of at most 63 characters.
     """
     if not name.isidentifier() or len(name) > LONGEST_NAME:
-        raise BadParameter(f"{name[:80]!r} cannot stand in a Cypher statement")
+        raise BadParameter(f"{name[:80]!r} cannot be used in a Cypher statement")
     return name
 
 

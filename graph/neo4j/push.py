@@ -61,7 +61,7 @@ class Pushed:
 
     @property
     def changes(self) -> int:
-        """How many rows were, or would be, created, changed or removed."""
+        """Number of rows that were, or would be, created, changed or removed."""
         doing = ("created", "changed", "removed")
         return sum(count.get(what, 0) for count in self.counts.values() for what in doing)
 
@@ -73,10 +73,12 @@ class Pushed:
             if words:
                 said.append(f"{table}: {words}")
         if any(counts.get("left") for counts in self.counts.values()):
-            said.append("rows left are in the database only; replace=True (--replace) removes them")
+            said.append(
+                "rows left exist in the database only; replace=True (--replace) removes them"
+            )
         if self.released:
             said.append(
-                f"{self.released} nodes stay as strangers: relationships of others hang on them"
+                f"nodes kept because relationships of others are attached to them: {self.released}"
             )
         if self.dry_run:
             said += [f"would send for {n} rows:\n{text}" for text, n in self.statements.items()]

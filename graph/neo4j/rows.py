@@ -187,7 +187,7 @@ def frame_of(
     columns
         Which columns the properties of a row stand for.
     own
-        The user's own columns among them, with their types.
+        Columns of the user among them, with their types.
     """
     lead = 4 if table == "ties" else 2
     width = lead + len(columns)

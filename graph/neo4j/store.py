@@ -80,7 +80,7 @@ class Status:
         }
 
     def as_frame(self) -> pd.DataFrame:
-        """Return counts, a row a kind; empty where no ecosystem is meant."""
+        """Return counts, one row per kind; empty if no ecosystem is named."""
         return pd.DataFrame(list(self.counts.items()), columns=["kind", "count"])
 
     def in_words(self) -> list[str]:
@@ -136,7 +136,7 @@ class Neo4jStore:
         return str(self.door.address)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self.door.close()
 
     def __enter__(self) -> Neo4jStore:
@@ -217,14 +217,14 @@ class Neo4jStore:
             `at` where these are given.
         partial
             Read it even where a push was interrupted or the database was changed by hand, without
-            the rows that hang in the air.
+            rows that refer to nothing.
 
         Raises
         ------
         UnknownName
             Where there is no such ecosystem, kind or node.
         UnusableInput
-            Where a push was interrupted or goes on.
+            Where a push was interrupted or is still running.
         InvalidEcosystem
             Where the database was changed by hand and is no longer valid; with all findings.
         ServerUnavailable, ServerRefused, ServerFailed
@@ -255,8 +255,8 @@ class Neo4jStore:
         if not head.get("complete") and not partial:
             raise UnusableInput(
                 f"{self._place}, ecosystem {head['name']}",
-                "a push was interrupted or is still going on, so only part of it is there",
-                "Push it again to finish, or read what is there with partial=True",
+                "a push was interrupted or is still running, so only part of it is stored",
+                "Push it again to finish, or read the part with partial=True",
             )
         own = declared_own(head)
         builder = EcosystemBuilder(About.from_mapping(head))
@@ -266,7 +266,7 @@ class Neo4jStore:
         if (after.get("run"), after.get("complete")) != (head.get("run"), head.get("complete")):
             raise UnusableInput(
                 f"{self._place}, ecosystem {head['name']}",
-                "it was pushed anew while it was read",
+                "it was pushed again while it was being read",
                 "Read it again",
             )
         return ReadResult(builder)
@@ -354,7 +354,7 @@ class Neo4jStore:
         if not heads:
             raise UnusableInput(
                 self._place,
-                "the database holds no ecosystem",
+                "the database has no ecosystem",
                 "Push one, or read what others wrote through a mapping",
             )
         if not wanted:

@@ -68,7 +68,7 @@ def test_a_belgian_spreadsheet_reads_like_the_file_it_came_from(tmp_path: Path) 
         (b"id,name\na,b\x00c\n", "row 2: it has NUL bytes"),
         (b"id,name\na,b,c\n", "row 2, column 3: the row has 3 cells and the header 2"),
         (b"id,,name\na,b,c\n", "row 1, column 2: the column has no name"),
-        (b"id,id\na,b\n", "row 1, column 2: the column id is there twice"),
+        (b"id,id\na,b\n", "row 1, column 2: the column id appears twice"),
         (b'id,name\na,"b\n', "row 2.*unexpected end"),
         (b"id,_row\na,1\n", "_row starts with an underscore"),
         (b"id\n\x81\x8d", "row 2: byte 0x81 is not text in UTF-8, UTF-16 or cp1252"),

@@ -93,7 +93,7 @@ def test_ports_are_left_out_and_said(tmp_path: Path) -> None:
 def test_a_forged_mark_is_refused(mark: object, tmp_path: Path) -> None:
     keys = '<key id="k" for="graph" attr.name="partnergraph" attr.type="string"/>'
     body = f'<data key="k">{json.dumps(mark)}</data><node id="a"/>'
-    with pytest.raises(UnusableInput, match="is not what we write there"):
+    with pytest.raises(UnusableInput, match="was not written by partnergraph"):
         graphml.read(file(tmp_path, body, keys))
 
 

@@ -263,7 +263,7 @@ def head(**more: Any) -> dict[str, Any]:
 
 def test_half_a_push_is_not_read_as_a_whole() -> None:
     driver = Recording(lambda q, p: [(head(complete=False),)] if q == cypher.READ_HEADS else None)
-    with pytest.raises(UnusableInput, match="interrupted or is still going on"):
+    with pytest.raises(UnusableInput, match="interrupted or is still running"):
         Neo4jStore(URI, driver=driver).pull()
 
 
@@ -273,7 +273,7 @@ def test_a_push_while_reading_is_noticed() -> None:
     def answer(query: str, parameters: dict[str, Any]) -> list[Any] | None:
         return [(head(run=next(runs)),)] if query == cypher.READ_HEADS else None
 
-    with pytest.raises(UnusableInput, match="pushed anew while it was read"):
+    with pytest.raises(UnusableInput, match="pushed again while it was being read"):
         Neo4jStore(URI, driver=Recording(answer)).pull()
 
 

@@ -242,7 +242,7 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes | str], str]] = {
     "million columns": ("x.csv", lambda: ",".join(map(str, range(10**6))) + "\n1", "columns"),
     "unclosed quote": ("x.csv", lambda: 'a,b\n1,"2\n3,4\n', "unclosed quotation mark"),
     "huge cell": ("x.csv", lambda: "a,b\nx," + "y" * 3_000_000 + "\n", "more than 1,000,000"),
-    "binary": ("x.csv", lambda: bytes(range(128, 256)) * 50, "no text"),
+    "binary": ("x.csv", lambda: bytes(range(128, 256)) * 50, "not text"),
     "NUL bytes": ("x.csv", lambda: b"a,b\n1,\x002\n", "NUL"),
     "truncated gzip": ("x.csv.gz", lambda: gzip.compress(ROWS.encode() * 99)[:50], "unpacked"),
     "gzip bomb": ("x.csv.gz", lambda: gzip.compress(b"0" * 501_000_000, 1), "unpacked it has more"),
