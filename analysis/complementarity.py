@@ -1,18 +1,18 @@
-r"""Who complements whom: four kinds of it, side by side and never one score.
+r"""Who complements whom, measured in four ways, side by side and never as one score.
 
-*Set*: what b has that a lacks. With a shared capabilities, b only the first and c only the second
-partner's, the mutual gain is :math:`\min(b,c)`; ratios stand beside it and do not rank, since two
-partners with one capability each are perfectly dissimilar. The overlap comes with its p and, over
-all pairs there are, its q. *Related*: of what b adds, how much supports fields that a could enter
+*Set*: what b has that a does not have. With a shared capabilities, b of the first partner only and
+c of the second only, the mutual gain is :math:`\min(b,c)`; ratios are given but do not rank, since
+two partners with one capability each are perfectly dissimilar. The overlap comes with its p and,
+over all pairs, its q. *Related*: of what b adds, how much supports fields that a could enter
 (`analysis.capabilities.relatedness`). *Task*: what neither can do alone and both can together
 (`analysis.capabilities.synergy`). *Structural*: whether their own tie closes squares without a
 chord, on the one-mode network of direct ties only (`partnergraph.analysis.structure`): in a
-partner × capability graph a square is two partners who share two capabilities, the opposite.
+partner × capability graph a square means the opposite, two partners who share two capabilities.
 
-Pairs with a tie or a project together are *realised*, the others *potential*. Each pair has its
+Pairs with a tie or a project together are *realised*, the others *potential*. Each pair lists its
 evidence: the ids of the capabilities, projects and ties that it was counted from.
 
-All pairs are looked at, by blocks, and never stored.
+All pairs are compared, in blocks, and never stored.
 
 References
 ----------
@@ -147,23 +147,24 @@ def complementarity(
     seed: int = 0,
     **options: Any,
 ) -> Complementarity:
-    r"""Set the four kinds of complementarity of pairs of partners side by side.
+    r"""Compare pairs of partners by four kinds of complementarity.
 
     Parameters
     ----------
     a, b
-        Id or name of a partner: all its pairs; of two: that pair. Without, the best pairs of all.
+        Ids or names. One partner gives all its pairs, two give one pair, none the best pairs.
     relatedness, threshold
-        φ and what it must reach to count (then as 1), see `analysis.capabilities.relatedness`.
+        φ, and the least that counts (then as 1), see `analysis.capabilities.relatedness`.
     top
-        At most so many pairs.
+        Most pairs to return.
     by
         What ranks the pairs: ``mutual_gain``; ``added_density``, the larger of the two directions;
-        or ``synergy``. Equals go by what both gain together, then by ids.
+        or ``synergy``. Equal pairs are ordered by what both gain together, then by ids.
     pairs
         ``potential`` (no tie and no project together), ``realised``, or ``all``.
     samples, seed
-        Of the interaction, where a project requires more than 12 capabilities; else it is exact.
+        Random coalitions for the interaction, and their seed, where a project requires more than 12
+        capabilities; else the interaction is exact.
     options
         Which partners and which capabilities, and filters; see
         `analysis.capabilities.portfolio_options.PortfolioOptions`.
@@ -176,25 +177,26 @@ def complementarity(
         - ``overlap`` a, ``gain_a_from_b`` c, ``gain_b_from_a`` b, ``mutual_gain`` min(b, c);
         - ``jaccard_dissimilarity`` :math:`(b+c)/(a+b+c)`, ``turnover``
           :math:`2\min/(a+2\min)`, ``nestedness``, their difference;
-        - ``overlap_p``: how likely two sets of these sizes, drawn from all capabilities that
-          anybody holds, share so few; ``overlap_q``: its false discovery rate over all pairs;
+        - ``overlap_p``: the probability that two random sets of these sizes, drawn from all
+          capabilities that any partner holds, share so few; ``overlap_q``: its false discovery
+          rate over all pairs;
         - ``added_density_…``: c(r ← s), 0 … 100, see `analysis.capabilities.relatedness`;
         - ``synergy``, ``interaction``, ``interaction_se``, see `analysis.capabilities.synergy`;
-          NaN where no project says what it requires;
+          NaN where no project states what it requires;
         - ``realised``, ``evidence``;
-        - further: gains relative to what a partner holds and to what it lacks (``missing_filled``),
-          ``jaffe_cosine`` :math:`a/\sqrt{n_an_b}`, ``bar_leiponen``
+        - further: gains relative to what a partner holds and to what it does not hold
+          (``missing_filled``), ``jaffe_cosine`` :math:`a/\sqrt{n_an_b}`, ``bar_leiponen``
           :math:`1-\sum\min(f_i,f_j)` of shares, ``shared_parents`` (parents under which each holds
-          a part that the other lacks), ``structural_…`` of their direct tie.
+          a part that the other does not), ``structural_…`` of their direct tie.
 
-        NaN throughout where a partner named has no capability on record.
+        NaN throughout where a named partner has no capability on record.
 
     Raises
     ------
     BadParameter
-        Where an option does not take its value, or a and b are one.
+        Where a value is not valid for its option, or a and b are the same partner.
     UnknownName, AmbiguousName
-        Where an option names what is not there.
+        Where a name does not exist, or several nodes have it.
     """
     if by not in KEYS or pairs not in WHICH or top < 1:
         raise BadParameter(
@@ -204,12 +206,14 @@ def complementarity(
     if relatedness not in METHODS:
         raise BadParameter(f"relatedness={relatedness!r}: take one of {', '.join(METHODS)}")
     if b is not None and a is None:
-        raise BadParameter("b without a: name the first partner too")
+        raise BadParameter("b is given without a. Name the first partner too")
     case = _Case.of(eco, options)
     folios = case.folios
     named = [partner(eco, name, folios) for name in (a, b) if name is not None]
     if len(named) == 2 and named[0] == named[1]:
-        raise BadParameter(f"{named[0]} and {named[0]} are one: name two partners")
+        raise BadParameter(
+            f"{a!r} and {b!r} are the same partner, {named[0]}. Name two different partners"
+        )
     related_to = _densities(folios, relatedness, threshold)
     chosen = _chosen(case, named, by, pairs, top, related_to)
     table = _table(case, chosen, related_to, samples, seed)
@@ -293,7 +297,7 @@ def _met(eco: Ecosystem, folios: Portfolios) -> Meetings:
 
 
 def _densities(folios: Portfolios, method: Method, threshold: float | None) -> Densities | None:
-    """Return the densities under φ; None where there are too many fields, or none."""
+    """Return the densities under φ; None without fields, or with too many."""
     if len(folios.capabilities) > MOST_FIELDS or not len(folios):
         return None
     return Densities(folios, related(folios, method, threshold=threshold))
@@ -357,7 +361,7 @@ def _ranked(
 def _leave_out(
     key: NDArray[Any], case: _Case, rows: Integers, first: int, pairs: Which, *, later: bool
 ) -> None:
-    """Set to −∞ what is no pair, what was met from the other side, and what is not asked for."""
+    """Set to −∞ what is not a pair, was met from the other side, or was not asked for."""
     if later:
         key[:, : len(rows)][np.tril_indices(len(rows))] = -np.inf
     else:
@@ -429,7 +433,7 @@ def _blocks(
         yield block, first, np.rint(shared if dense else shared.toarray())
 
 
-# -- what is said of a pair ------------------------------------------------------------------
+# -- the columns of a pair ------------------------------------------------------------------
 
 
 def _table(
@@ -562,7 +566,7 @@ def _tasks(
 
 
 def _evidence(case: _Case, chosen: Integers, synergies: list[list[str]]) -> list[dict[str, Any]]:
-    """Say of each pair which capabilities, projects and ties it was counted from, by id."""
+    """Return the capabilities, projects and ties that each pair was counted from, by id."""
     folios = case.folios
     out = []
     for (i, j), tasks in zip(chosen, synergies, strict=True):
@@ -583,7 +587,7 @@ def _evidence(case: _Case, chosen: Integers, synergies: list[list[str]]) -> list
 
 
 def _kin(folios: Portfolios, one: frozenset[str], other: frozenset[str]) -> list[dict[str, Any]]:
-    """Return the parents under which each of two holds a part that the other lacks."""
+    """Return the parents under which each of two holds a part that the other does not."""
     sides: list[dict[str, list[str]]] = []
     for only in (one, other):
         under: dict[str, list[str]] = {}

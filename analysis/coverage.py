@@ -1,8 +1,8 @@
-r"""What the ecosystem holds and lacks: by whom, how safely, and who could not be missed.
+r"""What the ecosystem holds and what is missing: by whom, how safely, and who is indispensable.
 
-With :math:`h_e` holders of capability e, one with a single holder is a single point of failure. A
-partner's share of what is covered is its Shapley value, :math:`\varphi_i=\sum_{e\in C_i}1/h_e`.
-Coverage can never show synergy, see `analysis.capabilities.synergy`.
+Capability e has :math:`h_e` holders; with a single holder it is a single point of failure. A
+partner's share of the coverage is its Shapley value, :math:`\varphi_i=\sum_{e\in C_i}1/h_e`.
+Coverage never shows synergy, see `analysis.capabilities.synergy`.
 """
 
 from __future__ import annotations
@@ -52,42 +52,42 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Coverage:
-    r"""What is held, by whom, and what follows.
+    r"""What is held, by whom, and what follows from it.
 
     Attributes
     ----------
     partners
-        Indexed by id: ``name``, ``capabilities`` (how many), ``sole`` (held by nobody else),
+        Indexed by id: ``name``, ``capabilities`` (number held), ``sole`` (held by it alone),
         ``shapley``, ``irreplaceability`` (share of the minimum covers it is in, see
-        `analysis.capabilities.covers.irreplaceability`); those of highest Shapley value first.
+        `analysis.capabilities.covers.irreplaceability`); highest Shapley value first.
     capabilities
-        Indexed by id: ``name``, ``holders`` (ids), ``n``; fewest holders first, none included.
+        Indexed by id: ``name``, ``holders`` (ids), ``n``; fewest holders first, 0 included.
     single_points
         Capabilities with one holder, in the same order.
     cover
         The minimum covers, as positions in `folios.partners`.
     greedy
-        The greedy way: rows ``id name gained covered``.
+        The greedy cover, step by step: rows ``id name gained covered``.
     maximum
         The most that 1, 2, … partners can cover.
     substitutes
         Indexed by (a, b): ``a_name``, ``b_name``, ``interaction`` of the coverage,
-        :math:`-\sum_{e\in C_a\cap C_b}1/(h_e-1)`, never above 0: how far one can stand in for the
-        other. The 200 pairs furthest below 0, those first.
+        :math:`-\sum_{e\in C_a\cap C_b}1/(h_e-1)`, never above 0: how far one can replace the
+        other. The 200 lowest pairs, lowest first.
     needs
-        Needs, those that partners can meet, and why the others cannot be.
+        Needs that partners can meet, and why the others cannot be met.
     open_requirements
         By project, the required capabilities that nobody holds.
     matrix
-        Sphere × level × capability: a dict a cell with partners, see `placed`.
+        Sphere × level × capability: a dict for each cell with partners, see `placed`.
     holes, unplaced
-        Cells of it that nobody fills, and partners that are in no cell, see `placed`.
+        Cells without partners, and partners that are not in any cell, see `placed`.
     benefits
         See `analysis.capabilities.benefits.benefits`.
     nestedness
         See `analysis.capabilities.nestedness.nestedness`; None where the matrix is too large.
     suspected
-        Capabilities that may be one under two names.
+        Capabilities that may be the same under two names.
     """
 
     folios: Portfolios
@@ -120,20 +120,20 @@ def coverage(
     seed: int = 0,
     **options: Any,
 ) -> Coverage:
-    """Say what the ecosystem holds and lacks.
+    """Return what the ecosystem holds, by whom, and what is missing.
 
     Parameters
     ----------
     most
-        Up to how many partners to ask for the most they can cover; by default as many as the
-        minimum cover has, 10 at most.
+        Largest number of partners for which to compute the most they can cover; by default as many
+        as the minimum cover has, at most 10.
     capacity
-        How many needs one partner can meet.
+        Needs that one partner can meet.
     seconds
-        How long the programmes of each kind may take (cover, irreplaceability, maximum coverage);
-        what could not be proven is said.
+        Time limit for each kind of integer programme (cover, irreplaceability, maximum coverage);
+        the answer marks what could not be proven in time.
     nulls, seed
-        Random matrices for the nestedness, and their seed.
+        Number of random matrices for the nestedness, and their seed.
     options
         Which partners and which capabilities, and filters; see
         `analysis.capabilities.portfolio_options.PortfolioOptions`.
@@ -141,7 +141,7 @@ def coverage(
     Raises
     ------
     BadParameter, UnknownName, AmbiguousName
-        Where an option does not take its value, or names what is not there.
+        Where a value is not valid for its option, or a name does not exist.
     """
     if most is not None and most < 1:
         raise BadParameter(f"most={most}: give 1 or more")
@@ -220,7 +220,7 @@ def _partners(folios: Portfolios, irreplaceable: np.ndarray[Any, Any]) -> pd.Dat
 
 
 def _substitutes(folios: Portfolios) -> pd.DataFrame:
-    """Return the pairs of partners that share most of what few others hold."""
+    """Return the pairs of partners that share the most of what few others hold."""
     held = folios.holders.astype(np.float64)
     weight = np.divide(1.0, held - 1, out=np.zeros(len(held)), where=held > 1)
     one, other, shared = _most_shared(folios.holds, weight)
@@ -234,7 +234,7 @@ def _substitutes(folios: Portfolios) -> pd.DataFrame:
 
 
 def _most_shared(holds: sparse.csr_array, weight: Floats) -> tuple[Integers, Integers, Floats]:
-    """Return the pairs of rows that share most by weight, and how much; by blocks, none stored."""
+    """Return the pairs of rows that share the most by weight, and how much, block by block."""
     n = holds.shape[0]
     pairs, values = np.zeros((0, 2), dtype=np.int64), np.zeros(0)
     weighted = sparse.csr_array(holds @ sparse.diags_array(weight))
@@ -267,13 +267,13 @@ def _open(eco: Ecosystem, folios: Portfolios) -> dict[str, tuple[str, ...]]:
 def placed(
     eco: Ecosystem, folios: Portfolios
 ) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...], tuple[str, ...]]:
-    """Return the matrix sphere × level × capability, its holes, and the partners without a place.
+    """Return the matrix sphere × level × capability, its holes, and partners without a place.
 
     A cell is a sphere and a level with at least one partner: ``sphere``, ``level`` (None where not
     on record), ``partners`` (ids), ``capabilities`` (how many of them hold each, 0 included). A
-    hole is a capability that no partner of a cell holds, or (``capability`` None) a sphere and a
-    level without any partner on record. Partners with neither on record are in no cell; where
-    places are not on record, a hole may be none.
+    hole is a capability that no partner in a cell holds, or, with ``capability`` None, a sphere and
+    level without partners on record. Partners with neither on record are not in any cell, so a hole
+    may only be a gap in the records.
     """
     nodes = eco.nodes.set_index("id")
     listed = [{value: i for i, value in enumerate(SCHEMA.values[name])} for name in PLACED_BY]

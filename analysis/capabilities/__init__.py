@@ -1,1 +1,1 @@
-"""Who holds which capability: portfolios, what they cover, how fields are related."""
+"""Who holds which capability: portfolios, what they cover, and how fields are related."""

@@ -1,4 +1,4 @@
-"""What the members get: which partnerships say it, and which say nothing."""
+"""What members get: which partnerships have a member benefit on record."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from partnergraph.graph.schema import SCHEMA
 
 @question
 def benefits(eco: Ecosystem, *, of: str | None = None) -> pd.DataFrame:
-    """List the partnerships, each with the ties that say what members get from it.
+    """List partnerships, each with the ties that state what members get from it.
 
-    A partnership is two actors with a direct, living tie. What it brings is said by these ties, and
-    by those of the two to networks and projects that they share.
+    A partnership is two actors with a direct tie that is not history. Their ties, and those of both
+    to networks and projects that they share, may state a member benefit.
 
     Parameters
     ----------
     of
-        Id or name of an actor: only its partnerships. By default those of the ecosystem's focus,
-        or all where it has none.
+        Id or name of an actor, to list its partnerships only. By default those of the ecosystem's
+        focus, or all where it has none.
 
     Returns
     -------
     DataFrame
-        Indexed by (a, b), the asked one first: ``a_name``, ``b_name``, ``says`` (whether anything
-        is said), ``benefits`` (the texts), ``ties`` (the ids of the ties that say so). A
-        partnership that says nothing may bring much all the same: nothing is on record.
+        Indexed by (a, b), the actor asked for first: ``a_name``, ``b_name``, ``says`` (whether a
+        benefit is on record), ``benefits`` (the texts), ``ties`` (ids of the ties that state them).
+        A partnership without a benefit on record may still bring one.
 
     Raises
     ------
     UnknownName, AmbiguousName
-        Where no actor is called so, or several.
+        Where no actor, or more than one, has the name.
     """
     focus = eco.resolve(of) if of is not None else eco.about.focus or None
     focus = focus if focus in eco.kind_of else None

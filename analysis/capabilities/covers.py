@@ -1,8 +1,8 @@
-"""The fewest partners who together hold everything, and the most that so many can hold.
+"""The fewest partners that together hold everything, and the most that a number of them can hold.
 
-Minimum cover and maximum coverage are solved exactly as integer programmes, the greedy way stands
-beside them because it is the story one can tell, and all minimum covers are listed where they are
-few enough, because who is in all of them cannot be replaced.
+Minimum cover and maximum coverage are solved exactly, as integer programmes. The greedy cover comes
+with them because its steps are easy to explain. All minimum covers are listed where they are few
+enough: a partner that is in all of them cannot be replaced.
 
 References
 ----------
@@ -45,12 +45,12 @@ class Cover:
     size
         How many rows it takes; where not `optimal`, the smallest number found.
     optimal
-        Whether a smaller one is ruled out; else the search ran out of time, and the size is within
-        `gap` (as a share of it) of the least possible.
+        Whether a smaller cover is ruled out. If not, the search ran out of time, and the least
+        possible size is at most the share `gap` below this one.
     covers
         Row positions of each cover of that size, in order, the first 10,000.
     complete
-        Whether these are all there are; else there are at least these.
+        Whether these are all covers of that size; if not, there may be more.
     """
 
     size: int
@@ -62,7 +62,7 @@ class Cover:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the greedy way: the row taken, what it adds, and what is covered after it."""
+    """A step of the greedy cover: the row taken, what it adds, and what is covered after it."""
 
     row: int
     gained: int
@@ -73,7 +73,7 @@ class Step:
 class Best:
     """The most columns that k rows can hold.
 
-    `rows` is one best set; `count` how many there are, None where not all sets were tried.
+    `rows` is one best set, `count` the number of such sets, None where not all sets were tried.
     """
 
     k: int
@@ -84,7 +84,7 @@ class Best:
 
 
 def greedy(holds: sparse.csr_array) -> list[Step]:
-    """Take the row that adds most, then the next, until nothing is added; equals by position."""
+    """Take the row that adds the most until nothing is added; equal rows by position."""
     left = np.ones(holds.shape[1])
     steps: list[Step] = []
     covered = 0
@@ -107,12 +107,12 @@ def minimum_cover(holds: sparse.csr_array, *, seconds: float = SECONDS) -> Cover
     holds
         n × m, 0/1, no empty column.
     seconds
-        How long to search for the least number; where it runs out, `Cover.gap` says what is open.
+        Time limit; where it runs out, `Cover.gap` tells how far the size may be from the least.
 
     Raises
     ------
     BadParameter
-        Where `seconds` is not positive.
+        Where `seconds` is not above 0.
     """
     if seconds <= 0:
         raise BadParameter(f"seconds={seconds}: give more than 0")
@@ -130,9 +130,9 @@ def minimum_cover(holds: sparse.csr_array, *, seconds: float = SECONDS) -> Cover
 
 @dataclass(frozen=True)
 class _Solved:
-    """What came of a programme: the best rows found, whether none are better, and what is proven.
+    """The result of a programme: the best rows found, and whether they are proven to be best.
 
-    `bound` is a number below which no cover exists; infinite where there is none at all.
+    No cover is smaller than `bound`, which is infinite where no cover exists.
     """
 
     rows: tuple[int, ...]
@@ -147,7 +147,7 @@ def _programme(
     without: int | None = None,
     within: int | None = None,
 ) -> _Solved:
-    """Solve the set cover, without a row or with one, for so long."""
+    """Solve the set cover, without a row or with a row where given."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     n, m = holds.shape
@@ -168,13 +168,13 @@ def _programme(
     rows = () if answer.x is None else tuple(np.flatnonzero(answer.x > 0.5).tolist())
     if answer.status == 0:
         return _Solved(rows, True, len(rows))
-    # Out of time; what is proven by then may be nothing.
+    # Out of time; a bound may not have been proven.
     proven = float(np.nan if answer.mip_dual_bound is None else answer.mip_dual_bound)
     return _Solved(rows, False, max(1.0, np.ceil(proven - 1e-6)) if np.isfinite(proven) else 1.0)
 
 
 def _bits(holds: sparse.csr_array) -> list[int]:
-    """Return each row as an integer with a bit a column."""
+    """Return each row as an integer, one bit for each column."""
     starts = holds.indptr
     return [
         sum(1 << int(c) for c in holds.indices[starts[r] : starts[r + 1]])
@@ -183,11 +183,11 @@ def _bits(holds: sparse.csr_array) -> list[int]:
 
 
 def _all_of_size(holds: sparse.csr_array, size: int) -> tuple[list[tuple[int, ...]], bool]:
-    """List the covers of the least size, each once, and say whether these are all.
+    """Return the covers of the least size, each once, and whether these are all.
 
-    Takes the open column with the fewest holders and tries each of them; one that was tried is not
-    allowed in the branches after it. A branch ends where what is open is more than so many rows
-    can hold.
+    Each branch takes the open column with the fewest holders and tries them one by one; a holder
+    already tried is barred from later branches. A branch ends where more is open than the remaining
+    rows can hold.
     """
     # With the rarest column first, the next one to take is the lowest bit that is open.
     rarest = np.argsort(np.bincount(holds.indices, minlength=holds.shape[1]), kind="stable")
@@ -201,7 +201,7 @@ def _all_of_size(holds: sparse.csr_array, size: int) -> tuple[list[tuple[int, ..
     allowed = MOST_STEPS // (1 + holds.shape[1] // WORD)
     everything = (1 << holds.shape[1]) - 1
     found: list[tuple[int, ...]] = []
-    # Barred are the rows that were tried in branches before, a bit each.
+    # The last value has a bit for each row that earlier branches tried.
     stack: list[tuple[int, tuple[int, ...], int]] = [(everything, (), 0)]
     most = max(row.bit_count() for row in rows)
     steps = 0
@@ -230,10 +230,10 @@ def irreplaceability(
 ) -> NDArray[np.float64]:
     """Return the share of the minimum covers that each row is in.
 
-    Where not all covers could be listed, a programme each says whether there is a smallest cover
-    without the row (else 1) and one with it (else 0); between these, NaN: it is in some. Above
-    200 rows only rows in all listed covers are tested; NaN also where the size is not proven, or
-    `seconds` for all programmes together did not do.
+    Where not all covers could be listed, a programme for each row tests whether a smallest cover
+    exists without it (if not, 1) and with it (if not, 0); otherwise the share is NaN. Above 200
+    rows only rows in all listed covers are tested. NaN also where the size is not proven, or
+    `seconds`, for all programmes together, ran out.
     """
     n = holds.shape[0]
     share = np.bincount([r for c in cover.covers for r in c], minlength=n) / len(cover.covers)
@@ -255,8 +255,8 @@ def irreplaceability(
 def maximum_coverage(holds: sparse.csr_array, most: int, *, seconds: float = SECONDS) -> list[Best]:
     """Return the most columns that 1, 2, … `most` rows can hold together.
 
-    All sets are tried where there are at most 50,000, else it is an integer programme, all of which
-    together take `seconds` at most.
+    All sets are tried where there are at most 50,000; else an integer programme is solved. All
+    programmes together take at most `seconds`.
     """
     n = holds.shape[0]
     out = []

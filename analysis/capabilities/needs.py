@@ -1,4 +1,4 @@
-"""Who can meet whose need: a matching, and where it fails, the reason that nothing can mend.
+"""Who can meet whose need: a matching and, where it falls short, the reason.
 
 References
 ----------
@@ -26,9 +26,9 @@ from partnergraph.graph.schema import SCHEMA
 
 @dataclass(frozen=True)
 class Need:
-    """That somebody looks for a capability; `tie` says so, `partner` meets it where one can.
+    """An actor looks for a capability: `tie` states it, `partner` can meet it.
 
-    `importance` is the value that its tie reports, 1 to 4; 1 where it reports none.
+    `importance` is the value that the tie reports, 1 to 4; 1 where it reports none.
     """
 
     tie: str
@@ -47,11 +47,11 @@ class Matching:
     matched, unmet
         The needs, by tie id.
     capacity
-        How many needs one partner meets at most.
+        Most needs that one partner meets.
     violator
-        Empty where all are met; else ``needs`` (tie ids) and ``partners`` (all who could meet any
-        of these): more needs than these partners can meet, and ``short`` by how many. By Hall's
-        theorem nothing but another partner, or more capacity, meets the rest.
+        Empty where all are met; else ``needs`` (tie ids), ``partners`` (all who could meet any of
+        these) and ``short``, by how much the needs exceed what these partners can meet. By Hall's
+        theorem only another partner, or more capacity, can meet the rest.
     """
 
     matched: tuple[Need, ...]
@@ -61,18 +61,18 @@ class Matching:
 
 
 def match_needs(eco: Ecosystem, folios: Portfolios, *, capacity: int = 1) -> Matching:
-    """Match needs with partners that hold what is needed: as many as possible, those that matter.
+    """Match needs with partners that hold what they need: as many as possible, important first.
 
-    Of all ways to meet as many needs as can be met, one is taken that adds up to most importance
-    (the Hungarian method). The sum is never won with fewer needs: sets of needs that can be met
-    together are a matroid.
+    Among the matchings that meet the most needs, one with the largest total importance is returned
+    (the Hungarian method). Importance never costs a need: sets of needs that can be met together
+    are a matroid.
 
     Parameters
     ----------
     folios
-        Who holds what, and with which filters needs are read. Nobody meets a need of its own.
+        Who holds what, and with which filters needs are read. A partner does not meet its own need.
     capacity
-        How many needs one partner can meet.
+        Most needs that one partner can meet.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def match_needs(eco: Ecosystem, folios: Portfolios, *, capacity: int = 1) -> Mat
 def _matched(
     needs: list[Need], able: list[list[int]], partners: tuple[str, ...], capacity: int
 ) -> Matching:
-    """Match, each partner standing `capacity` times, and explain what stays open."""
+    """Match, each partner counted `capacity` times, and explain what stays open."""
     given = _assigned(able, [need.importance for need in needs], len(partners), capacity)
     met = {n: slot // capacity for n, slot in enumerate(given) if slot < len(partners) * capacity}
     matched = tuple(
@@ -117,7 +117,7 @@ def _matched(
 def _assigned(
     able: list[list[int]], importance: list[float], partners: int, capacity: int
 ) -> list[int]:
-    """Return the slot of each need; from `partners` × `capacity` on it is left open."""
+    """Return the slot of each need; a slot from `partners` × `capacity` on leaves it open."""
     from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
     slots, n = partners * capacity, len(able)
@@ -125,7 +125,7 @@ def _assigned(
         return []
     rows = [i for i, who in enumerate(able) for _ in who for _ in range(capacity)]
     columns = [p * capacity + c for who in able for p in who for c in range(capacity)]
-    # Meeting a need costs 1, leaving it open as much more as it is important.
+    # Meeting a need costs 1; leaving it open costs its importance on top.
     costs = np.concatenate([np.ones(len(rows)), 1 + np.array(importance)])
     ends = (np.array([*rows, *range(n)]), np.array([*columns, *range(slots, slots + n)]))
     wanted = sparse.coo_array((costs, ends), shape=(n, slots + n)).tocsr()

@@ -1,4 +1,4 @@
-r"""Whether small portfolios are parts of large ones (nested), or each holds what others lack.
+r"""Whether small portfolios are parts of large ones (nested), or each differs from the others.
 
 References
 ----------
@@ -33,7 +33,7 @@ MOST_PAIRS = 2_000_000
 def nestedness(
     source: Ecosystem | Portfolios, *, nulls: int = NULLS, seed: int = 0, **options: Any
 ) -> pd.DataFrame:
-    r"""Say how nested the portfolios are, and whether their sizes alone would give that.
+    r"""Compute how nested the portfolios are, and whether their sizes alone explain it.
 
     NODF: of each two rows (and columns) with different totals, the share of the smaller one that
     lies in the larger; 0 for equal totals; the mean over all pairs, 0 … 100.
@@ -43,8 +43,8 @@ def nestedness(
     source
         An ecosystem, or portfolios made from one.
     nulls, seed
-        How many random matrices with the same row and column totals (curveball; the set that
-        quasiswap draws from) to compare with, and their seed.
+        Number of random matrices with the same row and column totals to compare with (curveball,
+        which draws from the same set as quasiswap), and their seed.
     options
         How to make the portfolios, see `partnergraph.analysis.capabilities.portfolios.portfolios`.
 
@@ -68,7 +68,7 @@ def nestedness(
         n, m = folios.holds.shape
         raise BadParameter(
             f"nestedness of {n:,} × {m:,}: at most {MOST_PAIRS:,} pairs of rows and of columns. "
-            "Narrow them"
+            "Narrow rows or columns"
         )
     observed = nodf(folios.holds.toarray())
     drawn = np.array(_drawn(folios.holds, nulls, seed)).reshape(-1, 3)
@@ -91,7 +91,7 @@ def nestedness(
 
 
 def too_many_pairs(folios: Portfolios) -> bool:
-    """Say whether pairs of rows and of columns are more than can be looked at again and again."""
+    """Return whether there are too many pairs of rows and of columns to compare repeatedly."""
     return sum(n * (n - 1) // 2 for n in folios.holds.shape) > MOST_PAIRS
 
 
@@ -101,7 +101,7 @@ def _drawn(holds: sparse.csr_array, nulls: int, seed: int) -> list[tuple[float, 
     hub = holds.indices.astype(np.int64)
     out = []
     for _ in range(nulls if min(holds.shape) > 1 else 0):
-        # One long chain: each matrix starts from the last one, so traces of the data wear off.
+        # One long chain, each matrix starting from the last, leaves no trace of the data.
         hub = curveball(member, hub, random)
         matrix = np.zeros(holds.shape)
         matrix[member, hub] = 1.0
@@ -115,13 +115,13 @@ def nodf(matrix: NDArray[np.float64], *, ordered: bool = True) -> tuple[float, f
     Parameters
     ----------
     ordered
-        Take the larger of two rows as the one that may hold the smaller, wherever it stands; else
-        only one that stands above (to the left of) a smaller one counts.
+        Whether the larger of two rows may contain the smaller wherever they are; if not, only a row
+        above (a column to the left of) a smaller one counts.
 
     Returns
     -------
     tuple
-        NaN for fewer than two rows or columns, each for itself and both for the whole.
+        NaN for fewer than two rows or columns; for the whole, for fewer than two of either.
     """
     rows, columns = _paired(matrix, ordered), _paired(matrix.T, ordered)
     (a, n), (b, m) = rows, columns

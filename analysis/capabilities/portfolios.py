@@ -1,11 +1,11 @@
-r"""Who holds what: the partners, the capabilities each has on record, and how these are ordered.
+r"""Who holds what: partners, the capabilities each has on record, and their taxonomy.
 
-Complementarity and coverage are asked of *portfolios*: rows are partners, columns what they may
-hold. By default an actor holds what a tie says it has or works on, never what it looks for; any
-other affiliation can be asked in the same way, such as who took part in which project.
+Complementarity and coverage work on *portfolios*: rows are partners, columns what they may hold. By
+default an actor holds what a tie states it has or works on, never what it looks for. Any other
+affiliation works the same way, such as who took part in which project.
 
-A partner without a single capability on record is left out and counted, since its portfolio is not
-known: nothing recorded is not the same as nothing held.
+A partner without any capability on record is left out and counted, since its portfolio is unknown:
+nothing recorded is not the same as nothing held.
 """
 
 from __future__ import annotations
@@ -37,28 +37,28 @@ MOST_ALIKE = 5_000
 
 @dataclass(frozen=True, eq=False)
 class Portfolios:
-    """A matrix of n partners × m capabilities with all that is known of its rows and columns.
+    """A matrix of n partners × m capabilities, with what is known of its rows and columns.
 
     Attributes
     ----------
     holds
         n × m, CSR, float64, 1 where the partner holds the capability; no row or column is empty.
     partners, capabilities
-        Ids in the matrix' order, which is that of ids.
+        Ids, sorted, in the order of the matrix.
     names
-        Name of each row, column, and of those left out, by id.
+        Names of rows, columns and those left out, by id.
     silent
-        Ids of partners without any capability on record: their portfolio is not known.
+        Ids of partners without any capability on record: their portfolio is unknown.
     unheld
         Ids of capabilities that nobody holds.
     ties
-        How many ties say who holds what.
+        Number of ties that state who holds what.
     recipe, options
         How it was made, and what was dropped; as asked.
     parents
-        What each capability is directly part of; cycles are left out.
+        What each capability is directly part of, cycles left out.
     cycles
-        Groups of capabilities that are, in the end, part of themselves.
+        Groups of capabilities that are, directly or indirectly, part of themselves.
     """
 
     holds: sparse.csr_array
@@ -101,7 +101,7 @@ class Portfolios:
         return {partner: i for i, partner in enumerate(self.partners)}
 
     def as_network(self) -> dict[str, Any]:
-        """Return what JSON results say of it: recipe, sizes, what was dropped."""
+        """Return recipe, sizes and what was dropped, as results in JSON have them."""
         dropped = dict(self.recipe.dropped)
         dropped |= {"partners without any on record": len(self.silent)}
         dropped |= {"columns that nobody holds": len(self.unheld)}
@@ -117,7 +117,7 @@ class Portfolios:
 
     @classmethod
     def of(cls, matrix: TwoMode, **more: Any) -> Portfolios:
-        """Take the rows and columns of a matrix that have an entry; entries above 0 count as 1."""
+        """Take the rows and columns that have an entry; entries above 0 count as 1."""
         whole = matrix.binary
         rows = np.flatnonzero(np.diff(whole.indptr))
         columns = np.flatnonzero(np.bincount(whole.indices, minlength=whole.shape[1]))
@@ -169,7 +169,7 @@ def full(matrix: ArrayLike | sparse.csr_array) -> NDArray[np.float64]:
 
 
 def location_quotient(matrix: ArrayLike | sparse.csr_array) -> NDArray[np.float64]:
-    r"""Return how much more of its total a partner has in a field than everybody together has.
+    r"""Return how much more of its total a partner has in a field than all partners together have.
 
     :math:`LQ_{rk}=\frac{x_{rk}/\sum_k x_{rk}}{\sum_r x_{rk}/\sum x}`, also called revealed
     comparative advantage; at least 1 is a speciality. 0 where there is nothing; NaN in an empty
@@ -199,8 +199,8 @@ def taxonomy(
 ) -> tuple[dict[str, frozenset[str]], tuple[tuple[str, ...], ...]]:
     """Return what each node of some kinds is directly part of, and the cycles left out of that.
 
-    Nodes that are, over whatever detour, part of themselves are one cycle; the ties inside it say
-    nothing about which is the larger, and do not count.
+    Nodes that are, directly or indirectly, part of themselves form a cycle; the ties inside it do
+    not tell which is the larger, and do not count.
     """
     inside = [n for n, kind in eco.kind_of.items() if kind in set(kinds)]
     position = {node: i for i, node in enumerate(inside)}
@@ -238,12 +238,12 @@ def requirements(eco: Ecosystem, options: PortfolioOptions) -> dict[str, frozens
 
 
 def suspected_duplicates(eco: Ecosystem, ids: Iterable[str]) -> list[dict[str, str]]:
-    """List pairs of nodes that may be one thing under two names, with the reason.
+    """List pairs of nodes that may be the same under two names, with the reason.
 
-    Two names are the same without case, accents and punctuation; or an alias of one is a name of
-    the other; or they are alike (of 100, at least 90 by edit distance of sorted words) and as long
-    as six letters. Names that differ in a number alone are not alike; above 5,000 nodes likeness is
-    not looked for. Nothing is merged.
+    Their names are equal without case, accents and punctuation; or an alias of one is a name of the
+    other; or the names are similar (at least 90 of 100 by edit distance of sorted words) and at
+    least six letters long. Names that differ only in a number are not similar; above 5,000 nodes
+    similarity is not tested. Nothing is merged.
 
     Returns
     -------
@@ -274,7 +274,7 @@ def suspected_duplicates(eco: Ecosystem, ids: Iterable[str]) -> list[dict[str, s
         a, b = inside[x], inside[y]
         short = min(len(texts[x]), len(texts[y])) < SHORTEST_ALIKE
         if not short and re.findall(r"\d+", texts[x]) == re.findall(r"\d+", texts[y]):
-            found.setdefault((a, b), "names that are alike")
+            found.setdefault((a, b), "similar names")
     return [
         {"a": a, "b": b, "a_name": eco.name_of[a], "b_name": eco.name_of[b], "reason": why}
         for (a, b), why in sorted(found.items())
@@ -282,24 +282,26 @@ def suspected_duplicates(eco: Ecosystem, ids: Iterable[str]) -> list[dict[str, s
 
 
 def _plain(name: str) -> str:
-    """Return a name in small letters and digits, its words sorted by nothing but spaces."""
+    """Return a name in lower-case letters and digits, its words separated by single spaces."""
     bare = unicodedata.normalize("NFKD", name)
     letters = "".join(c if c.isalnum() else " " for c in bare if not unicodedata.combining(c))
     return " ".join(letters.casefold().split())
 
 
 def partner(eco: Ecosystem, name: str, folios: Portfolios) -> str:
-    """Return the id of a partner that is meant by a name.
+    """Return the id of the partner with an id or a name.
 
     Raises
     ------
     UnknownName, AmbiguousName
-        Where there is no such node, or several.
+        Where no node, or more than one, has the name.
     BadParameter
-        Where it is no partner in these portfolios.
+        Where it is not one of the partners of these portfolios.
     """
     found = eco.resolve(name)
     if found not in folios.index and found not in folios.silent:
         label = SCHEMA.node_kinds[eco.kind_of[found]].label()
-        raise BadParameter(f"{found} ({label}) is none of the partners compared: {folios.recipe}")
+        raise BadParameter(
+            f"{found} ({label}) is not one of the partners compared: {folios.recipe}"
+        )
     return found

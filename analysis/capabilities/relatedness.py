@@ -1,4 +1,4 @@
-r"""Which fields go together, and how much of what a partner adds supports fields one could enter.
+r"""Which fields go together, and how far what a partner adds supports fields one could enter.
 
 From portfolios X (n partners × m fields, 0/1) comes the co-occurrence :math:`C=X^\top X` without
 its diagonal, and from it the relatedness φ of two fields. The density of a field i around a partner
@@ -6,10 +6,10 @@ r, :math:`RD_{ri}=100\sum_j\varphi_{ij}x_{rj}/\sum_j\varphi_{ij}`, says how much
 to i the partner holds. What s would add to it,
 
 .. math:: RDA_i(r\leftarrow s)=RD_i(r\cup s)-RD_i(r),\qquad
-          c(r\leftarrow s)=\overline{RDA_i(r\leftarrow s)}\text{ over the fields } r \text{ lacks},
+          c(r\leftarrow s)=\overline{RDA_i(r\leftarrow s)}\text{ over fields not held by } r,
 
 has a direction: who needs whom. It is a reconstruction after an idea of Balland and Boschma (2021),
-not their formula. Fields that go together because they are the same thing are no complements: see
+not their formula. Fields that go together because they are the same are not complements: see
 `partnergraph.analysis.capabilities.portfolios.suspected_duplicates`.
 
 References
@@ -41,7 +41,7 @@ Floats = NDArray[np.float64]
 
 
 def cooccurrence(holds: sparse.csr_array) -> Floats:
-    """Return how many partners hold both of two fields, m × m; the diagonal is 0."""
+    """Return the number of partners that hold both of two fields, m × m; the diagonal is 0."""
     both = np.asarray((holds.T @ holds).toarray(), dtype=np.float64)
     np.fill_diagonal(both, 0.0)
     return both
@@ -50,7 +50,7 @@ def cooccurrence(holds: sparse.csr_array) -> Floats:
 def relatedness(
     folios: Portfolios, method: Method = "teece", *, threshold: float | None = None
 ) -> pd.DataFrame:
-    r"""Return how related each two fields are, m × m.
+    r"""Return the relatedness φ of each pair of fields, m × m.
 
     With :math:`n_i` holders of field i among n partners, :math:`s_i=\sum_j C_{ij}` and their sum T:
 
@@ -65,18 +65,18 @@ def relatedness(
     Parameters
     ----------
     threshold
-        Return 1 where φ is at least this, else 0.
+        Least φ that counts, as 1; lower values become 0.
 
     Returns
     -------
     DataFrame
-        By field id both ways. The diagonal is 0; NaN where undefined: a field that everybody holds
-        has no variance (``teece``), one that never co-occurs has no total.
+        Rows and columns by field id. The diagonal is 0; NaN where undefined: a field that all
+        partners hold has no variance (``teece``), a field that never co-occurs has no total.
 
     Raises
     ------
     BadParameter
-        Where there is no such method.
+        Where `method` is not one of these.
     """
     if method not in METHODS:
         raise BadParameter(f"relatedness={method!r}: take one of {', '.join(METHODS)}")
@@ -119,8 +119,8 @@ def _from_totals(both: Floats, total: Floats, method: str) -> Floats:
 class Densities:
     """The relatedness densities of portfolios under one φ.
 
-    What is undefined supports nothing (0), and so does what goes together less often than at
-    random (``teece`` below 0): a negative weight would make a density of its absence.
+    Undefined φ counts as 0, and so does φ below 0 (``teece``, fields that go together less often
+    than at random): with a negative weight, not holding a field would add density.
     """
 
     def __init__(self, folios: Portfolios, phi: pd.DataFrame) -> None:
@@ -138,10 +138,10 @@ class Densities:
         return np.where(self.defined[None, :], rd, np.nan)
 
     def offered(self, takers: Sequence[int] | NDArray[np.int64]) -> Floats:
-        """Return what a partner would add to each taker with each field alone, takers × m.
+        """Return what each field alone would add to each taker, takers × m.
 
-        The sum over the fields of s is c(r ← s); NaN in the row of a taker that lacks nothing to
-        which something is related.
+        The sum over the fields of s is c(r ← s). NaN in the row of a taker that already holds every
+        field to which another is related.
         """
         lacks = 1.0 - self.holds[takers].toarray()
         open_to = lacks * self.defined

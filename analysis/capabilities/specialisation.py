@@ -1,4 +1,4 @@
-r"""How special a portfolio is: location quotients, concentration, and the method of reflections.
+r"""How specialised a portfolio is: distance from all, and the method of reflections.
 
 All take a matrix X of n partners × m fields with entries :math:`x_{rk}\ge 0`: amounts, counts, or 1
 where the partner holds the field.
@@ -54,12 +54,12 @@ def reflections(
 
 
 def complexity(matrix: ArrayLike | sparse.csr_array) -> NDArray[np.float64]:
-    r"""Return the economic complexity of each row: which portfolios hold what few others hold.
+    r"""Return the economic complexity of each row: high where it holds what few others hold.
 
     The eigenvector of the second largest eigenvalue of :math:`D^{-1}XU^{-1}X^\top` (D diversity, U
     ubiquity), as z-scores with the population's deviation, of the sign that correlates with
     diversity. NaN in an empty row, where fewer than three rows differ, or where the second
-    eigenvalue is not single.
+    eigenvalue is multiple.
     """
     x = (full(matrix) > 0).astype(np.float64)
     out = np.full(len(x), np.nan)
@@ -88,7 +88,7 @@ def complexity(matrix: ArrayLike | sparse.csr_array) -> NDArray[np.float64]:
 
 @question
 def specialisation(source: Ecosystem | Portfolios, **options: Any) -> pd.DataFrame:
-    """Say of each partner how broad and how common its portfolio is.
+    """Return how broad and how common the portfolio of each partner is.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-r"""What several can do together and none alone: tasks that require several capabilities at once.
+r"""What partners can do only together: tasks that require several capabilities at once.
 
 A task t with requirements :math:`R_t` is feasible for a coalition S when the members together hold
 all of them; v(S) counts the feasible tasks. Two partners are complements where the interaction
@@ -14,9 +14,9 @@ The closed form. :math:`1[\text{all of } R \text{ covered}]=\sum_{U\subseteq R}(
 .. math:: \varphi_i=\sum_t\sum_{\emptyset\ne U\subseteq R_t}(-1)^{|U|+1}\frac{a_{iU}}{h_U},\qquad
           I_{ij}=\sum_t\sum_{\emptyset\ne U\subseteq R_t}(-1)^{|U|}\frac{a_{iU}a_{jU}}{h_U-1}.
 
-So both are exact for any number of partners; what is counted one by one are the subsets of one
-task's requirements. Above `MOST_REQUIRED` of these, the interaction is estimated from random
-coalitions, with its standard error.
+So both are exact for any number of partners; only the subsets of a task's requirements are
+enumerated. For a task with more than `MOST_REQUIRED` requirements the interaction is estimated from
+random coalitions, with its standard error.
 
 References
 ----------
@@ -52,14 +52,14 @@ class Game:
     holdings
         What each partner holds.
     tasks
-        What each task requires; one that requires nothing is feasible anyway and changes nothing.
+        What each task requires; a task without requirements is always feasible and changes nothing.
     """
 
     holdings: Holdings
     tasks: Tasks
 
     def feasible(self, coalition: Sequence[int]) -> list[str]:
-        """Return the tasks that some partners can do together."""
+        """Return the tasks that a coalition can do."""
         pooled: set[str] = set().union(*(self.holdings[i] for i in coalition))
         return [task for task, needs in self.tasks.items() if needs <= pooled]
 
@@ -93,8 +93,8 @@ class Game:
         Parameters
         ----------
         samples, seed
-            Random coalitions for each task with more than `MOST_REQUIRED` requirements: a share x
-            of the others is drawn uniformly from 0 … 1, then each enters with chance x.
+            Random coalitions for each task with more than `MOST_REQUIRED` requirements, and their
+            seed: x is drawn uniformly from 0 … 1, then each other partner joins with probability x.
 
         Raises
         ------
@@ -132,7 +132,7 @@ class Game:
 
     @cached_property
     def masks(self) -> list[tuple[NDArray[np.int64], int]]:
-        """Of each task: which of its requirements each partner holds, as bits, and all of them.
+        """For each task, the requirements that each partner holds, as bits, and all of them.
 
         Tasks with more than 62 requirements are left out: no integer has a bit for each.
         """
@@ -146,10 +146,10 @@ class Game:
         return out
 
     def _subsets(self) -> Iterator[tuple[Integers, NDArray[np.bool_], NDArray[np.float64]]]:
-        """Go through the tasks that can be done at all and have few enough requirements.
+        """Yield the feasible tasks with few enough requirements.
 
-        Of each: the k partners who hold some of them, whether each meets each subset U (k × 2^r−1),
-        and the sign of each U.
+        For each: the k partners that hold some of them, whether each holds any of each subset U
+        (k × 2^r−1), and the sign of each U.
         """
         for mask, whole in self.masks:
             r = whole.bit_count()

@@ -1,1 +1,1 @@
-"""What computes: one module an engine, same function names in each."""
+"""Engines: one module each, with the same function for the same measure."""

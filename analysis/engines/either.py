@@ -1,8 +1,8 @@
-"""One loop, run as it is written where the network is small, and compiled where it is large.
+"""Loops that run in plain Python where a network is small, and compiled where it is large.
 
-Such a loop takes nothing but numbers, lists or arrays, and random generators, so that it gives the
-same result either way. numba is imported when a loop is first compiled, which takes seconds; the
-result is kept in numba's cache, where there is a folder that can be written.
+Such a loop takes only numbers, lists or arrays, and random generators, so that it gives the same
+result either way. numba is imported when a loop is first compiled, which takes seconds; the result
+stays in numba's cache where that can be written.
 """
 
 from __future__ import annotations

@@ -1,14 +1,13 @@
-"""What is compiled: loops over the arcs of a network, by numba, the same numbers on any machine.
+"""Loops over the arcs of a network, compiled by numba; the same numbers on any machine.
 
-A network is a CSR structure: the arcs of node v are ``idx[ptr[v]:ptr[v + 1]]``, and numbers of arcs
-stand beside ``idx``. Indices are int32, so a network may have 2³¹ − 1 arcs.
+A network is a CSR structure: the arcs of node v are ``idx[ptr[v]:ptr[v + 1]]``; values of arcs are
+in arrays parallel to ``idx``. Indices are int32, so a network may have 2³¹ − 1 arcs.
 
-Work is dealt to a fixed number of `parts`, whatever the number of processors: a kernel does the
-share of one `part` and adds up for itself, or writes where no other part does, and the caller adds
-the parts in their order. So a sum never depends on which processor was first. Kernels release the
-interpreter's lock, so that parts run in threads.
-Importing this module imports numba (0.5 s); a kernel is compiled when it is first called (seconds)
-and then kept in numba's cache, where there is a folder that can be written.
+Work is split into a fixed number of `parts`, whatever the number of processors. A kernel does one
+`part`, sums on its own or writes where no other part does, and the caller adds the parts in order,
+so a sum never depends on which processor was first. Kernels release the interpreter's lock, so that
+parts run in threads. Importing this module imports numba (0.5 s); see
+`partnergraph.analysis.engines.either.kernel`.
 """
 
 from __future__ import annotations
@@ -46,9 +45,9 @@ def _ones(word: np.uint64) -> np.uint64:
 def _pull(
     ptr: Ints, idx: Ints, front: Any, seen: Any, coming: Any, left: Ints, queue: Ints, gains: Ints
 ) -> int:
-    """One step of breadth-first search: every node that lacks sources asks those before it.
+    """One step of breadth-first search, backwards: nodes not yet reached look at their neighbours.
 
-    It stops asking as soon as nothing lacks; those with most neighbours come first and know most.
+    A node stops looking once all sources reach it; neighbours of high degree come first.
     """
     size = 0
     got, lacks = np.zeros(WORDS, np.uint64), np.zeros(WORDS, np.uint64)
@@ -99,7 +98,7 @@ def _push(
     queue: Ints,
     gains: Ints,
 ) -> int:
-    """One step of breadth-first search: the few nodes of the front tell those behind them."""
+    """One step of breadth-first search, forwards: the nodes of a small front mark the next ones."""
     size = 0
     for x in range(olds):
         v = old[x]
@@ -157,7 +156,7 @@ def all_distances(
         front[:] = 0
         coming[:] = 0
         left[:] = size
-        for k in range(size >> 6, WORDS):  # no source has these bits: nobody lacks them
+        for k in range(size >> 6, WORDS):  # bits without a source count as seen
             seen[:, k] = ALL << np.uint64(size & 63) if k == size >> 6 else ALL
         for x in range(size):
             s = first + x
@@ -201,9 +200,9 @@ def brandes(
     same or the next (undirected: 3), so that they stay near the processor; they have the type of
     the array `kind`.
 
-    A node may stand for `size` nodes that have the same neighbours and each other: no shortest way
-    leads through one to the next, so that each is a source as often as there are of them, and what
-    is summed holds for each of them.
+    A node may represent `size` tied nodes with the same neighbours. No shortest path between others
+    leads from one of these to another, so each counts as a source `size` times, and the sum holds
+    for each of them.
     """
     n = len(ptr) - 1
     at = np.zeros(n, kind.dtype)
@@ -297,7 +296,7 @@ def _dijkstra(
     heap: Ints,
     place: Ints,
 ) -> int:
-    """Settle nodes by distance from s; count shortest ways. Distances must come in infinite."""
+    """Settle nodes by distance from s and count shortest paths. All distances must be infinite."""
     distance[s], ways[s] = 0.0, 1.0
     heap[0], place[s] = s, 0
     size, settled = 1, 0
@@ -330,9 +329,9 @@ def _dijkstra(
 def brandes_weighted(
     ptr: Ints, idx: Ints, cost: Floats, sources: Ints, part: int, parts: int
 ) -> Floats:
-    """Add up Brandes' dependencies on every node, shortest ways by cost; see `brandes`.
+    """Add up Brandes' dependencies on every node, paths shortest by cost; see `brandes`.
 
-    Two ways are equally long where their sums of costs from the source are the same float.
+    Two paths are equally long where their sums of costs from the source are the same float.
     """
     n = len(ptr) - 1
     sums = np.zeros(n, np.float64)
@@ -403,7 +402,7 @@ def _uniform(state: np.uint64) -> float:
 def _walk_back(
     ptr: Ints, idx: Ints, at: Ints, ways: Floats, v: int, counts: Longs, dice: np.uint64
 ) -> np.uint64:
-    """Walk from v back to where a search began, each way as likely as another; count those met."""
+    """Walk from v back to the start of a search, each path equally likely; count the nodes met."""
     while at[v] > 1:
         counts[v] += 1
         dice += np.uint64(1)
@@ -422,7 +421,7 @@ def _walk_back(
 
 @kernel
 def _widen(ptr: Ints, idx: Ints, at: Ints, ways: Floats, queue: Ints, head: int, tail: int) -> int:
-    """Take one whole level of a search further; return where the queue now ends."""
+    """Extend a search by one level; return where the queue now ends."""
     size = tail
     for x in range(head, tail):
         v = queue[x]

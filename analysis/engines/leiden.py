@@ -1,17 +1,17 @@
 r"""Leiden, Louvain and label propagation: one run each, on symmetric matrices of strengths.
 
-What a partition is worth is the strength inside its clusters, less what their masses lead to
-expect (`Objective`): modularity, the constant Potts model (CPM) and Barber's modularity of
-affiliations differ in nothing but these masses. Moving node v to cluster c gains
+The value of a partition is the strength inside its clusters, less what their masses lead to expect
+(`Objective`): modularity, the constant Potts model (CPM) and Barber's modularity of affiliations
+differ only in these masses. Moving node v to cluster c gains
 
 .. math:: w(v, c) - f\,(a_v B_c + b_v A_c)
 
 One run of Leiden repeats three steps until nothing changes: *move* nodes to the cluster of highest
 gain, as long as there is any; *refine* each cluster into parts, starting from single nodes and
 joining a node only to a part it is tied to; *aggregate* the parts into nodes, clustered as before.
-Louvain leaves the second step out, and may so end in clusters that fall apart. Only gains above a
-tolerance count, so that every run ends; after ten rounds (three above 10,000 nodes) it ends even if
-a next one would gain.
+Louvain leaves the second step out, and may therefore return disconnected clusters. Only gains above
+a tolerance count, so that every run ends; it ends after ten rounds at most (three above 10,000
+nodes).
 
 scikit-network's Leiden compares gains in single precision and can run for ever on random graphs;
 leidenalg and igraph are GPL. The same functions run as plain Python on lists where the network is
@@ -53,7 +53,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Objective:
-    r"""What a partition is worth: :math:`\frac1s\sum_c (m_c - f A_c B_c) + h`.
+    r"""The value of a partition: :math:`\frac1s\sum_c (m_c - f A_c B_c) + h`.
 
     :math:`m_c` is the strength inside cluster c, :math:`A_c` and :math:`B_c` are the sums of its
     members' masses a and b.
@@ -93,7 +93,7 @@ class Objective:
         return cls(np.where(rows, strength, 0.0), np.where(rows, 0.0, strength), factor, m)
 
     def value(self, matrix: sparse.csr_array, labels: Ints) -> float:
-        """Return what a partition is worth."""
+        """Return the value of a partition."""
         if self.scale == 0:
             return float("nan")
         coo = matrix.tocoo()
@@ -102,7 +102,7 @@ class Objective:
         return float((inside - self.factor * masses) / self.scale + self.shift)
 
     def worth(self, matrix: Floats) -> Floats:
-        """Return what it is worth, by pair, to put two nodes together; nothing on the diagonal."""
+        """Return the value of putting each pair of nodes together; 0 on the diagonal."""
         expected = self.factor * np.outer(self.a, self.b)
         worth: Floats = matrix - expected - expected.T
         np.fill_diagonal(worth, 0.0)
@@ -110,7 +110,7 @@ class Objective:
 
     @property
     def alone(self) -> float:
-        """What the partition is worth where everybody is alone."""
+        """The value of the partition in which every node is alone."""
         return float(-self.factor * (self.a @ self.b) / self.scale + self.shift)
 
 
@@ -123,22 +123,22 @@ def leiden(
     refined: bool = True,
     compiled: bool | None = None,
 ) -> Ints:
-    """Divide a symmetric matrix of strengths into clusters that are worth much, one run.
+    """Divide a symmetric matrix of strengths into clusters of high value, one run.
 
     Parameters
     ----------
     matrix
         n × n, CSR, symmetric, not negative.
     objective
-        What a partition is worth; modularity by default.
+        Value of a partition; modularity by default.
     seed
-        In which order nodes are visited; the same seed gives the same clusters.
+        Random seed of the order in which nodes are visited.
     start
-        Labels to start from; by default everybody is alone.
+        Labels to start from; by default every node is alone.
     refined
-        Whether clusters are refined (Leiden), which keeps them connected, or not (Louvain).
+        Whether to refine clusters (Leiden), which keeps them connected, or not (Louvain).
     compiled
-        Whether loops are compiled, which changes no label; by default above 150 nodes.
+        Whether to compile loops, which changes no label; by default above 150 nodes.
 
     Returns
     -------
@@ -179,7 +179,7 @@ def _round(
 
 @dataclass(frozen=True, eq=False)
 class _Level:
-    """A network with masses, on its way up: CSR in lists where small, in arrays where large.
+    """A network with masses at one level of aggregation, in lists where small, else in arrays.
 
     `network` is (indptr, indices, strengths, a, b).
     """
@@ -232,7 +232,7 @@ class _Level:
         return arrays if self.compiled else [array.tolist() for array in arrays]
 
     def _room(self, floats: int, whole: int) -> tuple[Any, Any]:
-        """Return empty rooms to work in, of floats and of whole numbers."""
+        """Return empty working arrays, of floats and of whole numbers."""
         n = self.size
         if not self.compiled:
             return tuple([0.0] * n for _ in range(floats)), tuple([0] * n for _ in range(whole))
@@ -245,10 +245,10 @@ class _Level:
 def label_propagation(
     matrix: sparse.csr_array, *, seed: int = 0, compiled: bool | None = None
 ) -> Ints:
-    """Let everybody take, in turn, the label most of its strength leads to, until all have it.
+    """Give each node in turn the label that most of its strength leads to, until none changes.
 
-    Of equal labels a node keeps its own, else takes one at random. Clusters that are not tied
-    together but share a label are told apart.
+    Among equal labels a node keeps its own, else takes one at random. Nodes that share a label but
+    are not connected become separate clusters.
 
     Returns
     -------
@@ -277,8 +277,8 @@ def dense(labels: Any) -> Ints:
     return np.array([rank.setdefault(label, len(rank)) for label in values], dtype=np.int64)
 
 
-# The kernels: the network in CSR with its masses, the labels, an order; then empty rooms to work
-# in, some of floats and some of whole numbers.
+# The kernels take the network in CSR with its masses, labels, an order, and empty working arrays,
+# some of floats and some of whole numbers.
 
 
 def _move(network: Any, labels: Any, order: Any, floats: Any, whole: Any, factor: float) -> Any:
@@ -401,7 +401,7 @@ def _number(labels: Any, ranks: Any) -> Any:
 
 
 def _spread(network: Any, labels: Any, draws: Any, order: Any, weight: Any) -> Any:
-    """Give each node in turn the label most of its strength leads to."""
+    """Give each node in turn the label that most of its strength leads to."""
     indptr, indices, data, _, _ = network
     for v in order:
         highest = 0.0

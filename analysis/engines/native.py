@@ -1,12 +1,11 @@
 r"""The engine for large networks on one machine: scipy, scikit-network and our own kernels.
 
 Every function takes a `WeightedGraph` and returns one float a node in its order; what is undefined
-is NaN, and definitions and normalisations are those of the engine networkx. Loops are compiled by
-numba (see `partnergraph.analysis.engines.kernels`). What a network of up to 1,000 nodes and 5,000
-tied pairs needs beyond networkx is done by scipy and numpy, so that nothing is compiled for it.
+is NaN, with the definitions and normalisations of the engine networkx. Loops are compiled by numba
+(see `partnergraph.analysis.engines.kernels`); for a network of up to 1,000 nodes and 5,000 tied
+pairs numpy and scipy do the same, so that nothing needs to be compiled.
 
-`PARTS` is the number of parts that work is dealt to: fixed, so that numbers don't depend on the
-number of processors.
+Work is always split into `PARTS` parts, so that numbers do not depend on the number of processors.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ def _kernel(name: str) -> Callable[..., Any]:
 
 
 def _deal(name: str, *arguments: Any, parts: int = PARTS) -> Any:
-    """Run a kernel in parts, on all processors; add up what the parts return, in their order."""
+    """Run a kernel in parts, on all processors; add up the results in the order of the parts."""
     kernel = _kernel(name)
     kernel_parts = [(*arguments, part, parts) for part in range(parts)]
     with ThreadPoolExecutor(min(parts, os.cpu_count() or 1)) as pool:
@@ -68,11 +67,9 @@ def _deal(name: str, *arguments: Any, parts: int = PARTS) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class _Arcs:
-    """A CSR structure in int32, nodes in falling order of degree, so that busy ones lie together.
+    """A CSR structure in int32, nodes and neighbours by falling degree, which caches use best.
 
-    The neighbours of a node are in the same order.
-
-    `order` are the nodes in this order; `out` leads from a node, `into` towards it.
+    `order` has the nodes in this order; the arcs in `out` leave a node, those in `into` enter it.
     """
 
     order: NDArray[np.int64]
@@ -80,7 +77,7 @@ class _Arcs:
     into: tuple[NDArray[np.int32], NDArray[np.int32], Vector]
 
     def back(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Put values that stand in this order back into the network's order."""
+        """Return values in the order of the network again."""
         result = np.empty_like(values)
         result[self.order] = values
         return result
@@ -88,7 +85,9 @@ class _Arcs:
 
 def _split(matrix: sparse.csr_array) -> tuple[NDArray[np.int32], NDArray[np.int32], Vector]:
     if matrix.nnz >= 2**31:
-        raise BadParameter(f"{matrix.nnz} arcs are more than this engine counts (2³¹ − 1)")
+        raise BadParameter(
+            f"{matrix.nnz:,} arcs are more than this engine can take. Narrow the network"
+        )
     return matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data
 
 
@@ -107,8 +106,8 @@ def _arcs(graph: WeightedGraph) -> _Arcs:
 
 @lru_cache(maxsize=2)
 def _mutual(graph: WeightedGraph, weighted: bool) -> sparse.csr_array:
-    """Return strengths both ways, a symmetric matrix; where not weighted, each arc counts 1."""
-    # A sorted copy: sorting in place would part the network's own strengths from their arcs.
+    """Return strengths in both directions added, symmetric; unweighted, each arc counts 1."""
+    # A copy: sorting in place would separate the network's own strengths from their arcs.
     matrix = graph.adjacency.sorted_indices()
     if not weighted:
         matrix = _binary(matrix)
@@ -188,10 +187,10 @@ def betweenness(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
 
 
 def _merged(graph: WeightedGraph) -> tuple[_Arcs, Vector, NDArray[np.int64]]:
-    """Merge nodes with the same neighbours and each other, as folding makes them by the hundreds.
+    """Merge tied nodes with the same neighbours; folding makes hundreds of them.
 
-    Returns the arcs between what is left, how many nodes each stands for, and for every node what
-    it went into. Neighbourhoods are compared by two sums of random words, 128 bits together.
+    Returns the arcs between merged nodes, how many nodes each represents, and the merged node of
+    every node. Neighbourhoods are compared by two sums of random words, 128 bits together.
     """
     n, a = len(graph), graph.adjacency
     if graph.directed:
@@ -234,14 +233,14 @@ class Approximation:
     samples: int
 
     def certified(self, k: int) -> int:
-        """Return how many of the k highest are certain to be among the k highest."""
+        """Return how many of the k highest estimates certainly belong to the k highest values."""
         order = np.argsort(-self.values, kind="stable")
         rest = order[k:]
         bar = (self.values + self.error)[rest].max() if len(rest) else -np.inf
         return int(((self.values - self.error)[order[:k]] > bar).sum())
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is said of it: error, confidence, paths, how many of the top ten are sure."""
+        """Return error, confidence, paths and how many of the top ten are certain, for results."""
         sure = self.certified(min(10, len(self.values)))
         return {
             "epsilon": self.epsilon,
@@ -281,7 +280,9 @@ def approximate_betweenness(
     Maurer, A., Pontil, M. (2009). Empirical Bernstein bounds and sample-variance penalization.
     """
     if not (0 < epsilon < 1 and 0 < confidence < 1):
-        raise BadParameter(f"epsilon={epsilon}, confidence={confidence}: both lie between 0 and 1")
+        raise BadParameter(
+            f"epsilon={epsilon}, confidence={confidence}: give values between 0 and 1"
+        )
     n = len(graph)
     if n < 3:
         return Approximation(_undefined(graph), _undefined(graph), epsilon, confidence, 0)
@@ -306,7 +307,7 @@ def _longest_path(graph: WeightedGraph) -> int:
     if graph.directed:
         return len(graph)
     _, labels = csgraph.connected_components(graph.adjacency, directed=False)
-    # Twice the way from any one node; where there are many pieces, sizes bound the small ones.
+    # Twice the depth from any node of a component; sizes bound the small components.
     sizes = np.bincount(labels)
     longest = 0
     for piece in np.argsort(-sizes, kind="stable"):
@@ -332,7 +333,7 @@ def eigenvector(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
     bound = np.zeros(count)
     np.maximum.at(bound, labels, np.asarray(matrix.sum(axis=1)).ravel())
     values, highest = np.zeros(len(graph)), 0.0
-    # No eigenvalue exceeds the largest sum of a row, so that most small pieces are passed over.
+    # No eigenvalue exceeds the largest row sum, which rules out most small components.
     for piece in np.argsort(-np.bincount(labels), kind="stable"):
         if bound[piece] < highest * (1 - TOLERANCE):
             continue
@@ -343,7 +344,7 @@ def eigenvector(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
             highest = root
         elif root < highest * (1 - TOLERANCE):
             continue
-        # The limit of power iteration from equal values: each piece by its share of them.
+        # The limit of power iteration from equal values: each component by its share of them.
         values[nodes] = vector * vector.sum()
     return np.asarray(values / np.linalg.norm(values), dtype=np.float64)
 
@@ -402,7 +403,7 @@ def pagerank(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
 
 
 def katz(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
-    r"""Walks that end at a node, each step counting a share of the one before; of length 1.
+    r"""Walks that end at a node, each step counting a share α of the one before; unit length.
 
     :math:`x = (I - \alpha A^T)^{-1} 1`, divided by its length; :math:`\alpha = 0.1` (networkx'
     default) where :math:`0.1 \lambda < 1` for the largest eigenvalue :math:`\lambda`, else
@@ -533,7 +534,7 @@ def _triangles(graph: WeightedGraph) -> Vector:
     if is_small(graph):
         tied = _binary(tied)
         return np.asarray((tied @ tied).multiply(tied).sum(axis=1)).ravel() / 2
-    # Arcs from the lesser to the greater degree: no node then has many of them.
+    # With arcs from lower to higher degree only, no node has many of them.
     order = np.argsort(np.diff(tied.indptr), kind="stable")
     upward = sparse.triu(tied[order][:, order], k=1).tocsr()
     ptr, idx, _ = _split(upward)
@@ -603,8 +604,8 @@ def census(graph: WeightedGraph, weighted: bool = False, compiled: bool = False)
         steps = float((degrees[rows] * degrees[columns]).sum())
     if steps > MOST_STEPS:
         raise BadParameter(
-            f"similarity and complementarity would take {steps:.1g} steps here, "
-            f"more than {MOST_STEPS:.0g}. Take a part of the network"
+            f"structural similarity and complementarity would take {steps:.1g} steps here, "
+            f"more than {MOST_STEPS:.0g}. Narrow the network"
         )
     if is_small(graph) and not compiled:
         shared, squares = _squares_small(both, rows, columns, weighted)
@@ -613,7 +614,7 @@ def census(graph: WeightedGraph, weighted: bool = False, compiled: bool = False)
     if not weighted:
         return Census(both, *_count(degrees, rows, columns, both, shared, squares))
     tied = _binary(both)
-    # One is added and taken off again, so that arcs without shared neighbours keep their place.
+    # 1 is added and subtracted again, so that arcs without shared neighbours stay in the structure.
     side = ((tied @ both).multiply(tied) + tied).tocsr()
     side.sort_indices()
     return Census(both, *_weigh(both, rows, columns, shared, side.data - 1, squares))

@@ -1,4 +1,4 @@
-"""The engine for small graphs: networkx computes, with its own normalisations.
+"""The engine for small networks: networkx, with its own normalisations.
 
 Every function takes a `WeightedGraph` and returns one float a node in its order; what is undefined
 is NaN. Iterations run to a change of 1e-12 at the most.
@@ -86,7 +86,7 @@ def eigenvector(graph: WeightedGraph, *, weighted: bool = False) -> NDArray[np.f
         return _undefined(graph)
     vector = _vector(graph, values)
     if not graph.directed:
-        # Pieces of a lesser eigenvalue fade to nothing; the iteration stops just short of that.
+        # In components of a lower eigenvalue values fade to 0; the iteration stops just before.
         _, piece = csgraph.connected_components(graph.adjacency, directed=False)
         largest = np.zeros(piece.max() + 1)
         np.maximum.at(largest, piece, vector)

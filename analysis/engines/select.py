@@ -4,9 +4,9 @@ An engine is a module with one function per measure, all of the same form::
 
     measure(graph: WeightedGraph, *, weighted: bool) -> ndarray of n floats, undefined as NaN
 
-``measures.yaml`` says which engine has which measure; ``auto`` takes the first that has it, in the
-order of `ORDER`, or the native one for a network of more than 1,000 nodes or 5,000 tied pairs. It
-never changes a number beyond 1e-9.
+``measures.yaml`` declares which engine has which measure. ``auto`` takes the first of `ORDER` that
+has it, or the native one for a network of more than 1,000 nodes or 5,000 tied pairs; which engine
+computes changes no number by more than 1e-9.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from partnergraph.analysis.measures import catalogue
 from partnergraph.graph.errors import BadParameter, UnknownName, Unsupported
+from partnergraph.graph.network_options import number_of
 from partnergraph.graph.weighted_graph import WeightedGraph
 
 ORDER = ("networkx", "native", "spark")
@@ -82,8 +83,9 @@ def node_measure(measure: str, engine: str) -> NodeMeasure:
         bad = int((~(strengths > 0) | np.isinf(strengths)).sum())
         if bad:
             raise BadParameter(
-                f"{bad} strengths are negative, zero, infinite or no number. A strength is above 0 "
-                "and larger is closer; leave out ties that are none"
+                f"{number_of(bad, 'tie strength')} not valid: negative, zero, infinite or not a "
+                "number. A strength must be above 0, and larger is closer. Correct these, or leave "
+                "the ties out"
             )
         return function(graph, weighted=weighted)
 

@@ -154,7 +154,7 @@ def test_wrong_questions_get_a_clear_answer(smart: Ecosystem) -> None:
         centrality(smart, measures="betwenness")
     with pytest.raises(UnknownName, match="engine"):
         centrality(smart, engine="abacus")
-    with pytest.raises(BadParameter, match="lacks katz"):
+    with pytest.raises(BadParameter, match="does not support katz"):
         centrality(smart, measures="katz", engine="spark")
     with pytest.raises(BadParameter, match="already made"):
         centrality(smart.weighted_graph(), at="2018")

@@ -136,7 +136,7 @@ def test_wrong_questions(smart: Ecosystem) -> None:
         two_mode_centrality(smart, rows="project", columns="project")
     with pytest.raises(BadParameter, match="already made"):
         two_mode_centrality(smart.two_mode(), rows="organisation")
-    with pytest.raises(BadParameter, match="lacks two_mode_degree"):
+    with pytest.raises(BadParameter, match="does not support two_mode_degree"):
         two_mode_centrality(smart, engine="spark")
     with pytest.raises(BadParameter, match="no measure"):
         two_mode_centrality(smart, measures=[])

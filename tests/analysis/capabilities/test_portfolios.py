@@ -101,8 +101,8 @@ def test_what_a_project_requires_is_read_from_its_ties() -> None:
     [
         ("Micro-crédit", "micro credit", "the same name"),
         ("Social economy", "Social economy", "the same name"),
-        ("Permanent education", "Permanent educations", "names that are alike"),
-        ("Education permanent", "Permanent education", "names that are alike"),
+        ("Permanent education", "Permanent educations", "similar names"),
+        ("Education permanent", "Permanent education", "similar names"),
         ("Event 1", "Event 11", None),
         ("AI", "AIs", None),
         ("Training", "Workspace", None),
