@@ -133,7 +133,7 @@ def test_build_reads_saves_and_accounts_for_every_row(tmp_path: Path) -> None:
     assert "kept 2 nodes, 1 tie; 1 node, 1 tie set aside" in result.stderr
     assert "nodes.csv, row 3, column kind: 'planet' is not a valid node kind" in result.stderr
     assert len(pg.load(tmp_path / "eco").ties) == 1
-    assert "Use --merge" in run("build", SMART, "-o", tmp_path / "eco", code=2).stderr
+    assert "Pass --merge" in run("build", SMART, "-o", tmp_path / "eco", code=2).stderr
     run("build", SMART, "-o", tmp_path / "eco", "--merge")
     assert len(pg.load(tmp_path / "eco")) == 2 + 56
     run("build", SMART, "-o", tmp_path / "eco", "--replace")
