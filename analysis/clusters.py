@@ -201,27 +201,15 @@ def _affiliations(
 ) -> tuple[WeightedGraph, NDArray[np.bool_]]:
     """Return rows and columns as the nodes of one network, and which of them are rows."""
     wanted = NetworkOptions.of(options)
-    if isinstance(source, TwoMode):
-        if options:
-            raise BadParameter(f"{', '.join(options)}: a TwoMode is made already")
-        table, kinds = source, dict.fromkeys(source.rows, "row") | dict.fromkeys(source.columns, "")
-    else:
+    if not isinstance(source, TwoMode):
         table = source.two_mode(**_sides(wanted, options.get("among")))
-        kinds = dict(source.kind_of)
-    n, m = len(table.rows), len(table.columns)
-    cells = table.binary.tocoo()
-    half = sparse.coo_array((cells.data, (cells.row, n + cells.col)), shape=(n + m, n + m)).tocsr()
-    ids = (*table.rows, *table.columns)
-    graph = WeightedGraph(
-        adjacency=sparse.csr_array(half + half.T),
-        ids=ids,
-        names=(*table.row_names, *table.column_names),
-        kinds=tuple(kinds[node] for node in ids),
-        ties=int(table.incidence.sum()),
-        recipe=table.recipe,
-        options=wanted,
-    )
-    return graph, np.arange(n + m) < n
+    elif options:
+        given = ", ".join(options)
+        raise BadParameter(f"{given}: this matrix is already made. Give the ecosystem instead")
+    else:
+        table = source
+    graph = replace(table.as_one_mode(), options=wanted)
+    return graph, np.arange(len(graph)) < len(table.rows)
 
 
 def _sides(options: NetworkOptions, among: Any) -> dict[str, Any]:

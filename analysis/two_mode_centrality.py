@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
 from scipy.sparse import csgraph
 
 from partnergraph.analysis.engines.seam import question
@@ -83,7 +82,7 @@ def two_mode_centrality(
         engine_for(name, engine)  # before any work is done
     asked = {"rows": rows, "columns": columns, **options}
     matrix = _matrix(source, {key: value for key, value in asked.items() if value is not None})
-    graph = _as_one_mode(matrix)
+    graph = matrix.as_one_mode()
     n, m = matrix.incidence.shape
     engines = {name: engine_for(name, engine, graph) for name in names}
     table = graph.nodes()
@@ -126,17 +125,6 @@ def _matrix(source: Ecosystem | TwoMode, options: dict[str, Any]) -> TwoMode:
             f"{', '.join(options)}: this matrix is already made. Give the ecosystem instead"
         )
     return source
-
-
-def _as_one_mode(matrix: TwoMode) -> WeightedGraph:
-    """Return the network of rows and columns together, rows first, each tie counting 1."""
-    ties = matrix.binary
-    both = sparse.block_array([[None, ties], [ties.T, None]], format="csr")
-    both.sort_indices()
-    kinds = (*matrix.row_kinds, *matrix.column_kinds)
-    ids = (*matrix.rows, *matrix.columns)
-    names = (*matrix.row_names, *matrix.column_names)
-    return WeightedGraph(both, ids, names, kinds or ("",) * len(ids))
 
 
 def _by_mode(n: int, m: int, row: float, column: float) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from partnergraph.graph.network_options import Recipe, TwoModeOptions
-from partnergraph.graph.weighted_graph import Tables
+from partnergraph.graph.weighted_graph import Tables, WeightedGraph
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +57,21 @@ class TwoMode:
             "dropped": self.recipe.dropped,
             "notes": self.recipe.notes,
         }
+
+    def as_one_mode(self) -> WeightedGraph:
+        """Return the network of rows and columns together, rows first, each tie counting 1."""
+        ties = self.binary
+        both = sparse.block_array([[None, ties], [ties.T, None]], format="csr")
+        both.sort_indices()
+        ids = (*self.rows, *self.columns)
+        return WeightedGraph(
+            adjacency=sparse.csr_array(both),
+            ids=ids,
+            names=(*self.row_names, *self.column_names),
+            kinds=(*self.row_kinds, *self.column_kinds) or ("",) * len(ids),
+            ties=int(self.incidence.sum()),
+            recipe=self.recipe,
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return it as a table, rows and columns by id."""
