@@ -15,7 +15,6 @@ import pandas as pd
 from partnergraph.analysis.capabilities.portfolio_options import HELD, REQUIRED
 from partnergraph.analysis.complementarity import COLUMNS, Complementarity, complementarity
 from partnergraph.analysis.egocentred import egocentred
-from partnergraph.analysis.engines.seam import KeptTable
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.folding.significance import ALPHA
 from partnergraph.graph.schema import SCHEMA
@@ -63,18 +62,18 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
     return Answer("complementarity", parameters, rows, attrs["network"], more, notes=notes)
 
 
-def _kept(eco: Any, asked: Question, table: KeptTable) -> Answer:
+def _kept(eco: Any, asked: Question, found: Any) -> Answer:
     """Answer with pairs that stay with their engine."""
-    attrs, notes = table.attrs, []
-    more = {name: attrs[name] for name in ("partners", "silent", "beyond", "compared")}
-    if attrs["beyond"] is not None:
+    table, attrs, notes = found.table, found.table.attrs, []
+    more = {name: getattr(found, name) for name in ("partners", "silent", "beyond", "compared")}
+    if found.beyond is not None:
         notes.append(told("complementarity.largest_compared", **more))
-    if attrs["silent"]:
-        notes.append(told("complementarity.silent_left_out", n=attrs["silent"]))
+    if found.silent:
+        notes.append(told("complementarity.silent_left_out", n=found.silent))
     notes += left_out(eco, complementarity)
     parameters = {"eco": asked.source, "engine": eco.engine, **attrs["parameters"]}
-    found = Answer("complementarity", parameters, table, attrs["network"], more, notes=notes)
-    return found.first(asked.top)
+    answer = Answer("complementarity", parameters, table, attrs["network"], more, notes=notes)
+    return answer.first(asked.top)
 
 
 def _for_the_eye(eco: Ecosystem, table: pd.DataFrame) -> pd.DataFrame:

@@ -180,6 +180,29 @@ def _numbered(graph: SparkGraph, labels: DataFrame) -> DataFrame:
     return spark.settled(query, l=labels, r=ranked)
 
 
+@dataclass(frozen=True, eq=False)
+class SparkComplementarity:
+    """Pairs of partners on Spark side by side, and what the comparison leaves out.
+
+    Attributes
+    ----------
+    table
+        The columns about sets; ``attrs`` has parameters and network.
+    partners, silent
+        How many partners have something on record, and how many nothing.
+    beyond
+        The most that a pair which was not compared may gain; None if none can be better.
+    compared
+        Among how many of the largest portfolios pairs were compared.
+    """
+
+    table: SparkTable
+    partners: int
+    silent: int
+    beyond: int | None
+    compared: int
+
+
 @spark_errors()
 def complementarity(
     eco: SparkEcosystem,
@@ -189,12 +212,11 @@ def complementarity(
     pairs: Which = "all",
     top: int = 1_000,
     **options: Any,
-) -> SparkTable:
+) -> SparkComplementarity:
     """Set what pairs of partners gain from each other side by side, by sets of capabilities alone.
 
     The best pairs of all are found without listing all, see
-    `partnergraph.analysis.engines.spark.portfolios`. ``attrs["beyond"]`` is None, or the most that
-    pairs which were not compared may gain.
+    `partnergraph.analysis.engines.spark.portfolios`.
     """
     if pairs not in WHICH or top < 1:
         words = f"use pairs {', '.join(WHICH)}; top 1 or more"
@@ -206,16 +228,11 @@ def complementarity(
         raise BadParameter(f"{a!r} and {b!r} are the same partner: name two partners")
     folios = holdings.portfolios(eco, **options)
     found = holdings.complements(folios, *named, pairs=pairs, top=top)
-    attrs = {
-        "parameters": {"a": a, "b": b, "pairs": pairs, "top": top, **options},
-        "network": folios.as_network(),
-        "partners": folios.n,
-        "silent": folios.silent,
-        "beyond": found.beyond,
-        "compared": found.compared,
-    }
+    parameters = {"a": a, "b": b, "pairs": pairs, "top": top, **options}
+    attrs = {"parameters": parameters, "network": folios.as_network()}
     order = "mutual_gain DESC, gain_a_from_b + gain_b_from_a DESC, a, b"
-    return SparkTable(eco.spark, eco.spark.settle(found.frame), order, ("a", "b"), attrs)
+    table = SparkTable(eco.spark, eco.spark.settle(found.frame), order, ("a", "b"), attrs)
+    return SparkComplementarity(table, folios.n, folios.silent, found.beyond, found.compared)
 
 
 @dataclass(frozen=True, eq=False)

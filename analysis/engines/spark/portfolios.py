@@ -8,7 +8,7 @@ fourfold. Pairs that are tied, or the pairs of one partner, are few and are all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from partnergraph.analysis.capabilities.covers import greedy
-from partnergraph.analysis.capabilities.portfolio_options import FIELDS, PortfolioOptions
+from partnergraph.analysis.capabilities.portfolio_options import PortfolioOptions
 from partnergraph.analysis.complementarity import Which
 from partnergraph.graph.network_options import Recipe
 from partnergraph.graph.schema import SCHEMA
@@ -85,16 +85,9 @@ class SparkPortfolios:
         }
 
 
-def portfolios(
-    eco: SparkEcosystem,
-    *,
-    rows: str | Iterable[str] = SCHEMA.actors,
-    columns: str | Iterable[str] = FIELDS,
-    via: str | Iterable[str] | None = None,
-    **filters: Any,
-) -> SparkPortfolios:
+def portfolios(eco: SparkEcosystem, **options: Any) -> SparkPortfolios:
     """Lay out which partner holds which capability; options as for portfolios in memory."""
-    asked = PortfolioOptions.of({"rows": rows, "columns": columns, "via": via, **filters})
+    asked = PortfolioOptions.of(options)
     row_kinds, column_kinds, counted = asked.rows, asked.columns, asked.holding
     left = eco.filtered(asked.filters)
     spark, row, column = left.eco.spark.sized(left.size[1]), quoted(row_kinds), quoted(column_kinds)

@@ -72,10 +72,10 @@ def test_the_best_pairs_are_those_of_all_pairs(both, pairs, monkeypatch):
     eco, there = both
     # 59 partners: the largest 8 do not settle the best 40, 32 or more do.
     monkeypatch.setattr(engine, "FIRST_BLOCK", 8)
-    table = pg.complementarity(there, pairs=pairs, top=40)
-    same(table.top(40), pg.complementarity(eco, pairs=pairs, top=40).table, SETS)
-    assert table.attrs["beyond"] is None
-    assert table.attrs["silent"] == 1
+    found = pg.complementarity(there, pairs=pairs, top=40)
+    same(found.table.top(40), pg.complementarity(eco, pairs=pairs, top=40).table, SETS)
+    assert found.beyond is None
+    assert found.silent == 1
 
 
 def test_pairs_outside_the_largest_are_bounded(both):
@@ -94,10 +94,10 @@ def test_pairs_outside_the_largest_are_bounded(both):
 def test_the_pairs_of_one_partner_and_of_two(both):
     eco, there = both
     ours = pg.complementarity(there, "P07", top=10)
-    same(ours.top(10), pg.complementarity(eco, "p07", top=10).table, SETS)
-    two = pg.complementarity(there, "p07", "P03").top(5)
+    same(ours.table.top(10), pg.complementarity(eco, "p07", top=10).table, SETS)
+    two = pg.complementarity(there, "p07", "P03").table.top(5)
     same(two, pg.complementarity(eco, "p07", "p03").table, SETS)
-    assert pg.complementarity(there, "p00").top(5).empty  # nothing on record
+    assert pg.complementarity(there, "p00").table.top(5).empty  # nothing on record
     with pytest.raises(BadParameter, match="are the same partner"):
         pg.complementarity(there, "p07", "P07")
     with pytest.raises(UnknownName):
