@@ -122,17 +122,7 @@ def portfolios(eco: SparkEcosystem, **options: Any) -> SparkPortfolios:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of partners, best first, and what is known of those that were not compared.
-
-    Attributes
-    ----------
-    frame
-        The columns of `partnergraph.complementarity` about sets.
-    beyond
-        The most that a pair which was not compared may gain; None if none can be better.
-    compared
-        Among how many of the largest portfolios pairs were compared.
-    """
+    """Pairs of partners, best first; `beyond` and `compared` as in `SparkComplementarity`."""
 
     frame: DataFrame
     beyond: int | None
