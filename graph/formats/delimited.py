@@ -32,7 +32,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _RISKY = re.compile("'*[=+@\\t\\r-]")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
