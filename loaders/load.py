@@ -21,6 +21,7 @@ from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.graph.formats.recognition import reads
 from partnergraph.graph.formats.registry import FORMATS
+from partnergraph.graph.neo4j.address import is_address
 from partnergraph.loaders import registers
 from partnergraph.loaders.tables import read as tables
 from partnergraph.loaders.tables.sheets.read import SUFFIXES
@@ -71,10 +72,6 @@ READERS: dict[str, tuple[str, tuple[str, ...], str]] = {
     ),
     "json": ("partnergraph.graph.formats.json", (".json",), "an ecosystem as one JSON document"),
 }
-
-
-# Addresses of a Neo4j database that holds an ecosystem.
-SERVERS = ("bolt://", "bolt+", "neo4j://", "neo4j+")
 
 
 def reader_for(path: Path) -> str:
@@ -160,7 +157,7 @@ def read(
     MissingInput, UnusableInput, UnknownName
         Where the source or the reader does not exist, or the source cannot be read.
     """
-    if isinstance(source, str) and source.startswith(SERVERS):
+    if isinstance(source, str) and is_address(source):
         from partnergraph.loaders import neo4j_source
 
         return neo4j_source.read(source)
