@@ -198,15 +198,7 @@ def complementarity(
     UnknownName, AmbiguousName
         Where a name does not exist, or several nodes have it.
     """
-    if by not in KEYS or pairs not in WHICH or top < 1:
-        raise BadParameter(
-            f"by={by!r}, pairs={pairs!r}, top={top}: take by {', '.join(KEYS)}; "
-            f"pairs {', '.join(WHICH)}; top 1 or more"
-        )
-    if relatedness not in METHODS:
-        raise BadParameter(f"relatedness={relatedness!r}: take one of {', '.join(METHODS)}")
-    if b is not None and a is None:
-        raise BadParameter("b is given without a. Name the first partner too")
+    _check(a, b, relatedness, top, by, pairs)
     case = _Case.of(eco, options)
     folios = case.folios
     named = [partner(eco, name, folios) for name in (a, b) if name is not None]
@@ -246,6 +238,18 @@ def complementarity(
         cycles=folios.cycles,
         suspected=tuple(suspected_duplicates(eco, [*folios.capabilities, *folios.unheld])),
     )
+
+
+def _check(a: str | None, b: str | None, relatedness: str, top: int, by: str, pairs: str) -> None:
+    if by not in KEYS or pairs not in WHICH or top < 1:
+        raise BadParameter(
+            f"by={by!r}, pairs={pairs!r}, top={top}: take by {', '.join(KEYS)}; "
+            f"pairs {', '.join(WHICH)}; top 1 or more"
+        )
+    if relatedness not in METHODS:
+        raise BadParameter(f"relatedness={relatedness!r}: take one of {', '.join(METHODS)}")
+    if b is not None and a is None:
+        raise BadParameter("b is given without a. Name the first partner too")
 
 
 # -- what a question is asked of -------------------------------------------------------------

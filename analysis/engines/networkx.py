@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csgraph
 
+from partnergraph.analysis.engines.native import degree as degree
+from partnergraph.analysis.engines.native import strength as strength
 from partnergraph.graph.weighted_graph import WeightedGraph
 
 TOLERANCE = 1e-12
@@ -33,20 +35,6 @@ def _vector(graph: WeightedGraph, values: Mapping[str, float]) -> NDArray[np.flo
 
 def _undefined(graph: WeightedGraph) -> NDArray[np.float64]:
     return np.full(len(graph), np.nan)
-
-
-def degree(graph: WeightedGraph, *, weighted: bool = False) -> NDArray[np.float64]:
-    """Count distinct neighbours, in either direction."""
-    a = graph.adjacency
-    either = a + a.T if graph.directed else a
-    return np.diff(either.tocsr().indptr).astype(np.float64)
-
-
-def strength(graph: WeightedGraph, *, weighted: bool = True) -> NDArray[np.float64]:
-    """Add up the strengths of a node's ties; out and in where directed."""
-    a = graph.adjacency
-    total = a.sum(axis=1) + a.sum(axis=0) if graph.directed else a.sum(axis=1)
-    return np.asarray(total, dtype=np.float64).ravel()
 
 
 def betweenness(graph: WeightedGraph, *, weighted: bool = False) -> NDArray[np.float64]:
