@@ -54,7 +54,7 @@ def test_each_verb_answers_as_in_memory(folder, smart):
     assert found["single_points_of_failure"] == len(expected.single_points)
     answer = asked("complementarity", folder, "smart", "--format", "json", "--top", "4")
     found = [row["b"] for row in json.loads(answer.stdout)["rows"]]
-    assert found == [b for _, b in pg.complementarity(smart, "smart", top=4).index]
+    assert found == [b for _, b in pg.complementarity(smart, "smart", top=4).table.index]
     answer = asked("clusters", folder, "--method", "labels", "--top", "5")
     assert answer.exit_code == 0, answer.stderr
     assert "Left out on Spark: the comparison with random networks" in answer.stderr
