@@ -347,8 +347,8 @@ def test_a_strangers_database_is_read_through_a_mapping(store: Neo4jStore, serve
         "1 node with We`ird label: not mapped",
         "1 relationship OWNS: not mapped",
         "1 relationship leads to a node that is not mapped",
-        "label None`, which the database lacks",
-        "1 values of place are of a type",
+        "label None`, which is not in the database",
+        "1 value of place is of a type",
         "1 node had the id of an earlier one",
     ):
         assert words in said
