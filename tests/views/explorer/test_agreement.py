@@ -239,7 +239,8 @@ def path(reader: Reader, twin: Twin, graph: nx.Graph, node: str, goal: str) -> N
 TIES = """async ([data, year]) => {
   const { ties, source, target, nodeSpan, tieSpan } = await readModel(data);
   const exists = ({ from, to }, i) => from[i] <= year && to[i] >= year;
-  const shown = (t) => exists(tieSpan, t) && [source[t], target[t]].every((i) => exists(nodeSpan, i));
+  const ends = (t) => exists(nodeSpan, source[t]) && exists(nodeSpan, target[t]);
+  const shown = (t) => exists(tieSpan, t) && ends(t);
   return [ties.id, ties.id.filter((_, t) => shown(t))];
 }"""
 
