@@ -114,7 +114,7 @@ def recommend(
     UnknownName, AmbiguousName
         Where nobody, or several, are called so, or there is no such predictor.
     BadParameter
-        Where `who` is no actor, or a number is below 1.
+        Where `who` is not an actor, or a number is below 1.
     """
     me = eco.resolve(who)
     _checked(eco, me, top, max_new)

@@ -29,6 +29,7 @@ from scipy import sparse
 from partnergraph.analysis.engines.either import either
 from partnergraph.graph.folding.affiliation import Affiliation
 from partnergraph.graph.folding.bicm import Bicm
+from partnergraph.graph.network_options import number_of
 from partnergraph.graph.weighted_graph import WeightedGraph
 
 SWAPS = 10
@@ -109,7 +110,7 @@ class Null:
             parts.append("affiliations randomised by curveball and folded again")
         if len(self.ends):
             parts.append("ties that were never folded rewired among the same kinds of nodes")
-        return f"{runs} networks: {', '.join(parts)}"
+        return f"{number_of(runs, 'network')}: {', '.join(parts)}"
 
     def drawn(self, random: np.random.Generator) -> Null:
         """Return the parts of one random network."""
@@ -184,7 +185,7 @@ class TwoModeNull:
     def in_words(self, runs: int) -> str:
         """Return how so many random networks were made."""
         how = "affiliations drawn so that every row and column has its number of ties on average"
-        return f"{runs} networks: {how} (BiCM)" if runs else "none"
+        return f"{number_of(runs, 'network')}: {how} (BiCM)" if runs else "none"
 
     def draw(self, random: np.random.Generator) -> sparse.csr_array:
         """Return one random affiliation, as a symmetric matrix of rows and columns."""
