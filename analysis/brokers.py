@@ -34,7 +34,6 @@ from partnergraph.analysis.clusters import clusters
 from partnergraph.analysis.engines import native
 from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.engines.select import engine_for, node_measure
-from partnergraph.analysis.network import asked, network
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
 from partnergraph.graph.schema import SCHEMA
@@ -146,7 +145,7 @@ def brokers(
     """
     if permutations < 0:
         raise BadParameter(f"permutations={permutations}: give 0 or more")
-    graph = network(source, options)
+    graph = source.weighted_graph(**options)
     table, mixing, first = graph.nodes(), None, ["effective_size"]
     if by is not None:
         name, group = _groups(source, graph, by)
@@ -167,7 +166,7 @@ def brokers(
     table.attrs = {
         "measure": [*HOLES, *(ROLES if by is not None else ())],
         "parameters": {"permutations": permutations, "seed": seed, "weighted": weighted}
-        | asked(graph, options),
+        | graph.parameters(options),
         "network": graph.as_network(),
     }
     return Brokers(table, bridges, cuts, mixing)

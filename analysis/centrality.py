@@ -11,7 +11,6 @@ import pandas as pd
 from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.engines.select import engine_for, node_measure
 from partnergraph.analysis.measures import catalogue, node_measures
-from partnergraph.analysis.network import asked, network
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.weighted_graph import WeightedGraph
 
@@ -62,7 +61,7 @@ def centrality(
     names = node_measures([measures] if isinstance(measures, str) else measures)
     for name in names:
         engine_for(name, engine)  # before any work is done
-    graph = network(source, options)
+    graph = source.weighted_graph(**options)
     engines = {name: engine_for(name, engine, graph) for name in names}
     table = graph.nodes()
     more: dict[Hashable, Any] = {}
@@ -84,7 +83,7 @@ def centrality(
     table = table.loc[order["id"]]
     table.attrs = more | {
         "measure": list(names),
-        "parameters": {"weighted": weighted, **drawn, **asked(graph, options)},
+        "parameters": {"weighted": weighted, **drawn, **graph.parameters(options)},
         "engine": engines,
         "network": graph.as_network(),
         "reference": {name: catalogue()[name].reference for name in names},

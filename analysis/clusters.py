@@ -35,7 +35,6 @@ from scipy import sparse
 
 from partnergraph.analysis.engines.leiden import Objective, label_propagation, leiden
 from partnergraph.analysis.engines.seam import question
-from partnergraph.analysis.network import asked, network
 from partnergraph.analysis.nulls.random_networks import Null, TwoModeNull, mixed
 from partnergraph.analysis.partitions.agreement import consensus, matched, stability
 from partnergraph.analysis.partitions.profiles import named, profiles
@@ -134,7 +133,7 @@ def clusters(
     graph, model = _networks(source, method, options)
     question = _Question.of(graph, method, resolution, starts, nulls, seed)
     found = _divided(question, graph, model)
-    table, parameters = _table(found, graph), question.parameters | asked(graph, options)
+    table, parameters = (_table(found, graph), question.parameters | graph.parameters(options))
     number, more = {label: label for label in range(len(found.of_cluster) + 1)}, {}
     if like is not None:
         number, more["matched"] = _renumbering(table, _earlier(like, parameters))
@@ -188,7 +187,7 @@ def _networks(
         order = _own_order(graph, np.where(rows, "row", "column"))
         graph = graph.take(order)
         return graph, TwoModeNull(graph, rows[order])
-    graph = network(source, options).undirected()
+    graph = source.weighted_graph(**options).undirected()
     most = graph.adjacency.data.max(initial=0.0)
     if most > ENDLESS:  # squares would overflow; modularity is the same in any unit
         graph = replace(graph, adjacency=sparse.csr_array(graph.adjacency / most), direct=None)

@@ -16,7 +16,6 @@ from scipy import sparse
 
 from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.engines.select import engine_for, node_measure
-from partnergraph.analysis.network import asked, network
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.weighted_graph import WeightedGraph
 
@@ -77,7 +76,7 @@ def cohesion(source: Ecosystem | WeightedGraph, **options: Any) -> pd.DataFrame:
     >>> table.loc["degree_centralization", "value"], table.loc["mean_distance", "value"]
     (np.float64(1.0), np.float64(1.6))
     """
-    graph = network(source, options)
+    graph = source.weighted_graph(**options)
     plain = graph.undirected()
     ones = plain.adjacency.copy()
     ones.data[:] = 1.0
@@ -90,7 +89,7 @@ def cohesion(source: Ecosystem | WeightedGraph, **options: Any) -> pd.DataFrame:
     table = table.reindex([name for name in named if name in table.index])
     table.attrs = {
         "measure": list(table.index),
-        "parameters": asked(graph, options),
+        "parameters": graph.parameters(options),
         "network": graph.as_network(),
     }
     return table

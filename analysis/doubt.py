@@ -36,7 +36,6 @@ from partnergraph.analysis.centrality import centrality, ranks
 from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.engines.select import engine_for, node_measure
 from partnergraph.analysis.measures import catalogue, node_measures
-from partnergraph.analysis.network import network
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.weighted_graph import WeightedGraph
@@ -119,7 +118,7 @@ def doubt(
         raise BadParameter(f"doubt {kind!r}: take one of {', '.join(KINDS)}")
     if not 0 < rate < 1 or draws < 1:
         raise BadParameter(f"rate={rate}, draws={draws}: a rate between 0 and 1, 1 draw or more")
-    graph = network(source, options)
+    graph = source.weighted_graph(**options)
     wanted = node_measures([measures] if isinstance(measures, str) else measures)
     if kind == "dominance":
         _within_dominance(len(graph))

@@ -32,7 +32,6 @@ from scipy.sparse import csgraph
 from partnergraph.analysis.clusters import clusters
 from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.engines.select import engine_for, node_measure
-from partnergraph.analysis.network import asked, network
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
 from partnergraph.graph.network_options import Filters
@@ -98,11 +97,11 @@ def fragility(
     if not names and until is None:
         raise BadParameter("nothing happens: name who leaves, or a date until which things last")
     if isinstance(source, WeightedGraph):
-        return _without(network(source, options), names, until)
+        return _without(source.weighted_graph(**options), names, until)
     eco = source
     options = {key: value for key, value in options.items() if key != "directed"}
     gone = [eco.resolve(name) for name in names]
-    whole = network(eco, options)
+    whole = eco.weighted_graph(**options)
     start = eco.filtered(whole.options.filters).eco
     left = start if until is None else start.at(lasting(until))
     left = left.without([node for node in gone if node in left.kind_of])
@@ -117,7 +116,12 @@ def fragility(
     table = _fates(graphs[0], graphs[1], set(gone))
     table.attrs = {
         "fates": table["fate"].value_counts().to_dict(),
-        "parameters": {"leave": gone, "until": until, "minimum": minimum, **asked(whole, options)},
+        "parameters": {
+            "leave": gone,
+            "until": until,
+            "minimum": minimum,
+            **whole.parameters(options),
+        },
         "network": graphs[0].as_network(),
         "before": states[0],
         "after": states[1],
@@ -308,7 +312,7 @@ def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> pd
     BadParameter
         Where k is not between 1 and n − 2.
     """
-    graph = network(source, options).undirected()
+    graph = source.weighted_graph(**options).undirected()
     n = len(graph)
     if not 1 <= k <= n - 2:
         most = f"give 1 to {n - 2}" if n > 2 else "take a network of 3 nodes or more"
@@ -323,7 +327,7 @@ def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> pd
     table["fragmentation"], table["components"] = zip(*rows, strict=True)
     rest = graph.take(np.delete(np.arange(n), chosen))
     table.attrs = {
-        "parameters": {"key_players": k, **asked(graph, options)},
+        "parameters": {"key_players": k, **graph.parameters(options)},
         "network": graph.as_network(),
         "set": [graph.ids[i] for i in chosen],
         "fragmentation": rows[-1][0],
@@ -461,7 +465,10 @@ def forecast(eco: Ecosystem, *, by: str | None = None, **options: Any) -> pd.Dat
             rows.append((group, year, len(last), int((last < LAST_DAY).sum()), lapsed, share))
     columns = ["group", "year", "ties", "dated", "lapsed", "share"]
     table = pd.DataFrame(rows, columns=columns).set_index(["group", "year"])
-    table.attrs = {"parameters": {"by": by, **asked(graph, options)}, "network": graph.as_network()}
+    table.attrs = {
+        "parameters": {"by": by, **graph.parameters(options)},
+        "network": graph.as_network(),
+    }
     return table
 
 

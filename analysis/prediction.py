@@ -50,7 +50,6 @@ from scipy import sparse
 from partnergraph.analysis.capabilities.portfolio_options import FIELDS, HELD
 from partnergraph.analysis.capabilities.portfolios import Portfolios
 from partnergraph.analysis.capabilities.relatedness import MOST_FIELDS, Densities, relatedness
-from partnergraph.analysis.network import network
 from partnergraph.analysis.nulls.random_networks import Null
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
@@ -98,7 +97,7 @@ class Known:
     @classmethod
     def of(cls, eco: Ecosystem, options: dict[str, Any]) -> Known:
         """Take the network of actors, folded through all other nodes, and their fields."""
-        graph = network(eco, {"among": SCHEMA.actors} | options)
+        graph = eco.weighted_graph(**{"among": SCHEMA.actors} | options)
         matrix = graph.adjacency
         tied = ((matrix + matrix.T) > 0).astype(np.float64).tocsr()
         kinds = tuple(dict.fromkeys(graph.kinds)) or SCHEMA.actors
@@ -402,7 +401,7 @@ class Trial:
 
 
 def tried(eco: Ecosystem, options: dict[str, Any], *, k: int | None = None, seed: int = 0) -> Trial:
-    """Hide ties, let every predictor find them, and choose the best one that is no baseline.
+    """Hide ties, let every predictor find them, and choose the best one that is not a baseline.
 
     Parameters
     ----------
@@ -484,7 +483,7 @@ def _in_random_networks(
     eco: Ecosystem, options: dict[str, Any], name: str, k: int, seed: int
 ) -> list[float]:
     """Return what a predictor finds in networks of the same degrees, where not too large."""
-    graph = network(eco, {"among": SCHEMA.actors} | options)
+    graph = eco.weighted_graph(**{"among": SCHEMA.actors} | options)
     if graph.n_pairs > RANDOM_UP_TO:
         return []
     model = Null.of(graph)

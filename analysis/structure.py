@@ -25,7 +25,6 @@ from scipy import sparse
 
 from partnergraph.analysis.engines.native import Census, census
 from partnergraph.analysis.engines.seam import question
-from partnergraph.analysis.network import asked, network
 from partnergraph.analysis.nulls.random_networks import Null
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
@@ -77,7 +76,7 @@ def structure(
     """
     if nulls is not None and nulls < 0:
         raise BadParameter(f"nulls={nulls}: give 0 or more")
-    graph = network(source, options)
+    graph = source.weighted_graph(**options)
     if nulls is None:
         nulls = NULLS if graph.n_pairs <= MOST_PAIRS else 0
     if graph.n_pairs == 0:
@@ -89,7 +88,7 @@ def structure(
     table = _against(observed, drawn)
     table.attrs = {
         "measure": list(MEASURES),
-        "parameters": {"nulls": nulls, "seed": seed, **asked(graph, options)},
+        "parameters": {"nulls": nulls, "seed": seed, **graph.parameters(options)},
         "network": graph.as_network(),
         "null": model.in_words(nulls),
         "verdict": {name: verdict(p) for name, p in table["p"].items()},
@@ -138,7 +137,7 @@ def tie_structure(
     """
     if nulls is not None and nulls < 0:
         raise BadParameter(f"nulls={nulls}: give 0 or more")
-    graph = network(source, options)
+    graph = source.weighted_graph(**options)
     if nulls is None:
         nulls = min(max(20 * graph.n_pairs, NULLS), MOST_TIE_NULLS)
         nulls = nulls if graph.n_pairs <= MOST_PAIRS else 0
@@ -158,7 +157,7 @@ def tie_structure(
     table = table.iloc[order.index]
     table.attrs = {
         "measure": list(MEASURES[1:]),
-        "parameters": {"nulls": nulls, "seed": seed, **asked(graph, options)},
+        "parameters": {"nulls": nulls, "seed": seed, **graph.parameters(options)},
         "network": graph.as_network(),
         "null": model.in_words(nulls),
         "least_q": least,

@@ -15,7 +15,7 @@ The options are those of `partnergraph.graph.network_options.NetworkOptions`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.folding.affiliation import Affiliation
 from partnergraph.graph.folding.significance import ALPHA
 from partnergraph.graph.network_options import NetworkOptions, Recipe
@@ -201,6 +202,23 @@ class WeightedGraph:
 
     def _once(self) -> sparse.coo_array:
         return (self.adjacency if self.directed else sparse.triu(self.adjacency, k=1)).tocoo()
+
+    def weighted_graph(self, **options: Any) -> WeightedGraph:
+        """Return the network itself, so that a question takes an ecosystem or a network alike.
+
+        Raises
+        ------
+        BadParameter
+            Where there are options: this network has been made.
+        """
+        if options:
+            given = ", ".join(options)
+            raise BadParameter(f"{given}: this network is already made. Give the ecosystem instead")
+        return self
+
+    def parameters(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options it was made with, as they were asked for where they were."""
+        return self.options.chosen() | dict(asked)
 
     def undirected(self) -> Self:
         """Return the network without direction: each tie counts once, whichever way it runs."""

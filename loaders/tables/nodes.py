@@ -290,7 +290,7 @@ class TableNodes(SheetColumns):
         *,
         first: bool,
     ) -> None:
-        """Say how many rows name how many nodes; in a list of nodes, list those named again."""
+        """Report how many rows name how many nodes; in a list of nodes, list repeated ones."""
         place, nodes = self.given.place, counted(len(texts), f"{spec.label!r} node")
         if len(rows) == len(texts):
             said = f"{place}: {nodes}, one per row"

@@ -194,7 +194,7 @@ def _refuse_huge(frame: pd.DataFrame, numbers: np.ndarray, file: File) -> None:
 
 
 def _swallowed(text: str, frame: pd.DataFrame, numbers: np.ndarray) -> list[str]:
-    """Say where a cell holds so many lines that a quotation mark was probably not closed."""
+    """Return where a cell holds so many lines that a quotation mark was probably not closed."""
     if '"' not in text or text.count("\n") - len(frame) < _MOST_LINES:
         return []
     for column in frame.columns:
