@@ -480,6 +480,16 @@ def test_axe_finds_nothing(
     assert reader.page.evaluate(VIOLATIONS) == []
 
 
+# What a tap led to: the node on the sheet, and what stands above the picture; then all is closed.
+TAPPED = """() => {
+  const name = document.querySelector("#sheet:not([hidden]) #sheet-name")?.textContent ?? "";
+  const notices = document.querySelectorAll(".notice").length;
+  for (const id of ["focus-end", "without-end", "path-end", "close-sheet"])
+    document.getElementById(id)?.click();
+  return [name, notices];
+}"""
+
+
 def test_a_tap_selects_and_nothing_else(page: Explorer, read: Callable[..., Reader]) -> None:
     """On a phone the sheet opens under the finger; what it holds there is not tapped as well."""
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -487,15 +497,15 @@ def test_a_tap_selects_and_nothing_else(page: Explorer, read: Callable[..., Read
     box = reader.page.locator("#stage").bounding_box()
     assert box
     selected = set()
-    for row in range(1, 16):
-        for column in range(1, 8):
-            reader.open("")
-            x, y = box["x"] + box["width"] * column / 8, box["y"] + box["height"] * row / 16
+    for row in range(1, 12):
+        for column in range(1, 7):
+            x, y = box["x"] + box["width"] * column / 7, box["y"] + box["height"] * row / 12
             reader.page.touchscreen.tap(x, y)
-            state = str(reader.page.evaluate("location.hash.slice(1)"))
-            assert not state or re.fullmatch(r"selected=[\w.-]+", state), (x, y)
-            selected.add(state)
-    assert len(selected) > 10
+            reader.page.wait_for_timeout(50)
+            name, notices = reader.page.evaluate(TAPPED)
+            assert notices == 0, (x, y, name)
+            selected.add(name)
+    assert len(selected) > 5
 
 
 def test_pointing_picking_dragging_and_zooming(read: Callable[..., Reader]) -> None:
