@@ -19,13 +19,15 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 
+from partnergraph import __version__
 from partnergraph.graph.builder import EcosystemBuilder
-from partnergraph.graph.checks import ROW, short
+from partnergraph.graph.checks import CONTROL, ROW, short
 from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import (
     AlreadyThere,
@@ -48,6 +50,14 @@ FORMATS: tuple[Format, ...] = ("csv", "parquet")
 
 DESCRIPTOR = "datapackage.json"
 PENDING, MARKER = ".pending", "commit.json"
+VERSION = 1
+SHAPE = {
+    "partnergraph*": {"schema": int, "about": {field.name: str for field in fields(About)}},
+    "resources*": [
+        {"name*": str, "path": str, "schema": {"fields": [{"name*": str, "type": str}]}}
+    ],
+}
+_KINDS = {str: "a text", int: "a whole number"}
 _TRUTH = {"true": True, "false": False, "waar": True, "onwaar": False, "vrai": True, "faux": False}
 
 
@@ -70,26 +80,22 @@ def read(folder: Path) -> ReadResult:
     if not folder.is_dir():
         raise MissingInput(folder, "there is no such folder", "Check the path")
     pending = _pending(folder)
-    descriptor = _descriptor(folder, pending)
-    about = about_of(descriptor["partnergraph"].get("about", {}), folder / DESCRIPTOR)
-    result = ReadResult(EcosystemBuilder(about))
+    package = _descriptor(folder, pending)
+    result = ReadResult(EcosystemBuilder(package.about))
     if pending:
         result.said.append("the last save was interrupted after its commit; its files were read")
-    for resource in descriptor["resources"]:
-        name = resource.get("name")
-        if name not in SCHEMA.tables:
-            result.said.append(
-                f"{DESCRIPTOR}: the resource {name!r} is not one of our tables, ignored"
-            )
-            continue
-        path = _table_file(folder, resource, pending)
-        own = _own_types(resource, name)
+    result.said += [
+        f"{DESCRIPTOR}: the resource {short(name)} is not one of our tables, ignored"
+        for name in package.unknown
+    ]
+    for name, file in package.files.items():
+        path = require_regular(_committed(folder, file, pending))
         if path.suffix == ".parquet":
             frame = _read_parquet(path)
         else:
             frame, recognised = read_table(path)
             result.said += recognised
-            frame = _typed(frame, own, path)
+            frame = _typed(frame, package.own[name], path)
         result.builder.add_table(name, frame, file=path.name)
     return result
 
@@ -107,7 +113,27 @@ def load(folder: Path) -> Ecosystem:
     return read(folder).builder.build()
 
 
-def _descriptor(folder: Path, pending: Format | None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Package:
+    """A descriptor that was found valid.
+
+    Attributes
+    ----------
+    files
+        File name of each table.
+    own
+        Types of the user's own columns, by table.
+    unknown
+        Names of resources that are not our tables.
+    """
+
+    about: About
+    files: dict[str, str]
+    own: dict[str, dict[str, str]]
+    unknown: list[str]
+
+
+def _descriptor(folder: Path, pending: Format | None) -> _Package:
     path = _committed(folder, DESCRIPTOR, pending)
     if not os.path.lexists(path):
         raise UnusableInput(
@@ -121,30 +147,92 @@ def _descriptor(folder: Path, pending: Format | None) -> dict[str, Any]:
         if isinstance(error, UnusableInput):
             raise
         raise UnusableInput(path, f"it is not valid JSON ({error})", "Restore the file") from None
-    ours = isinstance(content, dict) and isinstance(content.get("partnergraph"), dict)
-    if not ours or not isinstance(content.get("resources"), list):
+    if not (isinstance(content, dict) and "partnergraph" in content):
         raise UnusableInput(
             path,
             "it is not the description of an ecosystem (no entry partnergraph)",
             "Read its tables with `partnergraph build`",
         )
-    if not all(
-        isinstance(r, dict) and isinstance(r.get("name"), str) for r in content["resources"]
-    ):
-        raise UnusableInput(path, "it has a resource without a name", "Restore the file")
-    return dict(content)
+    if fault := mismatch(content, SHAPE):
+        raise UnusableInput(path, fault, "Correct the entry, or restore the file")
+    _refuse_later(content["partnergraph"].get("schema", VERSION), path)
+    listed = [resource["name"] for resource in content["resources"]]
+    ours = {r["name"]: r for r in content["resources"] if r["name"] in SCHEMA.tables}
+    for name in ours:
+        if listed.count(name) > 1:
+            raise UnusableInput(path, f"it lists the table {name} twice", "Remove one of the two")
+    package = _Package(
+        about_of(content["partnergraph"].get("about", {}), folder / DESCRIPTOR),
+        {name: _file_name(resource, path) for name, resource in ours.items()},
+        {name: _own_types(resource, name) for name, resource in ours.items()},
+        [name for name in listed if name not in ours],
+    )
+    if not pending:  # what a save removes may still lie there
+        _refuse_unlisted(folder, package)
+    return package
 
 
-def _table_file(folder: Path, resource: dict[str, Any], pending: Format | None) -> Path:
-    """Return the committed file of a table; a descriptor may give it no name but its own."""
+def mismatch(value: Any, shape: Any, place: str = "") -> str | None:
+    """Return where a JSON value first departs from a shape, as a cause; None where it fits.
+
+    A shape is a type; a list of one shape, for a list of any length; or a mapping of entries to
+    shapes, where a ``*`` marks an entry that must be there. Other entries are free.
+    """
+    if isinstance(shape, dict):
+        if not isinstance(value, dict):
+            return f"{place or 'the whole'} is not an object"
+        for entry, inner in shape.items():
+            name = entry.rstrip("*")
+            if name in value:
+                fault = mismatch(value[name], inner, f"{place}.{name}".lstrip("."))
+            else:
+                fault = f"{place or 'the whole'} has no {name}" if entry != name else None
+            if fault:
+                return fault
+        return None
+    if isinstance(shape, list):
+        if not isinstance(value, list):
+            return f"{place} is not a list"
+        found = (mismatch(v, shape[0], f"{place}[{i}]") for i, v in enumerate(value))
+        return next((fault for fault in found if fault), None)
+    if type(value) is not shape:
+        return f"{place} is not {_KINDS[shape]}"
+    if shape is str and CONTROL.search(value):
+        return f"{place} has control characters"
+    return None
+
+
+def _refuse_later(version: int, path: Path) -> None:
+    if version == VERSION:
+        return
+    cause = f"it has schema {version}, and partnergraph {__version__} reads schema {VERSION}"
+    remedy = f"Install a version that reads schema {version} (pip install --upgrade partnergraph)"
+    raise UnusableInput(path, cause, remedy)
+
+
+def _file_name(resource: dict[str, Any], path: Path) -> str:
+    """Return the file of a table; a descriptor may give it no name but its own."""
     name = resource["name"]
-    path = resource.get("path", f"{name}.csv")
     allowed = [f"{name}.{format}" for format in FORMATS]
-    if path not in allowed:
-        cause = f"the table {name} has the path {short(path)}"
-        remedy = f"Name the file {' or '.join(allowed)}, in the folder itself"
+    file: str = resource.get("path", allowed[0])
+    if file not in allowed:
+        cause = f"the table {name} has the path {short(file)}"
+        raise UnusableInput(
+            path, cause, f"Name the file {' or '.join(allowed)}, in the folder itself"
+        )
+    return file
+
+
+def _refuse_unlisted(folder: Path, package: _Package) -> None:
+    """Raise where a table lies in the folder unread: the next save would replace or remove it."""
+    listed = set(package.files.values())
+    names = (name for format in FORMATS for name in _table_names(format))
+    unlisted = [n for n in names if n not in listed and os.path.lexists(folder / n)]
+    if unlisted:
+        cause = f"it does not list {' and '.join(unlisted)}, which the folder has"
+        remedy = f"List {'it' if len(unlisted) == 1 else 'them'} under resources, or move "
+        remedy += f"{'it' if len(unlisted) == 1 else 'them'} to another folder"
         raise UnusableInput(folder / DESCRIPTOR, cause, remedy)
-    return require_regular(_committed(folder, path, pending))
 
 
 def table_files(folder: Path) -> dict[str, Path]:
@@ -156,19 +244,19 @@ def table_files(folder: Path) -> dict[str, Path]:
         As `read`.
     """
     pending = _pending(folder)
-    resources = _descriptor(folder, pending)["resources"]
-    return {
-        resource["name"]: _table_file(folder, resource, pending)
-        for resource in resources
-        if resource["name"] in SCHEMA.tables
-    }
+    files = _descriptor(folder, pending).files
+    return {name: require_regular(_committed(folder, f, pending)) for name, f in files.items()}
 
 
 def _own_types(resource: dict[str, Any], name: str) -> dict[str, str]:
-    fields = resource.get("schema", {}).get("fields", [])
+    columns = resource.get("schema", {}).get("fields", [])
     known = SCHEMA.tables[name].columns
     types = {"string": "text", "number": "number", "integer": "integer", "boolean": "boolean"}
-    return {f["name"]: types.get(f.get("type"), "text") for f in fields if f["name"] not in known}
+    return {
+        f["name"]: types.get(f.get("type", "string"), "text")
+        for f in columns
+        if f["name"] not in known
+    }
 
 
 def _typed(frame: pd.DataFrame, own: dict[str, str], path: Path) -> pd.DataFrame:
@@ -371,13 +459,21 @@ def _refuse_foreign(folder: Path) -> None:
             raise AlreadyThere(f"{folder} was written by Spark. Choose another folder")
     if not foreign:
         return
-    try:
-        _descriptor(folder, None)
-    except UnusableInput:
+    if not _is_ours(folder / DESCRIPTOR):
         raise AlreadyThere(
             f"{folder} has {', '.join(foreign)}, which partnergraph did not write. "
             "Choose another folder, or move them away"
-        ) from None
+        )
+    _descriptor(folder, None)
+
+
+def _is_ours(path: Path) -> bool:
+    """Return whether a file is a descriptor with our entry, valid otherwise or not."""
+    try:
+        content = json.loads(read_bytes(path).decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and "partnergraph" in content
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:
@@ -408,8 +504,7 @@ def about_in(folder: Path) -> About:
     UnusableInput
         Where the folder holds no ecosystem.
     """
-    described = _descriptor(folder, _pending(folder))
-    return about_of(described["partnergraph"].get("about", {}), folder / DESCRIPTOR)
+    return _descriptor(folder, _pending(folder)).about
 
 
 def described(eco: Ecosystem, format: Format) -> bytes:
@@ -420,7 +515,7 @@ def described(eco: Ecosystem, format: Format) -> bytes:
         package["profile"] = "tabular-data-package"
     package |= {k: v for k in ("title", "description") if (v := getattr(about, k))}
     package["partnergraph"] = {
-        "schema": 1,
+        "schema": VERSION,
         "about": {k: v for k, v in about.as_dict().items() if v},
     }
     package["resources"] = [
@@ -434,9 +529,9 @@ def _resource(table: Table, frame: pd.DataFrame, format: Format) -> dict[str, An
     types = {"text": "string"}
     own = [c for c in frame.columns if c not in table.columns]
     kinds = {c: "text" if frame[c].dtype == TEXT else column_type(frame[c]) for c in own}
-    fields = [_field(column) for column in table.columns.values()]
-    fields += [{"name": c, "type": types.get(kinds[c], kinds[c])} for c in own]
-    schema: dict[str, Any] = {"fields": fields, "missingValues": [""]}
+    columns = [_field(column) for column in table.columns.values()]
+    columns += [{"name": c, "type": types.get(kinds[c], kinds[c])} for c in own]
+    schema: dict[str, Any] = {"fields": columns, "missingValues": [""]}
     if table.key == ("id",):
         schema["primaryKey"] = "id"
     foreign = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from partnergraph.graph.builder import EcosystemBuilder
+from partnergraph.graph.checks import short
 from partnergraph.graph.ecosystem import About
 from partnergraph.graph.errors import BadParameter, UnusableInput
 from partnergraph.graph.ids import ID_RULE
@@ -50,5 +51,5 @@ def about_of(values: Mapping[str, Any], place: object) -> About:
     try:
         return About.from_mapping(values)
     except BadParameter:
-        cause = f"{values.get('name')!r} cannot name an ecosystem"
+        cause = f"{short(values.get('name'))} cannot name an ecosystem"
         raise UnusableInput(place, cause, ID_RULE) from None

@@ -1,5 +1,6 @@
 """The folder: byte by byte the same, a valid data package, and never half saved."""
 
+import contextlib
 import json
 import os
 import random
@@ -11,17 +12,25 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import partnergraph as pg
 from partnergraph.cli import cli
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.diff import diff
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.errors import AlreadyThere, BadParameter, MissingInput, UnusableInput
+from partnergraph.graph.errors import (
+    AlreadyThere,
+    BadParameter,
+    MissingInput,
+    PartnergraphError,
+    UnusableInput,
+)
 from partnergraph.graph.formats.datapackage import about_in, finish, load, save
 from partnergraph.graph.schema import SCHEMA
 from tests.strategies import ecosystems
@@ -102,7 +111,21 @@ def test_tables_that_are_not_ours_are_not_overwritten(smart: Ecosystem, tmp_path
         ("{", "it is not valid JSON"),
         ("[" * 100_000, "it is not valid JSON"),
         ("{}", "not the description of an ecosystem"),
-        ('{"partnergraph": {}, "resources": 3}', "not the description of an ecosystem"),
+        ('{"partnergraph": {}, "resources": 3}', "resources is not a list"),
+        ('{"partnergraph": [], "resources": []}', "partnergraph is not an object"),
+        ('{"partnergraph": {}, "resources": [{"name": []}]}', "name is not a text"),
+        ('{"partnergraph": {}}', "the whole has no resources"),
+        ('{"partnergraph": {"about": {"title": 3}}, "resources": []}', "title is not a text"),
+        ('{"partnergraph": {"about": {"name": "\\ud800"}}, "resources": []}', "control char"),
+        ('{"partnergraph": {"schema": true}, "resources": []}', "schema is not a whole number"),
+        (
+            '{"partnergraph": {"schema": 99}, "resources": []}',
+            r"it has schema 99, and partnergraph [0-9.]+ reads schema 1\. Install a version",
+        ),
+        (
+            '{"partnergraph": {}, "resources": [{"name": "nodes"}, {"name": "nodes"}]}',
+            "it lists the table nodes twice",
+        ),
         (
             '{"partnergraph": {}, "resources": [{"name": "nodes", "path": "../../etc/passwd"}]}',
             "has the path",
@@ -420,5 +443,125 @@ def test_a_table_has_its_own_name_in_the_folder_itself(path: object, tmp_path: P
     package = json.loads(descriptor.read_bytes())
     package["resources"][0]["path"] = path
     descriptor.write_text(json.dumps(package))
-    with pytest.raises(UnusableInput, match="the table nodes has the path"):
+    words = r"the table nodes has the path|path is not a text|path has control characters"
+    with pytest.raises(UnusableInput, match=words):
         load(tmp_path / "eco")
+
+
+# -- a descriptor that does not fit the folder ------------------------------------------------
+
+
+def edited(folder: Path, edit: Callable[[dict[str, Any]], object]) -> Path:
+    """Save an ecosystem and change its descriptor."""
+    save(small("old", 3), folder)
+    descriptor = folder / "datapackage.json"
+    package = json.loads(descriptor.read_bytes())
+    edit(package)
+    descriptor.write_text(json.dumps(package))
+    return folder
+
+
+UNFIT: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+    "a table is left out": (lambda p: p["resources"].pop(1), "it does not list"),
+    "no table is listed": (lambda p: p["resources"].clear(), r"nodes\.csv and .*ties\.csv"),
+    "a later schema": (lambda p: p["partnergraph"].update(schema=2), "it has schema 2"),
+    "a table in another form": (
+        lambda p: p["resources"][0].update(path="nodes.parquet"),
+        r"it does not list nodes\.csv, which the folder has\. List it",
+    ),
+}
+
+
+@pytest.mark.parametrize(("edit", "words"), UNFIT.values(), ids=UNFIT)
+def test_a_descriptor_that_leaves_data_out_is_refused_before_anything_is_written(
+    edit: Callable[[dict[str, Any]], object], words: str, tmp_path: Path
+) -> None:
+    folder = edited(tmp_path / "eco", edit)
+    save(small("new", 2), tmp_path / "other")
+    other, table = str(tmp_path / "other"), tmp_path / "judged.csv"
+    table.write_text("a,b,judgement\n")
+    before = state(folder)
+    for arguments in (
+        ["check", str(folder)],
+        ["summary", str(folder)],
+        ["build", str(folder), "-o", str(tmp_path / "built")],
+        ["build", other, "-o", str(folder), "--merge"],
+        ["build", other, "-o", str(folder), "--replace"],
+        ["export", other, "-o", str(folder), "--format", "csv"],
+        ["identities", str(folder), "--same", "old-0", "old-1", "--by", "me", "--on", "2026"],
+    ):
+        run = CliRunner().invoke(cli, arguments)
+        assert run.exit_code in ((2, 3) if arguments[0] == "export" else (3,)), run.output
+        assert state(folder) == before
+    for act in (
+        lambda: load(folder),
+        lambda: about_in(folder),
+        lambda: save(load_of(other), folder),
+    ):
+        with pytest.raises(UnusableInput, match=words):
+            act()
+    assert state(folder) == before
+
+
+def load_of(folder: str) -> Ecosystem:
+    return load(Path(folder))
+
+
+# -- any JSON in any place --------------------------------------------------------------------
+
+ANY_TEXT = st.text(st.characters(), max_size=8) | st.sampled_from(
+    ["nodes", "ties.csv", "\0", "\ud800"]
+)
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the path of every value inside a JSON value, the whole included."""
+    if not isinstance(value, dict | list):
+        return [path]
+    inner = value.items() if isinstance(value, dict) else enumerate(value)
+    return [path, *(found for key, v in inner for found in places(v, (*path, key)))]
+
+
+@pytest.fixture(scope="module")
+def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("fuzzed")
+    b = EcosystemBuilder()
+    b.node("a", kind="organisation", staff=3, member=True)
+    save(b.build(), folder)
+    return folder, json.loads((folder / "datapackage.json").read_bytes())
+
+
+@given(data=st.data())
+@settings(max_examples=60)
+def test_any_json_in_any_place_of_a_descriptor_is_read_or_refused(
+    data: st.DataObject, fuzzed: tuple[Path, dict[str, Any]]
+) -> None:
+    folder, package = fuzzed
+    *way, last = data.draw(st.sampled_from(places({"whole": package})[1:]))
+    changed = json.loads(json.dumps({"whole": package}))
+    inside = changed
+    for key in way:
+        inside = inside[key]
+    inside[last] = data.draw(ANY_JSON)
+    (folder / "datapackage.json").write_text(json.dumps(changed["whole"]))
+    try:
+        load(folder)
+    except PartnergraphError as error:
+        words = str(error)
+        assert 0 < len(words) < 3_000
+        words.encode()
+
+
+@pytest.mark.parametrize("depth", [500, 900, 990, 1_500, 50_000])
+@pytest.mark.parametrize("entry", ["partnergraph", "resources", "other"])
+def test_deep_nesting_is_read_or_refused(entry: str, depth: int, tmp_path: Path) -> None:
+    whole = {"partnergraph": "{}", "resources": "[]"} | {entry: "[" * depth + "]" * depth}
+    text = ", ".join(f'"{name}": {value}' for name, value in whole.items())
+    (tmp_path / "datapackage.json").write_text("{" + text + "}")
+    with contextlib.suppress(UnusableInput):
+        load(tmp_path)
