@@ -23,10 +23,13 @@ _DATA_LINE = re.compile(
     r"^(?P<indent>[ ]*)(?P<dash>-[ ]+)?(?P<key>[\w-]+)[ ]*[:=][ ]*(?P<value>.*)$", re.M
 )
 _BARE_ITEM = re.compile(r"^(?P<indent>[ ]*)-[ ]+(?P<value>[^:\n]+)$", re.M)
-_IMAGE = re.compile(r"!\[(?P<alt>[^\]\n]{0,500})\]\((?P<url>[^()\s]*(?:\([^()\s]*\))?[^()]*)\)")
+_IMAGE = re.compile(
+    r"!\[(?P<alt>[^\]\n]{0,500})\]\((?P<url>[^()\s]*(?:(?:\([^()\s]*\)|\s)[^()]*)?)\)"
+)
 _IMG = re.compile(r"<img\b[^<>]*>", re.I)
 _LINK = re.compile(
-    r"\[(?P<words>[^\[\]]{0,400})\]\((?P<url>[^()\s]*)[^()\n]*\)(?:\{[^{}\n]*\})?", re.S
+    r"\[(?P<words>[^\[\]]{0,400})\]\((?P<url>[^()\s]*)(?:(?!\n)\s[^()\n]*)?\)(?:\{[^{}\n]*\})?",
+    re.S,
 )
 _ANCHOR = re.compile(r"<a\b(?P<attributes>[^<>]*)>(?P<words>.{0,600}?)</a\s*>", re.S | re.I)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<https?://[^<>\s]+>|<[\w.+-]+@[\w.-]+>")
@@ -38,7 +41,7 @@ _DEFINITION = re.compile(
     r"^[ ]{0,3}(?P<star>\*)?\[(?P<label>[^\]\n]{1,80})\]:[ ]*(?P<url>\S+)[^\n]*$", re.M
 )
 _REFERRED = re.compile(r"\[(?P<words>[^\[\]\n]{1,120})\](?:[ ]?\[(?P<label>[^\[\]\n]{0,80})\])?")
-_LINKED = re.compile(r"`(?P<words>[^`<>\n]{1,160}?)[ ]*<(?P<url>https?://[^<>\s]+)>`__?")
+_LINKED = re.compile(r"`(?P<words>[^`<>\n]{1,160}?)[ ]{0,9}<(?P<url>https?://[^<>\s]+)>`__?")
 _UNDERLINED = re.compile(
     r"^[ ]{0,2}(?P<title>(?![-*#>|\d=~`:])[^\n]{2,120})\n(?P<rule>={3,}|-{3,}|~{3,})[ ]*$", re.M
 )
@@ -331,7 +334,9 @@ def _is_link(view: _View, text: str, start: int, end: int) -> bool:
 def _row(text: str, start: int, end: int) -> list[Block]:
     """Return the cells of a table's row: the first can be a name, the others describe it."""
     below = text[end + 1 : text.find("\n", end + 1)].strip()
-    if not re.search(r"[^\W\d_]", text[start:end]) or re.fullmatch(r"\|?[\s:|-]*-[\s:|-]*", below):
+    if not re.search(r"[^\W\d_]", text[start:end]) or (
+        "-" in below and re.fullmatch(r"[\s:|-]*", below)
+    ):
         return []
     cells: list[Block] = []
     at = start

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -13,6 +16,10 @@ from partnergraph.loaders.page.words import LANGUAGES, shared
 _KINDS = {"li": "item", "dt": "item", "td": "cell", "th": "cell"}
 # Each level takes three stack frames; pages written for people are never this deep.
 MOST_DEPTH = 150
+_STYLED = re.compile(
+    r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\s((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>",
+    re.I,
+)
 
 
 class _Walker:
@@ -21,6 +28,7 @@ class _Walker:
     def __init__(self) -> None:
         self.out = DocumentBuilder()
         self.buffer: list[str] = []
+        self.size = 0
         self.open_links: list[tuple[int, int, str]] = []
         self.kind, self.level = "paragraph", 0
 
@@ -33,11 +41,11 @@ class _Walker:
     def visit(self, node: LexborNode, depth: int) -> None:
         tag = node.tag or ""
         if tag == "-text":
-            self.buffer.append(node.text_content or "")
+            self.add(node.text_content or "")
         elif tag == "img":
             self.picture(node)
         elif tag == "br" and self.kind == "heading":
-            self.buffer.append(" ")
+            self.add(" ")
         elif tag == "br":
             self.flush()
         elif tag in shared().skipped_elements or tag.startswith("-") or "hidden" in node.attributes:
@@ -48,6 +56,10 @@ class _Walker:
             self.walk(node, depth + 1)
         else:
             self.block(node, tag, depth)
+
+    def add(self, text: str) -> None:
+        self.buffer.append(text)
+        self.size += len(text)
 
     def block(self, node: LexborNode, tag: str, depth: int) -> None:
         self.flush()
@@ -67,10 +79,10 @@ class _Walker:
 
     def anchor(self, node: LexborNode, depth: int) -> None:
         url = node.attributes.get("href") or ""
-        before, links = len("".join(self.buffer)), len(self.out.links)
+        before, links = self.size, len(self.out.links)
         blocks = len(self.out.blocks)
         self.walk(node, depth + 1)
-        after = len("".join(self.buffer))
+        after = self.size
         for index in range(links, len(self.out.links)):
             link = self.out.links[index]
             self.out.links[index] = Link(link.start, link.end, url, link.image)
@@ -96,17 +108,43 @@ class _Walker:
         raw = "".join(self.buffer)
         if raw.strip():
             start, _ = self.out.add(self.kind, raw, self.level)
+            squeezed = _positions(raw)
             for a, b, url in self.open_links:
-                left = len(" ".join((raw[:a] + "x").split())) - 1
                 words = " ".join(raw[a:b].split())
                 if words:
-                    self.out.links.append(Link(start + left, start + left + len(words), url))
-        self.buffer, self.open_links = [], []
+                    left = start + squeezed(a)
+                    self.out.links.append(Link(left, left + len(words), url))
+        self.buffer, self.open_links, self.size = [], [], 0
+
+
+def _positions(raw: str) -> Callable[[int], int]:
+    """Return a function from positions in a text to those with a single space between words."""
+    spans = [m.span() for m in re.finditer(r"\S+", raw)]
+    starts = [start for start, _ in spans]
+    placed = [0, *accumulate(end - start + 1 for start, end in spans)]
+
+    def squeezed(position: int) -> int:
+        at = bisect_right(starts, position) - 1
+        if at < 0:
+            return 0
+        start, end = spans[at]
+        return placed[at] + position - start if position <= end else placed[at + 1]
+
+    return squeezed
+
+
+def _bare_tag(match: re.Match[str]) -> str:
+    """Return a tag of style without attributes.
+
+    A parser opens every such element that was left open again in each paragraph, except those
+    that are equal: a page of 250 kB could ask for gigabytes.
+    """
+    return f"<{match[1]} hidden>" if "hidden" in match[2].lower().split() else f"<{match[1]}>"
 
 
 def web_text(text: str, name: str) -> Document:
     """Return what a reader sees of an HTML page, with its blocks and links."""
-    tree = LexborHTMLParser(text)
+    tree = LexborHTMLParser(_STYLED.sub(_bare_tag, text))
     walker = _Walker()
     if tree.body is not None:
         walker.walk(tree.body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from partnergraph.loaders.identity.normaliser import fold, normalise
 from partnergraph.loaders.identity.rules import initials_in_order
@@ -30,14 +31,22 @@ def join_bracketed(document: Document, actors: list[Actor]) -> list[Actor]:
                 continue
             actor.aliases[inside] = (kind, Mention(*match.span(1), inside, "bracket", 0.8))
             inner = by_start.get(match.start(1))
-            if inner and inner[1] is not actor and inner[0].end <= match.end(1):
-                gone[id(inner[1])] = actor
+            if inner and inner[0].end <= match.end(1):
+                into = _joined(actor, gone)
+                # Two names can be in each other's brackets; the first of them is kept.
+                if into is not inner[1]:
+                    gone.setdefault(id(inner[1]), into)
     for actor in actors:
-        if (into := gone.get(id(actor))) is not None:
-            while (further := gone.get(id(into))) is not None and further is not into:
-                into = further
-            _join(actor, into)
+        if id(actor) in gone:
+            _join(actor, _joined(actor, gone))
     return [a for a in actors if id(a) not in gone]
+
+
+def _joined(actor: Actor, gone: Mapping[int, Actor]) -> Actor:
+    """Return the actor that an actor is joined to, itself where it is joined to nobody."""
+    while (into := gone.get(id(actor))) is not None:
+        actor = into
+    return actor
 
 
 def _join(actor: Actor, into: Actor) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+from itertools import islice, takewhile
 
 from partnergraph.loaders.identity.normaliser import fold, is_legal_form, normalise
 from partnergraph.loaders.page.document import FILLER, Block, Document
@@ -18,6 +20,9 @@ _PERSONAL = re.compile(
     r"/(?:people|person|staff|member|profile|team)/\w",
     re.I,
 )
+
+# Every block below carries the headings over it.
+_LONGEST_HEADING = 300
 
 
 class Clues:
@@ -62,6 +67,7 @@ class Clues:
         self.places = self._places()
         self.own = frozenset(w for w in fold(publisher).split() if len(w) > 3)
         self._starts = [b.start for b in document.blocks]
+        self._links = sorted((k.start, k.end) for k in document.links)
         self._quotes = [m.span(1 if m[1] else 2) for m in _QUOTED.finditer(view)]
 
     def _sections(self) -> dict[int, str]:
@@ -69,7 +75,7 @@ class Clues:
         stack: list[tuple[int, str]] = []
         lead = ""
         for index, block in enumerate(self.document.blocks):
-            text = self.document.clean(block.start, block.end)
+            text = self.document.clean(block.start, block.end)[:_LONGEST_HEADING]
             if block.kind == "heading":
                 stack = [h for h in stack if h[0] < (block.level or 1)]
                 stack.append((block.level or 1, text))
@@ -132,6 +138,14 @@ class Clues:
         before = self.view[max(block.start, start - 80) : start].rstrip(" \n\"'([" + FILLER)
         return not before or before[-1] in ".!?…•;" or self.view[start - 1 : start] == "\n"
 
+    def has_link(self, block: Block) -> bool:
+        """Return whether a link lies in a block."""
+        at = bisect_left(self._links, (block.start, 0))
+        return any(
+            end <= block.end
+            for start, end in takewhile(lambda k: k[0] <= block.end, islice(self._links, at, None))
+        )
+
     def quotation(self, position: int) -> tuple[int, int] | None:
         """Return the quotation that a position is in."""
         at = bisect_right(self._quotes, (position, len(self.view))) - 1
@@ -140,7 +154,7 @@ class Clues:
     def about_partners(self, index: int) -> bool:
         """Return whether a block is under a heading about partners, or the whole page is."""
         texts = (self.sections.get(index, ""), self.document.name)
-        return any(shared().partnerly.search(text) for text in texts)
+        return any(map(_is_partnerly, texts))
 
     def partners_at(self, position: int) -> bool:
         """Return whether a position is under a heading about partners, or the whole page is."""
@@ -216,6 +230,11 @@ class Clues:
             *(words(c).connectors for c in ("nl", "fr", "en") if c != language)
         )
         return (others | shared().linking) - words(language).function
+
+
+@lru_cache(maxsize=1000)
+def _is_partnerly(heading: str) -> bool:
+    return shared().partnerly.search(heading) is not None
 
 
 def is_place(name: str) -> bool:

@@ -82,10 +82,13 @@ def repetitions(clues: Clues, found: list[Mention]) -> Iterator[Mention]:
         tokens = TOKEN.findall(mention.name)
         if tokens and len(mention.name) > 3:
             by_first.setdefault(tokens[0], set()).add(mention.name)
+    longest = {
+        first: sorted(names, key=lambda name: (-len(name), name))[:20]
+        for first, names in by_first.items()
+    }
     there = {m.start for m in found}
     for match in TOKEN.finditer(clues.view):
-        names = by_first.get(match.group()) if match.start() not in there else None
-        for name in sorted(names or (), key=len, reverse=True)[:20]:
+        for name in longest.get(match.group(), ()) if match.start() not in there else ():
             end = match.start() + len(name)
             whole = not clues.view[end : end + 1].isalnum()
             if whole and clues.view.startswith(name, match.start()):

@@ -22,8 +22,8 @@ from partnergraph.loaders.page.words import Words, shared, words
 ENOUGH = 1.0
 _COUNTED = re.compile(r"\s?\((?:\d|\?|pm)|\s?\d|-[a-zà-ÿ]")
 _JOINED = re.compile(
-    rf"[\s{FILLER}]*(?:\([^()]*\)\s?)?(?:,|;|/|&|\bet\b|\ben\b|\band\b|,\s(?:et|en|and))\s*"
-    rf"(?:(?:the|de|het|la|le|les)\s|l')?[\s{FILLER}]*",
+    rf"[\s{FILLER}]*(?:\([^()]*\)\s?)?(?:,|;|/|&|\bet\b|\ben\b|\band\b|,\s(?:et|en|and))"
+    rf"(?:\s*(?:(?:the|de|het|la|le|les)\s|l'))?[\s{FILLER}]*",
     re.I,
 )
 

@@ -63,7 +63,7 @@ def _in_heading(clues: Clues, index: int, block: Block) -> Mention | None:
         else name in " ".join(clues.document.clean(b.start, b.end) for b in below)
     )
     formed = sum(map(is_capital, TOKEN.findall(name))) > 1 and has_head(name)
-    linked = any(block.start <= k.start and k.end <= block.end for k in clues.document.links)
+    linked = clues.has_link(block)
     return Mention(start, end, name, "heading", 0.7 if again or formed or linked else 0.5)
 
 

@@ -17,7 +17,7 @@ _LOGO = re.compile(
     r"|[\s_-]*\blogo(?:'s)?$|\.(?:png|jpe?g|svg|gif|webp)$",
     re.I,
 )
-_ENDS = re.compile(r"\s+[-|–—:]\s+|:\s|\s*\||,\s|;\s|\s\(|\.\s")
+_ENDS = re.compile(r"\s[-|–—:]\s|:\s|\||,\s|;\s|\s\(|\.\s")
 _PARTS = re.compile(r"\s[-|:]\s|\s?:\s|\s\(|,\s(?=[a-zà-ÿ])")
 _ROW = re.compile(
     r"(?:\s:\s|:\s|:\n)(?P<row>[^:.;\n]+(?:[,;][^:.;\n]+){2,}|[^:.;,\n]{2,60}(?:\n[^:.;,\n]{2,60}){2,})"
@@ -73,8 +73,9 @@ def _in_item(clues: Clues, index: int, block: Block) -> Mention | None:
 def _name_in_item(clues: Clues, block: Block, link: Link | None) -> tuple[int, int, bool]:
     """Return where the name in an item can be, and whether punctuation ends it."""
     view = clues.view
-    cut = _ENDS.search(view[block.start : block.end], 2)
-    stop = block.start + cut.start() if cut else block.end
+    text = view[block.start : block.end]
+    cut = _ENDS.search(text, 2)
+    stop = block.start + len(text[: cut.start()].rstrip()) if cut else block.end
     if link is not None and link.end <= block.end:
         stop = link.end
     inside = _PARTS.search(view, block.start + 2, stop)

@@ -24,6 +24,9 @@ from partnergraph.loaders.page.relations.scene import KINDS, Notes, Scene
 from partnergraph.loaders.page.relations.sections import read_entries, read_sections
 from partnergraph.loaders.page.relations.ties import read_alliance, read_ties
 
+# Who is tied to whom grows with the square of the names in a sentence.
+LONGEST_SENTENCE = 3_000
+
 
 def find_relations(document: Document, named: Named, publisher: str) -> Notes:
     """Note ties, projects, periods, benefits and themes; set the kinds of actors."""
@@ -48,14 +51,14 @@ def find_relations(document: Document, named: Named, publisher: str) -> Notes:
 
 
 def _sentences(notes: Notes, block: Block) -> Iterator[tuple[int, int]]:
-    """Yield the sentences of a block; a name with a stop inside does not end a sentence."""
+    """Yield the sentences of a block, shortened; a name with a stop inside does not end one."""
     named = notes.named.within(block.start, block.end)
     inside = {i for m, _ in named for i in range(m.start + 1, m.end)}
     begun: int | None = None
     for start, end in notes.document.sentences(block):
         begun = start if begun is None else begun
         if end not in inside:
-            yield begun, end
+            yield begun, min(end, begun + LONGEST_SENTENCE)
             begun = None
 
 

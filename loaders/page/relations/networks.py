@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.normaliser import fold
@@ -10,6 +11,8 @@ from partnergraph.loaders.page.names.named import Actor
 from partnergraph.loaders.page.relations.scene import KINDS, Notes, Scene
 from partnergraph.loaders.page.words import shared
 
+# A sentence for readers calls few bodies a network; each costs a look at what comes before it.
+_MOST_WORDS = 20
 _SUBTYPES = SCHEMA.node_kinds[KINDS.network].subtypes
 
 
@@ -18,7 +21,8 @@ def mark_networks(notes: Notes, block: Scene) -> None:
     for actor in [*block.heads, *(a for _, a in block.mentions)]:
         _mark_by_name(actor)
     for start, end in notes.document.sentences(block.block)[:2]:
-        for m in block.words.triggers["network"].finditer(notes.view, start, end):
+        found = block.words.triggers["network"].finditer(notes.view, start, end)
+        for m in islice(found, _MOST_WORDS):
             about = _subject(notes, block, m, start)
             if about is not None and about.kind == KINDS.body and not about.publisher:
                 kind = next((k.rstrip("2") for k, v in m.groupdict().items() if v), "other")

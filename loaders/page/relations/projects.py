@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 
 from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.page.names.named import Actor
@@ -13,13 +14,15 @@ from partnergraph.loaders.page.words import shared
 _QUOTE = re.compile(r"\"([^\"\n]{3,140})\"|(?<!\w)'([^'\n]{3,100})'(?!\w)")
 _WORD = r"(?:[A-ZÀ-Þ][\w'-]*|\w+[A-Z]\w*)"
 _CAPITALISED = re.compile(rf"\s(?:(?:het|de|la|le|the)\s|l')?({_WORD}(?:\s{_WORD})*)")
+# Of one sentence; every title is tied to every party.
+_MOST_TITLES, _MOST_PARTIES = 20, 40
 Title = tuple[int, int, str]
 
 
 def read_titles(notes: Notes, scene: Scene) -> list[Title]:
     """Note quoted titles after a noun such as congress, study or project; return them."""
     found: list[Title] = []
-    for quote in scene.find(_QUOTE):
+    for quote in islice(scene.find(_QUOTE), _MOST_TITLES):
         span = quote.span(1 if quote[1] is not None else 2)
         before = scene.view[max(scene.start, quote.start() - 45) : quote.start()]
         for subtype, cue in scene.words.cues.items():
@@ -27,7 +30,8 @@ def read_titles(notes: Notes, scene: Scene) -> list[Title]:
             if hits and not re.search(r"[.;]", before[hits[-1].end() :]):
                 name = notes.document.clean(*span)
                 found.append((*span, name))
-                _note(notes, scene, name, span, subtype, "title", (0.8, 0.6), scene.parties())
+                parties = scene.parties()[:_MOST_PARTIES]
+                _note(notes, scene, name, span, subtype, "title", (0.8, 0.6), parties)
                 break
     if taking := scene.trigger("takes_part"):
         _read_named(notes, scene, taking)
@@ -117,10 +121,11 @@ def read_events(notes: Notes) -> None:
 
 def add_allies_to_events(notes: Notes) -> None:
     """Assume that those who made a body together take part in the event named after it."""
+    allies: dict[str, list[str]] = {}
+    for ally in notes.allies:
+        allies.setdefault(ally.object, []).append(ally.subject)
     for event in notes.events:
-        for ally in notes.allies:
-            if ally.object == event.subject:
-                found = replace(
-                    event, subject=ally.subject, confidence=0.45, rule="member at event"
-                )
-                notes.found.append(found)
+        notes.found += (
+            replace(event, subject=subject, confidence=0.45, rule="member at event")
+            for subject in allies.get(event.subject, ())
+        )

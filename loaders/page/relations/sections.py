@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache, lru_cache, partial
 
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.normaliser import fold
@@ -70,14 +72,15 @@ def read_defaults(notes: Notes) -> None:
     pairs = [ends(c) for c in notes.found if c.type == "tie"]
     tied = {end for pair in pairs if own.issuperset(pair) for end in pair}
     ours = {end for pair in pairs if us in pair for end in pair}
+    relation_of = cache(partial(_relation_of, notes))
     for actor in actors:
         name = fold(actor.name)
         done = ours if _is_listed_partner(notes, actor) else tied
         if not actor.publisher and name != us and name not in done:
-            _read_default(notes, actor)
+            _read_default(notes, actor, relation_of)
 
 
-def _read_default(notes: Notes, actor: Actor) -> None:
+def _read_default(notes: Notes, actor: Actor, relation_of: Callable[[int], str]) -> None:
     first = actor.first
     index = notes.block_of(first)
     scene = notes.scene_of(actor)
@@ -86,7 +89,7 @@ def _read_default(notes: Notes, actor: Actor) -> None:
     if about and told:
         tie = notes.tie(scene, KINDS.partner, actor, about[0], "default", 0.3)
     else:
-        tie = _under(notes, scene, _relation_of(notes, index) or "partner", actor)
+        tie = _under(notes, scene, relation_of(index) or "partner", actor)
     if tie is None:
         return
     quote = notes.document.text[first.start : first.end]
@@ -106,11 +109,14 @@ def _relation_of(notes: Notes, index: int) -> str:
     section = notes.named.sections.get(index, "")
     block = notes.document.blocks[index]
     lead = _lead(notes, notes.scene(block.start, block.end, index))
-    for text in (lead, section.rpartition(" / ")[2], section):
-        for relation, pattern in shared().sections.items():
-            if text and pattern.search(text):
-                return relation
-    return ""
+    texts = (lead, section.rpartition(" / ")[2], section)
+    return next(filter(None, map(_told_by, texts)), "")
+
+
+@lru_cache(maxsize=1000)
+def _told_by(heading: str) -> str:
+    found = (relation for relation, said in shared().sections.items() if said.search(heading))
+    return next(found, "") if heading else ""
 
 
 def _is_listed_partner(notes: Notes, actor: Actor) -> bool:

@@ -196,3 +196,39 @@ def test_markup_that_never_ends_takes_linear_time(markup: str) -> None:
         from_text(markup * (65_536 // len(markup)) + " Acme", name="p.md"), publisher="Us"
     )
     assert time.process_time() - started < 6
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Firma is " + "network " * 8_000, "p.md"),
+        ("![](" + "a" * 64_000, "p.md"),
+        ("[a](" + "a" * 64_000, "p.md"),
+        ("|A|\n" + "-" * 64_000 + "x", "p.md"),
+        ("- Abc" + " " * 64_000 + "Def", "p.txt"),
+        ("Abc," + " " * 64_000 + "x Def", "p.txt"),
+        ("# " + "A b " * 1_000 + "\n\n" + "b\n\n" * 2_000, "p.md"),
+        ("".join(f'<a href="//f{i}.be">Firma{i}</a> ' for i in range(2_000)), "p.html"),
+        ("".join(f"<p><font size={i}>A" for i in range(3_500)), "p.html"),
+        ("<table>" + "<tr><td>Abc" * 2_000, "p.html"),
+    ],
+)
+def test_hostile_pages_take_linear_time(text: str, name: str) -> None:
+    """Each takes less than a second; with quadratic rules most took ten and more."""
+    started = time.process_time()
+    read_candidates(from_text(text, name=name), publisher="Us")
+    assert time.process_time() - started < 6
+
+
+@pytest.mark.parametrize("name", ["p.md", "p.txt"])
+def test_two_names_in_the_brackets_of_each_other(name: str) -> None:
+    text = "- Abc Bcd Cde (ABC)\n- ABC (Abc Bcd Cde)\n"
+    found = read_candidates(from_text(text, name=name), publisher="Us").candidates
+    assert [c.name for c in found if c.type == "node"] == ["Abc Bcd Cde"]
+
+
+def test_links_of_html_lie_on_their_words() -> None:
+    page = "<p> See  <a href='//a.be'> Acme\n  Works </a>and<a href='//b.be'>Beta</a>, <b>x</b></p>"
+    document = from_text(page, name="p.html")
+    shown = [(document.text[k.start : k.end], k.url) for k in document.links]
+    assert shown == [("Acme Works", "//a.be"), ("Beta", "//b.be")]
