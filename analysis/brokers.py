@@ -181,7 +181,7 @@ def _groups(
         values = pd.Series([by.get(node) for node in graph.ids], index=index, dtype=object)
         return "group", values.where(values.notna(), None)
     if by == CLUSTER:
-        found = clusters(graph, nulls=0)["cluster"].reindex(index)
+        found = clusters(graph, nulls=0).table["cluster"].reindex(index)
         return by, found.astype(object).where(found > 0, None)
     if isinstance(source, WeightedGraph):
         if by != "kind":

@@ -65,6 +65,38 @@ _DRAWN: dict[str, list[float]] = {}
 Ints = NDArray[np.int64]
 
 
+@dataclass(frozen=True, eq=False)
+class Clusters:
+    """Clusters of a network, and whether they are more than degrees give.
+
+    Attributes
+    ----------
+    table
+        Indexed by node id: ``name``, ``kind``, ``cluster`` (1 is the largest, equal sizes in order
+        of their first id; 0: no ties, so no cluster), ``stability`` (0 … 1; NaN for a node alone in
+        its cluster), ``second_cluster`` (missing unless the node is there in a fifth of the draws).
+    verdict, verdict_in_words
+        ``none``, ``weak``, ``clear`` or ``untested``; and the same in a sentence or two.
+    quality
+        ``measure``, ``value``, ``best``, ``null_mean``, ``null_sd``, ``z``, ``p``, ``runs``,
+        ``nulls`` and ``null``: what the optimiser reaches, on the network and on random ones.
+    clusters
+        ``id``, ``size``, ``name``, ``stability`` and ``profile`` of each cluster.
+    tests
+        Of the profiles: how many ``tests``, and the attributes that are ``left_out``.
+    matched
+        What each cluster was in an earlier partition; None without `like`.
+    """
+
+    table: pd.DataFrame
+    verdict: str
+    verdict_in_words: str
+    quality: dict[str, Any]
+    clusters: list[dict[str, Any]]
+    tests: dict[str, Any]
+    matched: pd.DataFrame | None = None
+
+
 @question
 def clusters(
     source: Ecosystem | WeightedGraph | TwoMode,
@@ -76,7 +108,7 @@ def clusters(
     like: pd.Series | Mapping[str, int] | Ecosystem | None = None,
     seed: int = 0,
     **options: Any,
-) -> pd.DataFrame:
+) -> Clusters:
     r"""Divide the network into clusters, and test whether there are any.
 
     Parameters
@@ -107,16 +139,6 @@ def clusters(
     options
         How to make the network, see `partnergraph.graph.network_options.NetworkOptions`.
 
-    Returns
-    -------
-    DataFrame
-        Indexed by node id: ``name``, ``kind``, ``cluster`` (1 is the largest, equal sizes in order
-        of their first id; 0: no ties, so no cluster), ``stability`` (0 … 1; NaN for a node alone in
-        its cluster), ``second_cluster`` (missing unless the node is there in a fifth of the draws).
-        ``attrs``: ``verdict`` and ``verdict_in_words``; ``quality`` with measure, value, best,
-        null_mean, null_sd, z, p, runs, nulls, null; ``clusters`` with id, size, name, stability,
-        profile; with `like` also ``matched``, what became of each earlier cluster.
-
     Raises
     ------
     BadParameter
@@ -134,26 +156,29 @@ def clusters(
     question = _Question.of(graph, method, resolution, starts, nulls, seed)
     found = _divided(question, graph, model)
     table, parameters = (_table(found, graph), question.parameters | graph.parameters(options))
-    number, more = {label: label for label in range(len(found.of_cluster) + 1)}, {}
+    number, pairs = {label: label for label in range(len(found.of_cluster) + 1)}, None
     if like is not None:
-        number, more["matched"] = _renumbering(table, _earlier(like, parameters))
+        number, pairs = _renumbering(table, _earlier(like, parameters))
         table = _renumbered(table, number)
     groups = table["cluster"][table["cluster"] > 0]
     telling = profiles(groups, source if isinstance(source, Ecosystem) else None, graph.options)
     sure = {number[i + 1]: value for i, value in enumerate(found.of_cluster)}
     verdict = verdict_of(found.quality["p"], question.nulls, groups.nunique())
-    table.attrs = more | {
+    table.attrs = {
         "measure": [f"{question.quality}_clusters"],
         "parameters": parameters,
         "engine": {f"{question.quality}_clusters": "native"},
         "network": graph.as_network(),
-        "quality": found.quality | {"null": model.in_words(question.nulls)},
-        "verdict": verdict,
-        "verdict_in_words": _in_words(verdict, found.quality, groups.nunique()),
-        "tests": telling.attrs,
-        "clusters": _described(groups, sure, named(groups, graph, telling), telling),
     }
-    return table
+    return Clusters(
+        table=table,
+        verdict=verdict,
+        verdict_in_words=_in_words(verdict, found.quality, groups.nunique()),
+        quality=found.quality | {"null": model.in_words(question.nulls)},
+        clusters=_described(groups, sure, named(groups, graph, telling), telling),
+        tests={str(name): value for name, value in telling.attrs.items()},
+        matched=pairs,
+    )
 
 
 def verdict_of(p: float, nulls: int, count: int) -> str:
@@ -482,7 +507,7 @@ def _sorted(table: pd.DataFrame) -> pd.DataFrame:
 def _earlier(like: Any, parameters: dict[str, Any]) -> pd.Series:
     """Return the cluster of each node in the earlier partition."""
     if isinstance(like, Ecosystem):
-        like = clusters(like, **parameters | {"nulls": 0})["cluster"]
+        like = clusters(like, **parameters | {"nulls": 0}).table["cluster"]
     earlier = pd.Series(like, dtype="float64")
     if ((earlier < 0) | (earlier % 1 != 0)).any():
         raise BadParameter("like: the clusters of an earlier partition are whole numbers from 0")

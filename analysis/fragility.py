@@ -502,7 +502,7 @@ def _group_members(eco: Ecosystem, graph: WeightedGraph, by: str | None) -> dict
     """Return who is in each cluster or place."""
     found: dict[str, set[str]] = {}
     if by == "cluster":
-        for node, number in clusters(graph, nulls=0)["cluster"].items():
+        for node, number in clusters(graph, nulls=0).table["cluster"].items():
             if number:
                 found.setdefault(f"cluster {number}", set()).add(str(node))
     if by == "place":

@@ -90,13 +90,11 @@ def random_networks(arguments: argparse.Namespace, kind: str) -> list[str]:
         if make.__name__ != kind:
             continue
         start = time.process_time()
-        answers = [
-            clusters(make(seed), nulls=199, **options).attrs for seed in range(arguments.seeds)
-        ]
+        answers = [clusters(make(seed), nulls=199, **options) for seed in range(arguments.seeds)]
         each = (time.process_time() - start) / arguments.seeds
-        said = Counter(answer["verdict"] for answer in answers)
+        said = Counter(answer.verdict for answer in answers)
         counts = " | ".join(str(said[word]) for word in ("none", "weak", "clear"))
-        p = np.array([answer["quality"]["p"] for answer in answers])
+        p = np.array([answer.quality["p"] for answer in answers])
         below = " | ".join(str(int((p <= alpha).sum())) for alpha in (0.1, 0.25, 0.5))
         lines.append(f"| {name}, {arguments.seeds} seeds | {counts} | {below} | {each:.2f} |")
     return [*lines, "", "Seconds are those of the processor, the random networks included."]
@@ -114,9 +112,9 @@ def planted(arguments: argparse.Namespace) -> list[str]:
         for seed in range(seeds):
             graph = nx.random_partition_graph([50] * 4, within, between, seed=seed)
             network = WeightedGraph.from_networkx(graph)
-            table = clusters(network, nulls=199)
-            said[table.attrs["verdict"]] += 1
-            labels = table["cluster"].reindex(list(network.ids)).to_numpy()
+            divided = clusters(network, nulls=199)
+            said[divided.verdict] += 1
+            labels = divided.table["cluster"].reindex(list(network.ids)).to_numpy()
             found.append(adjusted_mutual_information(labels, truth))
             runs = [nx.community.louvain_communities(graph, seed=s) for s in range(20)]
             best = max(runs, key=lambda groups: nx.community.modularity(graph, groups))
@@ -151,12 +149,12 @@ def known(_: argparse.Namespace) -> list[str]:
     }
     for name, (source, options, optimum) in sources.items():
         start = time.perf_counter()
-        table = clusters(source, **options)
+        divided = clusters(source, **options)
         seconds = time.perf_counter() - start
-        quality = table.attrs["quality"]
+        quality = divided.quality
         lines.append(
             f"| {name} | {quality['best']:.10f} | {optimum} | {quality['z']:.1f} | "
-            f"{table.attrs['verdict']} | {seconds:.1f} |"
+            f"{divided.verdict} | {seconds:.1f} |"
         )
     return lines
 
@@ -172,17 +170,18 @@ def cordis(arguments: argparse.Namespace) -> list[str]:
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     start, used = time.perf_counter(), time.process_time()
-    table = clusters(eco, among="organisation", starts=5, nulls=arguments.nulls)
+    divided = clusters(eco, among="organisation", starts=5, nulls=arguments.nulls)
     seconds, used = time.perf_counter() - start, time.process_time() - used
-    quality, network = table.attrs["quality"], table.attrs["network"]
+    table, quality = divided.table, divided.quality
+    network = table.attrs["network"]
     lines.append(
         f"| organisations, folded | {network['nodes']:,} | {network['pairs']:,} | "
-        f"{len(table.attrs['clusters']):,} | {quality['value']:.4f} | {quality['nulls']}: "
+        f"{len(divided.clusters):,} | {quality['value']:.4f} | {quality['nulls']}: "
         f"{quality['null_mean']:.4f} ± {quality['null_sd']:.4f} | {quality['z']:.0f} | "
-        f"{table.attrs['verdict']} | {table['stability'].median():.2f} | {seconds:.0f} | "
+        f"{divided.verdict} | {table['stability'].median():.2f} | {seconds:.0f} | "
         f"{used:.0f} |"
     )
-    return [*lines, "", f"5 runs each. {table.attrs['verdict_in_words']}"]
+    return [*lines, "", f"5 runs each. {divided.verdict_in_words}"]
 
 
 PARTS: dict[str, Callable[[argparse.Namespace], list[str]]] = {

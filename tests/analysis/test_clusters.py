@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partnergraph.analysis.clusters import clusters, stability_in_words, verdict_of
+from partnergraph.analysis.clusters import Clusters, clusters, stability_in_words, verdict_of
 from partnergraph.analysis.engines.leiden import Objective, label_propagation, leiden
 from partnergraph.analysis.partitions.agreement import adjusted_mutual_information
 from partnergraph.graph.builder import EcosystemBuilder
@@ -42,8 +42,8 @@ def davis() -> Ecosystem:
     return b.build()
 
 
-def groups_of(table: pd.DataFrame) -> set[frozenset[str]]:
-    tied = table[table["cluster"] > 0]
+def groups_of(found: Clusters) -> set[frozenset[str]]:
+    tied = found.table[found.table["cluster"] > 0]
     return {frozenset(group.index) for _, group in tied.groupby("cluster")}
 
 
@@ -51,36 +51,36 @@ def groups_of(table: pd.DataFrame) -> set[frozenset[str]]:
 
 
 @pytest.fixture(scope="module")
-def karate() -> pd.DataFrame:
+def karate() -> Clusters:
     return clusters(KARATE)
 
 
-def test_karate_reaches_the_exact_optimum(karate: pd.DataFrame) -> None:
+def test_karate_reaches_the_exact_optimum(karate: Clusters) -> None:
     expected = REFERENCE["karate"]
-    assert karate.attrs["quality"]["value"] == pytest.approx(expected["optimum"], abs=1e-9)
+    assert karate.quality["value"] == pytest.approx(expected["optimum"], abs=1e-9)
     assert groups_of(karate) == {frozenset(group) for group in expected["optimal"]}
-    assert karate["cluster"].value_counts().sort_index().tolist() == [12, 11, 6, 5]
+    assert karate.table["cluster"].value_counts().sort_index().tolist() == [12, 11, 6, 5]
 
 
-def test_karate_has_clusters_and_says_how_sure(karate: pd.DataFrame) -> None:
+def test_karate_has_clusters_and_says_how_sure(karate: Clusters) -> None:
     """200 rewired networks, each the best of 5 runs: .3043 ± .0137, z = 8.4."""
-    quality, expected = karate.attrs["quality"], REFERENCE["karate"]["null"]
-    assert karate.attrs["verdict"] == "clear"
+    quality, expected = karate.quality, REFERENCE["karate"]["null"]
+    assert karate.verdict == "clear"
     assert quality["p"] == 1 / 200
     assert quality["null_mean"] == pytest.approx(expected["mean"], abs=0.01)
     assert quality["null_sd"] == pytest.approx(expected["sd"], abs=0.003)
     assert quality["z"] == pytest.approx(expected["z"], abs=1.5)
     # The one who is tied to both sides (9) is the least sure member of the largest cluster.
-    assert karate.loc[karate["cluster"] == 1, "stability"].idxmin() == "9"
-    assert karate.loc["9", "second_cluster"] == 2
-    assert [c["name"] for c in karate.attrs["clusters"]][:2] == ["33, 32", "0, 1"]
+    assert karate.table.loc[karate.table["cluster"] == 1, "stability"].idxmin() == "9"
+    assert karate.table.loc["9", "second_cluster"] == 2
+    assert [c["name"] for c in karate.clusters][:2] == ["33, 32", "0, 1"]
 
 
 def test_cpm_is_that_of_leidenalg() -> None:
     expected = REFERENCE["karate"]["cpm_0.1"]
-    table = clusters(KARATE, method="cpm", resolution=0.1, nulls=0)
-    assert table.attrs["quality"]["value"] * 2 == pytest.approx(expected["doubled_quality"])
-    assert groups_of(table) == {frozenset(group) for group in expected["communities"]}
+    found = clusters(KARATE, method="cpm", resolution=0.1, nulls=0)
+    assert found.quality["value"] * 2 == pytest.approx(expected["doubled_quality"])
+    assert groups_of(found) == {frozenset(group) for group in expected["communities"]}
 
 
 @pytest.mark.parametrize("k", ["2", "3", "4"])
@@ -104,13 +104,13 @@ def test_barber_modularity_of_davis(k: str) -> None:
 
 def test_davis_is_divided_as_an_affiliation() -> None:
     """The best division that 6,000 restarts of BRIM find has four modules."""
-    table = clusters(davis(), method="bipartite", nulls=9)
+    found = clusters(davis(), method="bipartite", nulls=9)
     expected = REFERENCE["davis"]["barber"]["4"]
-    assert table.attrs["quality"]["best"] == pytest.approx(expected["Q"], abs=1e-9)
-    assert table.attrs["quality"]["measure"] == "barber_modularity"
-    assert set(table["kind"]) == {"organisation", "project"}
+    assert found.quality["best"] == pytest.approx(expected["Q"], abs=1e-9)
+    assert found.quality["measure"] == "barber_modularity"
+    assert set(found.table["kind"]) == {"organisation", "project"}
     again = clusters(davis().two_mode(columns="project"), method="bipartite", nulls=0)
-    assert again["cluster"].to_dict() == table["cluster"].to_dict()
+    assert again.table["cluster"].to_dict() == found.table["cluster"].to_dict()
 
 
 def test_quality_is_that_of_networkx_with_weights_and_resolution() -> None:
@@ -176,16 +176,16 @@ def test_compiled_or_not_the_result_is_the_same(method: str) -> None:
 
 def test_louvain_and_label_propagation_are_ways_too() -> None:
     for method in ("louvain", "labels"):
-        table = clusters(KARATE, method=method, nulls=0)
-        assert 0.35 < table.attrs["quality"]["value"] <= REFERENCE["karate"]["optimum"] + 1e-12
-        assert table.attrs["parameters"]["method"] == method
+        found = clusters(KARATE, method=method, nulls=0)
+        assert 0.35 < found.quality["value"] <= REFERENCE["karate"]["optimum"] + 1e-12
+        assert found.table.attrs["parameters"]["method"] == method
 
 
 def test_a_random_graph_on_which_scikit_network_did_not_end() -> None:
     graph = nx.gnm_random_graph(250, 620, seed=1)
-    table = clusters(WeightedGraph.from_networkx(graph), starts=3, nulls=0)
+    found = clusters(WeightedGraph.from_networkx(graph), starts=3, nulls=0)
     rival = nx.community.modularity(graph, nx.community.louvain_communities(graph, seed=0))
-    assert table.attrs["quality"]["best"] > rival
+    assert found.quality["best"] > rival
 
 
 # -- none, weak, clear ------------------------------------------------------------------------
@@ -221,7 +221,7 @@ def test_random_networks_have_no_clusters(kind: str) -> None:
 
         drawn = [getattr(benchmark, kind)(seed) for seed in range(100)]
     found = [clusters(one, nulls=199 if FULL else 39, **options) for one in drawn]
-    said = [table.attrs["verdict"] for table in found]
+    said = [one.verdict for one in found]
     assert said.count("none") >= (95 if FULL else 2)
     assert said.count("clear") <= (3 if FULL else 0)
 
@@ -235,12 +235,12 @@ def test_planted_groups_are_found_as_far_as_they_can_be() -> None:
     """4 × 50, ties within and between .30/.02, .20/.05, .12/.06."""
     for within, between, least in ((0.3, 0.02, 0.95), (0.2, 0.05, 0.6)):
         network, truth = planted(within, between, 0)
-        table = clusters(network, nulls=9)
-        labels = table["cluster"].reindex(list(network.ids)).to_numpy()
+        found = clusters(network, nulls=9)
+        labels = found.table["cluster"].reindex(list(network.ids)).to_numpy()
         assert adjusted_mutual_information(labels, truth) >= least
-        assert table.attrs["quality"]["p"] == 1 / 10
+        assert found.quality["p"] == 1 / 10
     hard = clusters(planted(0.12, 0.06, 0)[0], nulls=39)
-    assert hard.attrs["quality"]["p"] > 0.01
+    assert hard.quality["p"] > 0.01
 
 
 def test_a_verdict_needs_random_networks_enough() -> None:
@@ -251,33 +251,33 @@ def test_a_verdict_needs_random_networks_enough() -> None:
     assert verdict_of(1 / 10, 9, 4) == "untested"  # nine are too few, if none reaches it
     assert verdict_of(2 / 10, 9, 4) == "none"
     assert verdict_of(1 / 200, 199, 1) == "none"
-    table = clusters(KARATE, nulls=0)
-    assert table.attrs["verdict"] == "untested"
-    assert "not a finding" in table.attrs["verdict_in_words"]
+    found = clusters(KARATE, nulls=0)
+    assert found.verdict == "untested"
+    assert "not a finding" in found.verdict_in_words
     assert [stability_in_words(x) for x in (0.8, 0.6, 0.2)] == ["stable", "shifting", "dissolves"]
 
 
 def test_davis_has_no_pair_beyond_what_degrees_give() -> None:
-    table = clusters(davis(), among="organisation", fold="significant")
-    dropped = table.attrs["network"]["dropped"]["folded pairs that degrees explain"]
+    found = clusters(davis(), among="organisation", fold="significant")
+    dropped = found.table.attrs["network"]["dropped"]["folded pairs that degrees explain"]
     assert dropped == 139  # all pairs of women that met
-    assert (table["cluster"] == 0).all()
-    assert table.attrs["verdict"] == "none"
-    assert "Nothing is tied" in table.attrs["verdict_in_words"]
+    assert (found.table["cluster"] == 0).all()
+    assert found.verdict == "none"
+    assert "Nothing is tied" in found.verdict_in_words
 
 
 # -- the same network, written otherwise -------------------------------------------------------
 
 
-def test_what_nodes_are_called_changes_nothing(karate: pd.DataFrame) -> None:
+def test_what_nodes_are_called_changes_nothing(karate: Clusters) -> None:
     names = {node: f"n{(7 * i + 3) % 34:02d}" for i, node in enumerate(nx.karate_club_graph())}
     graph = nx.relabel_nodes(nx.karate_club_graph(), names)
     graph = nx.Graph([*reversed(list(graph.edges))])
-    table = clusters(WeightedGraph.from_networkx(graph))
+    found = clusters(WeightedGraph.from_networkx(graph))
     back = {new: str(old) for old, new in names.items()}
-    assert {frozenset(back[n] for n in group) for group in groups_of(table)} == groups_of(karate)
+    assert {frozenset(back[n] for n in group) for group in groups_of(found)} == groups_of(karate)
     for name in ("value", "null_mean", "p"):
-        assert table.attrs["quality"][name] == pytest.approx(karate.attrs["quality"][name])
+        assert found.quality[name] == pytest.approx(karate.quality[name])
 
 
 def test_renamed_ids_and_shuffled_rows_give_the_same(smart: Ecosystem) -> None:
@@ -297,7 +297,7 @@ def test_renamed_ids_and_shuffled_rows_give_the_same(smart: Ecosystem) -> None:
     found = clusters(Ecosystem({"nodes": tables["nodes"], "ties": tables["ties"]}), nulls=19)
     old = {b: a for a, b in new.items()}
     assert {frozenset(old[n] for n in g) for g in groups_of(found)} == groups_of(expected)
-    assert found.attrs["verdict"] == expected.attrs["verdict"]
+    assert found.verdict == expected.verdict
 
 
 @settings(max_examples=100 if FULL else 12)
@@ -308,9 +308,9 @@ def test_whatever_nodes_are_called_the_quality_is_the_same(seed: int, names: lis
     one, other = (
         clusters(WeightedGraph.from_networkx(g), starts=5, nulls=5) for g in (graph, renamed)
     )
-    assert one.attrs["verdict"] == other.attrs["verdict"]
+    assert one.verdict == other.verdict
     for name in ("value", "best"):
-        assert one.attrs["quality"][name] == pytest.approx(other.attrs["quality"][name])
+        assert one.quality[name] == pytest.approx(other.quality[name])
 
 
 @settings(max_examples=60 if FULL else 8)
@@ -322,35 +322,37 @@ def test_the_order_of_rows_changes_nothing(eco: Ecosystem, random: Random) -> No
         random.shuffle(order)
         tables[name] = tables[name].iloc[order]
     one, other = (clusters(e, starts=2, nulls=2) for e in (eco, Ecosystem(tables)))
-    pd.testing.assert_frame_equal(one, other)
-    assert repr(one.attrs["quality"]) == repr(other.attrs["quality"])
+    pd.testing.assert_frame_equal(one.table, other.table)
+    assert repr(one.quality) == repr(other.quality)
 
 
 def test_the_same_seed_gives_the_same(smart: Ecosystem) -> None:
     one, other = (clusters(smart, seed=3, nulls=9) for _ in range(2))
-    assert one.equals(other)
-    assert one.attrs["quality"] == other.attrs["quality"]
-    assert one.attrs["clusters"] == other.attrs["clusters"]
+    assert one.table.equals(other.table)
+    assert one.quality == other.quality
+    assert one.clusters == other.clusters
 
 
-def test_clusters_keep_the_numbers_of_an_earlier_year(karate: pd.DataFrame) -> None:
-    earlier = karate["cluster"].map({1: 7, 2: 3, 3: 1, 4: 0})
-    table = clusters(KARATE, like=earlier, nulls=0)
-    now, matched = table["cluster"], table.attrs["matched"]
-    assert (now[karate.index[karate["cluster"] == 1]] == 7).all()
-    assert (now[karate.index[karate["cluster"] == 2]] == 3).all()
-    assert (now[karate.index[karate["cluster"] == 4]] == 8).all()  # new: a number not used before
+def test_clusters_keep_the_numbers_of_an_earlier_year(karate: Clusters) -> None:
+    earlier = karate.table["cluster"].map({1: 7, 2: 3, 3: 1, 4: 0})
+    found = clusters(KARATE, like=earlier, nulls=0)
+    now, matched = found.table["cluster"], found.matched
+    assert (now[karate.table.index[karate.table["cluster"] == 1]] == 7).all()
+    assert (now[karate.table.index[karate.table["cluster"] == 2]] == 3).all()
+    assert (
+        now[karate.table.index[karate.table["cluster"] == 4]] == 8
+    ).all()  # new: a number not used before
     assert matched["new"].to_dict() == {1: False, 3: False, 7: False, 8: True}
     assert matched.loc[7, "stayed"] == 12
-    assert {c["id"] for c in table.attrs["clusters"]} == {1, 3, 7, 8}
+    assert {c["id"] for c in found.clusters} == {1, 3, 7, 8}
 
 
 def test_clusters_are_like_those_of_another_ecosystem(smart: Ecosystem) -> None:
     later = smart.without("uclouvain")
-    table = clusters(later, like=smart, nulls=0)
+    found = clusters(later, like=smart, nulls=0)
     before = clusters(smart, nulls=0)
-    both = table.index.intersection(before.index)
-    assert (table.loc[both, "cluster"] == before.loc[both, "cluster"]).mean() > 0.9
+    both = found.table.index.intersection(before.table.index)
+    assert (found.table.loc[both, "cluster"] == before.table.loc[both, "cluster"]).mean() > 0.9
 
 
 # -- bad input --------------------------------------------------------------------------------
@@ -364,41 +366,49 @@ def test_two_cliques_and_a_loner() -> None:
         for i, one in enumerate(group):
             for other in group[i + 1 :]:
                 b.tie("partner_of", one, other)
-    table = clusters(b.build())
+    found = clusters(b.build())
     # Equal sizes go by their first id; who has no ties is in no cluster and comes last.
-    assert table["cluster"].to_dict() == {"a": 1, "b": 1, "c": 1, "d": 2, "e": 2, "f": 2, "g": 0}
-    assert list(table.index) == list("abcdefg")
-    assert np.isnan(table.loc["g", "stability"])
+    assert found.table["cluster"].to_dict() == {
+        "a": 1,
+        "b": 1,
+        "c": 1,
+        "d": 2,
+        "e": 2,
+        "f": 2,
+        "g": 0,
+    }
+    assert list(found.table.index) == list("abcdefg")
+    assert np.isnan(found.table.loc["g", "stability"])
 
 
 @pytest.mark.parametrize("n", [1, 2, 5])
 def test_one_piece_is_no_cluster(n: int) -> None:
-    table = clusters(WeightedGraph.from_networkx(nx.complete_graph(n)))
-    assert table.attrs["verdict"] == "none"
-    assert "no clusters" in table.attrs["verdict_in_words"]
-    json.dumps(table.attrs["clusters"])
+    found = clusters(WeightedGraph.from_networkx(nx.complete_graph(n)))
+    assert found.verdict == "none"
+    assert "no clusters" in found.verdict_in_words
+    json.dumps(found.clusters)
 
 
 def test_nothing_at_all() -> None:
-    assert clusters(EcosystemBuilder().build()).empty
+    assert clusters(EcosystemBuilder().build()).table.empty
     b = EcosystemBuilder()
     b.node("a", kind="organisation")
     for method in ("leiden", "labels", "cpm", "bipartite"):
-        table = clusters(b.build(), method=method)
-        assert table["cluster"].tolist() == [0]
-        assert np.isnan(table.attrs["quality"]["value"])
-        assert table.attrs["verdict"] == "none"
+        found = clusters(b.build(), method=method)
+        assert found.table["cluster"].tolist() == [0]
+        assert np.isnan(found.quality["value"])
+        assert found.verdict == "none"
 
 
 @settings(max_examples=150 if FULL else 15)
 @given(ecosystems(), st.sampled_from(["leiden", "labels", "cpm", "bipartite"]))
 def test_any_ecosystem_gets_an_answer(eco: Ecosystem, method: str) -> None:
-    table = clusters(eco, method=method, nulls=3, starts=2)
-    assert sorted(c["size"] for c in table.attrs["clusters"]) == sorted(
-        table["cluster"][table["cluster"] > 0].value_counts()
+    found = clusters(eco, method=method, nulls=3, starts=2)
+    assert sorted(c["size"] for c in found.clusters) == sorted(
+        found.table["cluster"][found.table["cluster"] > 0].value_counts()
     )
-    assert table.attrs["verdict"] in ("none", "untested", "weak", "clear")
-    assert table["stability"].dropna().between(0, 1).all()
+    assert found.verdict in ("none", "untested", "weak", "clear")
+    assert found.table["stability"].dropna().between(0, 1).all()
 
 
 def test_wrong_parameters_are_refused(smart: Ecosystem) -> None:

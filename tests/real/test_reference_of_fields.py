@@ -404,9 +404,9 @@ def test_clusters_of_karate_and_davis(oracle: Any) -> None:
             out[[index[node] for node in group]] = c
         return out
 
-    table = clusters(graph)
-    quality = table.attrs["quality"]
-    members = [sorted(g.index) for _, g in table.groupby("cluster")]
+    found = clusters(graph)
+    quality = found.quality
+    members = [sorted(g.index) for _, g in found.table.groupby("cluster")]
     best = theirs["one_mode"]["karate"]["optimal_modularity_exact"]
     assert {tuple(sorted(g)) for g in best["communities"]} == set(map(tuple, members))
     club = nx.get_node_attributes(nx.karate_club_graph(), "club")
@@ -431,7 +431,7 @@ def test_clusters_of_karate_and_davis(oracle: Any) -> None:
         theirs["one_mode"]["karate"]["leiden_CPM_gamma0.1_best_of_50"]["communities"], place
     )
     karate["leiden_CPM_gamma0.1_best_of_50"]["cpm_quality"] = 2 * cpm.value(graph.adjacency, found)
-    again = clusters(graph, method="cpm", resolution=0.1, nulls=0).attrs["quality"]["best"]
+    again = clusters(graph, method="cpm", resolution=0.1, nulls=0).quality["best"]
     assert 2 * again == pytest.approx(86.2, abs=1e-9)
     agreed = adjusted_mutual_information(labels(split, place), labels(members, place))
     karate["agreement_club_vs_optimal"] = {"AMI_arith": agreed}
@@ -457,7 +457,7 @@ def test_clusters_of_karate_and_davis(oracle: Any) -> None:
     ours = {"one_mode": {"karate": karate}, "bipartite_davis": {"best_by_k": modules}}
     assert held_against(theirs, ours, left) > 60
     eco = davis("project", "participates_in")
-    reached = clusters(eco, method="bipartite", nulls=0).attrs["quality"]["best"]
+    reached = clusters(eco, method="bipartite", nulls=0).quality["best"]
     assert reached == pytest.approx(modules["8"]["Q"], abs=1e-9)
 
 

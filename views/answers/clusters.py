@@ -8,8 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from partnergraph.analysis.clusters import clusters, stability_in_words
-from partnergraph.analysis.engines.seam import KeptTable
+from partnergraph.analysis.clusters import Clusters, clusters, stability_in_words
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.folding.significance import ALPHA
@@ -25,45 +24,46 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
     """Answer the verb clusters: the verdict first, then what the groups are and who is in them."""
     chosen = dict(asked.options)
     like, chosen["like"] = chosen["like"], chosen.pop("earlier")
-    table = clusters(eco, **chosen, **asked.scope)
-    if not isinstance(table, pd.DataFrame):
-        return _kept(eco, asked, table)
-    attrs = table.attrs
-    more = {name: attrs[name] for name in ("verdict", "verdict_in_words", "quality", "clusters")}
-    more |= {name: attrs[name] for name in ("tests", "matched") if name in attrs}
+    found = clusters(eco, **chosen, **asked.scope)
+    if not isinstance(found, Clusters):
+        return _kept(eco, asked, found)
+    table, attrs = found.table, found.table.attrs
+    names = ("verdict", "verdict_in_words", "quality", "clusters", "tests")
+    more: dict[str, Any] = {name: getattr(found, name) for name in names}
+    more |= {} if found.matched is None else {"matched": found.matched}
     groups = [
         {"cluster": c["id"], "size": c["size"], "name": c["name"], "stability": c["stability"]}
         | {"": stability_in_words(c["stability"]), told("clusters.traits"): _traits(c["profile"])}
-        for c in attrs["clusters"]
+        for c in found.clusters
     ]
-    title = told("clusters.title" if attrs["verdict"] != "none" else "clusters.one_division")
+    title = told("clusters.title" if found.verdict != "none" else "clusters.one_division")
     others = {title: pd.DataFrame(groups)}
-    if "matched" in attrs:
-        others[told("clusters.compared")] = attrs["matched"]
-    notes = [attrs["verdict_in_words"]]
+    if found.matched is not None:
+        others[told("clusters.compared")] = found.matched
+    notes = [found.verdict_in_words]
     between = table["name"][table["second_cluster"].notna()].tolist()
     if between:
         notes.append(told("clusters.between_clusters", names=listed(between, MOST_BETWEEN)))
-    if left_out := attrs["tests"]["left_out"]:
+    if left_out := found.tests["left_out"]:
         notes.append(told("clusters.not_profiled", names=", ".join(left_out), n=len(left_out)))
     parameters = {"eco": asked.source, "like": like, **attrs["parameters"]}
-    found = Answer("clusters", parameters, table, attrs["network"], more, others, notes)
-    return found.first(asked.top)
+    answer = Answer("clusters", parameters, table, attrs["network"], more, others, notes)
+    return answer.first(asked.top)
 
 
-def _kept(eco: Any, asked: Question, table: KeptTable) -> Answer:
+def _kept(eco: Any, asked: Question, found: Any) -> Answer:
     """Answer with clusters that stay with their engine, untested."""
-    attrs = table.attrs
-    value, count = attrs["quality"]["value"], attrs["count"]
+    table, attrs = found.table, found.table.attrs
+    value, count = found.quality["value"], found.count
     key = "clusters.count" if pd.isna(value) else "clusters.count_with_modularity"
     notes = [told(key, n=count, value=f"{value:.3f}"), told("clusters.untested")]
     notes += left_out(eco, clusters)
     title = told("clusters.title")
-    others = {title: pd.DataFrame(attrs["clusters"][:MOST_SHOWN])} if count else {}
-    more = {name: attrs[name] for name in ("verdict", "quality", "clusters", "count")}
+    others = {title: pd.DataFrame(found.clusters[:MOST_SHOWN])} if count else {}
+    more = {name: getattr(found, name) for name in ("verdict", "quality", "clusters", "count")}
     parameters = {"eco": asked.source, "engine": eco.engine, **attrs["parameters"]}
-    found = Answer("clusters", parameters, table, attrs["network"], more, others, notes)
-    return found.first(asked.top)
+    answer = Answer("clusters", parameters, table, attrs["network"], more, others, notes)
+    return answer.first(asked.top)
 
 
 def _traits(profile: list[dict[str, Any]]) -> str:

@@ -182,17 +182,17 @@ def node_clusters(eco: Ecosystem, seed: int) -> tuple[pd.Series, dict[str, Any]]
     """Return the cluster of each node, missing where it has none, and how stable they are."""
     small = len(eco) <= PLAIN_UP_TO
     nulls = None if len(eco) <= TESTED_UP_TO else 0
-    table = clusters(eco, seed=seed, starts=20 if small else 3, nulls=nulls)
+    divided = clusters(eco, seed=seed, starts=20 if small else 3, nulls=nulls)
+    table = divided.table
     found = table["cluster"][table["cluster"] > 0].astype("Int64")
     cluster = eco.nodes["id"].map(found).astype("Int64")
-    said = dict(UNTESTED) | {"verdict": table.attrs["verdict"]}
+    said = dict(UNTESTED) | {"verdict": divided.verdict}
     if small:
-        each = table.attrs["clusters"]
         table = table.reindex(eco.nodes["id"])
         sure, second = table["stability"].tolist(), table["second_cluster"].tolist()
         said["stability"] = [None if v != v else round(v, 2) for v in sure]
         said["second"] = {i: str(v) for i, v in enumerate(second) if v is not pd.NA}
-        said["each"] = {str(c["id"]): round(c["stability"], 2) for c in each}
+        said["each"] = {str(c["id"]): round(c["stability"], 2) for c in divided.clusters}
     return cluster, said
 
 

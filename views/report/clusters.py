@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from partnergraph.analysis.clusters import Clusters
 from partnergraph.analysis.clusters import clusters as divide
 from partnergraph.graph.folding.significance import ALPHA
 from partnergraph.views.report.blocks import (
@@ -27,31 +28,32 @@ from partnergraph.views.words import Name, Words, clean, listed, tell
 
 
 @once
-def divided(f: Facts) -> pd.DataFrame:
+def divided(f: Facts) -> Clusters:
     """Return the clusters, compared with random networks unless there are too many ties."""
     return divide(f.eco, seed=f.seed, nulls=0 if f.large else None)
 
 
 def clusters(f: Facts) -> list[Block]:
     """Compose whether there are clusters, which, and what marks them off."""
-    table = divided(f)
+    found = divided(f)
+    table = found.table
     members = table.index.to_series().groupby(table["cluster"]).agg(list)
     members = members[members.index > 0]  # who is in none is 0 or unknown
     if members.empty:
         return [say("clusters.none")]
-    runs = table.attrs["quality"]["runs"]
-    verdict = (table.attrs["verdict_in_words"],)
+    runs = found.quality["runs"]
+    verdict = (found.verdict_in_words,)
     blocks: list[Block] = [
         Paragraph(line_of(verdict), "callout"),
         say("clusters.stability", n=len(members), runs=runs),
     ]
     if centred(f):
         blocks.append(Paragraph(Line(tell("clusters.star"), see="ranking")))
-    return [*blocks, _listed(f, table, members), *_profiles(table)]
+    return [*blocks, _listed(f, found, members), *_profiles(found)]
 
 
-def _listed(f: Facts, found: pd.DataFrame, members: pd.Series) -> Table:
-    described = {c["id"]: c for c in found.attrs["clusters"]}
+def _listed(f: Facts, found: Clusters, members: pd.Series) -> Table:
+    described = {c["id"]: c for c in found.clusters}
     rows = [
         cells_of(
             f"{n}",
@@ -62,21 +64,22 @@ def _listed(f: Facts, found: pd.DataFrame, members: pd.Series) -> Table:
         )
         for n, who in list(members.items())[:MOST_ROWS]
     ]
-    doubtful = found.attrs["verdict"] in ("none", "untested")
+    doubtful = found.verdict in ("none", "untested")
     more = cut(len(members), MOST_ROWS, "group" if doubtful else "cluster")
     key = "clusters.one_way" if doubtful else "clusters.caption"
     return table(key, rows, numeric=(2, 3), more=more)
 
 
-def _profiles(table: pd.DataFrame) -> list[Block]:
+def _profiles(found: Clusters) -> list[Block]:
+    table = found.table
     blocks: list[Block] = []
     told = [
         _trait(cluster, row)
-        for cluster in sorted(table.attrs["clusters"], key=lambda c: int(c["id"]))
+        for cluster in sorted(found.clusters, key=lambda c: int(c["id"]))
         for row in cluster["profile"]
         if row["q_over"] <= ALPHA
     ]
-    tests = table.attrs["tests"]["tests"]
+    tests = found.tests["tests"]
     if told:
         blocks.append(say("clusters.more_often", traits=listed(told, MOST_NAMES)))
     elif tests:

@@ -59,7 +59,7 @@ def methods(f: Facts) -> list[Block]:
 
 
 def _measures(f: Facts) -> list[tuple[Cell, ...]]:
-    attrs, groups = f.table.attrs, divided(f).attrs
+    attrs, groups = f.table.attrs, divided(f).table.attrs
     engines = {**attrs["engine"], **groups["engine"]}
     found = [catalogue()[name] for name in (*attrs["measure"], *groups["measure"])]
     return [

@@ -128,6 +128,31 @@ def _measured(graph: SparkGraph, name: str, weighted: bool, sources: int, seed: 
     return MEASURES[name](graph, weighted=weighted).selectExpr("node", f"{value} AS {name}")
 
 
+@dataclass(frozen=True, eq=False)
+class SparkClusters:
+    """Clusters of a network on Spark, not compared with random networks.
+
+    Attributes
+    ----------
+    table
+        ``id``, ``name``, ``kind`` and ``cluster``; ``attrs`` has parameters and network.
+    verdict
+        ``untested``.
+    quality
+        The ``measure``, which is the modularity, and its ``value``; NaN for ``labels``.
+    clusters
+        ``id`` and ``size`` of the first 100.
+    count
+        How many there are.
+    """
+
+    table: SparkTable
+    verdict: str
+    quality: dict[str, Any]
+    clusters: list[dict[str, Any]]
+    count: int
+
+
 @spark_errors()
 def clusters(
     source: SparkEcosystem | SparkGraph,
@@ -136,12 +161,8 @@ def clusters(
     resolution: float | None = None,
     seed: int = 0,
     **options: Any,
-) -> SparkTable:
-    """Divide the network into clusters; ``leiden`` and ``louvain`` are the same here.
-
-    ``attrs["quality"]`` has the modularity, ``attrs["clusters"]`` the sizes of the first 100,
-    ``attrs["count"]`` how many there are.
-    """
+) -> SparkClusters:
+    """Divide the network into clusters; ``leiden`` and ``louvain`` are the same here."""
     gamma = 1.0 if resolution is None else resolution
     if method not in ("leiden", "louvain", "labels") or not gamma > 0:
         words = "use leiden, louvain or labels, and a resolution above 0"
@@ -160,12 +181,14 @@ def clusters(
         "network": graph.as_network(),
         "parameters": {"method": method, "resolution": gamma, "seed": seed}
         | _asked(graph, options),
-        "verdict": "untested",
-        "quality": {"measure": "modularity", "value": quality},
-        "clusters": [row.asDict() for row in sizes.collect()],
-        "count": graph.spark.numbers("SELECT max(cluster) AS n FROM {f}", f=frame)["n"] or 0,
     }
-    return SparkTable(graph.spark, frame, "cluster = 0, cluster, id", attrs=attrs)
+    return SparkClusters(
+        table=SparkTable(graph.spark, frame, "cluster = 0, cluster, id", attrs=attrs),
+        verdict="untested",
+        quality={"measure": "modularity", "value": quality},
+        clusters=[row.asDict() for row in sizes.collect()],
+        count=graph.spark.numbers("SELECT max(cluster) AS n FROM {f}", f=frame)["n"] or 0,
+    )
 
 
 def _numbered(graph: SparkGraph, labels: DataFrame) -> DataFrame:

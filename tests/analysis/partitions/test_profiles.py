@@ -38,7 +38,7 @@ def test_the_profile_of_davis() -> None:
 def test_capabilities_and_columns_are_told_and_only_folded_ties_are_circular(
     smart: Ecosystem,
 ) -> None:
-    groups = clusters(smart, nulls=0)["cluster"]
+    groups = clusters(smart, nulls=0).table["cluster"]
     table = profiles(groups[groups > 0], smart, NetworkOptions(), everything=True)
     assert {"level", "subtype", "active_in"} <= set(table["attribute"])
     assert not {"id", "name", "kind", "description", "url"} & set(table["attribute"])
@@ -64,9 +64,9 @@ def two_teams() -> Ecosystem:
 
 
 def test_a_cluster_is_named_after_members_and_what_tells_it_apart() -> None:
-    table = clusters(two_teams())
-    first, second = table.attrs["clusters"]
-    assert table.attrs["verdict"] == "clear"
+    found = clusters(two_teams())
+    first, second = found.clusters
+    assert found.verdict == "clear"
     assert first["name"] == "O 0, O 1 · Welding"
     assert second["name"] == "O 6, O 7 · FR"
     assert {row["name"] for row in first["profile"] if row["lift"] > 1} == {"Welding", "BE"}

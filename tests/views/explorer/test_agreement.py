@@ -80,7 +80,7 @@ class Twin:
 
     def __init__(self, eco: Ecosystem, whole: tuple[int, int]) -> None:
         self.eco, self.whole = eco, whole
-        found = clusters(eco, starts=20, nulls=0)["cluster"].to_dict()
+        found = clusters(eco, starts=20, nulls=0).table["cluster"].to_dict()
         table = eco.nodes.set_index("id")
         own = {
             key: table[key].to_dict()

@@ -175,15 +175,15 @@ def test_a_table_on_spark_is_that_in_memory(spark, smart, tmp_path):
 
 def test_clusters_on_spark_are_numbered_by_size(spark, smart):
     eco = SparkEcosystem.of(spark, smart)
-    table = pg.clusters(eco, among="organisation")
-    found = table.top(1_000)
+    divided = pg.clusters(eco, among="organisation")
+    found = divided.table.top(1_000)
     graph = smart.weighted_graph(among="organisation")
     tied = np.diff(graph.adjacency.indptr) > 0
     assert (found["cluster"].loc[np.array(graph.ids)[~tied]] == 0).all()
     sizes = found[found["cluster"] > 0]["cluster"].value_counts().sort_index()
     assert sizes.tolist() == sorted(sizes, reverse=True)
-    assert [c["size"] for c in table.attrs["clusters"]] == sizes.tolist()
-    best = pg.clusters(graph, nulls=0).attrs["quality"]["value"]
-    assert table.attrs["quality"]["value"] == pytest.approx(best, abs=1e-9)
+    assert [c["size"] for c in divided.clusters] == sizes.tolist()
+    best = pg.clusters(graph, nulls=0).quality["value"]
+    assert divided.quality["value"] == pytest.approx(best, abs=1e-9)
     with pytest.raises(BadParameter, match="does not support method='cpm'"):
         pg.clusters(eco, method="cpm")
