@@ -19,6 +19,7 @@ from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.page.document import Document
 
 TYPES = ("node", "alias", "tie", "period", "benefit")
+OLD_ID = 12
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,17 @@ class Candidate:
 
     @property
     def id(self) -> str:
-        """Identifier made of what it says, not of its place: an edited page keeps it."""
+        """Identifier made of what it says, not of its place: an edited page keeps it.
+
+        Earlier versions wrote its first `OLD_ID` digits.
+        """
         ends = [fold(self.subject), fold(self.object)]
         if self.predicate in SCHEMA.undirected:
             ends.sort()
         said = [self.type, fold(self.name), *ends, self.predicate, self.role]
         if self.type in ("tie", "period"):
             said.append(self.period)
-        return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:12]
+        return hashlib.sha256("\x1f".join(said).encode(errors="replace")).hexdigest()[:32]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as ``read --format json`` prints it."""

@@ -25,6 +25,8 @@ from partnergraph.loaders.page.plain_text import plain_text
 from partnergraph.loaders.page.web import web_text
 from partnergraph.loaders.page.words import LANGUAGES, words
 
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
 
 def read_document(path: Path, *, language: str = "auto") -> Document:
     """Read a page: text, Markdown, YAML, HTML, DOCX or PDF, by the extension of its name.
@@ -67,6 +69,7 @@ def _parsed(text: str, name: str) -> Document:
             f"it has {len(text):,} characters; a page has at most {MOST_CHARACTERS:,}",
             "Keep only the part that names the partners",
         )
+    text = _SURROGATE.sub("\ufffd", text)
     suffix = Path(name).suffix.lower()
     start = text.lstrip()[:400].lower()
     if suffix in (".html", ".htm", ".xhtml") or start.startswith(("<!doctype html", "<html")):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from partnergraph.graph.errors import UnusableInput
-from partnergraph.loaders.page.candidate import TYPES, Candidate
+from partnergraph.loaders.page.candidate import OLD_ID, TYPES, Candidate
 from partnergraph.loaders.review.draft import DECIDED, Draft, cell, text_table, texts
 
 
@@ -20,6 +20,8 @@ def decide(draft: Draft, review: pd.DataFrame) -> Draft:
         Where an added row is not a complete candidate.
     """
     rows = {r["id"]: texts(r) for r in draft.table.to_dict("records")}
+    # A table that an earlier version wrote has the first digits of ids.
+    shortened = {id[:OLD_ID]: id for id in reversed(rows)}
     said = []
     for number, entry in enumerate(review.to_dict("records"), start=2):
         id = str(entry.get("id") or "").strip()
@@ -28,6 +30,7 @@ def decide(draft: Draft, review: pd.DataFrame) -> Draft:
                 row = _added({str(k): str(v or "") for k, v in entry.items()}, number)
                 rows[row["id"]] = row
             continue
+        id = id if id in rows else shortened.get(id, id)
         if id not in rows:
             said.append(f"row {number}: the draft has no candidate {id}; ignored")
             continue

@@ -8,7 +8,10 @@ so decisions survive an edited page: only new rows are undecided.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,12 +21,12 @@ import pandas as pd
 from partnergraph.graph.checks import CONTROL
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AlreadyThere, BadParameter, MissingInput, UnusableInput
-from partnergraph.graph.files import read_bytes, write_atomically
+from partnergraph.graph.files import read_bytes, sync_folder, write_atomically
 from partnergraph.graph.formats.delimited import read_table, write_table
 from partnergraph.graph.tables import TEXT
 from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.identity.normaliser import fold
-from partnergraph.loaders.page.candidate import Candidate
+from partnergraph.loaders.page.candidate import OLD_ID, TYPES, Candidate
 from partnergraph.loaders.page.extract import Read, read_page
 
 DESCRIPTOR, TABLE = "draft.json", "candidates.csv"
@@ -185,10 +188,34 @@ def save_draft(draft: Draft, folder: Path, *, update: bool = True) -> Draft:
     elif folder.is_dir() and any(folder.iterdir()):
         raise AlreadyThere(f"{folder} already exists and is not a draft. Choose another folder")
     about = {"publisher": draft.publisher, "documents": [dict(d) for d in draft.documents]}
-    write_atomically(folder / TABLE, write_table(draft.table.astype(TEXT)))
     words = json.dumps(about, ensure_ascii=False, indent=2, sort_keys=True)
-    write_atomically(folder / DESCRIPTOR, f"{words}\n".encode())
+    data = {TABLE: write_table(draft.table.astype(TEXT)), DESCRIPTOR: f"{words}\n".encode()}
+    if not folder.exists():
+        _create(folder, data)
+    else:
+        for name, content in data.items():
+            write_atomically(folder / name, content)
     return draft
+
+
+def _create(folder: Path, data: Mapping[str, bytes]) -> None:
+    """Write a new folder beside its place and move it there, so that it is whole or absent."""
+    beside = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        for name, content in data.items():
+            write_atomically(beside / name, content)
+        beside.chmod(0o755)
+        beside.replace(folder)
+        sync_folder(folder.parent)
+    except OSError as error:
+        raise UnusableInput(
+            folder, f"it cannot be written ({error.strerror})", "Check the folder and the disk"
+        ) from error
+    finally:
+        if beside is not None:
+            shutil.rmtree(beside, ignore_errors=True)
 
 
 def load_draft(folder: Path) -> Draft:
@@ -203,13 +230,52 @@ def load_draft(folder: Path) -> Draft:
         raise MissingInput(folder, f"it is not a draft ({DESCRIPTOR} is missing)", "Make one: read")
     try:
         about = json.loads(read_bytes(folder / DESCRIPTOR).decode("utf-8-sig"))
-        publisher, documents = str(about["publisher"]), tuple(about["documents"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise UnusableInput(
-            folder / DESCRIPTOR, f"it is damaged ({error})", "Read the pages again"
-        ) from None
+    except (ValueError, RecursionError) as error:
+        cause = f"it is not valid JSON ({type(error).__name__})"
+        raise UnusableInput(folder / DESCRIPTOR, cause, "Read the pages again") from None
+    if not _is_about(about):
+        cause = "it does not have a publisher and a list of documents with names"
+        raise UnusableInput(folder / DESCRIPTOR, cause, "Read the pages again")
     frame, _ = read_table(folder / TABLE)
-    return Draft(publisher, documents, text_table(map(texts, frame.fillna("").to_dict("records"))))
+    table = text_table(map(texts, frame.fillna("").to_dict("records")))
+    for column, allowed in _ALLOWED.items():
+        for row, text in enumerate(table[column], start=2):
+            if not allowed(text):
+                place = f"{folder / TABLE}, row {row}, column {column}"
+                cause = f"{text[:40]!r} is not a valid {column}"
+                raise UnusableInput(place, cause, "Restore the file, or read the pages again")
+    return Draft(about["publisher"], tuple(about["documents"]), table)
+
+
+def _is_about(about: object) -> bool:
+    """Return whether the content of a descriptor has the shape that `save_draft` writes."""
+    if not isinstance(about, dict) or not isinstance(about.get("documents"), list):
+        return False
+    names = [about.get("publisher"), *(_name_of(d) for d in about["documents"])]
+    return all(isinstance(n, str) and n.strip() and not CONTROL.search(n) for n in names)
+
+
+def _name_of(document: object) -> object:
+    if not isinstance(document, dict):
+        return None
+    plain = all(v is None or isinstance(v, str | int) for v in document.values())
+    return document.get("name") if plain else None
+
+
+_PLACE = re.compile(r"\d{0,9}", re.ASCII)
+_CONFIDENCE = re.compile(r"(?:\d(?:\.\d{1,20})?(?:e-\d{1,3})?)?", re.ASCII)
+_ALLOWED: Mapping[str, Callable[[str], object]] = {
+    "id": bool,
+    "type": TYPES.__contains__,
+    "start": _PLACE.fullmatch,
+    "end": _PLACE.fullmatch,
+    "confidence": _CONFIDENCE.fullmatch,
+}
+
+
+def _says(row: Mapping[Any, Any]) -> tuple[str, ...]:
+    """Return what a row says, to tell rows with equal ids of an earlier version apart."""
+    return (row["type"], *sorted((fold(row["subject"]), fold(row["object"]))), fold(row["name"]))
 
 
 def _updated(before: Draft, after: Draft) -> Draft:
@@ -217,8 +283,9 @@ def _updated(before: Draft, after: Draft) -> Draft:
     old = {r["id"]: r for r in before.table.to_dict("records")}
     rows: list[dict[str, str]] = []
     for row in after.table.to_dict("records"):
-        there = old.pop(row["id"], None)
-        if there is not None:
+        there = old.get(row["id"]) or old.get(row["id"][:OLD_ID])
+        if there is not None and (there["id"] == row["id"] or _says(there) == _says(row)):
+            del old[there["id"]]
             same = " ".join(there["quote"].split()) == " ".join(row["quote"].split())
             row |= {c: there[c] or row[c] for c in DECIDED}
             row["state"] = "known" if same else "changed"

@@ -117,7 +117,7 @@ def read_review(path: Path) -> pd.DataFrame:
         if word and word not in MEANT:
             raise UnusableInput(
                 f"{path}, row {row}, column decision",
-                f"{cell!r} is not a valid decision",
+                f"{str(cell)[:40]!r} is not a valid decision",
                 f"Write {', '.join(DECISIONS)}, or leave it blank",
             )
         meant.append(MEANT.get(word, ""))

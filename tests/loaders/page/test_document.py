@@ -232,3 +232,53 @@ def test_links_of_html_lie_on_their_words() -> None:
     document = from_text(page, name="p.html")
     shown = [(document.text[k.start : k.end], k.url) for k in document.links]
     assert shown == [("Acme Works", "//a.be"), ("Beta", "//b.be")]
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+@pytest.mark.parametrize(
+    ("xml", "words"),
+    [
+        (f"<w:d {W}><w:p><w:t>{'a ' * 600_000}</w:t></w:p></w:d>", "more than 1,000,000"),
+        (f"<w:d {W}><w:p><w:t>{'a ' * 11_000_000}</w:t></w:p></w:d>", "more than 1,000,000"),
+        (f"<w:d {W}>{'<w:p>' * 5_000}x{'</w:p>' * 5_000}</w:d>", "paragraphs within"),
+        ("<a>" * 200_000, "not a readable DOCX"),
+        ('<?xml version="1.0" encoding="utf-77"?><a/>', "not a readable DOCX"),
+        ("", "not a readable DOCX"),
+    ],
+)
+def test_hostile_docx(tmp_path: Path, xml: str, words: str) -> None:
+    path = tmp_path / "p.docx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", xml)
+    with pytest.raises(UnusableInput, match=words) as raised:
+        read_document(path)
+    assert len(str(raised.value)) < 400
+
+
+@pytest.mark.parametrize("change", ["encrypted", "compression", "corrupt", "short"])
+def test_damaged_docx(tmp_path: Path, change: str) -> None:
+    path = tmp_path / "p.docx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", f"<w:d {W}>" + "<w:p/>" * 99 + "</w:d>")
+    data = bytearray(path.read_bytes())
+    at = data.rfind(b"PK\x01\x02")
+    if change == "encrypted":
+        data[6] |= 1
+        data[at + 8] |= 1
+    elif change == "compression":
+        data[8] = data[at + 10] = 99
+    elif change == "corrupt":
+        data[50:60] = b"\xff" * 10
+    else:
+        data = data[:60]
+    path.write_bytes(data)
+    with pytest.raises(UnusableInput, match="not a readable DOCX"):
+        read_document(path)
+
+
+def test_half_a_character_is_replaced() -> None:
+    document = from_text("- Acme\ud800 Works\x00\n- Beta Works", name="p.md")
+    assert "\ufffd" in document.text
+    assert read_candidates(document, publisher="Us\udcff").candidates

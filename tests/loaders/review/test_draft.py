@@ -173,3 +173,99 @@ def test_what_cannot_be_used_is_refused(tmp_path: Path) -> None:
     path.write_text("id,name\nabc,x\n")
     with pytest.raises(UnusableInput, match="column decision"):
         read_review(path)
+
+
+COLLIDING = "# Our partners\n\n- Zorg18197789 vzw\n- Alpha vzw\n- Zorg32564457 vzw\n"
+
+
+def test_names_whose_ids_began_alike_are_both_kept(tmp_path: Path) -> None:
+    """The first twelve digits, which were the whole id, are equal for the two."""
+    found = make_draft([read(COLLIDING)]).table
+    nodes = found[found["type"] == "node"].set_index("name")["id"]
+    first, second = nodes["Zorg18197789 vzw"], nodes["Zorg32564457 vzw"]
+    assert first != second
+    assert first[:12] == second[:12]
+    old = found[found["name"] != "Zorg18197789 vzw"].assign(decision="accept")
+    save_draft(Draft("Zaagtand", (), old.assign(id=old["id"].str[:12])), tmp_path / "draft")
+    after = save_draft(make_draft([read(COLLIDING)]), tmp_path / "draft").table
+    decided = after[after["type"] == "node"].set_index("name")["decision"]
+    assert decided["Zorg32564457 vzw"] == "accept"
+    assert decided["Zorg18197789 vzw"] == ""
+
+
+def test_decisions_under_the_shorter_ids_of_earlier_versions_are_kept(tmp_path: Path) -> None:
+    now = make_draft([read()])
+    short = now.table["id"].str[:12]
+    old = Draft(now.publisher, now.documents, now.table.assign(id=short, decision="reject"))
+    save_draft(old, tmp_path / "draft")
+    after = save_draft(now, tmp_path / "draft").table
+    assert list(after["id"]) == list(now.table["id"])
+    assert set(after["decision"]) == {"reject"}
+    assert set(after["state"]) == {"known"}
+    review = review_table(now).assign(decision="accept")
+    decided_now = decide(now, review.assign(id=review["id"].str[:12]))
+    assert set(decided_now.table["decision"]) == {"accept"}
+    assert not decided_now.said
+
+
+def test_a_first_draft_is_whole_or_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = []
+
+    def full(path: Path, data: bytes) -> None:
+        written.append(path)
+        if len(written) == 2:
+            raise UnusableInput(path, "the disk is full", "Make room")
+        path.write_bytes(data)
+
+    monkeypatch.setattr("partnergraph.loaders.review.draft.write_atomically", full)
+    with pytest.raises(UnusableInput, match="full"):
+        save_draft(make_draft([read()]), tmp_path / "draft")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        "[]",
+        "null",
+        "{",
+        "[" * 100_000,
+        "\x00",
+        '{"publisher": "Us"}',
+        '{"publisher": "Us", "documents": {}}',
+        '{"publisher": "Us", "documents": [null]}',
+        '{"publisher": "Us", "documents": [{"name": 3}]}',
+        '{"publisher": "Us", "documents": [{"name": "p", "language": []}]}',
+        '{"publisher": ["Us"], "documents": []}',
+        '{"publisher": " ", "documents": []}',
+        '{"publisher": "\\ud800", "documents": []}',
+    ],
+)
+def test_descriptors_of_any_shape(tmp_path: Path, about: str) -> None:
+    save_draft(make_draft([read()]), tmp_path / "draft")
+    (tmp_path / "draft" / "draft.json").write_text(about)
+    with pytest.raises(UnusableInput) as raised:
+        load_draft(tmp_path / "draft")
+    assert len(str(raised.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("type", "nod"), ("start", "x"), ("end", "9" * 5000), ("confidence", "nan"), ("id", "")],
+)
+def test_tables_of_drafts_with_wrong_cells(tmp_path: Path, column: str, value: str) -> None:
+    save_draft(make_draft([read()]), tmp_path / "draft")
+    path = tmp_path / "draft" / "candidates.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False).assign(**{column: value})
+    table.to_csv(path, index=False)
+    with pytest.raises(UnusableInput, match=f"column {column}") as raised:
+        load_draft(tmp_path / "draft")
+    assert len(str(raised.value)) < 400
+
+
+def test_a_decision_of_any_length_is_refused_in_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "review.csv"
+    path.write_text(f"id,decision\nabc,{'x' * 100_000}\n")
+    with pytest.raises(UnusableInput, match="not a valid decision") as raised:
+        read_review(path)
+    assert len(str(raised.value)) < 400
