@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import platform
 import stat
+import sys
 import tempfile
+import threading
+import time
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -12,6 +18,9 @@ from typing import Any
 from partnergraph.graph.errors import MissingInput, UnusableInput
 
 MOST_BYTES = 2_000_000_000
+LOCK, PATIENCE = ".lock", 20.0  # seconds to wait for another writer
+_OWNER_AT = 1  # the first byte is the one that is locked, and Windows lets nobody read it
+_held = threading.local()
 
 
 def read_bytes(path: Path) -> bytes:
@@ -125,3 +134,98 @@ def write_atomically(path: Path, data: bytes) -> None:
     finally:
         if beside is not None:
             beside.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def locked(folder: Path, *, patience: float = PATIENCE) -> Iterator[None]:
+    """Be the only writer of a folder; make it where there is none.
+
+    The system frees the lock of a process that ends, however it ends. Nested uses in one thread
+    hold the same lock.
+
+    Raises
+    ------
+    UnusableInput
+        Where another process still holds it after so many seconds, or the folder cannot be written.
+    """
+    place = folder.resolve()
+    mine: set[Path] = _held.__dict__.setdefault("folders", set())
+    if place in mine:
+        yield
+        return
+    try:
+        made = not place.exists()
+        place.mkdir(parents=True, exist_ok=True)
+        handle = _wait(place / LOCK, patience)
+    except OSError as error:
+        if isinstance(error, UnusableInput):
+            raise
+        cause = f"it cannot be written ({error.strerror})"
+        raise UnusableInput(folder, cause, "Check the folder and the disk") from error
+    mine.add(place)
+    try:
+        yield
+    finally:
+        mine.remove(place)
+        _release(place / LOCK, handle)
+        if made:
+            with contextlib.suppress(OSError):  # it holds something
+                place.rmdir()
+
+
+def _wait(path: Path, patience: float) -> int:
+    """Return an open file with the lock on it, which still lies at its path."""
+    until = time.monotonic() + patience
+    while True:
+        if os.path.lexists(path):
+            with contextlib.suppress(MissingInput):  # its owner has just removed it
+                require_regular(path)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        if _try_lock(handle):
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle), path.lstat()):
+                    owner = f" process {os.getpid()} on {platform.node()}"
+                    os.ftruncate(handle, 0)
+                    os.write(handle, owner.encode())
+                    return handle
+        os.close(handle)
+        if time.monotonic() > until:
+            cause = f"{_owner(path)} is writing to it, and has not finished in {patience:g} seconds"
+            raise UnusableInput(path.parent, cause, "Try again when it has finished")
+        time.sleep(0.02)
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, _OWNER_AT)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+def _owner(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            file.seek(_OWNER_AT)
+            words = file.read(200).decode("utf-8", "replace").strip()
+    except OSError:
+        words = ""
+    return words if words.isprintable() and words else "another process"
+
+
+def _release(path: Path, handle: int) -> None:
+    """Remove the file while the lock is held, so that no one waits for a file that is gone."""
+    if sys.platform != "win32":
+        path.unlink(missing_ok=True)
+        os.close(handle)
+        return
+    os.close(handle)
+    with contextlib.suppress(OSError):  # another process has it open, and will remove it
+        path.unlink()

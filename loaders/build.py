@@ -224,15 +224,16 @@ def build_into(
     AlreadyThere
         Where the folder has an ecosystem and `existing` is None.
     """
-    there = datapackage.is_package(folder)
-    if there and existing is None:
-        raise AlreadyThere(
-            f"{folder} already has an ecosystem. Pass --merge to add to it, or --replace"
-        )
-    before = [folder] if there and existing == "merge" else []
-    built = build([*before, *sources], **options)
-    datapackage.save(built.ecosystem, folder, format="parquet" if parquet else "csv")
-    said = [*built.account(), *_written(built.rejected, rejected, folder / "rejected.csv")]
+    with datapackage.writing(folder):
+        there = datapackage.is_package(folder)
+        if there and existing is None:
+            raise AlreadyThere(
+                f"{folder} already has an ecosystem. Pass --merge to add to it, or --replace"
+            )
+        before = [folder] if there and existing == "merge" else []
+        built = build([*before, *sources], **options)
+        datapackage.save(built.ecosystem, folder, format="parquet" if parquet else "csv")
+        said = [*built.account(), *_written(built.rejected, rejected, folder / "rejected.csv")]
     return [*said, f"{folder} is ready: {_sizes(built.ecosystem)}"]
 
 

@@ -156,21 +156,22 @@ def pull_into(
     ServerUnavailable, ServerRefused, ServerFailed
         Where the server does not answer, refuses or fails.
     """
-    if datapackage.is_package(folder) and not replace:
-        raise AlreadyThere(
-            f"{folder} already has an ecosystem. Pass --replace, or choose another folder"
-        )
-    said: list[str] = []
-    if mapping is None:
-        with Neo4jStore(source, insecure=insecure) as store:
-            eco = store.pull(among=among or None, at=at, around=around, steps=steps)
-    else:
-        draft = read(source, mapping=Path(mapping), insecure=insecure)
-        eco = draft.builder.build(errors="set_aside")
-        aside = draft.builder.aside.to_dict("records")
-        said = [*draft.said, *(f"set aside: {in_words(row)}" for row in aside)]
-        eco = part(eco, among=among, at=at, around=around, steps=steps)
-    datapackage.save(eco, folder)
+    with datapackage.writing(folder):
+        if datapackage.is_package(folder) and not replace:
+            raise AlreadyThere(
+                f"{folder} already has an ecosystem. Pass --replace, or choose another folder"
+            )
+        said: list[str] = []
+        if mapping is None:
+            with Neo4jStore(source, insecure=insecure) as store:
+                eco = store.pull(among=among or None, at=at, around=around, steps=steps)
+        else:
+            draft = read(source, mapping=Path(mapping), insecure=insecure)
+            eco = draft.builder.build(errors="set_aside")
+            aside = draft.builder.aside.to_dict("records")
+            said = [*draft.said, *(f"set aside: {in_words(row)}" for row in aside)]
+            eco = part(eco, among=among, at=at, around=around, steps=steps)
+        datapackage.save(eco, folder)
     rows = sizes({name: len(frame) for name, frame in eco.tables.items()})
     return [*said, f"{folder} is ready: {rows or 'nothing'}"]
 

@@ -15,13 +15,15 @@ name our own tables only, and links and special files are refused.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
@@ -36,7 +38,14 @@ from partnergraph.graph.errors import (
     MissingInput,
     UnusableInput,
 )
-from partnergraph.graph.files import read_bytes, require_regular, sync_folder, write_durably
+from partnergraph.graph.files import (
+    PATIENCE,
+    locked,
+    read_bytes,
+    require_regular,
+    sync_folder,
+    write_durably,
+)
 from partnergraph.graph.formats.delimited import read_table, write_table
 from partnergraph.graph.formats.holds import EVERYTHING
 from partnergraph.graph.formats.read_result import ReadResult, about_of
@@ -45,12 +54,13 @@ from partnergraph.graph.schema import SCHEMA, Column, Table
 from partnergraph.graph.tables import DTYPES, TEXT, column_type
 
 holds = EVERYTHING
+T = TypeVar("T")
 Format = Literal["csv", "parquet"]
 FORMATS: tuple[Format, ...] = ("csv", "parquet")
 
 DESCRIPTOR = "datapackage.json"
 PENDING, MARKER = ".pending", "commit.json"
-VERSION = 1
+VERSION, READINGS = 1, 20
 SHAPE = {
     "partnergraph*": {"schema": int, "about": {field.name: str for field in fields(About)}},
     "resources*": [
@@ -75,10 +85,49 @@ def read(folder: Path) -> ReadResult:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such folder, no package in it, or a file that cannot be read.
+        Where there is no such folder, no package in it, a file that cannot be read, or the folder
+        changes whenever it is read.
     """
     if not folder.is_dir():
         raise MissingInput(folder, "there is no such folder", "Check the path")
+    return _undisturbed(folder, lambda: _read(folder))
+
+
+def _undisturbed(folder: Path, act: Callable[[], T]) -> T:
+    """Return what reading gives, of one state of the folder: again where a save came between."""
+    for _ in range(READINGS):
+        before = _state(folder)
+        fault: UnusableInput | None = None
+        try:
+            found = act()
+        except UnusableInput as error:
+            fault = error
+        if before != _state(folder):
+            time.sleep(0.02)
+        elif fault is None:
+            return found
+        else:
+            raise fault
+    cause = f"it was changed during each of {READINGS} readings"
+    raise UnusableInput(folder, cause, "Try again when nothing writes to it")
+
+
+def _state(folder: Path) -> list[tuple[int, ...] | None]:
+    """Return what tells each file from the one that takes its place, None where there is none."""
+    names = [*_saved_files("csv"), *_table_names("parquet")]
+    names += [f"{PENDING}/{name}" for name in (*names, MARKER)]
+    return [_identity(folder / name) for name in names]
+
+
+def _identity(path: Path) -> tuple[int, ...] | None:
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _read(folder: Path) -> ReadResult:
     pending = _pending(folder)
     package = _descriptor(folder, pending)
     result = ReadResult(EcosystemBuilder(package.about))
@@ -342,12 +391,41 @@ def save(eco: Ecosystem, folder: str | Path, *, format: Format = "csv") -> Path:
     folder = Path(folder)
     if format not in ("csv", "parquet"):
         raise BadParameter(f"format={format!r}: take csv or parquet")
+    with writing(folder):
+        _save(eco, folder, format)
+    return folder
+
+
+@contextlib.contextmanager
+def writing(folder: Path, *, patience: float = PATIENCE) -> Iterator[None]:
+    """Be the only writer of an ecosystem's folder, from reading it to saving it.
+
+    Raises
+    ------
+    AlreadyThere, UnusableInput
+        As `save`, before anything is written; also where another process does not finish.
+    """
+    if folder.is_dir():
+        _undisturbed(folder, lambda: _refuse_unsafe(folder))
+    with locked(folder, patience=patience):
+        yield
+
+
+def _refuse_unsafe(folder: Path) -> None:
+    """Raise what a save would raise, so that a folder that is refused is not touched."""
+    pending = _pending(folder)
+    for name in _saved_files(pending) if pending else ():
+        require_regular(_committed(folder, name, pending))
+    _refuse_foreign(folder, pending)
+
+
+def _save(eco: Ecosystem, folder: Path, format: Format) -> None:
     write: Callable[[pd.DataFrame], bytes] = write_table if format == "csv" else _parquet
     pending = folder / PENDING
     try:
         if folder.is_dir():
             finish(folder)
-            _refuse_foreign(folder)
+            _refuse_foreign(folder, None)
         shutil.rmtree(pending, ignore_errors=True)
         pending.mkdir(parents=True)
         for name in SCHEMA.tables:
@@ -364,7 +442,6 @@ def save(eco: Ecosystem, folder: str | Path, *, format: Format = "csv") -> Path:
             raise
         cause = f"it cannot be written ({error.strerror})"
         raise UnusableInput(folder, cause, "Check the folder and the disk") from error
-    return folder
 
 
 def finish(folder: Path) -> bool:
@@ -451,7 +528,7 @@ def _committed(folder: Path, name: str, pending: Format | None) -> Path:
     return folder / name
 
 
-def _refuse_foreign(folder: Path) -> None:
+def _refuse_foreign(folder: Path, pending: Format | None) -> None:
     names = [f"{table}.{suffix}" for table in SCHEMA.tables for suffix in ("csv", "parquet")]
     foreign = [name for name in (*names, DESCRIPTOR) if os.path.lexists(folder / name)]
     for name in foreign:
@@ -459,12 +536,12 @@ def _refuse_foreign(folder: Path) -> None:
             raise AlreadyThere(f"{folder} was written by Spark. Choose another folder")
     if not foreign:
         return
-    if not _is_ours(folder / DESCRIPTOR):
+    if not _is_ours(_committed(folder, DESCRIPTOR, pending)):
         raise AlreadyThere(
             f"{folder} has {', '.join(foreign)}, which partnergraph did not write. "
             "Choose another folder, or move them away"
         )
-    _descriptor(folder, None)
+    _descriptor(folder, pending)
 
 
 def _is_ours(path: Path) -> bool:
@@ -504,7 +581,7 @@ def about_in(folder: Path) -> About:
     UnusableInput
         Where the folder holds no ecosystem.
     """
-    return _descriptor(folder, _pending(folder)).about
+    return _undisturbed(folder, lambda: _descriptor(folder, _pending(folder))).about
 
 
 def described(eco: Ecosystem, format: Format) -> bytes:

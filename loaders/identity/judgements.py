@@ -359,10 +359,11 @@ def judge_into(
         raise BadParameter("a judgement needs an author and a date: give --by NAME and --on DATE")
     if not datapackage.is_package(folder):
         raise BadParameter(f"{folder} is not an ecosystem's folder, where judgements are kept")
-    eco = datapackage.load(folder)
-    wanted = [*decisions, *(_decided(table, eco) if table else [])]
-    settled = settle(judge(eco, wanted, by=by, on=on, reason=reason), by_name=False)
-    datapackage.save(settled.ecosystem, folder)
+    with datapackage.writing(folder):
+        eco = datapackage.load(folder)
+        wanted = [*decisions, *(_decided(table, eco) if table else [])]
+        settled = settle(judge(eco, wanted, by=by, on=on, reason=reason), by_name=False)
+        datapackage.save(settled.ecosystem, folder)
     said = [f"{number_of(len(wanted), 'judgement')} recorded", *settled.said]
     rows = settled.conflicts.to_dict("records")
     return [*said, *(f"kept the earlier value: {in_words(row)}" for row in rows)]

@@ -66,14 +66,15 @@ def apply_review(
     """
     decided = decide(load_draft(draft), read_review(table))
     eco, said = apply(decided, by=by, on=on)
-    if datapackage.is_package(folder):
-        there = datapackage.load(folder)
-        if existing == "merge":
-            eco, more = combine([(str(folder), there), (str(draft), eco)])
-            said += more
-        elif existing is None and there != eco:
-            raise AlreadyThere(f"{folder} has an ecosystem. Use --merge or --replace")
-    datapackage.save(eco, folder)
+    with datapackage.writing(folder):
+        if datapackage.is_package(folder):
+            there = datapackage.load(folder)
+            if existing == "merge":
+                eco, more = combine([(str(folder), there), (str(draft), eco)])
+                said += more
+            elif existing is None and there != eco:
+                raise AlreadyThere(f"{folder} has an ecosystem. Use --merge or --replace")
+        datapackage.save(eco, folder)
     save_draft(decided, draft, update=False)
     rates = [
         f"rule {r['rule']}: {r['accepted']} of {r['accepted'] + r['rejected']} accepted"

@@ -31,6 +31,7 @@ from partnergraph.graph.errors import (
     PartnergraphError,
     UnusableInput,
 )
+from partnergraph.graph.files import locked
 from partnergraph.graph.formats.datapackage import about_in, finish, load, save
 from partnergraph.graph.schema import SCHEMA
 from tests.strategies import ecosystems
@@ -565,3 +566,125 @@ def test_deep_nesting_is_read_or_refused(entry: str, depth: int, tmp_path: Path)
     (tmp_path / "datapackage.json").write_text("{" + text + "}")
     with contextlib.suppress(UnusableInput):
         load(tmp_path)
+
+
+# -- several writers and readers ---------------------------------------------------------------
+
+WRITER = """
+import sys
+import time
+from pathlib import Path
+from partnergraph.graph.builder import EcosystemBuilder
+from partnergraph.graph.formats import datapackage
+
+folder, name, rounds = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(rounds):
+    time.sleep(0.05)  # writers that never rest would let nobody else in
+    with datapackage.writing(folder, patience=300):
+        eco = datapackage.load(folder)
+        b = EcosystemBuilder(eco.about)
+        for table, frame in eco.tables.items():
+            b.add_table(table, frame)
+        b.node(f"{name}-{number}", kind="organisation")
+        b.tie("partner_of", f"{name}-{number}", "start")
+        datapackage.save(b.build(), folder)
+    print(number, flush=True)
+"""
+ROUNDS = int(os.environ.get("PARTNERGRAPH_ROUNDS", "64"))
+
+
+def added(eco: Ecosystem) -> set[str]:
+    """Return what writers added; a tie of each node shows that no two saves were mixed."""
+    nodes = set(eco.nodes["id"]) - {"start"}
+    assert nodes == {*eco.ties["source"], *eco.ties["target"]} - {"start"}
+    return nodes
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
+@pytest.mark.slow
+@pytest.mark.parametrize("writers", [2, 4, 8])
+@pytest.mark.parametrize("kill", [False, True])
+def test_writers_take_turns_and_readers_see_whole_states(
+    writers: int, kill: bool, tmp_path: Path
+) -> None:
+    folder, each = tmp_path / "eco", -(-ROUNDS // writers)
+    b = EcosystemBuilder()
+    b.node("start", kind="organisation")
+    save(b.build(), folder)
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(folder), f"w{i}", str(each)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for i in range(writers)
+    ]
+    for writer in running:
+        assert writer.stdout
+        assert writer.stdout.readline() == "ready\n"
+    for writer in running:
+        assert writer.stdin
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    chance, seen = random.Random(writers), set[str]()
+    while any(writer.poll() is None for writer in running):
+        found = added(load(folder))
+        assert seen <= found  # nothing that was once there is lost
+        seen = found
+        if kill and chance.random() < 0.2:
+            chance.choice(running[1:]).kill()
+    found = added(load(folder))
+    for i, writer in enumerate(running):
+        out, words = writer.communicate()
+        assert writer.returncode in (0, -signal.SIGKILL), words
+        said = {f"w{i}-{line}" for line in out.split()}
+        assert said <= found  # what a writer reported is there
+        assert len({id for id in found if id.startswith(f"w{i}-")} - said) <= 1
+    save(load(folder), folder)
+    assert not (folder / ".lock").exists()
+
+
+def test_a_writer_that_waits_too_long_says_for_whom(tmp_path: Path) -> None:
+    folder = tmp_path / "eco"
+    holder = f"""
+from pathlib import Path
+from partnergraph.graph.files import locked
+with locked(Path({str(folder)!r})):
+    print("held", flush=True)
+    input()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", holder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdin
+        process.stdout.readline()
+        with (
+            pytest.raises(UnusableInput, match=f"process {process.pid} on .* is writing to it"),
+            locked(folder, patience=0.1),
+        ):
+            pass
+        process.stdin.write("\n")
+    assert not folder.exists()  # nothing was saved in it
+    with locked(folder), locked(folder):  # the same thread holds it twice
+        pass
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes, and links need a privilege")
+@pytest.mark.parametrize("make", [link, pipe])
+def test_a_lock_that_is_a_link_or_a_pipe_is_refused(
+    make: Callable[[str], Callable[[Path], object]], tmp_path: Path
+) -> None:
+    folder = tmp_path / "eco"
+    save(small("old", 3), folder)
+    (tmp_path / "victim.txt").write_text("precious")
+    (folder / ".lock").write_text("")
+    make(".lock")(folder)
+    before = state(tmp_path)
+    with pytest.raises(UnusableInput, match="regular files only"):
+        save(small("new", 1), folder)
+    assert state(tmp_path) == before
