@@ -1,12 +1,14 @@
 """The command line: one thin command per verb. Data go to stdout, messages to stderr.
 
 Exit codes: 0 success, 1 findings or differences, 2 a question that cannot be asked, 3 an input that
-cannot be used.
+cannot be used, 70 an error of partnergraph itself, 130 an interrupt.
 """
 
 from __future__ import annotations
 
+import io
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import Field, fields
@@ -34,30 +36,57 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Verbs(click.Group):
-    """Turn expected errors into one message and an exit code."""
+    """Turn whatever goes wrong into one message and an exit code, see docs/decisions."""
+
+    def main(self, *args: Any, standalone_mode: bool = True, **options: Any) -> Any:
+        """Run the command line; with `standalone_mode`, end the process with its exit code."""
+        if not standalone_mode:
+            return super().main(*args, standalone_mode=False, **options)
+        try:
+            code = super().main(*args, standalone_mode=False, **options)
+        except click.ClickException as error:
+            code = self._say_usage(error)
+        except (click.Abort, KeyboardInterrupt):
+            code = 130
+        sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb; what the user can correct never ends in a traceback."""
+        """Run the verb; only with --debug does an error end in a traceback."""
+        given = list(ctx.args)
         try:
-            return super().invoke(ctx)
-        except (OSError, ValueError, LookupError, ImportError, MemoryError) as error:
-            from partnergraph.graph import errors
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit):
+            raise
+        except BrokenPipeError:
+            raise
+        except BaseException as error:  # a panic of a reader in Rust is not an Exception
+            from partnergraph.views.terminal import failure, say
 
-            if isinstance(error, BrokenPipeError):
-                raise
-            usage: tuple[type[Exception], ...] = (errors.UnknownName, errors.AmbiguousName)
-            usage += (errors.BadParameter, errors.AlreadyThere)
-            if not isinstance(error, errors.PartnergraphError | OSError | MemoryError):
-                raise
-            words = str(error)
-            if isinstance(error, errors.Unsupported):
-                words = error.in_words(self._spelt(ctx))
-            click.echo(f"partnergraph {ctx.invoked_subcommand}: {words}", err=True)
-            ctx.exit(2 if isinstance(error, usage) else 3)
+            verb = str(ctx.invoked_subcommand)
+            code, words = failure(error, given, self._spelt(verb))
+            if ctx.params.get("debug"):
+                traceback.print_exception(error)
+            say(f"partnergraph {verb}: {words}")
+            ctx.exit(code)
 
-    def _spelt(self, ctx: click.Context) -> dict[str, str]:
+    def _say_usage(self, error: click.ClickException) -> int:
+        """Print what is wrong with the words of a command line, without control characters."""
+        from partnergraph.views.terminal import say
+
+        words = io.StringIO()
+        error.show(words)
+        helps = getattr(click.exceptions, "NoArgsIsHelpError", ())
+        if isinstance(error, helps):
+            click.echo(words.getvalue(), err=True, nl=False)
+        else:
+            say(words.getvalue().rstrip("\n"))
+        return error.exit_code
+
+    def _spelt(self, verb: str) -> dict[str, str]:
         """Return how the verb's options are spelt, by their names."""
-        options = self.commands[str(ctx.invoked_subcommand)].params
+        options = self.commands[verb].params if verb in self.commands else []
         return {str(option.name): option.opts[0] for option in options}
 
 
@@ -245,7 +274,8 @@ def _answer(
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="partnergraph")
-def cli() -> None:
+@click.option("--debug", is_flag=True, expose_value=True, help="Show the traceback of an error.")
+def cli(debug: bool) -> None:
     """Turn partners, networks, shared projects and capabilities into a graph with receipts.
 
     ECO is the folder of an ecosystem, any file that a loader reads (see `partnergraph loaders`), or
@@ -258,9 +288,10 @@ def cli() -> None:
 def demo(output: str) -> None:
     """Build Smart's ecosystem, its explorer and its report, and print the first findings."""
     from partnergraph.views.demo import demo as run
+    from partnergraph.views.terminal import clean
 
     for line in run(Path(output)):
-        click.echo(line)
+        click.echo(clean(line))
 
 
 @cli.command()
@@ -269,11 +300,12 @@ def new(output: str) -> None:
     """Write a workbook to fill in: sheets, headers, drop-down lists and two example rows."""
     from partnergraph.graph.errors import AlreadyThere
     from partnergraph.graph.formats.xlsx import template
+    from partnergraph.views.terminal import say
 
     if Path(output).exists():
         raise AlreadyThere(f"{output} already exists. Choose another name")
     template(Path(output))
-    click.echo(f"{output} is ready; then: partnergraph build {output} -o my-ecosystem", err=True)
+    say(f"{output} is ready; then: partnergraph build {output} -o my-ecosystem")
 
 
 @cli.command()
@@ -826,11 +858,12 @@ def status(uri: str | None, insecure: bool, against: str | None, format: str, ou
 def explore(eco: str, output: str, **options: Any) -> None:
     """Write the explorer: one offline HTML file that anybody can open."""
     from partnergraph.views.explorer.page import explore as run
+    from partnergraph.views.terminal import say
 
     page = run(_open(eco), **options)
     page.save(output)
-    for line in (page.advice, f"{output} is ready"):
-        click.echo(line, err=True, nl=bool(line))
+    for line in filter(None, (page.advice, f"{output} is ready")):
+        say(line)
 
 
 @cli.command()
@@ -840,9 +873,10 @@ def explore(eco: str, output: str, **options: Any) -> None:
 def report(eco: str, output: str, seed: int) -> None:
     """Write the report for a board, as HTML with figures or as Markdown."""
     from partnergraph.views.report.page import report as run
+    from partnergraph.views.terminal import say
 
     run(_open(eco), seed=seed).save(output)
-    click.echo(f"{output} is ready", err=True)
+    say(f"{output} is ready")
 
 
 @cli.command()
@@ -911,7 +945,12 @@ def formats(format: str, output: str) -> None:
 
 def main() -> None:
     """Run the command line."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    cli()
+    from partnergraph.graph.files import end_standard_output, open_standard_streams
+
+    open_standard_streams()
+    try:
+        cli()
+    except KeyboardInterrupt:  # before or after the verb
+        sys.exit(130)
+    finally:
+        end_standard_output()

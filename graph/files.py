@@ -31,12 +31,16 @@ def read_bytes(path: Path) -> bytes:
     MissingInput
         Where there is no such file.
     UnusableInput
-        Where it is a folder, cannot be read, or has more than 2 GB.
+        Where it is a folder, a pipe or a device, cannot be read, or has more than 2 GB.
     """
     try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise UnusableInput(path, f"it has {size:,} bytes", "Split it, or use Parquet")
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+            cause = "it is a pipe or a device, not a file"
+            raise UnusableInput(path, cause, "Save its content to a file, and give that")
+        if found.st_size > MOST_BYTES:
+            cause = f"it has {found.st_size:,} bytes"
+            raise UnusableInput(path, cause, "Split it, or use Parquet")
         return path.read_bytes()
     except FileNotFoundError:
         raise MissingInput(path, "there is no such file", "Check the path") from None
@@ -44,6 +48,30 @@ def read_bytes(path: Path) -> bytes:
         raise UnusableInput(path, "it is a folder, not a file", "Name a file in it") from None
     except OSError as error:
         raise UnusableInput(path, f"it cannot be read ({error.strerror})", "Check it") from error
+
+
+def open_standard_streams() -> None:
+    """Make standard output and error UTF-8; where one is closed, writing to it is an error.
+
+    Without this, the next file opened would take the place of a closed stream.
+    """
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        stream = getattr(sys, name)
+        if stream is None:
+            null = os.open(os.devnull, os.O_RDONLY if number == 1 else os.O_WRONLY)
+            os.dup2(null, number)
+            stream = open(number, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+            setattr(sys, name, stream)
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def end_standard_output() -> None:
+    """Write what standard output still holds; what it cannot take is dropped, and was reported."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def packaged_yaml(package: str, *path: str) -> Any:
@@ -114,6 +142,8 @@ def write_atomically(path: Path, data: bytes) -> None:
     """
     beside = None
     try:
+        if not path.name:
+            raise UnusableInput(path, "it is a folder, not a file", "Name the file to write")
         if path.exists() and not path.is_file() and not path.is_dir():
             path.write_bytes(data)
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,15 @@ import numpy as np
 import pandas as pd
 
 from partnergraph.analysis.engines.seam import KeptTable
-from partnergraph.graph.errors import MissingDependency
+from partnergraph.graph.errors import (
+    AlreadyThere,
+    AmbiguousName,
+    BadParameter,
+    MissingDependency,
+    PartnergraphError,
+    UnknownName,
+    Unsupported,
+)
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.delimited import defuse, write_table
 from partnergraph.views.words import CONTROL, listed, told
@@ -23,6 +32,10 @@ PARQUET = ".parquet"
 NESTED = (list, dict, tuple, set, frozenset)
 # Widths in characters: of a file, of text that wraps, and between two columns.
 WIDE, NARROWEST, GAP = 1_000, 12, 3
+# Characters and lines of a message.
+SCREEN, LONGEST_LINE, MOST_LINES = 2_000, 1_000, 20
+ERROR_OF_OURS = 70
+REPORT = "Please report it, with what `partnergraph --debug VERB …` shows."
 
 
 @dataclass(frozen=True)
@@ -115,8 +128,51 @@ def format_of(output: str) -> str:
 
 
 def say(words: str) -> None:
-    """Print a message on standard error, without control characters."""
-    print(clean(words, keep="\n"), file=sys.stderr)
+    """Print a message on standard error: no control characters, at most a screen long."""
+    print(shortened(clean(words, keep="\n")), file=sys.stderr)
+
+
+def shortened(words: str, *, line: int = LONGEST_LINE, lines: int = MOST_LINES) -> str:
+    """Return a message at most a screen long; of a long line the middle is left out."""
+    kept = words.split("\n")
+    if len(kept) > lines:
+        kept = [*kept[: lines - 1], f"… and {len(kept) - lines + 1} more lines"]
+    most = max(line // 4, min(line, SCREEN // len(kept)))
+    return "\n".join(
+        f"{k[: most * 2 // 3]} … {k[-(most // 3) :]}" if len(k) > most else k for k in kept
+    )
+
+
+def failure(
+    error: BaseException, given: Sequence[str], spelt: Mapping[str, str]
+) -> tuple[int, str]:
+    """Return the exit code of an error, and its message.
+
+    Parameters
+    ----------
+    given
+        The words of the command line after the verb.
+    spelt
+        How the verb's options are spelt, by their names.
+    """
+    what = shortened(" ".join(given), line=300, lines=3) or "no arguments"
+    if isinstance(error, KeyboardInterrupt):
+        return 130, "interrupted. What was not finished is not saved"
+    if isinstance(error, MemoryError):
+        cause = f"there is not enough memory for {what}"
+        return 3, f"{cause}. Split the input, take the columns you need, or use a larger machine."
+    if isinstance(error, Unsupported):
+        return 2, error.in_words(spelt)
+    if isinstance(error, UnknownName | AmbiguousName | BadParameter | AlreadyThere):
+        return 2, str(error)
+    if isinstance(error, PartnergraphError):
+        return 3, str(error) or f"{type(error).__name__}, with {what}"
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return 3, f"{place}{error.strerror or str(error) or type(error).__name__}, with {what}"
+    said = f"{type(error).__name__}: {error}".removesuffix(": ")
+    words = f"an error of partnergraph itself, with {what} ({shortened(said, line=300, lines=3)})"
+    return ERROR_OF_OURS, f"{words}. {REPORT}"
 
 
 def clean(text: str, *, keep: str = "") -> str:

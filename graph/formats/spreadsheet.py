@@ -153,7 +153,7 @@ def _frame(cells: Cells, said: list[str]) -> pd.DataFrame:
         if number > 1:
             said.append(f"the column {base} is repeated, and kept as {name}")
         header.append(name)
-    body = [[cell or None for cell in row] + [None] * (width - len(row)) for row in cells[1:]]
+    body = [[c or None for c in row[:width]] + [None] * (width - len(row)) for row in cells[1:]]
     columns = zip(*body, strict=True) if body else [[] for _ in header]
     frame = pd.DataFrame(
         {h: pd.Series(c, dtype=object) for h, c in zip(header, columns, strict=True)}
