@@ -29,8 +29,8 @@ def command_line() -> str:
         inspect.cleandoc(cli.help or ""),
         "",
         "Data go to standard output, words to standard error. Exit codes: 0 fine, 1 findings or",
-        "differences, 2 a question that cannot be asked, 3 an input that cannot be used, 70 an error",
-        "of partnergraph itself (please report it; `partnergraph --debug VERB …` shows the",
+        "differences, 2 a question that cannot be asked, 3 an input that cannot be used, 70 an",
+        "error of partnergraph itself (please report it; `partnergraph --debug VERB …` shows the",
         "traceback), 130 an interrupt.",
     ]
     for name, text in sorted(_helps(cli, "partnergraph").items()):
