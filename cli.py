@@ -40,10 +40,11 @@ class Verbs(click.Group):
 
     def main(self, *args: Any, standalone_mode: bool = True, **options: Any) -> Any:
         """Run the command line; with `standalone_mode`, end the process with its exit code."""
+        run: Any = super().main
         if not standalone_mode:
-            return super().main(*args, standalone_mode=False, **options)
+            return run(*args, standalone_mode=False, **options)
         try:
-            code = super().main(*args, standalone_mode=False, **options)
+            code = run(*args, standalone_mode=False, **options)
         except click.ClickException as error:
             code = self._say_usage(error)
         except (click.Abort, KeyboardInterrupt):
