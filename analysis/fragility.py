@@ -55,7 +55,7 @@ def fragility(
     minimum: int = FEWEST,
     **options: Any,
 ) -> pd.DataFrame:
-    """Take away actors, funders or projects, or treat what ends before a date as ended, and look again.
+    """Take away actors, funders or projects, or what ends before a date, and look again.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def fragility(
     Raises
     ------
     BadParameter
-        Where neither `leave` nor `until` is given, `until` is not a date, or it is asked of a network.
+        If neither `leave` nor `until` is given, `until` is not a date, or it is asked of a network.
     UnknownName, AmbiguousName
         Where somebody who leaves is not there.
     """
