@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,24 @@ def _shape(cells: Cells, *, whole: bool = True) -> str | None:
         return "matrix"
     lengths = {_length(row) for row in cells}
     ragged = len(lengths) > 1 and _length(cells[0]) < max(lengths) and whole
-    short = all(len(cell) <= 60 and not _is_number(cell) for row in cells for cell in row)
-    return "adjacency" if ragged and short and max(lengths) > 1 else None
+    return "adjacency" if ragged and _is_adjacency(cells) else None
+
+
+def _is_adjacency(cells: Cells) -> bool:
+    """Return whether what stands beside names are names too, in the first row and in each column.
+
+    Rows of unequal length alone are no evidence: a list with a title above it has them too.
+    """
+    heads = {row[0] for row in cells}
+    if any(len(cell) > 60 or _is_number(cell) for row in cells for cell in row):
+        return False
+    others = [row[1:] for row in cells]
+    columns = [[c for c in column if c] for column in zip_longest(*others, fillvalue="")]
+    first = {*cells[0]} & ({c for row in others[1:] for c in row} | {row[0] for row in cells[1:]})
+    filled = [column for column in columns if column]
+    return bool(first and filled) and all(
+        2 * sum(c in heads for c in column) >= len(column) for column in filled
+    )
 
 
 def _length(row: Sequence[str]) -> int:
@@ -90,9 +107,16 @@ def _is_matrix(cells: Cells) -> bool:
         return False
     numbers = [row[1:] if corner else row for row in body]
     wide = len(header) - corner
-    return all(
+    whole = all(
         len(row) == wide and all(cell == "" or _is_number(cell) for cell in row) for row in numbers
-    ) and any(cell for row in numbers for cell in row)
+    )
+    if not whole or not any(cell for row in numbers for cell in row):
+        return False
+    names = {row[0] for row in body if row[0]} if corner else set()
+    square = len(body) == wide if not corner else 2 * len(names & {*header}) >= len(names)
+    values = [float(cell or 0) for row in numbers for cell in row]
+    sparse = 2 * values.count(0) >= len(values)
+    return (corner and (square or sparse or {*values} <= {0, 1})) or (square and wide > 1)
 
 
 # -- reading ---------------------------------------------------------------------------------

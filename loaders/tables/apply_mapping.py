@@ -177,9 +177,13 @@ class _Table(TableNodes):
     def _each_once(
         self, spec: Ties, rows: np.ndarray, one: np.ndarray, other: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Drop the second half of a matrix that states each undirected pair twice."""
-        if spec.kind.value not in SCHEMA.undirected or not len(rows):
+        """Keep each pair once, of a matrix that states pairs twice or where the mapping says so."""
+        if not len(rows):
             return rows, one, other
+        if spec.kind.value not in SCHEMA.undirected:
+            ends = pd.DataFrame({"one": one, "other": other})
+            kept = ~ends.duplicated().to_numpy() if spec.once else np.ones(len(rows), dtype=bool)
+            return rows[kept], one[kept], other[kept]
         pairs = list(zip(one.tolist(), other.tolist(), strict=True))
         known = set(pairs)
         if not (spec.once or all((b, a) in known for a, b in known)):

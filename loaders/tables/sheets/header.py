@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from partnergraph.loaders.identity.normaliser import fold
+from partnergraph.loaders.tables.cells import WORDS
+
 LOOKED_AT = 60
 NO_HEADER = "it has no header; the columns are called column 1, column 2 …"
+_HEADERS = {word for words in WORDS["headers"].values() for word in words.split()}
 _NUMBER = re.compile(r"\s*[+-]?\d+([.,]\d+)*\s*%?\s*")
 
 
@@ -15,6 +19,9 @@ def find_header(rows: Sequence[Sequence[str]]) -> int | None:
 
     It is the first row that fills at least half of what rows below it typically fill, so that
     titles above a table are passed over; a row of numbers only is not a header.
+
+    A first row whose words stand below it again, in the same column or, in a list of pairs, on the
+    other side, is data.
 
     >>> find_header([["Members in 2020", "", ""], ["", "", ""], ["name", "town", "since"],
     ...              ["A", "Gent", "2016"]])
@@ -33,9 +40,25 @@ def find_header(rows: Sequence[Sequence[str]]) -> int | None:
             continue
         if row[0].strip() and _stamp(row, rows[position + 1 : position + 6]):
             continue
+        if position == 0 and _is_data(row, rows[1:]):
+            return None
         numbers = all(_NUMBER.fullmatch(c) for c in there)
         return None if numbers and (len(there) == len(row) or not row[-1].strip()) else position
     return 0
+
+
+def _is_data(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether words of a first row stand below it again, so that it is not a header."""
+    texts = {i: c.strip() for i, c in enumerate(row) if c.strip() and not _NUMBER.fullmatch(c)}
+    if not texts or any(fold(c).replace(" ", "-") in _HEADERS for c in texts.values()):
+        return False
+    if any([c.strip() for c in other] == [c.strip() for c in row] for other in below):
+        return False  # a header that each page repeats
+    columns = {i: {r[i].strip() for r in below if i < len(r)} for i in range(len(row))}
+    again = sum(c in columns[i] for i, c in texts.items())
+    if list(texts) == [0, 1]:  # a pair of names, and perhaps numbers
+        again += texts[0] in columns[1] or texts[1] in columns[0]
+    return 2 * again >= len(texts)
 
 
 def _stamp(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:

@@ -18,6 +18,7 @@ import numpy as np
 from partnergraph.graph.errors import MissingInput, UnusableInput
 from partnergraph.graph.files import read_bytes
 from partnergraph.loaders.tables.sheets.archives import GZIP, gunzipped, members
+from partnergraph.loaders.tables.sheets.aside import without_asides
 from partnergraph.loaders.tables.sheets.records import (
     JSONS,
     of_records,
@@ -63,7 +64,7 @@ def read_sheets(paths: Sequence[Path], *, header_of: HeaderOf | None = None) -> 
     if not found.sheets:
         where = ", ".join(map(str, paths))
         raise UnusableInput(where, "there is no table in it", f"Give one of {', '.join(SUFFIXES)}")
-    return found
+    return without_asides(found)
 
 
 def _may_be_read(name: str) -> bool:

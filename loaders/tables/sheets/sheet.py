@@ -61,6 +61,8 @@ class Sheet:
         Whether the sheet is hidden in its workbook.
     files
         File of each row, where a table was put together from several.
+    band
+        Column whose name rows take from the band above them, blank without bands.
     """
 
     file: str
@@ -69,6 +71,7 @@ class Sheet:
     rows: np.ndarray
     hidden: bool = False
     files: np.ndarray | None = None
+    band: str = ""
 
     @property
     def place(self) -> str:

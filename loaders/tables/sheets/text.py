@@ -207,32 +207,43 @@ def _swallowed(text: str, frame: pd.DataFrame, numbers: np.ndarray) -> list[str]
 
 
 def _slow_body(file: File, text: str, delimiter: str, start: int, found: Found) -> Body:
-    """Read row by row: rows with more cells than the header are left out, and listed."""
-    body, numbers, width, short, number, header = [], [], 0, 0, 0, [""]
+    """Read row by row: rows cut by a delimiter within a cell are left out, and listed."""
+    rows: dict[int, list[str]] = {}
+    number = 0
     try:
         with _long_cells():
             reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
             for number, row in enumerate(reader, start=1):
-                if number <= start or not any(row):
-                    continue
-                if not width:
-                    width, header = len(row), row
-                while len(row) > width and not row[-1].strip():
-                    row.pop()
-                if len(row) > width:
-                    cause = f"the row has {len(row)} cells and the header {width}"
-                    remedy = "Quote cells that contain the delimiter"
-                    found.reject(file.name, number, delimiter.join(row), cause, remedy)
-                    continue
-                short += len(row) < width
-                body.append(row + [""] * (width - len(row)))
-                numbers.append(number)
+                if number > start and any(row):
+                    rows[number] = row
     except csv.Error as error:
         cause = f"it cannot be read ({error})"
         if "field larger" in str(error):
             cause = f"a cell has more than {MOST_CHARACTERS:,} characters"
         raise UnusableInput(f"{file.place}, row {number + 1}", cause, _UNCLOSED) from None
-    if not body:
+    if not rows:
         raise file.unusable("it is empty", "Give it a header row with column names")
+    header = next(iter(rows.values()))
+    least = len(header)
+    last = {row[-1].strip() for row in rows.values() if len(row) == least > 1}
+    for number, row in list(rows.items()):
+        while len(row) > least and not row[-1].strip():
+            row.pop()
+        if len(row) > least and _cut(row, header, last):
+            cause = f"the row has {len(row)} cells and the header {least}"
+            remedy = "Quote cells that contain the delimiter"
+            found.reject(file.name, number, delimiter.join(row), cause, remedy)
+            del rows[number]
+    width = max(map(len, rows.values()))
+    short = sum(len(row) < least for row in rows.values())
+    body = [row + [""] * (width - len(row)) for row in rows.values()]
     frame = pd.DataFrame(np.array(body, dtype=object), dtype=object)
-    return header, frame, np.array(numbers), _short(short)
+    return body[0], frame, np.array(list(rows)), _short(short)
+
+
+def _cut(row: list[str], header: list[str], last: set[str]) -> bool:
+    """Return whether a row is too long because a delimiter within a cell has cut it in two."""
+    spaced = any(c.startswith(" ") and c.strip() for c in row[1:])
+    if spaced and not any(c.startswith(" ") for c in header):
+        return True
+    return row[-1].strip() in last and row[len(header) - 1].strip() not in last

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from partnergraph.graph.checks import fits
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.tables.cells import FALSE_WORDS, TRUE_WORDS
+from partnergraph.loaders.tables.dates import read_dates
 from partnergraph.loaders.tables.readers import country, read_numbers
 from partnergraph.loaders.tables.suggest.look import Look, quoted
 
@@ -34,6 +35,8 @@ def attributes(looks: Sequence[Look], table: str) -> Iterator[str]:
     known = SCHEMA.tables[table].columns
     used = {"kind", "id", "name", "aliases", "required", "source", "target", "once", "original_id"}
     for look in looks:
+        if look.counts_rows:
+            continue
         target = look.role if look.role in known and look.role not in used else ""
         if target and not _suits(look, target):
             target = ""
@@ -62,7 +65,8 @@ def _own_type(look: Look) -> str:
 def _suits(look: Look, attribute: str) -> bool:
     """Return whether the values of a column can be what its header says."""
     if attribute in ("start", "end"):
-        return look.dated
+        dates = [v for v in read_dates(look.some).values if v is not None]
+        return 3 * len(dates) >= len(look.some)  # the others are listed
     if attribute == "country":
         return look.all(country, 0.5)
     if attribute == "url":

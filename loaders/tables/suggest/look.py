@@ -14,7 +14,7 @@ import pandas as pd
 from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.tables.cells import FALSE_WORDS, MISSING, TRUE_WORDS, WORDS
 from partnergraph.loaders.tables.dates import read_dates
-from partnergraph.loaders.tables.readers import read_numbers
+from partnergraph.loaders.tables.readers import country, read_numbers
 from partnergraph.loaders.tables.reshape import LIST, joined_text
 
 SEPARATORS = ("|", ";", ",")
@@ -22,6 +22,11 @@ MOST_VALUES = 400
 _ROLES: dict[str, str] = {
     word: role for role, words in WORDS["headers"].items() for word in words.split()
 }
+_ROW_WORDS = {"row", "rij", "ligne", "zeile", "line", "index", "no", "nr", "n", "volgnummer"}
+_POSTCODES = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|([A-Z]{1,2}-)?\d{3,5}([ -][A-Z]{2}|[ -]\d{2,4})?"
+_MEASURES = r"[€$£]? ?\d[\d.,]* ?(%|[a-z²³€$£]{1,4}\b).*"
+_MAIL = r"[^@\s]+@[^@\s]+\.\w+"
+_UNNAMED = re.compile(f"{_POSTCODES}|{_MEASURES}|{_MAIL}")
 _NOT_TEXT = {*TRUE_WORDS, *FALSE_WORDS, "null", "on", "off", "y", "n"}
 
 
@@ -80,6 +85,23 @@ class Look:
         read = read_dates(self.some)
         good = sum(v is not None for v in read.values)
         return bool(self.some) and good >= 0.9 * len(self.some)
+
+    @cached_property
+    def nameable(self) -> bool:
+        """Whether its values can be names: no numbers, dates, countries, postcodes or measures."""
+        return not (
+            self.numeric
+            or self.dated
+            or self.all(country)
+            or self.all(_UNNAMED.fullmatch)
+            or self.all(lambda v: v.casefold() in TRUE_WORDS | FALSE_WORDS)
+        )
+
+    @cached_property
+    def counts_rows(self) -> bool:
+        """Whether it only numbers the rows: 1, 2, 3 … under a header such as Row."""
+        numbers = [str(n) for n in range(1, len(self.filled) + 1)]
+        return self.header in _ROW_WORDS and self.filled.tolist() == numbers
 
     @cached_property
     def separator(self) -> str | None:

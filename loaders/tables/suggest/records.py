@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.normaliser import fold
+from partnergraph.loaders.tables.cells import FALSE_WORDS, TRUE_WORDS
 from partnergraph.loaders.tables.readers import country, form_of
 from partnergraph.loaders.tables.sheets.sheet import Sheet
 from partnergraph.loaders.tables.suggest.attributes import (
@@ -18,11 +20,13 @@ from partnergraph.loaders.tables.suggest.attributes import (
     tie,
 )
 from partnergraph.loaders.tables.suggest.look import Look, quoted, role_of
-from partnergraph.loaders.tables.suggest.ties import pairs
+from partnergraph.loaders.tables.suggest.ties import depends, pairs
 
 
 def records(looks: Sequence[Look], sheet: Sheet) -> list[str]:
     """Draft a list of nodes, or of participations where no column tells the rows apart."""
+    if banded := _banded(looks, sheet):
+        return banded
     subject = _subject(looks)
     if subject is None:
         return pairs(looks) or _participations(looks)
@@ -46,6 +50,15 @@ def records(looks: Sequence[Look], sheet: Sheet) -> list[str]:
     return ["    nodes:", *described, *others, *(["    ties:", *ties] if ties else [])]
 
 
+def _banded(looks: Sequence[Look], sheet: Sheet) -> list[str]:
+    """Draft rows that stand below the name of an organisation: each takes part in what it names."""
+    actor = next((k for k in looks if k.title == sheet.band), None)
+    others = [k for k in looks if k is not actor and k.nameable and k.share > 0.8]
+    if actor is None or not others:
+        return []
+    return _participation(looks, actor, max(others, key=lambda k: k.distinct))
+
+
 def _is_theme(look: Look) -> bool:
     """Return whether a column lists what its subject works on."""
     if look.dated or look.all(country) or len(look.counts) < 2 or look.numeric:
@@ -62,6 +75,7 @@ def _subject(looks: Sequence[Look]) -> tuple[Look | None, Look | None, Look] | N
     """Return the columns that identify, name and show the subject of each row, None without any."""
     unique = [k for k in looks if k.share > 0.9 and k.distinct > 0.95 and k.separator is None]
     named = [k for k in looks if k.role == "name" and k.share > 0.5 and len(k.counts) > 1]
+    named = [k for k in named if k.nameable or k.numeric]
     names = [k for k in named if not k.numeric and not k.dated]
     names.sort(key=lambda k: (not k.named, -min(k.share, 0.9), -k.distinct))
     ids = [k for k in unique if k.role == "id" or re.search(r"(^|-)u?id$", k.header)]
@@ -71,9 +85,15 @@ def _subject(looks: Sequence[Look]) -> tuple[Look | None, Look | None, Look] | N
         texts = [k for k in unique if not k.numeric and not k.dated and k not in ids]
         name = name or (texts[0] if texts and texts[0].role == "" else None)
         return ids[0], name, name or ids[0]
+    hubs = [k for k in _hubs(looks) if k is not name and k.share > 0.8]
+    if name in _hubs(looks) or (
+        name is not None
+        and any(k.distinct < 1 and (name.distinct < 1 or len(k.counts) == 1) for k in hubs)
+    ):
+        return None
     if name is not None and name.distinct > 0.85:
         return None, name, name
-    words = [k for k in unique if not k.dated and max(map(len, k.some)) < 200]
+    words = [k for k in unique if k.nameable and max(map(len, k.some)) < 200]
     if len(looks) == 1 or (words and not _two_entities(looks)):
         only = (words or list(looks))[0]
         return None, only, only
@@ -85,42 +105,98 @@ def _two_entities(looks: Sequence[Look]) -> bool:
 
 
 def _participations(looks: Sequence[Look]) -> list[str]:
-    """Draft who takes part in what: two columns that each name several things repeatedly."""
+    """Draft who takes part in what: columns of names, of which one is of projects or networks."""
     able = [k for k in looks if k.share > 0.8 and len(k.counts) > 1 and k.separator is None]
-    able = [k for k in able if not (k.dated and not k.numeric)] or list(looks)
-    hubs = [k for k in able if k.role in ("project", "network")]
-    actors = [k for k in able if k.role in ("id", "name", "country") and k not in hubs]
-    actors.sort(key=lambda k: (k.role == "country", -len(k.counts)))
-    many = sorted(able, key=lambda k: -len(k.counts))
-    hub = hubs[0] if hubs else next((k for k in many if k not in actors[:1]), None)
+    named = [k for k in able if k.nameable]
+    hubs = [k for k in _hubs(looks) if k.share > 0.8 and k.separator is None]
+    hubs.sort(key=lambda k: len(k.counts) == 1)
+    order = ("name", "id", "", "place", "alias")
+    actors = [k for k in named if k not in hubs and k.role in order]
+    actors.sort(key=lambda k: (order.index(k.role), -len(k.counts)))
+    actors += [k for k in able if k.all(country) and k.role == "country"]
+    actors += hubs if len(hubs) > 1 else []
+    if not hubs and len(actors) > 1 and actors[1].role in ("name", "id", ""):
+        hubs = [k for k in actors[1:] if k.nameable][:1]
+    hub = hubs[0] if hubs else None
     actor = next((k for k in actors if k is not hub), None)
-    actor = actor or next((k for k in many if k is not hub), None)
     if actor is None or hub is None:
-        only = actor or hub or looks[0]
+        only = actor or hub or next(iter(named), looks[0])
         rest = attributes([k for k in looks if k is not only], "nodes")
         return ["    nodes:", *node(SCHEMA.actors[0], only, rest, name=only)]
     return _participation(looks, actor, hub)
 
 
+_HUBS = ("network", "project")
+
+
+def _hubs(looks: Sequence[Look]) -> list[Look]:
+    """Return the columns of networks and projects, those called Network name among them."""
+    named = [k for k in looks if k.nameable]
+    titles = [k for k in named if k.role == "name"]
+    of_hubs = [k for k in titles if role_of(k.header.split("-")[0]) in _HUBS]
+    more = of_hubs if len(of_hubs) < len(titles) else []
+    return [k for k in named if k.role in _HUBS or k in more]
+
+
+def _is_network(look: Look) -> bool:
+    return "network" in (look.role, role_of(look.header.split("-")[0]))
+
+
 def _participation(looks: Sequence[Look], actor: Look, hub: Look) -> list[str]:
     """Draft rows that each tie an actor to what it takes part in."""
     who, kind, link = SCHEMA.actors[0], SCHEMA.period_lenders[0], SCHEMA.folding[-1]
-    if hub.role == "network":
+    if _is_network(hub):
         kind, link = SCHEMA.actors[-1], SCHEMA.folding[0]
     part = actor.role == hub.role == "project"  # projects and the programmes they are part of
     if part:
         actor, hub = sorted((actor, hub), key=lambda k: -len(k.counts))
-        link, who = next(k for k, t in SCHEMA.tie_kinds.items() if t.same_kind), "part"
-    titles = [k for k in looks if k.role == "project" and k not in (actor, hub) and not k.numeric]
+        link, who = _WHOLE, "part"
+    whole = None if part or kind not in SCHEMA.period_lenders else _finer(looks, actor, hub)
+    if whole is not None:
+        hub, whole = whole, hub
+    titles = [k for k in looks if k.role == "project" and k not in (actor, hub, whole)]
+    titles = [k for k in titles if not k.numeric]
     title = next((k for k in titles if abs(len(k.counts) / len(hub.counts) - 1) < 0.1), None)
-    located = actor if actor.role == "country" or actor.all(country) else None
-    others = attributes([k for k in looks if k not in (actor, hub, title)], "ties")
-    return [
+    located = next((k for k in looks if k.named and k.role == "country" and k.all(country)), None)
+    if actor.all(country):
+        located = actor
+    rest = [k for k in looks if k not in (actor, hub, whole, title, located)]
+    lead = next((k for k in rest if _leads(k)), None)
+    others = [*attributes([k for k in rest if k is not lead], "ties")]
+    if lead is not None:
+        yes = {v: "lead" if v.casefold() in TRUE_WORDS else "partner" for v in lead.some}
+        meanings = json.dumps(yes, ensure_ascii=False)
+        others.append(f"role: {{column: {quoted(lead.title)}, map: {meanings}}}")
+    lines = [
         "    nodes:",
         *node(who, actor, kind=kind if part else None, name=actor, country=located),
         *node(kind, hub, id=hub if title else None, name=title or hub, required="true"),
-        *tie(link, who, kind, others),
     ]
+    if whole is not None:
+        lines += node("whole", whole, kind=kind, name=whole)
+    lines += tie(link, who, kind, others)
+    return lines + (tie(_WHOLE, kind, "whole", ["once: true"])[1:] if whole is not None else [])
+
+
+_WHOLE = next(k for k, t in SCHEMA.tie_kinds.items() if t.same_kind)
+
+
+def _finer(looks: Sequence[Look], actor: Look, hub: Look) -> Look | None:
+    """Return the column of projects within what a column of programmes names, None without it."""
+    for look in looks:
+        inner = look.role in ("project", "alias") and look.nameable and look.share > 0.8
+        inner = inner and look not in (actor, hub) and 1.1 * len(hub.counts) < len(look.counts)
+        if inner and depends(hub, look) and not depends(look, actor):
+            return look
+    return None
+
+
+def _leads(look: Look) -> bool:
+    """Return whether a column says yes for the partner that leads."""
+    words = {"lead", "coordinator", "coordinateur", "penvoerder", "leader", "leadpartner"}
+    return bool(words & set(look.header.split("-"))) and look.all(
+        lambda v: v.casefold() in TRUE_WORDS | FALSE_WORDS, 1.0
+    )
 
 
 def _kind_of(looks: Iterable[Look | None], sheet: Sheet) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.normaliser import fold
-from partnergraph.loaders.tables.cells import FALSE_WORDS, TRUE_WORDS
+from partnergraph.loaders.tables.cells import FALSE_WORDS, TRUE_WORDS, WORDS
 from partnergraph.loaders.tables.readers import read_numbers
 from partnergraph.loaders.tables.suggest.attributes import attributes, between, node, tie
 from partnergraph.loaders.tables.suggest.look import Look, quoted
@@ -62,10 +62,13 @@ def edges(looks: Sequence[Look]) -> list[str]:
     one, other = (
         next((k for k in looks if k.role == end and k.named), None) for end in ("source", "target")
     )
+    alike = one is None or other is None
+    if one is None or other is None:
+        one, other = _ends(looks)
     if one is None or other is None:
         return []
     shared = set(one.some) & set(other.some)
-    two_mode = not shared and len(one.counts) > 1 and len(other.counts) > 1
+    two_mode = not alike and not shared and len(one.counts) > 1 and len(other.counts) > 1
     actor, hub = SCHEMA.actors[0], SCHEMA.actors[-1]
     kinds, kind, order = (actor, actor), SCHEMA.undirected[0], ("from", "to")
     comment = f"ties without a direction; {', '.join(between(actor, actor))} are possible too"
@@ -86,6 +89,27 @@ def edges(looks: Sequence[Look]) -> list[str]:
     ]
 
 
+def _ends(looks: Sequence[Look]) -> tuple[Look, Look] | tuple[None, None]:
+    """Return the columns of the two ends of a tie by other words, or that hold the same names."""
+    named = [k for k in looks if k.nameable and k.share > 0.5 and k.separator is None]
+    known = {tuple(words.split()) for words in WORDS["ends"]}
+    for one in named:
+        for other in named:
+            a, _, first = one.header.rpartition("-")
+            b, _, second = other.header.rpartition("-")
+            lettered = a == b != "" and (first, second) in _LETTERED
+            if lettered or (one.header, other.header) in known:
+                return one, other
+    if [k.title for k in looks[:2]] == ["column 1", "column 2"] and len(named) >= 2:
+        one, other = named[:2]
+        if set(one.counts.index) & set(other.counts.index):
+            return one, other
+    return None, None
+
+
+_LETTERED = {("a", "b"), ("1", "2"), ("i", "ii"), ("one", "two"), ("x", "y")}
+
+
 def pairs(looks: Sequence[Look]) -> list[str]:
     """Draft a list of ties between nodes of one kind, from two columns with the same ids."""
     able = [k for k in looks if k.share > 0.9 and len(k.counts) > 5 and not k.dated][:30]
@@ -101,7 +125,7 @@ def pairs(looks: Sequence[Look]) -> list[str]:
     alike.sort(key=lambda pair: max(map(len, pair[0].some)))  # ids are shorter than names
     (one, other), *more = alike
     named = next(((a, b) for a, b in more if not {a, b} & {one, other}), None)
-    if named and _depends(named[1], one):
+    if named and depends(named[1], one):
         named = (named[1], named[0])
     actor = SCHEMA.actors[0]
     lines = ["    nodes:"]
@@ -113,7 +137,7 @@ def pairs(looks: Sequence[Look]) -> list[str]:
     return lines + tie(SCHEMA.undirected[0], "from", "to", rest, comment=comment)
 
 
-def _depends(name: Look, id: Look) -> bool:
-    """Return whether each id always comes with the same name."""
+def depends(name: Look, id: Look) -> bool:
+    """Return whether each value of a column always comes with the same value of another."""
     both = pd.DataFrame({"id": id.filled, "name": name.filled}).dropna()
     return bool(len(both)) and bool((both.groupby("id")["name"].nunique() <= 1).mean() > 0.95)

@@ -180,7 +180,7 @@ def test_nested_json_becomes_columns_with_paths_and_lists(tmp_path: Path) -> Non
 
 
 def test_ragged_rows_are_listed_or_filled_and_said(tmp_path: Path) -> None:
-    found = read_sheets([write(tmp_path, "x.csv", "a,b\n1,2\n3\n4,5,6\n7,8\n")])
+    found = read_sheets([write(tmp_path, "x.csv", "a,b\n1,2\n3\n4, 5,6\n7,8\n")])
     assert found.sheets[0].frame.to_numpy().tolist() == [["1", "2"], ["3", ""], ["7", "8"]]
     assert [r["row"] for r in found.rejected] == [4]
     assert any("1 row has fewer cells" in words for words in found.said)
