@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -75,20 +74,16 @@ def _shape(cells: Cells, *, whole: bool = True) -> str | None:
 
 
 def _is_adjacency(cells: Cells) -> bool:
-    """Return whether what stands beside names are names too, in the first row and in each column.
+    """Return whether the first row and most of the second column hold names met elsewhere too.
 
     Rows of unequal length alone are no evidence: a list with a title above it has them too.
     """
     heads = {row[0] for row in cells}
     if any(len(cell) > 60 or _is_number(cell) for row in cells for cell in row):
         return False
-    others = [row[1:] for row in cells]
-    columns = [[c for c in column if c] for column in zip_longest(*others, fillvalue="")]
-    first = {*cells[0]} & ({c for row in others[1:] for c in row} | {row[0] for row in cells[1:]})
-    filled = [column for column in columns if column]
-    return bool(first and filled) and all(
-        2 * sum(c in heads for c in column) >= len(column) for column in filled
-    )
+    first = {*cells[0]} & {c for row in cells[1:] for c in row if c}
+    beside = [row[1] for row in cells if len(row) > 1 and row[1]]
+    return bool(first and beside) and 2 * sum(c in heads for c in beside) >= len(beside)
 
 
 def _length(row: Sequence[str]) -> int:

@@ -106,10 +106,8 @@ def _totals(sheet: Sheet) -> list[int]:
     """Return the rows that a word for a total opens and that have nothing but numbers beside it."""
     suspects: set[int] = set()
     for column in range(min(_LOOKED_AT, len(sheet.frame.columns))):
-        cells = sheet.frame.iloc[:, column]
-        words = [
-            v for v in cells.unique() if isinstance(v, str) and fold(v.rstrip(" :")) in _TOTALS
-        ]
+        cells = sheet.frame.iloc[:, column].map(lambda v: v if isinstance(v, str) else "")
+        words = [v for v in cells.unique() if v and fold(v.rstrip(" :")) in _TOTALS]
         suspects |= set(np.flatnonzero(cells.isin(words)).tolist()) if words else set()
     return [p for p in sorted(suspects) if _is_total(sheet, p)]
 
