@@ -36,7 +36,8 @@ def test_cordis_enters_by_its_own_mapping(spark, tmp_path):
     for column in ("id", "kind", "source", "target", "role", "currency"):
         assert ties[column].tolist() == expected.ties[column].tolist(), column
     assert sorted(ties["amount"].dropna()) == sorted(expected.ties["amount"].dropna())
-    ours, theirs = here.weighted_graph(among="organisation"), expected.weighted_graph(among="organisation")  # fmt: skip  # noqa: E501
+    options = {"among": "organisation"}
+    ours, theirs = here.weighted_graph(**options), expected.weighted_graph(**options)
     assert (len(ours), ours.n_pairs, ours.ties) == (len(theirs), theirs.n_pairs, theirs.ties)
 
 

@@ -592,7 +592,7 @@ for number in range(rounds):
         datapackage.save(b.build(), folder)
     print(number, flush=True)
 """
-ROUNDS = int(os.environ.get("PARTNERGRAPH_ROUNDS", "64"))
+ROUNDS = int(os.environ.get("PARTNERGRAPH_ROUNDS", "16"))
 
 
 def added(eco: Ecosystem) -> set[str]:
