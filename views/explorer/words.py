@@ -13,6 +13,11 @@ from partnergraph.graph.schema import SCHEMA, Term
 
 LANGUAGES = ("nl", "fr", "en")
 NODE_FACETS = ("kind", "sphere", "sector", "level", "country", "cluster")
+# The dates that a receipt shows.
+DATES = {
+    "source": ("sources", ("published", "retrieved")),
+    "evidence": ("evidence", ("recorded_on",)),
+}
 
 
 def words(measures: Sequence[str] | None = None) -> dict[str, Any]:
@@ -28,16 +33,20 @@ def words(measures: Sequence[str] | None = None) -> dict[str, Any]:
         "kind": _labels(SCHEMA.node_kinds),
         "kinds": {k: _texts(kind.plurals) for k, kind in SCHEMA.node_kinds.items()},
         "tie_kind": _labels(SCHEMA.tie_kinds),
-        "held": _labels({k: SCHEMA.tie_kinds[k] for k in HELD}),
-        "source": _labels(SCHEMA.tables["sources"].columns),
-        "evidence": _labels(SCHEMA.tables["evidence"].columns),
+        "held": {kind: [] for kind in HELD},  # the page only asks which there are
+        **{
+            name: _labels({key: SCHEMA.tables[table].columns[key] for key in keys})
+            for name, (table, keys) in DATES.items()
+        },
         "measure": {name: _texts(found[name].title) for name in measures or named},
         **{name: _labels(values) for name, values in SCHEMA.values.items() if name != "judgement"},
     }
     for name, entries in own["labels"].items():
         texts = {key: _texts(entry) for key, entry in entries.items()}
         labels[name] = {**labels.get(name, {}), **texts}
-    ui = {key: _texts(entry) for key, entry in own["ui"].items()}
+    # These two are written in Python.
+    texts = own["ui"].items()
+    ui = {key: _texts(entry) for key, entry in texts if key not in ("summary", "no-script")}
     return {"languages": list(LANGUAGES), "ui": ui, "labels": labels}
 
 

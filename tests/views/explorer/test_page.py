@@ -136,6 +136,10 @@ def test_labels_cover_the_vocabulary() -> None:
     labels = words()["labels"]
     assert set(labels["kind"]) == set(labels["kinds"]) == set(SCHEMA.node_kinds)
     assert set(labels["tie_kind"]) == set(SCHEMA.tie_kinds)
+    source = "\n".join(m.read_text(encoding="utf-8") for m in MODULES)
+    for name in ("source", "evidence"):
+        said = set(re.findall(rf'\.label\("{name}", "(\w+)"\)', source))
+        assert set(labels[name]) == said
 
 
 @pytest.mark.parametrize("lang", ["nl", "fr", "en"])

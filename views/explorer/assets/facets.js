@@ -148,8 +148,8 @@ function updateSummary(app) {
   const { words, view, model, store } = app;
   const state = store.state;
   fill(byId("shown"), [
-    el("b", {}, words.count("shown.nodes", model.n, { shown: view.nodes })),
-    el("span", {}, words.count("shown.ties", model.m, { shown: view.ties })),
+    el("b", {}, words.say("shown.part", { n: view.nodes, all: words.count("nodes", model.n) })),
+    el("span", {}, words.say("shown.part", { n: view.ties, all: words.count("ties", model.m) })),
   ]);
   const filters = Object.values(state.hidden).filter((values) => values.length).length + (state.period ? 1 : 0) + (state.loose ? 0 : 1);
   byId("reset").hidden = state.hidden === store.initial.hidden && !state.period && state.loose && !state.cluster;

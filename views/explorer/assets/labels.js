@@ -14,6 +14,7 @@ import { crosses, screenR, screenX, screenY, tieCurve } from "./drawing.js";
  * @property {number} step  from line to line
  * @property {number[] | null} leader  line to a mark further off
  * @property {[number, number]} at  where the mark was
+ * @property {Box} box  that it fills where it was placed
  */
 /** @typedef {[number, number, number, number]} Box  left, top, right, bottom */
 /** @typedef {{node: number, lines: string[], width: number, font: string, step: number}} Text */
@@ -149,7 +150,7 @@ export function markBox(frame, i) {
  * @param {boolean} all
  * @returns {{label: Label, cost: number} | null}
  */
-function placeOne(frame, item, crowd, own, segments, all) {
+export function placeOne(frame, item, crowd, own, segments, all) {
   let best = null;
   const inView = inside(frame.safe, screenX(frame, item.node), screenY(frame, item.node));
   // Where not all get a name, better none than half a name at the rim.
@@ -179,6 +180,7 @@ function placeOne(frame, item, crowd, own, segments, all) {
     step: item.step,
     leader: far ? [from[0], from[1], edge[0], edge[1]] : null,
     at: /** @type {[number, number]} */ ([from[0], from[1]]),
+    box,
   };
   return { label, cost: least };
 }
@@ -216,7 +218,7 @@ const SIDES = [
  * @param {Text} item
  * @param {boolean} all
  */
-export function* candidates(frame, item, all) {
+function* candidates(frame, item, all) {
   const x = screenX(frame, item.node);
   const y = screenY(frame, item.node);
   const r = screenR(frame, item.node);

@@ -92,7 +92,7 @@ async function start(makeRenderer) {
   const search = new Search(app);
   app.ask = (question, answer) => search.ask(question, answer);
   // A tap that selects would otherwise also click what opens under the finger.
-  byId("stage").addEventListener("touchend", (e) => e.preventDefault());
+  byId("stage").addEventListener("touchend", (e) => e.cancelable && e.preventDefault());
   app.renderer.mount(byId("stage"), { pick: (node) => pick(app, node), hover: (node, x, y) => tip(app, node, x, y) });
   recompute(app);
   const everything = new Set(Object.keys(store.state));

@@ -166,8 +166,7 @@ function coverageNotice(app) {
   const { what, place, here, holders } = asked;
   const where = place ? ` (${placeName(app, place)})` : "";
   const some = holders.length > 0;
-  const said = { what: `‹›${where}`, held: holders.length };
-  const text = some ? words.count("coverage.held", here.length, said) : words.count("coverage.hole", here.length, said);
+  const text = words.say(some ? "coverage.held" : "coverage.hole", { what: `‹›${where}`, n: holders.length, all: words.count("partners", here.length) });
   const end = button(words.say("coverage.end"), () => store.set({ held: -1 }), "coverage-end");
   return el("div", { class: "notice", id: "notice-coverage" }, sentence(app, text, what, some ? holders : here), end);
 }

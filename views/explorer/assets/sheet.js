@@ -206,9 +206,8 @@ function measures(app, node) {
  */
 function rankText({ words }, m, node) {
   const [low, high] = [m.low?.[node], m.high?.[node]];
-  const all = { all: m.ranked };
-  if (!low || !high || low === high) return words.count("measure.rank", m.rank[node], all);
-  return words.count("measure.doubt", m.rank[node], { ...all, low, high });
+  const rank = words.count("measure.rank", m.rank[node], { all: m.ranked });
+  return !low || !high || low === high ? rank : `${rank} (${words.number(low)}–${words.number(high)})`;
 }
 
 /**
