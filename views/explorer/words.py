@@ -27,7 +27,7 @@ def words(measures: Sequence[str] | None = None) -> dict[str, Any]:
     named = [n for n, m in found.items() if m.level in ("node", "pair")]
     columns = {**_labels(SCHEMA.tables["ties"].columns), **_labels(SCHEMA.tables["nodes"].columns)}
     facets = {key: columns[key] for key in NODE_FACETS if key in columns}
-    labels = {
+    labels: dict[str, dict[str, list[str]]] = {
         "column": columns,
         "facet": {**facets, "status": columns["status"]},
         "kind": _labels(SCHEMA.node_kinds),
