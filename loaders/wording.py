@@ -20,7 +20,7 @@ def sizes(rows: Mapping[str, int]) -> str:
     """Return how many rows each table has, without those that have none.
 
     >>> sizes({"nodes": 1, "ties": 2, "aliases": 0, "evidence": 3})
-    '1 node, 2 ties, 3 receipts'
+    '1 node, 2 ties, 3 pieces of evidence'
     """
     named = {
         "aliases": ("alias", "aliases"),

@@ -76,7 +76,7 @@ def _shape(cells: Cells, *, whole: bool = True) -> str | None:
 def _is_adjacency(cells: Cells) -> bool:
     """Return whether the first row and most of the second column hold names met elsewhere too.
 
-    Rows of unequal length alone are no evidence: a list with a title above it has them too.
+    Rows of unequal length alone prove nothing: a list with a title above it has them too.
     """
     heads = {row[0] for row in cells}
     if any(len(cell) > 60 or _is_number(cell) for row in cells for cell in row):

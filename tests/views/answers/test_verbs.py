@@ -148,7 +148,7 @@ def test_two_who_are_all_there_is_have_nobody_left_to_meet(tmp_path: Path) -> No
     ("arguments", "words"),
     [
         (["complementarity", SMART, "nobody"], "there is no node 'nobody'"),
-        (["complementarity", SMART, "smart", "smart"], "name two partners"),
+        (["complementarity", SMART, "smart", "smart"], "Name two different partners"),
         (["complementarity", SMART, "workspace"], "is not one of the partners compared"),
         (["complementarity", SMART, "--via", "knows"], "there is no tie kind 'knows'"),
         (["coverage", SMART, "--seconds", "0"], "give more than 0"),
