@@ -47,7 +47,7 @@ def engine_for(measure: str, engine: str = "auto", graph: WeightedGraph | None =
     Raises
     ------
     UnknownName
-        If there is no such engine.
+        If the engine does not exist.
     Unsupported
         If the engine does not have the measure.
     """
