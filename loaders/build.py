@@ -23,9 +23,10 @@ from partnergraph.graph.errors import (
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.delimited import defuse, write_table
+from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders import registers
 from partnergraph.loaders.identity.judgements import settle
-from partnergraph.loaders.load import listed, read
+from partnergraph.loaders.load import listed, load, read
 from partnergraph.loaders.tables.sheets.sheet import REJECTED, ROW_LEFT_OUT
 from partnergraph.loaders.wording import counted, sizes
 
@@ -111,7 +112,7 @@ def build(
         draft = read(path, reader=reader, retrieved=retrieved, **options)
         said += draft.said
         eco = draft.builder.build(strict=strict, errors="raise" if strict else "set_aside")
-        aside.append(draft.builder.aside)
+        aside.append(_of_facts(draft.builder.aside))
         rejected += [] if draft.rejected is None else [draft.rejected]
         if strict and rejected and len(rejected[-1]):
             raise _refused(rejected[-1])
@@ -134,6 +135,12 @@ def _readings(
     ours = [path for path in paths if datapackage.is_package(Path(path))]
     tables = [Path(path) for path in paths if path not in ours]
     return [*((path, {}) for path in ours), (tables, {"mapping": Path(mapping)})]
+
+
+def _of_facts(aside: pd.DataFrame) -> pd.DataFrame:
+    """Return what was set aside without the receipts of facts that were: each is listed once."""
+    receipts = (aside["table"] == "evidence") & (aside["check"] == "dangling_reference")
+    return aside[~receipts].reset_index(drop=True)
 
 
 def _refused(rejected: pd.DataFrame) -> UnusableInput:
@@ -232,9 +239,39 @@ def build_into(
             )
         before = [folder] if there and existing == "merge" else []
         built = build([*before, *sources], **options)
-        datapackage.save(built.ecosystem, folder, format="parquet" if parquet else "csv")
-        said = [*built.account(), *_written(built.rejected, rejected, folder / "rejected.csv")]
-    return [*said, f"{folder} is ready: {_sizes(built.ecosystem)}"]
+        whole, kept = built.ecosystem, list[str]()
+        if there and existing == "replace":
+            whole, kept = _judged_before(whole, folder)
+        datapackage.save(whole, folder, format="parquet" if parquet else "csv")
+        said = [*built.account(), *kept]
+        said += _written(built.rejected, rejected, folder / "rejected.csv")
+    return [*said, f"{folder} is ready: {_sizes(whole)}"]
+
+
+def _judged_before(eco: Ecosystem, folder: Path) -> tuple[Ecosystem, list[str]]:
+    """Carry the judgements of the ecosystem in a folder over to the one that replaces it."""
+    before = load(folder)
+    earlier = before.judgements
+    if not len(earlier):
+        return eco, []
+    meant = [_still_meant(a, b, before, eco) for a, b in zip(earlier["a"], earlier["b"], strict=True)]
+    other, earlier = earlier[[not m for m in meant]], earlier[meant]
+    both = pd.concat([eco.judgements, earlier], ignore_index=True)
+    both = both.drop_duplicates(list(SCHEMA.tables["judgements"].key), keep="first")
+    settled = settle(Ecosystem({**eco.tables, "judgements": both}, eco.about), by_name=False)
+    words = "judgement is" if len(earlier) == 1 else "judgements are"
+    drop = f"to drop them, remove the folder {folder} first"
+    said = [f"{len(earlier)} {words} kept from the ecosystem that is replaced; {drop}"]
+    for a, b in zip(other["a"], other["b"], strict=True):
+        said.append(f"the judgement on {a} and {b} is dropped: these ids have other names now")
+    return settled.ecosystem, [*said, *settled.said, *_kept(settled.conflicts, strict=False)]
+
+
+def _still_meant(a: str, b: str, before: Ecosystem, now: Ecosystem) -> bool:
+    """Return whether the ids of a judgement, where they still exist, bear names they had."""
+    had = {before.name_of[i] for i in (a, b) if i in before.name_of}
+    had |= set(before.aliases["alias"][before.aliases["node"].isin((a, b))])
+    return all(now.name_of[i] in had for i in (a, b) if i in now.name_of)
 
 
 def suggest_into(sources: Sequence[str | Path], output: str | None) -> list[str]:

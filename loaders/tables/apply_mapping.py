@@ -135,7 +135,7 @@ class _Table(TableNodes):
         frame[ROW] = self.sheet.rows[rows]
         self.blank_backward_ends(frame, rows, spec.attributes)
         table = pd.DataFrame(frame)
-        self._require_fitting(spec, table)
+        table, rows = self._fitting(spec, table, rows)
         place = self.given.place
         ids = self.account.builder.add_table("ties", table, file=place)
         alike = "an earlier one in kind, ends, role and start"
@@ -148,29 +148,43 @@ class _Table(TableNodes):
         self.add_receipts(ids.to_numpy(dtype=object), rows)
         return len(table)
 
-    def _require_fitting(self, spec: Ties, table: pd.DataFrame) -> None:
-        """Refuse a mapping whose tie cannot link the kinds it is to link."""
-        kind, kinds = spec.kind.value, self.account.kind_of
-        if kind is None or not len(table):
-            return
-        (a, ones), (b, others) = (
-            pd.factorize(table[e].to_numpy(object)) for e in ("source", "target")
-        )
-        one, first_kinds = pd.factorize(objects(kinds[i] for i in ones))
-        other, second_kinds = pd.factorize(objects(kinds[i] for i in others))
-        pairs = np.unique(one[a] * len(second_kinds) + other[b])
-        ends = {
-            (first_kinds[p // len(second_kinds)], second_kinds[p % len(second_kinds)])
-            for p in pairs
-        }
-        if any(fits(kind, a, b) for a, b in ends):
-            return
-        first, second = min(ends)
-        fitting = [k for k in SCHEMA.tie_kinds if fits(k, first, second)]
-        raise self.account.fail(
+    def _fitting(
+        self, spec: Ties, table: pd.DataFrame, rows: np.ndarray
+    ) -> tuple[pd.DataFrame, np.ndarray]:
+        """Take out ties that cannot link the kinds of their ends, and list them with both names.
+
+        A mapping of which no tie fits is refused.
+        """
+        ends = pd.DataFrame({"kind": table["kind"].to_numpy(object)})
+        for end in ("source", "target"):
+            ends[end] = table[end].map(self.account.kind_of).to_numpy(object)
+        number = ends.groupby(list(ends.columns), sort=False).ngroup().to_numpy()
+        first = ends.drop_duplicates().itertuples(index=False, name=None)
+        unfit = [i for i, (kind, one, other) in enumerate(first) if not fits(kind, one, other)]
+        bad = np.isin(number, unfit)
+        if not bad.any():
+            return table, rows
+        if bad.all() and spec.kind.value is not None:
+            raise self._misfit(spec, *ends.iloc[0])
+        names = self.account.names_of({*table["source"][bad], *table["target"][bad]})
+        causes, remedies = [], []
+        which = zip(table["source"][bad], table["target"][bad], *ends[bad].T.to_numpy(), strict=True)
+        for source, target, kind, one, other in which:
+            causes.append(f"{kind} does not link {names[source]!r} ({one}) to {names[target]!r} ({other})")
+            fitting = " or ".join(k for k in SCHEMA.tie_kinds if fits(k, one, other))
+            remedies.append(f"Correct the kind of one of the two, or make the tie {fitting}")
+        shown, done = table["kind"][bad].tolist(), "there is no tie between them"
+        column = " + ".join(self.spec.nodes[spec.target].key.columns)
+        self.account.reject(self.sheet, rows[bad], column, shown, causes, remedies, done)
+        return table[~bad].reset_index(drop=True), rows[~bad]
+
+    def _misfit(self, spec: Ties, kind: str, one: str, other: str) -> UnusableInput:
+        """Return the error for a mapping of which no tie can link what it is to link."""
+        fitting = [k for k in SCHEMA.tie_kinds if fits(k, one, other)]
+        return self.account.fail(
             spec.line,
             f"{self.key}.ties",
-            f"{kind} does not link {first} to {second}",
+            f"{kind} does not link {one} to {other}",
             f"Choose {' or '.join(fitting)}" if fitting else "Swap source and target",
         )
 

@@ -29,6 +29,8 @@ class Collected(Account):
         Kind of each node by its id.
     bearers
         Ids of nodes by every text they are known by, in lower case.
+    named
+        Kind and key of nodes that have a name; of one sheet alone it is left empty.
     node_parts, alias_parts, receipts
         Rows of nodes, aliases and evidence, by table.
     """
@@ -41,12 +43,14 @@ class Collected(Account):
         self.builder = EcosystemBuilder(mapping.about)
         self.kind_of: dict[str, str] = {}
         self.bearers: dict[str, set[str]] = {}
+        self.named: set[tuple[str, str]] = set()
         self.numbered: list[str] = []
         self.node_parts: list[pd.DataFrame] = []
         self.alias_parts: list[pd.DataFrame] = []
         self.receipts: list[pd.DataFrame] = []
         self._ids: dict[tuple[str, str], str] = {}
         self._taken: dict[str, str] = {}
+        self._names = pd.DataFrame({"id": [], "name": []})
         self._refers = any(n.kind is None for t in mapping.tables for n in t.nodes.values())
 
     def identify(self, kind: str, key: str, *, loose: bool) -> str:
@@ -69,6 +73,11 @@ class Collected(Account):
             if isinstance(text, str):
                 self.bearers.setdefault(text.casefold(), set()).add(id)
 
+    def names_of(self, ids: set[str]) -> dict[str, str]:
+        """Return the names of some nodes that were added, by id."""
+        some = self._names[self._names["id"].isin(ids)]
+        return dict(zip(some["id"], some["name"], strict=True))
+
     def add_nodes(self) -> None:
         """Add the nodes of all tables, one row each: the first value of an attribute stays."""
         if not self.node_parts:
@@ -83,6 +92,7 @@ class Collected(Account):
             first = twice.groupby("id", sort=False).first().reset_index()
             whole = pd.concat([whole[~many], first], ignore_index=True)
         whole["name"] = whole["name"].where(whole["name"].notna(), whole["_key"])
+        self._names = whole[["id", "name"]]
         file = whole.pop("_file").iloc[0] if len(whole) else None
         self.builder.add_table("nodes", whole.drop(columns="_key"), file=file)
         if self.alias_parts:

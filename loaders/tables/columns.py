@@ -32,6 +32,8 @@ from partnergraph.loaders.tables.sheets.sheet import Sheet
 MOST_CELL = 100_000
 # The code of Namibia also means "not available"; it is a code where most values are codes.
 NAMIBIA, MOST_OF = "na", 0.9
+# Spellings of blank that are surnames too when written so, unless many rows have them.
+_SURNAMES, _MANY = {"None", "Null", "Nil", "Nan"}, 0.2
 
 
 @dataclass
@@ -113,6 +115,8 @@ class SheetColumns:
         self.cache: dict[tuple[str, ...], Column] = {}
         self.readings: dict[Any, Reading] = {}
         self.told: set[str] = set()
+        cells = [n.name for n in spec.nodes.values() if n.name is not None]
+        self.names = {column for cell in cells for column in cell.columns}
         self.sheet = reshaped(sheet, spec, account, self.key)
         for column, wanted in spec.where.items():
             cells = self.column(column, spec.line, f"{self.key}.where")
@@ -173,7 +177,9 @@ class SheetColumns:
         self, name: str, codes: np.ndarray, raw: list[str], words: frozenset[str]
     ) -> Column:
         """Clean texts, and merge those that then are equal."""
-        blank = (MISSING | self.account.mapping.missing) - words
+        own = self.account.mapping.missing
+        blank = (MISSING | own) - words
+        surnames = self._surnames(name, codes, raw) if name in self.names else set()
         index: dict[str, int] = {}
         new = np.full(len(raw) + 1, -1)
         odd, huge, spelt = [], [], []
@@ -186,7 +192,7 @@ class SheetColumns:
                     odd.append(position)
             if len(plain) > MOST_CELL:
                 huge.append(position)
-            elif len(plain) >= 12 or plain.casefold() not in blank:
+            elif len(plain) >= 12 or plain.casefold() not in blank or plain in surnames:
                 new[position] = index.setdefault(plain, len(index))
             elif plain:
                 spelt.append(position)
@@ -199,6 +205,18 @@ class SheetColumns:
             self.account.reject(self.sheet, rows, name, shown, cause, "Correct the cell", done)
         blanks = [clean(raw[p]) for p in spelt]
         return Column(new[codes], list(index), blanks, int(np.isin(codes, spelt).sum()))
+
+    def _surnames(self, name: str, codes: np.ndarray, raw: list[str]) -> set[str]:
+        """Return spellings of blank that are names here: programs write NULL, people Null."""
+        found = [p for p, text in enumerate(raw) if text.strip() in _SURNAMES]
+        found = [p for p in found if raw[p].strip().casefold() not in self.account.mapping.missing]
+        again = [p for p in found if (codes == p).sum() > max(2, _MANY * len(codes))]
+        kept = {raw[p].strip() for p in found if p not in again}
+        if kept:
+            shown = " and ".join(sorted(map(repr, kept)))
+            words = f"{shown} counts as a name; list it under `missing` if the cell is blank"
+            self.account.notes.append(f"{self.given.place}, column {name}: {words}")
+        return kept
 
     def combined(self, cell: Cell, reader: Reader | None = None) -> Column:
         """Return the column a cell is made of, or of several columns put together."""
@@ -249,7 +267,7 @@ class SheetColumns:
             if text.casefold() in lower:
                 meanings[position] = lower[text.casefold()]
             elif cell.map and cell.default is not None:
-                meanings[position] = cell.default
+                meanings[position] = cell.default or None
             elif text in self.account.mapping.open:
                 meanings[position] = ".."
             else:
@@ -266,7 +284,7 @@ class SheetColumns:
             causes = {left[p]: (c, found.remedies[p]) for p, c in found.causes.items()}
             self._list_odd(place, column.codes, texts, meanings, causes)
         codes = column.codes
-        if cell.default is not None:
+        if cell.default:
             codes = np.where(codes == -1, len(texts), codes)
             meanings, texts = [*meanings, cell.default], [*texts, cell.default]
         if cell.prefix:

@@ -20,12 +20,15 @@ from partnergraph.loaders.wording import counted
 
 # Years that mean no end, and the latest year that is taken for a date.
 LATEST_YEAR, NO_END = 2200, (9999, 2999)
+# What spreadsheets make of an empty or zero date.
+_ZERO = ("1899-12-30", "1899-12-31", "1900-01-00", "1900-01-01")
 _MONTHS = {word: number for number, words in WORDS["months"].items() for word in words}
 _ISO = re.compile(
     r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
     r"(?:Z|[+-]\d{2}:?\d{2})?)?"
 )
 _PARTS = re.compile(r"(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4}|\d{2})(?:[T ]+\d{1,2}:\d{2}.*)?")
+_SHORT = re.compile(r"(?:0?[1-9]|1[0-2])(?:[-/. ]+(?:0?[1-9]|1[0-2])){2}")
 _WORDS = re.compile(
     r"(?:[^\W\d]+[, ]+)?(\d{1,2})(?:st|nd|rd|th|er|e|\.)?[ -]+([^\W\d]+)\.?,?[ -]+(\d{4})"
 )
@@ -51,7 +54,16 @@ def read_dates(values: Sequence[str], *, order: str | None = None) -> Read:
     first = sum(a > 12 >= b for a, b in filter(None, pairs))
     second = sum(b > 12 >= a for a, b in filter(None, pairs))
     chosen = order or ("mdy" if second > first else "dmy")
-    read = each(values, lambda value: _date(value.strip(), chosen))
+    # 01/02/03 may be any of six days, unless other dates with short years settle the order.
+    short = [p for p, m in zip(pairs, matches, strict=True) if m and p and len(m[3]) == 2]
+    settled = order is not None or any(max(pair) > 12 for pair in short)
+
+    def meaning(value: str) -> str:
+        if not settled and _SHORT.fullmatch(value.strip()):
+            raise Unreadable(f"{shown(value)} does not tell day, month and year apart", _REMEDY)
+        return _date(value.strip(), chosen)
+
+    read = each(values, meaning)
     if not any(pairs) or order is not None:
         return read
     words = "day/month/year" if chosen == "dmy" else "month/day/year"
@@ -105,11 +117,15 @@ def _date(text: str, order: str) -> str:
 def _day(year: int, month: int, day: int, text: str) -> str:
     if far := _far(year, text):
         return far
+    day_read = f"{year:04}-{month:02}-{day:02}"
+    if day_read in _ZERO:
+        cause = f"{text!r} is what a spreadsheet writes for an empty date"
+        raise Unreadable(cause, "Leave the cell blank, or write the year: 1900")
     try:
         date(year, month, day)
     except ValueError:
         raise Unreadable(f"{text!r} is not a date in the calendar", _REMEDY) from None
-    return f"{year:04}-{month:02}-{day:02}"
+    return day_read
 
 
 def _far(year: int, text: str) -> str | None:

@@ -23,6 +23,7 @@ from partnergraph.loaders.wording import counted, did_you_mean
 MOST_KEY = 2_000
 _MOST_COMPARED = 5_000
 _ONE_OF_TWO = "Correct one of the two"
+NAMELESS = -2  # the code of a key whose row was rejected, as no row names the node
 
 
 @dataclass
@@ -59,11 +60,14 @@ class TableNodes(SheetColumns):
         cell = spec.key
         rows, column = self.split(cell)
         lower = {k.casefold(): v for k, v in cell.map.items()}
-        read = (lower.get(t.casefold(), t) for t in column.texts)
+        as_it_is = not cell.map or cell.default is None
+        read = [
+            lower.get(t.casefold(), t if as_it_is else cell.default or None) for t in column.texts
+        ]
         meanings = [None if m is None else f"{cell.prefix}{m}" for m in read]
         gone = np.array([m is None for m in meanings] + [True])
         codes = np.where(gone[column.codes], -1, column.codes)
-        if cell.default is not None:
+        if cell.default:
             codes = np.where(codes == -1, len(meanings), codes)
             meanings = [*meanings, cell.default]
         if _loose(spec):
@@ -86,7 +90,7 @@ class TableNodes(SheetColumns):
         """Merge names that differ in capitals only, and count them."""
         first: dict[str, int] = {}
         same = [first.setdefault((m or "").casefold(), i) for i, m in enumerate(meanings)]
-        others = [i for i, one in enumerate(same) if i != one]
+        others = [i for i, one in enumerate(same) if i != one and meanings[i]]
         if others:
             shown = ", ".join(f"{meanings[i]!r} = {meanings[same[i]]!r}" for i in others[:3])
             shown += " …" if len(others) > 3 else ""
@@ -102,6 +106,7 @@ class TableNodes(SheetColumns):
     def _described(self, spec: Nodes, kind: Cell, *, first: bool) -> Named:
         rows, keys, is_id = self._keys(spec)
         kinds = self.kinds(kind, "nodes", rows)
+        self._nameless(spec, rows, keys, kinds)
         there = self._with_key(spec, rows, keys, kinds, first=first)
         rows, codes, is_id, kinds = (a[there] for a in (rows, keys.codes, is_id, kinds))
         pool, kind_codes = np.unique(kinds.astype(str), return_inverse=True)
@@ -151,6 +156,26 @@ class TableNodes(SheetColumns):
         self.account.reject(self.sheet, bad, column, shown, cause, remedy, ROW_LEFT_OUT)
         return reading.take(rows)
 
+    def _nameless(self, spec: Nodes, rows: np.ndarray, keys: Reading, kinds: np.ndarray) -> None:
+        """Take the key from rows of nodes that no row names, and list them."""
+        if spec.name is None or spec.name is spec.key or spec.name.value is not None:
+            return
+        named = pd.notna(self.read(spec.name, "nodes", "name").take(rows))
+        known = set(keys.codes[named].tolist())
+        there, earlier = (keys.codes >= 0) & pd.notna(kinds), self.account.named
+        bad = np.flatnonzero(~named & there & ~np.isin(keys.codes, [*known]))
+        again = [(kinds[p], keys.texts[keys.codes[p]]) in earlier for p in bad]
+        bad = bad[~np.array(again, dtype=bool)]
+        if len(self.account.found.sheets) > 1:
+            earlier |= {(kinds[p], keys.texts[keys.codes[p]]) for p in np.flatnonzero(named & there)}
+        column = " + ".join(spec.name.columns)
+        shown = [keys.texts[c] for c in keys.codes[bad]]
+        cause = f"the row has no name for the {spec.label}"
+        remedy = "Fill in its name, or leave `name` out of the mapping to call it by its id"
+        self.account.reject(self.sheet, rows[bad], column, shown, cause, remedy, ROW_LEFT_OUT)
+        keys.codes = keys.codes.copy()
+        keys.codes[bad] = NAMELESS
+
     def _with_key(
         self, spec: Nodes, rows: np.ndarray, keys: Reading, kinds: np.ndarray, *, first: bool
     ) -> np.ndarray:
@@ -164,7 +189,7 @@ class TableNodes(SheetColumns):
         self.account.reject(
             self.sheet, rows[long], column, shown, cause, "Shorten it", ROW_LEFT_OUT
         )
-        blank = np.flatnonzero((keys.codes < 0) & pd.notna(kinds))
+        blank = np.flatnonzero((keys.codes == -1) & pd.notna(kinds))
         if self.spec.matrix is None and (first or spec.required):
             cause, remedy = (
                 f"the row names no {spec.label}",

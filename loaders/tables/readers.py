@@ -111,14 +111,19 @@ def countries() -> MappingProxyType[str, str]:
 def country(text: str) -> str | None:
     """Return the code of a country, None where it is not known.
 
-    >>> country("Koninkrijk België"), country("the Netherlands"), country("U.K.")
-    ('BE', 'NL', 'GB')
+    >>> country("Koninkrijk België"), country("BELGIQUE-BELGIË"), country("U.K.")
+    ('BE', 'BE', 'GB')
     """
     known, folded = countries(), fold(text)
     if found := known.get(text.strip().casefold()) or known.get(folded):
         return found
     before = _BEFORE_COUNTRY.match(folded)
-    return known.get(folded[before.end() :]) if before else None
+    if before:
+        return known.get(folded[before.end() :])
+    # A name in several languages, as in Suomi/Finland or Germany (DE), is one where all agree.
+    parts = [p for p in re.split(r"[-–/|()]", text) if p.strip()]
+    codes = {known.get(p.strip().casefold()) or known.get(fold(p)) for p in parts[:6]}
+    return codes.pop() if len(parts) > 1 and len(codes) == 1 else None
 
 
 def read_countries(values: Sequence[str]) -> Read:
@@ -134,7 +139,7 @@ def _country(value: str) -> str:
     names = [name for name in countries() if len(name) > 3]
     folded = fold(value[:60])
     near = process.extractOne(folded, names, scorer=fuzz.ratio, score_cutoff=75)
-    hint, code = "Add", "BE"
+    hint, code = "Add", "its code"
     if near and len(folded) > 3:
         hint, code = f"Did you mean {near[0]}? Add", countries()[near[0]]
     remedy = f"{hint} it under `map`, such as {{{value[:40]!r}: {code}}}"

@@ -91,6 +91,55 @@ def test_every_country_is_known_by_its_codes_and_names() -> None:
     assert all(readers.countries()[code.lower()] == code for code in readers.countries().values())
 
 
+# ISO 3166-1, the alpha-2 and alpha-3 code of each country in one word.
+ISO_3166 = """
+AWABW AFAFG AOAGO AIAIA AXALA ALALB ADAND AEARE ARARG AMARM ASASM AQATA TFATF AGATG AUAUS
+ATAUT AZAZE BIBDI BEBEL BJBEN BQBES BFBFA BDBGD BGBGR BHBHR BSBHS BABIH BLBLM BYBLR BZBLZ
+BMBMU BOBOL BRBRA BBBRB BNBRN BTBTN BVBVT BWBWA CFCAF CACAN CCCCK CHCHE CLCHL CNCHN CICIV
+CMCMR CDCOD CGCOG CKCOK COCOL KMCOM CVCPV CRCRI CUCUB CWCUW CXCXR KYCYM CYCYP CZCZE DEDEU
+DJDJI DMDMA DKDNK DODOM DZDZA ECECU EGEGY ERERI EHESH ESESP EEEST ETETH FIFIN FJFJI FKFLK
+FRFRA FOFRO FMFSM GAGAB GBGBR GEGEO GGGGY GHGHA GIGIB GNGIN GPGLP GMGMB GWGNB GQGNQ GRGRC
+GDGRD GLGRL GTGTM GFGUF GUGUM GYGUY HKHKG HMHMD HNHND HRHRV HTHTI HUHUN IDIDN IMIMN ININD
+IOIOT IEIRL IRIRN IQIRQ ISISL ILISR ITITA JMJAM JEJEY JOJOR JPJPN KZKAZ KEKEN KGKGZ KHKHM
+KIKIR KNKNA KRKOR KWKWT LALAO LBLBN LRLBR LYLBY LCLCA LILIE LKLKA LSLSO LTLTU LULUX LVLVA
+MOMAC MFMAF MAMAR MCMCO MDMDA MGMDG MVMDV MXMEX MHMHL MKMKD MLMLI MTMLT MMMMR MEMNE MNMNG
+MPMNP MZMOZ MRMRT MSMSR MQMTQ MUMUS MWMWI MYMYS YTMYT NANAM NCNCL NENER NFNFK NGNGA NINIC
+NUNIU NLNLD NONOR NPNPL NRNRU NZNZL OMOMN PKPAK PAPAN PNPCN PEPER PHPHL PWPLW PGPNG PLPOL
+PRPRI KPPRK PTPRT PYPRY PSPSE PFPYF QAQAT REREU ROROU RURUS RWRWA SASAU SDSDN SNSEN SGSGP
+GSSGS SHSHN SJSJM SBSLB SLSLE SVSLV SMSMR SOSOM PMSPM RSSRB SSSSD STSTP SRSUR SKSVK SISVN
+SESWE SZSWZ SXSXM SCSYC SYSYR TCTCA TDTCD TGTGO THTHA TJTJK TKTKL TMTKM TLTLS TOTON TTTTO
+TNTUN TRTUR TVTUV TWTWN TZTZA UGUGA UAUKR UMUMI UYURY USUSA UZUZB VAVAT VCVCT VEVEN VGVGB
+VIVIR VNVNM VUVUT WFWLF WSWSM YEYEM ZAZAF ZMZMB ZWZWE
+"""
+
+
+def test_every_alpha_3_code_is_known() -> None:
+    pairs = [(word[:2], word[2:]) for word in ISO_3166.split()]
+    assert len(pairs) == 249
+    assert [alpha_2 for alpha_2, alpha_3 in pairs if readers.country(alpha_3) != alpha_2] == []
+
+
+@pytest.mark.parametrize(
+    ("spelling", "code"),
+    [
+        ("BELGIQUE-BELGIË", "BE"),
+        ("België / Belgique / Belgien", "BE"),
+        ("Suomi/Finland", "FI"),
+        ("Éire - Ireland", "IE"),
+        ("Schweiz/Suisse/Svizzera", "CH"),
+        ("Ελλάδα (Elláda)", "GR"),
+        ("Germany (DE)", "DE"),
+        ("Guinea-Bissau", "GW"),
+        ("Paesi Bassi", "NL"),
+        ("Alemania", "DE"),
+        ("France-Germany", None),
+        ("Paris/France", None),
+    ],
+)
+def test_official_names_in_several_languages(spelling: str, code: str | None) -> None:
+    assert readers.country(spelling) == code
+
+
 def test_a_country_that_is_nearly_one_is_named_in_the_remedy() -> None:
     read = readers.read_countries(["Belgiumm"])
     assert read.values == [None]
