@@ -254,7 +254,9 @@ def _judged_before(eco: Ecosystem, folder: Path) -> tuple[Ecosystem, list[str]]:
     earlier = before.judgements
     if not len(earlier):
         return eco, []
-    meant = [_still_meant(a, b, before, eco) for a, b in zip(earlier["a"], earlier["b"], strict=True)]
+    meant = [
+        _still_meant(a, b, before, eco) for a, b in zip(earlier["a"], earlier["b"], strict=True)
+    ]
     other, earlier = earlier[[not m for m in meant]], earlier[meant]
     both = pd.concat([eco.judgements, earlier], ignore_index=True)
     both = both.drop_duplicates(list(SCHEMA.tables["judgements"].key), keep="first")

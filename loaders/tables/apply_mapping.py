@@ -20,7 +20,6 @@ from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.tables.collected import MOST_ID, Collected, id_for, numbered
 from partnergraph.loaders.tables.mapping import TableMapping, TablesMapping, Ties
 from partnergraph.loaders.tables.nodes import Named, TableNodes
-from partnergraph.loaders.tables.reshape import objects
 from partnergraph.loaders.tables.sheets.sheet import Found, Sheet
 from partnergraph.loaders.wording import counted, did_you_mean, shortened
 
@@ -168,9 +167,13 @@ class _Table(TableNodes):
             raise self._misfit(spec, *ends.iloc[0])
         names = self.account.names_of({*table["source"][bad], *table["target"][bad]})
         causes, remedies = [], []
-        which = zip(table["source"][bad], table["target"][bad], *ends[bad].T.to_numpy(), strict=True)
+        which = zip(
+            table["source"][bad], table["target"][bad], *ends[bad].T.to_numpy(), strict=True
+        )
         for source, target, kind, one, other in which:
-            causes.append(f"{kind} does not link {names[source]!r} ({one}) to {names[target]!r} ({other})")
+            causes.append(
+                f"{kind} does not link {names[source]!r} ({one}) to {names[target]!r} ({other})"
+            )
             fitting = " or ".join(k for k in SCHEMA.tie_kinds if fits(k, one, other))
             remedies.append(f"Correct the kind of one of the two, or make the tie {fitting}")
         shown, done = table["kind"][bad].tolist(), "there is no tie between them"

@@ -167,7 +167,9 @@ class TableNodes(SheetColumns):
         again = [(kinds[p], keys.texts[keys.codes[p]]) in earlier for p in bad]
         bad = bad[~np.array(again, dtype=bool)]
         if len(self.account.found.sheets) > 1:
-            earlier |= {(kinds[p], keys.texts[keys.codes[p]]) for p in np.flatnonzero(named & there)}
+            earlier |= {
+                (kinds[p], keys.texts[keys.codes[p]]) for p in np.flatnonzero(named & there)
+            }
         column = " + ".join(spec.name.columns)
         shown = [keys.texts[c] for c in keys.codes[bad]]
         cause = f"the row has no name for the {spec.label}"

@@ -82,7 +82,10 @@ def test_a_parent_of_another_kind_is_refused_once_with_both_names(tmp_path: Path
     mapping = """
 tables:
   - nodes:
-      one: {id: id, name: naam, kind: {column: soort, map: {koepel: network}, default: organisation}}
+      one:
+        id: id
+        name: naam
+        kind: {column: soort, map: {koepel: network}, default: organisation}
       whole: {id: deel van}
     ties: [{kind: part_of, source: one, target: whole}]
 """
