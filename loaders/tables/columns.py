@@ -115,8 +115,7 @@ class SheetColumns:
         self.cache: dict[tuple[str, ...], Column] = {}
         self.readings: dict[Any, Reading] = {}
         self.told: set[str] = set()
-        cells = [n.name for n in spec.nodes.values() if n.name is not None]
-        self.names = {column for cell in cells for column in cell.columns}
+        self.names = {c for node in spec.nodes.values() if node.name for c in node.name.columns}
         self.sheet = reshaped(sheet, spec, account, self.key)
         for column, wanted in spec.where.items():
             cells = self.column(column, spec.line, f"{self.key}.where")
