@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import comb
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -46,6 +46,87 @@ MOST_SETS = 20_000
 FATES = ("leaves", "ends", "orphaned", "cut off", "loses ties", "as before")
 
 
+@dataclass(frozen=True)
+class State:
+    """How whole a network is.
+
+    Attributes
+    ----------
+    nodes, pairs
+        Number of nodes, and of pairs of them that are tied.
+    components, largest
+        Number of pieces, and of nodes in the largest.
+    fragmentation, distance_fragmentation
+        As the module defines them; the latter is NaN where an engine does not compute it.
+    orphans
+        Number of nodes without ties.
+    lost_capabilities
+        How many capabilities nobody holds any more, compared with before; None for a network, which
+        has no capabilities.
+    """
+
+    nodes: int
+    pairs: int
+    components: int
+    largest: int
+    fragmentation: float
+    distance_fragmentation: float
+    orphans: int
+    lost_capabilities: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Fragility:
+    """What is left of a network when somebody leaves or something ends.
+
+    Attributes
+    ----------
+    table
+        A row a node of the network, worst first: ``name``, ``kind``, ``fate`` (leaves; ends;
+        orphaned: no ties left; cut off: outside the largest piece, and was in it; loses ties; as
+        before), ``degree_before``, ``degree_after``, ``piece_before``, ``piece_after`` (nodes in
+        its piece; NaN for who is gone).
+    before, after, cascade
+        The network before, after, and after what then falls under its minimum has ended too. Of a
+        network alone `cascade` is `after`.
+    cascade_steps
+        What ended in the cascade, round by round.
+    capabilities
+        What nobody holds any more, as ``id`` and ``name``.
+    fates
+        Number of nodes by fate.
+    """
+
+    table: pd.DataFrame
+    before: State
+    after: State
+    cascade: State
+    cascade_steps: list[dict[str, Any]]
+    capabilities: list[dict[str, Any]]
+    fates: dict[str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class KeyPlayers:
+    """The nodes whose loss fragments a network most.
+
+    Attributes
+    ----------
+    table
+        Indexed by id, the set in the order of leaving: ``name``, ``kind``, ``fragmentation`` and
+        ``components`` after it and those above it left.
+    method
+        ``exact`` or ``greedy``.
+    before, after
+        The network with and without them.
+    """
+
+    table: pd.DataFrame
+    method: Literal["exact", "greedy"]
+    before: State
+    after: State
+
+
 @question
 def fragility(
     source: Ecosystem | WeightedGraph,
@@ -54,7 +135,7 @@ def fragility(
     until: str | None = None,
     minimum: int = FEWEST,
     **options: Any,
-) -> pd.DataFrame:
+) -> Fragility:
     """Take away actors, funders or projects, or what ends before a date, and look again.
 
     Parameters
@@ -72,19 +153,6 @@ def fragility(
         before it. Only what had as many before can fall under it.
     options
         How to make the network, see `partnergraph.graph.network_options.NetworkOptions`.
-
-    Returns
-    -------
-    DataFrame
-        A row a node of the network, worst first: ``name``, ``kind``, ``fate`` (leaves; ends;
-        orphaned: no ties left; cut off: outside the largest piece, and was in it; loses ties; as
-        before), ``degree_before``, ``degree_after``, ``piece_before``, ``piece_after`` (nodes in
-        its piece; NaN for who is gone). ``attrs``: ``before``, ``after`` and ``cascade`` (after
-        what then falls under its minimum ends too), each with ``nodes``, ``pairs``, ``components``,
-        ``largest``, ``fragmentation``, ``distance_fragmentation``, ``orphans`` (nodes without
-        ties), ``lost_capabilities`` (that nobody holds any more, compared with before);
-        ``capabilities`` lists these, ``cascade_steps`` what ended, round by round, ``fates`` counts
-        the nodes by fate. Of a network ``cascade`` is ``after``, and ``lost_capabilities`` None.
 
     Raises
     ------
@@ -109,32 +177,21 @@ def fragility(
     shape = replace(whole.options, filters=Filters(status=whole.options.filters.status))
     graphs = [whole, *(e.weighted_graph(shape) for e in (left, final))]
     held = [_capabilities(e) for e in (start, left, final)]
-    states = [
-        {**state(graph), "lost_capabilities": len(held[0] - have)}
+    before, after, cascade = (
+        replace(state(graph), lost_capabilities=len(held[0] - have))
         for graph, have in zip(graphs, held, strict=True)
-    ]
-    table = _fates(graphs[0], graphs[1], set(gone))
+    )
+    table = _fates(whole, graphs[1], set(gone))
+    asked = {"leave": gone, "until": until, "minimum": minimum}
     table.attrs = {
-        "fates": table["fate"].value_counts().to_dict(),
-        "parameters": {
-            "leave": gone,
-            "until": until,
-            "minimum": minimum,
-            **whole.parameters(options),
-        },
-        "network": graphs[0].as_network(),
-        "before": states[0],
-        "after": states[1],
-        "cascade": states[2],
-        "cascade_steps": steps,
-        "capabilities": [
-            {"id": node, "name": eco.name_of[node]} for node in sorted(held[0] - held[1])
-        ],
+        "parameters": {**asked, **whole.parameters(options)},
+        "network": whole.as_network(),
     }
-    return table
+    lost = [{"id": node, "name": eco.name_of[node]} for node in sorted(held[0] - held[1])]
+    return Fragility(table, before, after, cascade, steps, lost, _counted(table))
 
 
-def _without(graph: WeightedGraph, gone: list[str], until: str | None) -> pd.DataFrame:
+def _without(graph: WeightedGraph, gone: list[str], until: str | None) -> Fragility:
     """Take nodes away from a network of which no more is known."""
     if until is not None:
         raise BadParameter(f"until={until!r}: a network has no periods. Give the ecosystem instead")
@@ -142,22 +199,12 @@ def _without(graph: WeightedGraph, gone: list[str], until: str | None) -> pd.Dat
         if node not in graph.index:
             raise UnknownName("node of the network", node, list(graph.ids))
     rest = graph.take([i for i, node in enumerate(graph.ids) if node not in set(gone)])
-    before, after = ({**state(g), "lost_capabilities": None} for g in (graph, rest))
-    table = _fates(graph, rest, set(gone))
-    table.attrs = {
-        "fates": table["fate"].value_counts().to_dict(),
-        "parameters": {"leave": gone, "until": None},
-        "network": graph.as_network(),
-        "before": before,
-        "after": after,
-        "cascade": after,
-        "cascade_steps": [],
-        "capabilities": [],
-    }
-    return table
+    after, table = state(rest), _fates(graph, rest, set(gone))
+    table.attrs = {"parameters": {"leave": gone, "until": None}, "network": graph.as_network()}
+    return Fragility(table, state(graph), after, after, [], [], _counted(table))
 
 
-def state(graph: WeightedGraph) -> dict[str, Any]:
+def state(graph: WeightedGraph) -> State:
     """Measure how whole a network is: pieces, the largest, and both fragmentations."""
     n = len(graph)
     sizes = np.bincount(graph.pieces()).astype(np.float64)
@@ -166,15 +213,15 @@ def state(graph: WeightedGraph) -> dict[str, Any]:
     if n > 1:
         near = node_measure("harmonic", engine_for("harmonic", "auto", plain))
         reach = float(near(plain, weighted=False).sum()) / (n * (n - 1))
-    return {
-        "nodes": n,
-        "pairs": plain.n_pairs,
-        "components": len(sizes),
-        "largest": int(sizes.max()) if n else 0,
-        "fragmentation": _fragmentation(sizes),
-        "distance_fragmentation": 1 - reach,
-        "orphans": int((np.diff(plain.adjacency.indptr) == 0).sum()),
-    }
+    return State(
+        nodes=n,
+        pairs=plain.n_pairs,
+        components=len(sizes),
+        largest=int(sizes.max()) if n else 0,
+        fragmentation=_fragmentation(sizes),
+        distance_fragmentation=1 - reach,
+        orphans=int((np.diff(plain.adjacency.indptr) == 0).sum()),
+    )
 
 
 def _fragmentation(sizes: NDArray[np.float64]) -> float:
@@ -269,6 +316,11 @@ def _fates(before: WeightedGraph, after: WeightedGraph, gone: set[str]) -> pd.Da
     return table.loc[order["id"]]
 
 
+def _counted(table: pd.DataFrame) -> dict[str, int]:
+    """Return the number of nodes by fate."""
+    return {str(fate): int(n) for fate, n in table["fate"].value_counts().items()}
+
+
 def _places(graph: WeightedGraph) -> pd.DataFrame:
     """Return degree, size of its piece, and whether that is the largest, of each node."""
     plain, labels = graph.undirected(), graph.pieces()
@@ -285,7 +337,7 @@ def _places(graph: WeightedGraph) -> pd.DataFrame:
 
 
 @question
-def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> pd.DataFrame:
+def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> KeyPlayers:
     r"""Find the k nodes without which the network is in the most pieces (Borgatti's KPP-Neg).
 
     Exact where there are at most 20,000 sets of k; else greedy: the node whose leaving fragments
@@ -299,13 +351,6 @@ def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> pd
         How many, 1 … n − 2.
     options
         How to make the network, see `partnergraph.graph.network_options.NetworkOptions`.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by id, the set in the order of leaving: ``name``, ``kind``, ``fragmentation`` and
-        ``components`` after it and those above it left. ``attrs``: ``set``, ``fragmentation``,
-        ``method`` (``exact`` or ``greedy``), ``before``, ``after``.
 
     Raises
     ------
@@ -329,13 +374,8 @@ def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> pd
     table.attrs = {
         "parameters": {"key_players": k, **graph.parameters(options)},
         "network": graph.as_network(),
-        "set": [graph.ids[i] for i in chosen],
-        "fragmentation": rows[-1][0],
-        "method": "exact" if exact else "greedy",
-        "before": state(graph),
-        "after": state(rest),
     }
-    return table
+    return KeyPlayers(table, "exact" if exact else "greedy", state(graph), state(rest))
 
 
 def _sizes_without(matrix: sparse.csr_array, gone: Sequence[int]) -> NDArray[np.float64]:

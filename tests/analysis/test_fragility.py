@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import networkx as nx
@@ -46,17 +47,17 @@ def village():
 
 
 def test_who_leaves(village):
-    table = fragility(village, leave="d")
-    before, after, cascade = (table.attrs[name] for name in ("before", "after", "cascade"))
-    assert before["components"] == 1
-    assert before["lost_capabilities"] == 0
-    assert (after["nodes"], after["components"], after["largest"]) == (5, 1, 5)
-    assert after["lost_capabilities"] == 1
-    assert table.attrs["capabilities"] == [{"id": "singing", "name": "Singing"}]
+    found = fragility(village, leave="d")
+    before, after, cascade = found.before, found.after, found.cascade
+    assert before.components == 1
+    assert before.lost_capabilities == 0
+    assert (after.nodes, after.components, after.largest) == (5, 1, 5)
+    assert after.lost_capabilities == 1
+    assert found.capabilities == [{"id": "singing", "name": "Singing"}]
     # The choir is left with one member and ends; c keeps its partner.
-    assert [step["id"] for step in table.attrs["cascade_steps"]] == ["choir"]
-    assert (cascade["nodes"], cascade["orphans"]) == (4, 0)
-    assert table["fate"].to_dict() == {
+    assert [step["id"] for step in found.cascade_steps] == ["choir"]
+    assert (cascade.nodes, cascade.orphans) == (4, 0)
+    assert found.table["fate"].to_dict() == {
         "d": "leaves",
         "choir": "loses ties",
         "a": "as before",
@@ -68,13 +69,11 @@ def test_who_leaves(village):
 
 def test_a_network_alone_can_lose_its_nodes_and_nothing_follows(village):
     graph = village.weighted_graph()
-    table, whole = fragility(graph, leave=["d"]), fragility(village, leave="d")
-    assert table["fate"].to_dict() == whole["fate"].to_dict()
-    for name in ("before", "after"):
-        found = table.attrs[name]
-        expected = whole.attrs[name] | {"lost_capabilities": None}
-        assert found == expected
-    assert (table.attrs["cascade_steps"], table.attrs["cascade"]) == ([], table.attrs["after"])
+    found, whole = fragility(graph, leave=["d"]), fragility(village, leave="d")
+    assert found.table["fate"].to_dict() == whole.table["fate"].to_dict()
+    assert found.before == replace(whole.before, lost_capabilities=None)
+    assert found.after == replace(whole.after, lost_capabilities=None)
+    assert (found.cascade_steps, found.cascade) == ([], found.after)
     with pytest.raises(UnknownName, match="node of the network 'e'"):
         fragility(graph, leave="e")
     with pytest.raises(BadParameter, match="a network has no periods"):
@@ -82,19 +81,19 @@ def test_a_network_alone_can_lose_its_nodes_and_nothing_follows(village):
     with pytest.raises(BadParameter, match="already made"):
         fragility(graph, leave="d", at="2018")
     everybody = fragility(graph, leave=list(graph.ids))
-    assert everybody.attrs["after"]["nodes"] == 0
-    assert (everybody["fate"] == "leaves").all()
+    assert everybody.after.nodes == 0
+    assert (everybody.table["fate"] == "leaves").all()
 
 
 def test_what_ends(village):
-    table = fragility(village, until="2026")
-    assert table.loc["fair", "fate"] == "ends"
-    assert table.loc["a", "fate"] == "orphaned"
-    assert table.attrs["after"]["orphans"] == 1
-    assert fragility(village, until="2025").attrs["after"] == table.attrs["before"]
+    found = fragility(village, until="2026")
+    assert found.table.loc["fair", "fate"] == "ends"
+    assert found.table.loc["a", "fate"] == "orphaned"
+    assert found.after.orphans == 1
+    assert fragility(village, until="2025").after == found.before
     later = fragility(village, until="2031", leave=["D"])
-    assert later.attrs["after"]["orphans"] == 2
-    assert later.attrs["after"]["components"] == 3
+    assert later.after.orphans == 2
+    assert later.after.components == 3
 
 
 def test_the_calendar(village):
@@ -110,18 +109,19 @@ def test_the_calendar(village):
 
 
 def test_smart(smart):
-    table = fragility(smart, leave="smart", until="2027")
-    assert table.loc["smart", "fate"] == "leaves"
-    assert table.attrs["after"]["fragmentation"] > 0.8
-    assert set(table["fate"]) <= set(FATES)
-    assert table["piece_after"].isna().equals(table["fate"].isin(["leaves", "ends"]))
-    assert key_players(smart, 2).attrs["set"][0] == "smart"
+    found = fragility(smart, leave="smart", until="2027")
+    assert found.table.loc["smart", "fate"] == "leaves"
+    assert found.after.fragmentation > 0.8
+    assert set(found.table["fate"]) <= set(FATES)
+    assert found.table["piece_after"].isna().equals(found.table["fate"].isin(["leaves", "ends"]))
+    assert key_players(smart, 2).table.index[0] == "smart"
 
 
 def test_filters_and_direction(village, smart):
-    assert fragility(village, leave="d", directed=True).equals(fragility(village, leave="d"))
-    table = fragility(smart, leave="smart", among="organisation", without=["coopcity"])
-    assert table.attrs["before"]["nodes"] == 8
+    directed = fragility(village, leave="d", directed=True).table
+    assert directed.equals(fragility(village, leave="d").table)
+    found = fragility(smart, leave="smart", among="organisation", without=["coopcity"])
+    assert found.before.nodes == 8
 
 
 @given(st.integers(2, 9), st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8))))
@@ -130,12 +130,12 @@ def test_state_against_networkx(n, pairs):
     made.add_edges_from((a, b) for a, b in pairs if a != b and max(a, b) < n)
     found = state(WeightedGraph.from_networkx(made))
     sizes = [len(piece) for piece in nx.connected_components(made)]
-    assert found["components"] == len(sizes)
-    assert found["largest"] == max(sizes)
+    assert found.components == len(sizes)
+    assert found.largest == max(sizes)
     reached = sum(s * (s - 1) for s in sizes) / (n * (n - 1))
-    assert found["fragmentation"] == pytest.approx(1 - reached)
-    assert found["distance_fragmentation"] == pytest.approx(1 - nx.global_efficiency(made))
-    assert found["distance_fragmentation"] >= found["fragmentation"] - 1e-12
+    assert found.fragmentation == pytest.approx(1 - reached)
+    assert found.distance_fragmentation == pytest.approx(1 - nx.global_efficiency(made))
+    assert found.distance_fragmentation >= found.fragmentation - 1e-12
 
 
 @given(
@@ -151,27 +151,27 @@ def test_key_players_against_all_sets(n, pairs, k):
         return 1 - sum(s * (s - 1) for s in sizes) / ((n - k) * (n - k - 1))
 
     best = max(left(gone) for gone in combinations(range(n), k))
-    table = key_players(graph, k)
-    assert table.attrs["method"] == "exact"
-    assert table.attrs["fragmentation"] == pytest.approx(best)
-    assert left(int(i) for i in table.attrs["set"]) == pytest.approx(best)
-    assert table.attrs["after"]["fragmentation"] == pytest.approx(best)
+    found = key_players(graph, k)
+    assert found.method == "exact"
+    assert found.after.fragmentation == pytest.approx(best)
+    assert left(int(i) for i in found.table.index) == pytest.approx(best)
+    assert found.after.fragmentation == pytest.approx(best)
     module.MOST_SETS, before = 0, module.MOST_SETS
     greedy = key_players(graph, k)
     module.MOST_SETS = before
-    assert greedy.attrs["method"] == "greedy"
-    assert greedy.attrs["fragmentation"] <= best + 1e-12
-    assert greedy["fragmentation"].iloc[0] == pytest.approx(
-        key_players(graph, 1).attrs["fragmentation"]
+    assert greedy.method == "greedy"
+    assert greedy.after.fragmentation <= best + 1e-12
+    assert greedy.table["fragmentation"].iloc[0] == pytest.approx(
+        key_players(graph, 1).after.fragmentation
     )
 
 
 @pytest.mark.parametrize("n", [0, 1])
 def test_almost_nothing(n):
     found = state(WeightedGraph.from_networkx(nx.empty_graph(n)))
-    assert (found["nodes"], found["components"], found["largest"]) == (n, n, n)
-    assert np.isnan(found["fragmentation"])
-    assert np.isnan(found["distance_fragmentation"])
+    assert (found.nodes, found.components, found.largest) == (n, n, n)
+    assert np.isnan(found.fragmentation)
+    assert np.isnan(found.distance_fragmentation)
 
 
 def test_refusals(village):

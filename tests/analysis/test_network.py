@@ -32,7 +32,7 @@ QUESTIONS: dict[str, Any] = {
     "missing": lambda asked, **o: doubt(asked, "missing", measures="degree", draws=5, **o),
     "respondents": lambda asked, **o: doubt(asked, "respondents", measures="strength", **o),
     "dominance": lambda asked, **o: doubt(asked, "dominance", measures="degree", **o),
-    "key players": lambda asked, **o: key_players(asked, 2, **o),
+    "key players": lambda asked, **o: key_players(asked, 2, **o).table,
 }
 
 

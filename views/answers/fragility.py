@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
 from partnergraph.analysis.engines.seam import supports
-from partnergraph.analysis.fragility import FATES, forecast, fragility, key_players
+from partnergraph.analysis.fragility import (
+    FATES,
+    Fragility,
+    KeyPlayers,
+    forecast,
+    fragility,
+    key_players,
+)
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.views.answers.question import Question, left_out
 from partnergraph.views.terminal import Answer
@@ -32,58 +39,82 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
     parameters = {"eco": asked.source, **chosen, "leave": list(chosen["leave"]), **scope}
     players, by = chosen.pop("key_players"), chosen.pop("by")
     ends = forecast(eco, by=by, **scope) if by or supports(eco, forecast) else None
-    if players is not None:
-        table = key_players(eco, players, **scope)
-        keys = ("set", "fragmentation", "method", "before", "after")
-    else:
-        table = fragility(eco, **chosen, **scope)
-        keys = ("before", "after", "cascade", "cascade_steps", "capabilities")
-    attrs = {str(name): value for name, value in table.attrs.items()}
-    more = {key: attrs[key] for key in keys}
-    more |= {} if ends is None else {"forecast": ends}
-    others = {told("fragility.states"): _states(attrs)}
+    found: Fragility | KeyPlayers = (
+        fragility(eco, **chosen, **scope) if players is None else key_players(eco, players, **scope)
+    )
+    more = _figures(found) | ({} if ends is None else {"forecast": ends})
+    others = {told("fragility.states"): _states(found)}
     if ends is not None and len(ends):
         others[told("fragility.lapses")] = ends
-    notes = _in_words(attrs)
-    until = chosen["until"] if players is None and attrs["before"]["nodes"] else None
+    notes = _in_words(found)
+    until = chosen["until"] if players is None and found.before.nodes else None
     if until is not None and ends is not None:
         notes.append(_lapse_in_words(ends, until))
     notes += left_out(eco, fragility)
-    found = Answer("fragility", parameters, table, attrs["network"], more, others, notes)
-    return found.first(asked.top)
+    network = found.table.attrs["network"]
+    said = Answer("fragility", parameters, found.table, network, more, others, notes)
+    return said.first(asked.top)
 
 
-def _states(attrs: Mapping[str, Any]) -> pd.DataFrame:
+def _figures(found: Fragility | KeyPlayers) -> dict[str, Any]:
+    """Return what JSON holds besides the rows."""
+    if isinstance(found, KeyPlayers):
+        figures: dict[str, Any] = {
+            "set": list(found.table.index),
+            "fragmentation": found.after.fragmentation,
+            "method": found.method,
+        }
+    else:
+        figures = {"cascade_steps": found.cascade_steps, "capabilities": found.capabilities}
+    return figures | _each_state(found)
+
+
+def _each_state(found: Fragility | KeyPlayers) -> dict[str, dict[str, Any]]:
+    """Return the states, by what they are of; a network alone has no capabilities to lose."""
+    states = {"before": found.before, "after": found.after}
+    if isinstance(found, Fragility):
+        states["cascade"] = found.cascade
+    return {
+        when: {key: value for key, value in asdict(state).items() if value is not None}
+        for when, state in states.items()
+    }
+
+
+def _states(found: Fragility | KeyPlayers) -> pd.DataFrame:
     """Return the states before, after, and after what follows, a line for each figure."""
-    states = {key: attrs[key] for key in ("before", "after", "cascade") if key in attrs}
     columns = {"cascade": told("fragility.cascade")}
-    return pd.DataFrame(states).rename(index=STATES, columns=columns).rename_axis("what")
+    table = pd.DataFrame(_each_state(found)).rename(index=STATES, columns=columns)
+    return table.rename_axis("what")
 
 
-def _in_words(attrs: Mapping[str, Any]) -> list[str]:
-    before, after = attrs["before"], attrs["after"]
-    if not before["nodes"]:
+def _in_words(found: Fragility | KeyPlayers) -> list[str]:
+    before, after = found.before, found.after
+    if not before.nodes:
         return [told("fragility.empty")]
-    pieces = {"pieces": before["components"], "pieces_after": after["components"]}
-    sizes = {"n": before["nodes"], "n_after": after["nodes"], "largest": after["largest"]}
+    pieces = {"pieces": before.components, "pieces_after": after.components}
+    sizes = {"n": before.nodes, "n_after": after.nodes, "largest": after.largest}
     notes = [told("fragility.pieces", **sizes, **pieces)]
-    shares = [state["fragmentation"] for state in (after, before)]
+    shares = [state.fragmentation for state in (after, before)]
     if not any(map(pd.isna, shares)):
         now, earlier = (f"{share:.0%}" for share in shares)
         notes[0] += told("fragility.reach", now=now, earlier=earlier)
-    if "method" in attrs:
-        return [*notes, told("fragility.set", method=attrs["method"])]
-    fates = attrs["fates"]
+    if isinstance(found, KeyPlayers):
+        return [*notes, told("fragility.set", method=found.method)]
+    return [*notes, *_losses(found)]
+
+
+def _losses(found: Fragility) -> list[str]:
+    """Say what becomes of the nodes, which capabilities are lost, and what falls after."""
     known = [
-        told(f"fragility.{fate.replace(' ', '_')}", n=int(fates[fate]))
+        told(f"fragility.{fate.replace(' ', '_')}", n=int(found.fates[fate]))
         for fate in FATES
-        if fate in fates
+        if fate in found.fates
     ]
-    notes.append(told("fragility.fates", n=before["nodes"], fates=", ".join(known)))
-    if attrs["capabilities"]:
-        lost = ", ".join(c["name"] for c in attrs["capabilities"])
+    notes = [told("fragility.fates", n=found.before.nodes, fates=", ".join(known))]
+    if found.capabilities:
+        lost = ", ".join(c["name"] for c in found.capabilities)
         notes.append(told("fragility.lost", names=lost))
-    if steps := attrs["cascade_steps"]:
+    if steps := found.cascade_steps:
         names = ", ".join(step["name"] for step in steps)
         notes.append(told("fragility.fall", n=len(steps), names=names))
     return notes

@@ -97,14 +97,13 @@ def breaks(f: Facts) -> Breaks:
 
 
 def _break(f: Facts, node: str) -> Break:
-    table = fragility(f.eco, leave=node)
-    attrs = table.attrs
+    found = fragility(f.eco, leave=node)
     return Break(
         name=f.name(node),
-        apart=int(table["fate"].isin(("cut off", "orphaned")).sum()),
-        pieces=attrs["after"]["components"],
-        lost=tuple(f.name(c["id"]) for c in attrs["capabilities"]),
-        fallen=tuple(f.name(step["id"]) for step in attrs["cascade_steps"]),
+        apart=found.fates.get("cut off", 0) + found.fates.get("orphaned", 0),
+        pieces=found.after.components,
+        lost=tuple(f.name(c["id"]) for c in found.capabilities),
+        fallen=tuple(f.name(step["id"]) for step in found.cascade_steps),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
@@ -19,7 +19,7 @@ from partnergraph.analysis.engines.select import engine_for
 from partnergraph.analysis.engines.spark import MEASURES, distances, groups, nodes, removal
 from partnergraph.analysis.engines.spark import portfolios as holdings
 from partnergraph.analysis.engines.spark.table import SparkTable
-from partnergraph.analysis.fragility import FATES, FEWEST, lasting
+from partnergraph.analysis.fragility import FATES, FEWEST, Fragility, lasting
 from partnergraph.analysis.measures import catalogue, node_measures
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.network_options import Filters
@@ -322,7 +322,7 @@ def fragility(
     until: str | None = None,
     minimum: int = FEWEST,
     **options: Any,
-) -> SparkTable:
+) -> Fragility:
     """Take away actors, funders or projects, or let end what ends before a date, and look again.
 
     The distance fragmentation is NaN, and the first 1,000 of what ends in the cascade are listed.
@@ -343,7 +343,7 @@ def fragility(
     graphs = [whole, after, final.weighted_graph(shape) if steps else after]
     lost = [removal.lost(start, e) for e in (start, left, final)]
     before, now, then = (
-        removal.state(graph) | {"lost_capabilities": len(gone_now)}
+        replace(removal.state(graph), lost_capabilities=len(gone_now))
         for graph, gone_now in zip(graphs, lost, strict=True)
     )
     frame = eco.spark.settle(removal.fates(whole, after, gone))
@@ -351,13 +351,9 @@ def fragility(
     attrs = {
         "parameters": {"leave": gone, "until": until, "minimum": minimum} | _asked(whole, options),
         "network": whole.as_network(),
-        "before": before,
-        "after": now,
-        "cascade": then,
-        "cascade_steps": steps,
-        "capabilities": lost[1],
-        "fates": {row["fate"]: row["count"] for row in counts},
     }
     ranks = " ".join(f"WHEN '{fate}' THEN {x}" for x, fate in enumerate(FATES))
     order = f"CASE fate {ranks} END, coalesce(degree_after, 0) - degree_before, id"
-    return SparkTable(eco.spark, frame, order, attrs=attrs)
+    table = SparkTable(eco.spark, frame, order, attrs=attrs)
+    fates = {row["fate"]: row["count"] for row in counts}
+    return Fragility(cast(Any, table), before, now, then, steps, lost[1], fates)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from partnergraph.analysis.engines.spark.nodes import mutual, totals
 from partnergraph.analysis.engines.spark.rounds import components
+from partnergraph.analysis.fragility import State
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.spark.ecosystem import SparkEcosystem
 from partnergraph.graph.spark.network import SparkGraph
@@ -34,7 +35,7 @@ def places(graph: SparkGraph) -> DataFrame:
     )
 
 
-def state(graph: SparkGraph) -> dict[str, Any]:
+def state(graph: SparkGraph) -> State:
     """Measure how connected a network is, as `partnergraph.analysis.fragility.state` does."""
     n = graph.n
     query = """SELECT count(DISTINCT component) AS components, coalesce(max(piece), 0) AS largest,
@@ -42,15 +43,15 @@ def state(graph: SparkGraph) -> dict[str, Any]:
         FROM {p}"""
     sums = graph.spark.numbers(query, p=places(graph))
     pairs = graph.n_arcs if not graph.directed else mutual(graph, False).count()
-    return {
-        "nodes": n,
-        "pairs": pairs // 2,
-        "components": sums["components"],
-        "largest": sums["largest"],
-        "fragmentation": 1 - sums["reached"] / (n * (n - 1)) if n > 1 else float("nan"),
-        "distance_fragmentation": float("nan"),
-        "orphans": sums["orphans"],
-    }
+    return State(
+        nodes=n,
+        pairs=pairs // 2,
+        components=sums["components"],
+        largest=sums["largest"],
+        fragmentation=1 - sums["reached"] / (n * (n - 1)) if n > 1 else float("nan"),
+        distance_fragmentation=float("nan"),
+        orphans=sums["orphans"],
+    )
 
 
 def fates(before: SparkGraph, after: SparkGraph, gone: list[str]) -> DataFrame:

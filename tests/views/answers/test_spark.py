@@ -42,10 +42,7 @@ def test_every_row_is_written_as_parquet_and_the_first_are_shown(folder, spark, 
 def test_each_verb_answers_as_in_memory(folder, smart):
     answer = asked("fragility", folder, "--leave", "smart", "--format", "json")
     found = json.loads(answer.stdout)
-    assert (
-        found["after"]["components"]
-        == pg.fragility(smart, leave="smart").attrs["after"]["components"]
-    )
+    assert found["after"]["components"] == pg.fragility(smart, leave="smart").after.components
     assert "Capabilities that nobody has any more: Workspace." in answer.stderr
     answer = asked("coverage", folder, "--format", "json", "--top", "2")
     found = json.loads(answer.stdout)

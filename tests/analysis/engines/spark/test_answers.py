@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
@@ -131,15 +132,16 @@ def test_what_breaks_is_what_breaks_in_memory(both, spark, smart):
     for eco, there, asked in cases:
         ours, theirs = pg.fragility(there, **asked), pg.fragility(eco, **asked)
         columns = ["name", "fate", "degree_before", "degree_after", "piece_before", "piece_after"]
-        same(ours.top(1_000), theirs, columns)
-        assert ours.attrs["network"] == theirs.attrs["network"]
+        same(ours.table.top(1_000), theirs.table, columns)
+        assert ours.table.attrs == theirs.table.attrs
         for state in ("before", "after", "cascade"):
-            known = {k: v for k, v in theirs.attrs[state].items() if k != "distance_fragmentation"}
-            for what, value in known.items():
-                assert ours.attrs[state][what] == pytest.approx(value, abs=1e-12), (state, what)
-            assert np.isnan(ours.attrs[state]["distance_fragmentation"])
-        assert ours.attrs["cascade_steps"] == theirs.attrs["cascade_steps"]
-        assert ours.attrs["capabilities"] == theirs.attrs["capabilities"]
+            found, expected = (asdict(getattr(each, state)) for each in (ours, theirs))
+            assert np.isnan(found.pop("distance_fragmentation"))
+            del expected["distance_fragmentation"]
+            assert found == pytest.approx(expected, abs=1e-12), state
+        assert ours.cascade_steps == theirs.cascade_steps
+        assert ours.capabilities == theirs.capabilities
+        assert ours.fates == theirs.fates
 
 
 def test_a_table_on_spark_is_that_in_memory(spark, smart, tmp_path):
