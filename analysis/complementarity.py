@@ -615,7 +615,7 @@ def _structural(case: _Case, table: pd.DataFrame) -> tuple[Floats, Floats]:
     try:
         ties = tie_structure(
             case.eco, nulls=0, among=among, via=(), **case.folios.options.filters.chosen()
-        )
+        ).table
     except BadParameter:  # too large to count; the other three kinds stand all the same
         return nothing, nothing.copy()
     pairs = pd.MultiIndex.from_tuples([(min(p), max(p)) for p in table.index], names=["a", "b"])

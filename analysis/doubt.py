@@ -25,7 +25,8 @@ Bubley, R., Dyer, M. (1999). Faster random generation of linear extensions. *Dis
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import numpy as np
@@ -64,6 +65,46 @@ CIRCLES = (
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Doubt:
+    """Ranks, each with an interval.
+
+    Attributes
+    ----------
+    table
+        The centrality table, and for each measure M ``M_rank``; for the missing kinds also
+        ``M_rank_low`` and ``M_rank_high`` (best and worst rank of the interval, which always holds
+        the rank itself). ``rank``, ``rank_low``, ``rank_high`` repeat the first measure's; for
+        dominance they are 1 + how many must come before, and n − how many must come after, with
+        ``expected_rank`` and its standard error ``expected_rank_error`` (0: exact).
+    kind
+        Which of the three.
+    rate, draws, seed, within
+        Of the missing kinds: what was left out, how often, and which share of the draws an interval
+        holds.
+    stays_first
+        In which share of the draws the first stays first, alone, by measure.
+    comparable, method
+        Of dominance: which share of the pairs can be compared (NaN without pairs), and how the mean
+        was found.
+    """
+
+    table: pd.DataFrame
+    kind: Kind
+    rate: float | None = None
+    draws: int | None = None
+    seed: int | None = None
+    within: float | None = None
+    stays_first: Mapping[str, float] | None = None
+    comparable: float | None = None
+    method: str | None = None
+
+    def about(self) -> dict[str, Any]:
+        """Return all that applies to this kind, without the table."""
+        every = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {k: v for k, v in every.items() if k != "table" and v is not None}
+
+
 @question
 def doubt(
     source: Ecosystem | WeightedGraph,
@@ -76,7 +117,7 @@ def doubt(
     weighted: bool = False,
     engine: str = "auto",
     **options: Any,
-) -> pd.DataFrame:
+) -> Doubt:
     r"""Rank nodes, each with an interval for its rank.
 
     Parameters
@@ -96,18 +137,6 @@ def doubt(
     options
         How to make the network, see `partnergraph.graph.network_options.NetworkOptions`.
 
-    Returns
-    -------
-    DataFrame
-        The centrality table, and for each measure M ``M_rank``; for the missing kinds also
-        ``M_rank_low`` and ``M_rank_high`` (best and worst rank of the interval, which always holds
-        the rank itself). ``rank``, ``rank_low``, ``rank_high`` repeat the first measure's; for
-        dominance they are 1 + how many must come before, and n − how many must come after, with
-        ``expected_rank`` and its standard error ``expected_rank_error`` (0: exact).
-        ``attrs["doubt"]`` says kind, rate, draws, how often the first stays first, alone
-        (``stays_first`` by measure), which share of pairs can be compared (``comparable``), and how
-        the mean was found (``method``).
-
     Raises
     ------
     BadParameter
@@ -125,21 +154,17 @@ def doubt(
     else:
         _within_reach(graph, wanted, draws, weighted)
     table = centrality(graph, measures=measures, weighted=weighted, engine=engine)
-    names, attrs = table.attrs["measure"], table.attrs
+    names = table.attrs["measure"]
     for name in names:
         table[f"{name}_rank"] = ranks(table[name])
     if kind == "dominance":
-        about = _add_dominance(table, graph, names[0])
-    else:
-        random = np.random.default_rng(seed)
-        reduced = (_without_ties if kind == "missing" else _without_nodes)(
-            graph, rate, draws, random
-        )
-        compiled = draws * len(graph) * graph.adjacency.nnz > COMPILE_FROM
-        about = _add_intervals(table, names, reduced, weighted, compiled)
-        about |= {"rate": rate, "draws": draws, "seed": seed, "within": WITHIN}
-    table.attrs = attrs | {"doubt": {"kind": kind, **about}}
-    return table
+        comparable, method = _add_dominance(table, graph, names[0])
+        return Doubt(table, kind, comparable=comparable, method=method)
+    random = np.random.default_rng(seed)
+    reduced = (_without_ties if kind == "missing" else _without_nodes)(graph, rate, draws, random)
+    compiled = draws * len(graph) * graph.adjacency.nnz > COMPILE_FROM
+    first = _add_intervals(table, names, reduced, weighted, compiled)
+    return Doubt(table, kind, rate, draws, seed, WITHIN, first)
 
 
 def _steps(name: str, graph: WeightedGraph, weighted: bool) -> float:
@@ -212,7 +237,7 @@ def _add_intervals(
     reduced: Iterator[WeightedGraph],
     weighted: bool,
     compiled: bool,
-) -> dict[str, Any]:
+) -> dict[str, float]:
     """Add the interval of each rank; return how often the first stays first."""
     found: dict[str, list[NDArray[np.float64]]] = {name: [] for name in names}
     values = {name: table[name].to_numpy(dtype=np.float64) for name in names}
@@ -239,7 +264,7 @@ def _add_intervals(
             first[name] = float((alone & (drawn[there, top[0]] <= 1)).mean())
     for part in ("rank", "rank_low", "rank_high"):
         table[part] = table[f"{names[0]}_{part}"]
-    return {"stays_first": first}
+    return first
 
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -261,7 +286,7 @@ def _middle(drawn: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
     return low, high
 
 
-def _add_dominance(table: pd.DataFrame, graph: WeightedGraph, first: str) -> dict[str, Any]:
+def _add_dominance(table: pd.DataFrame, graph: WeightedGraph, first: str) -> tuple[float, str]:
     """Add the interval and the expected rank that the preorder leaves; return what it compares."""
     below = dominance(graph)
     strict = below & ~below.T
@@ -282,7 +307,7 @@ def _add_dominance(table: pd.DataFrame, graph: WeightedGraph, first: str) -> dic
     pairs = int(np.triu(below | below.T, k=1).sum())
     possible = n * (n - 1) // 2
     share = pairs / possible if possible else float("nan")
-    return {"comparable": share, "method": method}
+    return share, method
 
 
 def dominance(graph: WeightedGraph) -> NDArray[np.bool_]:

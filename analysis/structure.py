@@ -15,7 +15,7 @@ networks. *Scientific Reports* 12, 16580.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -66,8 +66,8 @@ def structure(
     DataFrame
         A row a measure: ``value`` (0 … 1; NaN without such paths), and of the random networks
         ``mean``, ``sd``, ``z`` :math:`=(value-mean)/sd` (NaN where sd is 0) and ``p``
-        :math:`=(1+\#\{null\ge value\})/(1+R)`; all NaN without nulls. ``attrs["verdict"]`` says
-        it in words.
+        :math:`=(1+\#\{null\ge value\})/(1+R)`; all NaN without nulls; ``verdict`` says it in
+        words. ``attrs`` has the network, and the random networks in words as ``null``.
 
     Raises
     ------
@@ -86,12 +86,12 @@ def structure(
     random = np.random.default_rng(seed)
     drawn = np.array([_drawn(model, random) for _ in range(nulls)]).reshape(nulls, 3)
     table = _against(observed, drawn)
+    table["verdict"] = table["p"].map(verdict)
     table.attrs = {
         "measure": list(MEASURES),
         "parameters": {"nulls": nulls, "seed": seed, **graph.parameters(options)},
         "network": graph.as_network(),
         "null": model.in_words(nulls),
-        "verdict": {name: verdict(p) for name, p in table["p"].items()},
     }
     return table
 
@@ -105,10 +105,33 @@ def verdict(p: float) -> str:
     return WEAK if p <= ALPHA else NO_MORE
 
 
+@dataclass(frozen=True, eq=False)
+class TieStructure:
+    r"""What each tie closes.
+
+    Attributes
+    ----------
+    table
+        Indexed by (a, b), the least q first: ``a_name``, ``b_name``, and for each M of
+        ``structural_similarity``, ``structural_complementarity``: M (NaN where the tie has no such
+        path), ``M_mean``, ``M_sd``, ``M_z``, ``M_p`` of the random networks as `structure` has
+        them, ``M_q`` :math:`=\min_{j\ge i} p_{(j)} m/j` over the m ties (Benjamini–Hochberg),
+        ``M_verdict`` in words, from q.
+    null
+        The random networks in words.
+    least_q
+        What one tie alone could have reached; None where nothing was tested.
+    """
+
+    table: pd.DataFrame
+    null: str
+    least_q: float | None
+
+
 @question
 def tie_structure(
     source: Ecosystem | WeightedGraph, *, nulls: int | None = None, seed: int = 0, **options: Any
-) -> pd.DataFrame:
+) -> TieStructure:
     r"""Test of each tie whether it closes triangles or squares more than degrees explain.
 
     :math:`s_{ij}=2t/(d_i+d_j-2)` and :math:`c_{ij}=2Q/(q^W+q^H)`: of the paths of two (three) ties
@@ -124,16 +147,6 @@ def tie_structure(
         reached in a network of up to 100 ties by one tie alone; none above 10,000 tied pairs.
     seed, options
         As `structure`.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by (a, b), the least q first: ``a_name``, ``b_name``, and for each M of
-        ``structural_similarity``, ``structural_complementarity``: M (NaN where the tie has no such
-        path), ``M_mean``, ``M_sd``, ``M_z``, ``M_p`` of the random networks as `structure` has
-        them, ``M_q`` :math:`=\min_{j\ge i} p_{(j)} m/j` over the m ties (Benjamini–Hochberg),
-        ``M_verdict`` in words, from q. ``attrs`` has the network, the null in words and
-        ``least_q``, what one tie alone could have reached.
     """
     if nulls is not None and nulls < 0:
         raise BadParameter(f"nulls={nulls}: give 0 or more")
@@ -159,10 +172,8 @@ def tie_structure(
         "measure": list(MEASURES[1:]),
         "parameters": {"nulls": nulls, "seed": seed, **graph.parameters(options)},
         "network": graph.as_network(),
-        "null": model.in_words(nulls),
-        "least_q": least,
     }
-    return table
+    return TieStructure(table, model.in_words(nulls), least)
 
 
 def _readied(model: Null, nulls: int) -> Null:

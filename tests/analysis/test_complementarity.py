@@ -153,7 +153,7 @@ def test_each_pair_has_its_evidence_and_what_is_realised_stands_apart() -> None:
 
 def test_the_structural_kind_is_that_of_direct_ties_between_actors(smart: Ecosystem) -> None:
     found = complementarity(smart).table
-    ties = tie_structure(smart, among=["organisation", "network"], via=())
+    ties = tie_structure(smart, among=["organisation", "network"], via=()).table
     for pair, row in found.iterrows():
         if pair in ties.index:
             for column in ("structural_similarity", "structural_complementarity"):

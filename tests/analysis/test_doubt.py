@@ -46,15 +46,15 @@ def network(name):
 def test_intervals_of_netrankr(name):
     graph, expected = network(name), REFERENCE[name]
     n, below = len(graph), dominance(network(name))
-    table = doubt(graph, "dominance", measures="degree").loc[list(graph.ids)]
+    doubtful = doubt(graph, "dominance", measures="degree")
+    table = doubtful.table.loc[list(graph.ids)]
     assert below.sum() == expected["pairs"]
     equals = (below & below.T).sum(axis=1)
     # netrankr ranks from the other end, and who is not above each other shares the least rank.
     np.testing.assert_array_equal(n + 1 - table["rank_high"], expected["lowest"])
     np.testing.assert_array_equal(n + 1 - table["rank_low"] - equals, expected["highest"])
     if not equals.any():
-        found = table.attrs["doubt"]["comparable"]
-        assert found == pytest.approx(expected["comparable"], abs=1e-9)
+        assert doubtful.comparable == pytest.approx(expected["comparable"], abs=1e-9)
 
 
 def test_expected_ranks_of_netrankr():
@@ -121,7 +121,7 @@ def test_expected_rank_is_the_mean_over_all_rankings(graph):
 @given(graphs())
 def test_bounds_and_sum(graph):
     below, n = dominance(graph), len(graph)
-    table = doubt(graph, "dominance", measures="degree").loc[list(graph.ids)]
+    table = doubt(graph, "dominance", measures="degree").table.loc[list(graph.ids)]
     expected = table["expected_rank"].to_numpy()
     assert expected.sum() == pytest.approx(n * (n + 1) / 2)
     assert (table["rank_low"] <= expected + 1e-9).all()
@@ -148,29 +148,31 @@ def test_a_chain_of_dominance_leaves_no_doubt():
 @pytest.mark.parametrize("kind", ["missing", "respondents"])
 def test_intervals_hold_the_rank_and_repeat(kind):
     graph = network("karate")
-    table = doubt(graph, kind, measures=["degree", "closeness"], draws=40, seed=3)
+    table = doubt(graph, kind, measures=["degree", "closeness"], draws=40, seed=3).table
     for name in ("degree", "closeness"):
         assert (table[f"{name}_rank_low"] <= table[f"{name}_rank"]).all()
         assert (table[f"{name}_rank"] <= table[f"{name}_rank_high"]).all()
         assert table[f"{name}_rank_low"].min() >= 1
         assert table[f"{name}_rank_high"].max() <= len(graph)
-    assert table.equals(doubt(graph, kind, measures=["degree", "closeness"], draws=40, seed=3))
+    again = doubt(graph, kind, measures=["degree", "closeness"], draws=40, seed=3)
+    assert table.equals(again.table)
 
 
 def test_who_leads_karate():
     """The most tied leads by one; the one in between leads by far."""
-    table = doubt(network("karate"), measures=["degree", "betweenness"], draws=200)
-    first = table.attrs["doubt"]["stays_first"]
+    first = doubt(network("karate"), measures=["degree", "betweenness"], draws=200).stays_first
+    assert first is not None
     assert first["degree"] == pytest.approx(0.575, abs=0.12)
     assert first["betweenness"] == pytest.approx(0.99, abs=0.05)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_smart(smart, kind):
-    table = doubt(smart, kind, measures=["degree", "harmonic"], draws=10)
+    found = doubt(smart, kind, measures=["degree", "harmonic"], draws=10)
+    table = found.table
     assert table.loc["smart", "rank"] == 1
     assert {"rank", "rank_low", "rank_high", "degree_rank"} <= set(table.columns)
-    assert table.attrs["doubt"]["kind"] == kind
+    assert found.about()["kind"] == kind
     assert rank_in_words(table.loc["smart"]).startswith("1")
 
 
@@ -178,7 +180,7 @@ def test_smart(smart, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_small(n, kind):
     graph = WeightedGraph.from_networkx(nx.empty_graph(n))
-    assert len(doubt(graph, kind, measures="degree", draws=3)) == n
+    assert len(doubt(graph, kind, measures="degree", draws=3).table) == n
 
 
 def test_refusals():
@@ -208,7 +210,7 @@ def test_draws_that_would_take_hours_are_refused_with_a_remedy(monkeypatch):
         assert words in str(told.value)
     with pytest.raises(BadParameter, match="take degree or strength"):
         doubt(graph, measures="betweenness", draws=50)
-    assert len(doubt(graph, measures="degree", draws=2)) == 600
+    assert len(doubt(graph, measures="degree", draws=2).table) == 600
 
 
 @pytest.mark.parametrize("weighted", [False, True])
@@ -222,7 +224,7 @@ def test_what_a_draw_is_held_to_take_grows_with_the_network(weighted):
 
 def test_many_draws_of_a_middling_network_are_compiled_and_change_nothing(monkeypatch):
     graph = network("karate")
-    plain = doubt(graph, measures=["betweenness", "degree"], draws=5)
+    plain = doubt(graph, measures=["betweenness", "degree"], draws=5).table
     monkeypatch.setattr(module, "COMPILE_FROM", 0)
-    compiled = doubt(graph, measures=["betweenness", "degree"], draws=5)
+    compiled = doubt(graph, measures=["betweenness", "degree"], draws=5).table
     assert plain.equals(compiled)

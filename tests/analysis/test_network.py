@@ -28,10 +28,10 @@ OPTIONS: list[dict[str, Any]] = [
 QUESTIONS: dict[str, Any] = {
     "brokers": lambda asked, **o: brokers(asked, by="kind", permutations=9, **o).table,
     "structure": lambda asked, **o: structure(asked, nulls=9, **o),
-    "ties": lambda asked, **o: tie_structure(asked, nulls=9, **o),
-    "missing": lambda asked, **o: doubt(asked, "missing", measures="degree", draws=5, **o),
-    "respondents": lambda asked, **o: doubt(asked, "respondents", measures="strength", **o),
-    "dominance": lambda asked, **o: doubt(asked, "dominance", measures="degree", **o),
+    "ties": lambda asked, **o: tie_structure(asked, nulls=9, **o).table,
+    "missing": lambda asked, **o: doubt(asked, "missing", measures="degree", draws=5, **o).table,
+    "respondents": lambda asked, **o: doubt(asked, "respondents", measures="strength", **o).table,
+    "dominance": lambda asked, **o: doubt(asked, "dominance", measures="degree", **o).table,
     "key players": lambda asked, **o: key_players(asked, 2, **o).table,
 }
 

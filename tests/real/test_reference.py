@@ -136,7 +136,7 @@ def test_structure_of_pathcensus(name: str, oracle: Any) -> None:
         if "nodes" in figures:
             each = {node: row[theirs] for node, row in figures["nodes"].items()}
             agree(values, each, graph.ids, atol=5.1e-11)
-            ties = tie_structure(graph, nulls=0)[f"structural_{ours}"]
+            ties = tie_structure(graph, nulls=0).table[f"structural_{ours}"]
             by_pair = {frozenset(pair): value for pair, value in ties.items()}
             for a, b, value in figures[f"top_edges_{theirs}"]:
                 assert by_pair[frozenset((a, b))] == pytest.approx(value, abs=5.1e-11)
@@ -179,7 +179,7 @@ def test_ranks_of_netrankr(name: str, oracle: Any) -> None:
     below = dominance(graph)
     pairs = {(graph.ids[u], graph.ids[v]) for u, v in np.argwhere(below)}
     assert pairs == {tuple(pair) for pair in figures["dominance_pairs"]}
-    table = doubt(graph, "dominance", measures="degree")
+    table = doubt(graph, "dominance", measures="degree").table
     n, same = len(graph), (below & below.T).sum(axis=1)
     for x, node in enumerate(graph.ids):
         low, high = (table.loc[node, part] for part in ("rank_low", "rank_high"))

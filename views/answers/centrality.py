@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from partnergraph.analysis.centrality import centrality
-from partnergraph.analysis.doubt import doubt, rank_in_words
+from partnergraph.analysis.doubt import Doubt, doubt, rank_in_words
 from partnergraph.analysis.egocentred import counterviews
 from partnergraph.analysis.engines.seam import supports
 from partnergraph.analysis.structure import structure
@@ -33,26 +34,29 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
         chosen.pop(name) for name in ("doubt", "rate", "approximate", "draws")
     )
     if kind is None:
+        found = None
         table = centrality(eco, **chosen, approximate=approximate, **scope)
     else:
-        table = doubt(eco, kind, rate=rate, draws=draws, **chosen, **scope)
+        found = doubt(eco, kind, rate=rate, draws=draws, **chosen, **scope)
+        table = found.table
     attrs = table.attrs
     others, notes, centred = _without_centres(eco, table, asked.top)
-    notes += [*_doubt_in_words(table), *left_out(eco, centrality)]
+    notes += [*_doubt_in_words(table, found), *left_out(eco, centrality)]
     more = {name: attrs[name] for name in ("measure", "engine", "reference")}
     more |= {"egocentred": centred} if supports(eco, counterviews) else {}
-    more |= {name: attrs[name] for name in ("doubt", "approximate", "inexact") if name in attrs}
+    more |= {} if found is None else {"doubt": found.about()}
+    more |= {name: attrs[name] for name in ("approximate", "inexact") if name in attrs}
     if asked.format == "json" and supports(eco, structure):
         try:
-            more["structure"] = structure(eco, seed=chosen["seed"], **scope).to_dict("index")
+            more["structure"] = _figures(structure(eco, seed=chosen["seed"], **scope))
         except BadParameter as error:  # too large to count; the ranks stand all the same
             more["structure"], notes = None, [*notes, str(error)]
     parameters = {"eco": asked.source, **chosen, "doubt": kind, **scope}
     network = attrs["network"]
-    found = Answer("centrality", parameters, table, network, more, others, notes).first(asked.top)
+    said = Answer("centrality", parameters, table, network, more, others, notes).first(asked.top)
     if kind and asked.format == "table":
-        return replace(found, rows=_with_ranks(found.table()))
-    return found
+        return replace(said, rows=_with_ranks(said.table()))
+    return said
 
 
 def _without_centres(
@@ -98,6 +102,11 @@ def _two_modes(eco: Ecosystem, asked: Question) -> Answer:
     return Answer("centrality", parameters, shown, table.attrs["network"], more, notes=notes)
 
 
+def _figures(whole: pd.DataFrame) -> dict[Hashable, Any]:
+    """Return the structure of the whole as JSON holds it: figures, without words."""
+    return whole.drop(columns="verdict").to_dict("index")
+
+
 def _with_ranks(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with doubt for the eye: each rank as ``3 (2–6)`` in one column."""
     kept = ["name", "kind", *table.attrs["measure"]]
@@ -108,24 +117,23 @@ def _with_ranks(table: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def _doubt_in_words(table: pd.DataFrame) -> list[str]:
+def _doubt_in_words(table: pd.DataFrame, found: Doubt | None) -> list[str]:
     notes, attrs = [], table.attrs
-    about, first = attrs.get("doubt"), attrs["measure"][0]
-    if about and about["kind"] == "dominance":
-        key = "no_pairs" if pd.isna(about["comparable"]) else "pairs"
-        share = f"{about['comparable']:.0%}"
-        pairs = told(f"centrality.{key}", share=share)
-        notes.append(told("centrality.dominance", first=first, pairs=pairs, method=about["method"]))
-    elif about:
-        parts = {"first": first, "within": f"{about['within']:.0%}", "draws": about["draws"]}
-        notes.append(told(f"centrality.{about['kind']}", **parts, rate=f"{about['rate']:.0%}"))
-        stays = about["stays_first"].get(first)
+    first = attrs["measure"][0]
+    if found is not None and found.comparable is not None:
+        key = "no_pairs" if pd.isna(found.comparable) else "pairs"
+        pairs = told(f"centrality.{key}", share=f"{found.comparable:.0%}")
+        notes.append(told("centrality.dominance", first=first, pairs=pairs, method=found.method))
+    elif found is not None:
+        parts = {"first": first, "within": f"{found.within:.0%}", "draws": found.draws}
+        notes.append(told(f"centrality.{found.kind}", **parts, rate=f"{found.rate:.0%}"))
+        stays = (found.stays_first or {}).get(first)
         if stays is not None and len(table):
             leader = table["name"].iloc[0]
             notes[-1] += told("centrality.stays_first", name=leader, share=f"{stays:.0%}")
     for name, words in attrs.get("inexact", {}).items():
         notes.append(told("centrality.inexact", name=name, how=words))
-    if about:
+    if found is not None:
         notes.append(_told_apart(table))
     if "approximate" in attrs:
         notes.append(estimated(attrs["approximate"]))

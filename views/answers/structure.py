@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from partnergraph.analysis.cohesion import cohesion
-from partnergraph.analysis.structure import MORE, WEAK, structure, tie_structure
+from partnergraph.analysis.structure import MORE, WEAK, TieStructure, structure, tie_structure
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.views.answers.question import Question
 from partnergraph.views.terminal import Answer
@@ -21,17 +23,18 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
     whole = structure(eco, **chosen, **scope)
     ties = tie_structure(eco, **chosen, **scope)
     parameters = {"eco": asked.source, **chosen, **scope}
-    more = {"structure": whole.to_dict("index"), "verdict": whole.attrs["verdict"]}
-    more |= {"null": {"whole": whole.attrs["null"], "ties": ties.attrs["null"]}}
-    more |= {"least_q": ties.attrs["least_q"], "cohesion": tight["value"].to_dict()}
+    figures = whole.drop(columns="verdict").to_dict("index")
+    more: dict[str, Any] = {"structure": figures, "verdict": whole["verdict"].to_dict()}
+    more |= {"null": {"whole": whole.attrs["null"], "ties": ties.null}}
+    more |= {"least_q": ties.least_q, "cohesion": tight["value"].to_dict()}
     others = {
         told("structure.cohesion"): tight.dropna(subset="value"),
-        told("structure.whole"): whole.assign(verdict=pd.Series(whole.attrs["verdict"])),
+        told("structure.whole"): whole,
     }
-    rows = ties.head(top or len(ties))
+    rows = ties.table.head(top or len(ties.table))
     if asked.format == "table":
         rows = _for_the_eye(rows)
-    network, notes = ties.attrs["network"], _in_words(whole, ties)
+    network, notes = ties.table.attrs["network"], _in_words(whole, ties)
     return Answer("structure", parameters, rows, network, more, others, notes)
 
 
@@ -45,19 +48,19 @@ def _for_the_eye(ties: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def _in_words(whole: pd.DataFrame, ties: pd.DataFrame) -> list[str]:
+def _in_words(whole: pd.DataFrame, ties: TieStructure) -> list[str]:
     notes = [_whole_in_words(whole, shape) for shape in SHAPES]
-    least = ties.attrs["least_q"]
+    least = ties.least_q
     if least is None:
-        return [*notes, told("structure.untested", null=ties.attrs["null"])]
+        return [*notes, told("structure.untested", null=ties.null)]
     for shape in SHAPES:
-        verdicts = ties[f"structural_{shape}_verdict"].value_counts()
+        verdicts = ties.table[f"structural_{shape}_verdict"].value_counts()
         beyond, weak = (int(verdicts.get(word, 0)) for word in (MORE, WEAK))
         notes.append(
             told(
                 f"structure.ties_{shape}" if beyond else f"structure.no_tie_{shape}",
                 n=beyond,
-                total=len(ties),
+                total=len(ties.table),
                 weak=told("structure.weak", n=weak) if weak else "",
             )
         )
@@ -75,6 +78,5 @@ def _whole_in_words(whole: pd.DataFrame, shape: str) -> str:
     ]
     if not pd.isna(row["p"]):
         known.insert(0, told("structure.at_random", value=f"{row['mean']:.3f}"))
-    verdict = whole.attrs["verdict"][f"structural_{shape}"]
     value, tested = f"{row['value']:.3f}", "".join(known)
-    return told("structure.verdict", what=what, value=value, tested=tested, verdict=verdict)
+    return told("structure.verdict", what=what, value=value, tested=tested, verdict=row["verdict"])

@@ -221,7 +221,7 @@ def _doubt(eco: Ecosystem, names: Sequence[str], seed: int) -> dict[str, Any]:
     """Encode, by measure, the best and worst rank if a tenth of the ties were missing."""
     if not names or not len(eco.ties) or len(eco) * len(eco.ties) > DOUBT_UP_TO:
         return {}
-    table = doubt(eco, "missing", measures=names, seed=seed).reindex(eco.nodes["id"])
+    table = doubt(eco, "missing", measures=names, seed=seed).table.reindex(eco.nodes["id"])
     ends = ("rank_low", "rank_high")
     return {
         name: [[None if v != v else int(v) for v in table[f"{name}_{end}"]] for end in ends]
