@@ -104,7 +104,7 @@ def _in_words(found: Fragility | KeyPlayers) -> list[str]:
 
 
 def _losses(found: Fragility) -> list[str]:
-    """Say what becomes of the nodes, which capabilities are lost, and what falls after."""
+    """Return in words what becomes of the nodes, what nobody holds any more, and what then ends."""
     known = [
         told(f"fragility.{fate.replace(' ', '_')}", n=int(found.fates[fate]))
         for fate in FATES
