@@ -137,10 +137,15 @@ def tie_rows(
         default = SCHEMA.folding[0]
         _from_first_to_second(ends, dict(zip(nodes["id"], modes, strict=True)))
     given = columns.get("kind", [None] * len(edges))
-    known = [kind in SCHEMA.tie_kinds for kind in given]
+    pairs = zip(given, ends["source"], ends["target"], strict=True)
+    known = [k in SCHEMA.tie_kinds and fits(k, kind_of[a], kind_of[b]) for k, a, b in pairs]
+    unfit = sum(k in SCHEMA.tie_kinds for k in given) - sum(known)
+    kept = "links other kinds of nodes, and is kept in original_kind"
+    said.add(unfit, f"tie's kind {kept}", f"ties' kind {kept}")
     columns["kind"] = _kinds(given, known, ends, kind_of, default, said)
-    _original("kind", given, SCHEMA.tie_kinds, columns)
-    _identities(edges, known, columns, said)
+    odd = [k if k is None or not own else None for k, own in zip(given, known, strict=True)]
+    _original("kind", odd, (), columns)
+    _identities(edges, known, {*nodes["id"]}, columns, said)
     _directions(tables, ends["source"], known, columns, said)
     rejected = _strengths(columns, ends, said)
     return _table({**ends, **columns}), rejected
@@ -187,7 +192,11 @@ def _fitting(default: str, source: str, target: str) -> str:
 
 
 def _identities(
-    edges: pd.DataFrame, known: list[bool], columns: dict[str, list[Any]], said: Counts
+    edges: pd.DataFrame,
+    known: list[bool],
+    nodes: set[str],
+    columns: dict[str, list[Any]],
+    said: Counts,
 ) -> None:
     """Keep the ids of ties in our own words as they are, others in original_id."""
     if "id" not in edges.columns:
@@ -200,7 +209,8 @@ def _identities(
         "edge has the id of an earlier one; it is kept without it",
         "edges have the id of an earlier one; they are kept without it",
     )
-    if ids and all(known) and len(filled) == len(ids) and not again:
+    free = not again and nodes.isdisjoint(filled)
+    if ids and all(known) and len(filled) == len(ids) and free:
         columns["id"] = ids
         return
     seen: set[str] = set()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -88,8 +89,10 @@ class GraphTables:
         """
         said = Counter(counts or {})
         by_id: dict[str, Row] = {}
+        nodes = list(nodes)
+        names = _texts(row["id"] for row in nodes)
         for row in nodes:
-            name = str(row["id"])
+            name = names[_exact(row["id"])]
             if name in by_id:
                 said["nodes listed again, which fill blanks of the first"] += 1
                 row = {**row, **{k: v for k, v in by_id[name].items() if v is not None}}
@@ -98,13 +101,32 @@ class GraphTables:
         edges = list(edges)
         for row in edges:
             for end in ("source", "target"):
-                row[end] = str(row[end])
+                row[end] = names.get(_exact(row[end]), str(row[end]))
                 if row[end] not in by_id:
                     by_id[row[end]] = {"id": row[end]}
                     said["nodes added because only edges name them"] += listed
         out = cls(_frame(by_id.values(), "id"), _frame(edges, "source", "target"), **rest)
         out.said += [f"{words}: {count}" for words, count in said.items() if count]
         return out
+
+
+def _exact(identity: Any) -> tuple[bool, Any]:
+    """Return an id with whether it is text: the text 1 is not the number 1."""
+    plain = isinstance(identity, str | int | float)
+    return isinstance(identity, str), identity if plain else str(identity)
+
+
+def _texts(identities: Iterable[Any]) -> dict[tuple[bool, Any], str]:
+    """Return each id as text; one whose text another has gets what it is with it."""
+    texts: dict[tuple[bool, Any], str] = {}
+    taken: set[str] = set()
+    for key in dict.fromkeys(map(_exact, identities)):
+        text = str(key[1])
+        while text in taken:
+            text = f"{text} ({'text' if key[0] else 'number'})"
+        texts[key] = text
+        taken.add(text)
+    return texts
 
 
 def _frame(rows: Iterable[Row], *needed: str) -> pd.DataFrame:
@@ -296,6 +318,30 @@ def _is_row(row: Any) -> bool:
 
 
 # -- types ----------------------------------------------------------------------------------
+
+
+def kind_word(text: object) -> str | None:
+    """Return the kind of the vocabulary that a word of another program means, None without one.
+
+    >>> kind_word("Organization"), kind_word("PARTNER_OF"), kind_word("Projects"), kind_word("box")
+    ('organisation', 'partner_of', 'project', None)
+    """
+    return (
+        _kind_words().get(re.sub(r"[\W_]+", " ", text).strip().lower())
+        if isinstance(text, str)
+        else None
+    )
+
+
+@cache
+def _kind_words() -> dict[str, str]:
+    words = {}
+    for kind, entry in (*SCHEMA.tie_kinds.items(), *SCHEMA.node_kinds.items()):
+        words |= {word.lower(): kind for word in (kind.replace("_", " "), entry.labels["en"])}
+    for kind, node in SCHEMA.node_kinds.items():
+        words[node.plurals["en"].lower()] = kind
+    return words | {word.replace("isation", "ization"): kind for word, kind in words.items()}
+
 
 _TRUTH = {"true": True, "false": False, "1": True, "0": False, True: True, False: False}
 

@@ -59,8 +59,9 @@ def read(path: Path, data: bytes | None = None) -> ReadResult:
     if not isinstance(content, dict) or content.get("partnergraph") != VERSION:
         raise UnusableInput(
             path,
-            "it is JSON but not an ecosystem (no entry partnergraph)",
-            "Give a file that `partnergraph export` wrote",
+            "it is JSON, but neither an ecosystem (no entry partnergraph), nor records, nor a graph",
+            'Give [{"name": …}, …], {"nodes": […], "edges": […]}, or what `partnergraph export` '
+            "wrote",
         )
     about = content.get("about") or {}
     if not isinstance(about, dict):

@@ -22,6 +22,8 @@ _XML_ROOTS = {
     "dynamicnetwork": "dynetml",
     "dynamicmetanetwork": "dynetml",
     "metanetwork": "dynetml",
+    "mxfile": "drawio",
+    "mxgraphmodel": "drawio",
 }
 # First words of text formats, looked for after comments and blank lines.
 _WORDS = (
@@ -129,7 +131,7 @@ def format_of(data: bytes, name: str) -> str | None:
     if start.startswith("<"):
         return _of_xml(start) or by_name
     if start.startswith(("{", "[")) and (found := _of_json(data, start)):
-        return found
+        return None if found == "records" else found
     for format, words in _WORDS:
         if words.match(_uncommented(start, _COMMENTS.get(format))):
             return format
@@ -169,32 +171,46 @@ def _of_xml(text: str) -> str | None:
 
 
 def _of_json(data: bytes, start: str) -> str | None:
-    """Return the format of JSON, by the entries that it has."""
-    import json
+    """Return the format of JSON by the entries that it has, ``records`` for what is a table."""
+    from partnergraph.graph.formats import cx, json_graph
 
-    first, _, rest = start.partition("\n")
-    if rest.strip() or len(first) < _HEAD // 2:
-        try:
-            line = json.loads(first)
-        except (ValueError, RecursionError):
-            line = None
-        if isinstance(line, dict) and {"id", "schema", "properties"} <= line.keys():
-            return "followthemoney"
-    try:
-        content: Any = json.loads(_text(data).lstrip("\ufeff"))
-    except (ValueError, RecursionError):
+    if _is_entity(json_graph.of_lines(start.partition("\n")[0])):
+        return "followthemoney"
+    content, _ = json_graph.content_of(_text(data))
+    if not isinstance(content, list | dict):
         return None
     if isinstance(content, list):
-        content = next((entry for entry in content if isinstance(entry, dict)), {})
-        return "jsonld" if content.keys() & {"@id", "@type", "@graph", "@context"} else None
-    return next((f for f, needed in _JSON_ENTRIES.items() if needed <= content.keys()), None)
+        first = next((e for e in content if isinstance(e, dict)), {})
+        if first.keys() & {"@id", "@type", "@graph", "@context"}:
+            return "jsonld"
+        if cx.recognises(content):
+            return "cx"
+    else:
+        for format, needed in _JSON_ENTRIES.items():
+            if needed <= content.keys():
+                return format
+    if json_graph.find(content) is not None:
+        return "json-graph"
+    return "records" if _has_records(content) else None
+
+
+def _is_entity(lines: list[Any] | None) -> bool:
+    """Return whether the first line is an entity of FollowTheMoney."""
+    first = lines[0] if lines else None
+    return isinstance(first, dict) and {"id", "schema", "properties"} <= first.keys()
+
+
+def _has_records(content: Any) -> bool:
+    """Return whether JSON is a list of records, or an object around one."""
+    lists = [content] if isinstance(content, list) else content.values()
+    return any(isinstance(v, list) and any(isinstance(e, dict) for e in v) for v in lists)
 
 
 _JSON_ENTRIES = {
     "jsonld": {"@context"},
     "kumu": {"elements", "connections"},
     "cyjs": {"elements"},
-    "graphology": {"nodes", "edges", "attributes"},
+    "graphology": {"nodes", "edges", "attributes", "options"},
     "json": {"partnergraph"},
 }
 
