@@ -12,7 +12,7 @@ import binascii
 import html
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,11 +56,8 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     pages = [*_pages(root, path)]
     for number, (title, model) in enumerate(pages, start=1):
         cells = {cell.id: cell for cell in _cells(model)}
-
-        def name(identity: str, number: int = number) -> str:
-            return identity if identity not in taken else f"{identity} (page {number})"
-
-        some, ties, words = _page(cells, name)
+        names = {key: f"{key} (page {number})" if key in taken else key for key in cells}
+        some, ties, words = _page(cells, names)
         nodes += [{**row, "page": title} if len(pages) > 1 else row for row in some]
         edges += ties
         said += [f"page {title}: {w}" if len(pages) > 1 else w for w in words]
@@ -125,7 +122,7 @@ def _words(text: str) -> str:
 
 
 def _page(
-    cells: dict[str, _Cell], name: Callable[[str], str]
+    cells: dict[str, _Cell], names: Mapping[str, str]
 ) -> tuple[list[Row], list[Row], list[str]]:
     """Return nodes and edges of a page, and what was left out."""
     arrows = {k: c for k, c in cells.items() if c.ends is not None}
@@ -154,8 +151,8 @@ def _page(
                 f"original_{k}" if k in ("id", "label") else k: v
                 for k, v in cell.attributes.items()
             }
-            nodes.append({**own, "group": group or None, "label": cell.text, "id": name(key)})
-    edges = [_edge(arrows[key], labels[key], name) for key in arrows if key in whole]
+            nodes.append({**own, "group": group or None, "label": cell.text, "id": names[key]})
+    edges = [_edge(arrows[key], labels[key], names) for key in arrows if key in whole]
     loose = ["; ".join(labels[key]) or key for key in arrows if key not in whole]
     said = [f"shapes without text, left out: {blank}"] if blank else []
     said += _left("arrows with a loose end", loose) + _left("texts beside the shapes", notes)
@@ -169,9 +166,9 @@ def _left(what: str, texts: list[str]) -> list[str]:
     return [f"{what}, left out: {len(texts)} ({shown})"] if texts else []
 
 
-def _edge(cell: _Cell, labels: list[str], name: Callable[[str], str]) -> Row:
+def _edge(cell: _Cell, labels: list[str], names: Mapping[str, str]) -> Row:
     """Return an edge; it runs to the end that has an arrowhead."""
-    source, target = (name(str(end)) for end in cell.ends or ())
+    source, target = (names[str(end)] for end in cell.ends or ())
     heads = [cell.style.get("startArrow", "none"), cell.style.get("endArrow", "classic")]
     if heads[0] != "none" and heads[1] == "none":
         source, target = target, source

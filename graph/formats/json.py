@@ -59,7 +59,7 @@ def read(path: Path, data: bytes | None = None) -> ReadResult:
     if not isinstance(content, dict) or content.get("partnergraph") != VERSION:
         raise UnusableInput(
             path,
-            "it is JSON, but neither an ecosystem (no entry partnergraph), nor records, nor a graph",
+            "it is JSON, but neither an ecosystem (no entry partnergraph) nor records nor a graph",
             'Give [{"name": …}, …], {"nodes": […], "edges": […]}, or what `partnergraph export` '
             "wrote",
         )

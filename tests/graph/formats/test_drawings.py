@@ -12,18 +12,21 @@ import pytest
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.loaders.build import build
 
-MODEL = """<mxGraphModel><root><mxCell id="0"/><mxCell id="1" parent="0"/>
+BOX = 'style="rounded=0;html=1;" vertex="1"'
+POINT = '<mxGeometry><mxPoint x="1" y="2"/></mxGeometry>'
+MODEL = f"""<mxGraphModel><root><mxCell id="0"/><mxCell id="1" parent="0"/>
 <mxCell id="f" value="Zuid" style="swimlane" vertex="1" parent="1"/>
-<mxCell id="a" value="&lt;b&gt;Huis&amp;nbsp;A&lt;/b&gt;&lt;div&gt;vzw&lt;/div&gt;" style="rounded=0;html=1;" vertex="1" parent="f"/>
-<UserObject id="b" label="%naam% &amp; co" placeholders="1" naam="Huis B" town="Gent"><mxCell style="html=1;" vertex="1" parent="1"/></UserObject>
+<mxCell id="a" value="&lt;b&gt;Huis&amp;nbsp;A&lt;/b&gt;&lt;div&gt;vzw&lt;/div&gt;" {BOX} parent="f"/>
+<UserObject id="b" label="%naam% &amp; co" placeholders="1" naam="Huis B" town="Gent">
+<mxCell {BOX} parent="1"/></UserObject>
 <mxCell id="c" value="Huis C" vertex="1" parent="1"/>
 <mxCell id="t" value="Kaart van 2024" style="text;html=1;" vertex="1" parent="1"/>
 <mxCell id="line" style="shape=line" vertex="1" parent="1"/>
 <mxCell id="e1" value="leent" style="endArrow=block;" edge="1" parent="1" source="a" target="b"/>
 <mxCell id="l1" value="aan" style="edgeLabel;" vertex="1" parent="e1"/>
 <mxCell id="e2" style="endArrow=none;" edge="1" parent="1" source="b" target="c"/>
-<mxCell id="e3" style="endArrow=none;startArrow=classic;" edge="1" parent="1" source="a" target="c"/>
-<mxCell id="e4" value="los" edge="1" parent="1" source="a"><mxGeometry><mxPoint x="1" y="2"/></mxGeometry></mxCell>
+<mxCell id="e3" style="endArrow=none;startArrow=oval;" edge="1" parent="1" source="a" target="c"/>
+<mxCell id="e4" value="los" edge="1" parent="1" source="a">{POINT}</mxCell>
 </root></mxGraphModel>"""
 
 

@@ -276,8 +276,8 @@ def test_records_are_a_table_and_other_json_is_refused_by_name(built: Builder) -
         built({"colour": "red"})
     with pytest.raises(UnusableInput, match=r"node 2: it has no id"):
         built({"nodes": [{"id": 1}, {"x": 2}], "edges": [{"source": 1, "target": 1}]})
+    edges = [{"source": 1, "target": 1}] * 24 + [{"source": 1}]
     with pytest.raises(UnusableInput, match=r"edge 25: it has no two ends"):
-        edges = [{"source": 1, "target": 1}] * 24 + [{"source": 1}]
         built({"nodes": [{"id": 1}], "edges": edges})
 
 

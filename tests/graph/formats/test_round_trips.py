@@ -91,7 +91,7 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a
         (".gexf", b"<html/>", "it is not GEXF"),
         (".gexf", b"", "it is not valid XML"),
         (".json", b"{", "line 1, column 2: it is not valid JSON"),
-        (".json", b"[]", "it is JSON but not an ecosystem"),
+        (".json", b"[]", "it is JSON, but neither an ecosystem"),
         (".json", b'{"partnergraph": 1, "nodes": 3}', "nodes is not a list of rows"),
         (".json", b'{"partnergraph": 1, "nodes": [{"id": {}}]}', "nodes row 1, column id"),
         (".json", b'{"partnergraph": 1, "nodes": [{"id": NaN}]}', "NaN is not a valid number"),
