@@ -100,7 +100,7 @@ def _cells(model: Any) -> Iterator[_Cell]:
         if cell is None or local(cell) != "mxCell":
             continue
         style = dict(
-            (part.partition("=")[::2] for part in (cell.get("style") or "").split(";") if part)
+            part.partition("=")[::2] for part in (cell.get("style") or "").split(";") if part
         )
         own = {k: v for k, v in entry.attrib.items() if v} if wrapped else {}
         text = own.get("label", "") if wrapped else cell.get("value") or ""

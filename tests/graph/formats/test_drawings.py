@@ -16,7 +16,8 @@ BOX = 'style="rounded=0;html=1;" vertex="1"'
 POINT = '<mxGeometry><mxPoint x="1" y="2"/></mxGeometry>'
 MODEL = f"""<mxGraphModel><root><mxCell id="0"/><mxCell id="1" parent="0"/>
 <mxCell id="f" value="Zuid" style="swimlane" vertex="1" parent="1"/>
-<mxCell id="a" value="&lt;b&gt;Huis&amp;nbsp;A&lt;/b&gt;&lt;div&gt;vzw&lt;/div&gt;" {BOX} parent="f"/>
+<mxCell id="a" value="&lt;b&gt;Huis&amp;nbsp;A&lt;/b&gt;&lt;div&gt;vzw&lt;/div&gt;"
+ {BOX} parent="f"/>
 <UserObject id="b" label="%naam% &amp; co" placeholders="1" naam="Huis B" town="Gent">
 <mxCell {BOX} parent="1"/></UserObject>
 <mxCell id="c" value="Huis C" vertex="1" parent="1"/>
