@@ -335,7 +335,7 @@ def kind_word(text: object) -> str | None:
 
 @cache
 def _kind_words() -> dict[str, str]:
-    words = {}
+    words: dict[str, str] = {}
     for kind, entry in (*SCHEMA.tie_kinds.items(), *SCHEMA.node_kinds.items()):
         words |= {word.lower(): kind for word in (kind.replace("_", " "), entry.labels["en"])}
     for kind, node in SCHEMA.node_kinds.items():

@@ -117,7 +117,7 @@ def _search(content: Any) -> _Found | None:
     """Return the first object, outermost first, that has edges, with what stands beside it."""
     level: list[tuple[Any, Mapping[str, Any]]] = [(content, {})]
     for _ in range(_MOST_DEPTH):
-        inner = []
+        inner: list[tuple[Any, Mapping[str, Any]]] = []
         for value, around in level:
             if isinstance(value, dict):
                 if found := _graph(value, around):
@@ -141,7 +141,7 @@ def _first_of(graphs: Sequence[Any], around: Mapping[str, Any]) -> _Found | None
 
 def _graph(value: Mapping[str, Any], around: Mapping[str, Any]) -> _Found | None:
     """Return the graph that an object is, None where it is something else."""
-    names = {_plain(key): key for key in reversed(value)}
+    names = {_plain(key): key for key in reversed([*value])}
     of_nodes = next((names[n] for n in _NODES if n in names and _entries(value[names[n]])), None)
     if of_nodes is not None and "adjacency" in names:
         found = _adjacency(value, of_nodes, value[names["adjacency"]])
