@@ -131,9 +131,9 @@ def brokers(
     Raises
     ------
     UnknownName
-        Where no node has such an attribute.
+        If no node has such an attribute.
     BadParameter
-        Where `permutations` is negative.
+        If `permutations` is negative.
 
     Examples
     --------

@@ -142,7 +142,7 @@ def clusters(
     Raises
     ------
     BadParameter
-        Where there is no such method, the resolution or the number of starts is not positive, the
+        If there is no such method, the resolution or the number of starts is not positive, the
         number of nulls is negative, or options do not fit the source.
 
     References

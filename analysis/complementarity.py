@@ -194,9 +194,9 @@ def complementarity(
     Raises
     ------
     BadParameter
-        Where a value is not valid for its option, or a and b are the same partner.
+        If a value is not valid for its option, or a and b are the same partner.
     UnknownName, AmbiguousName
-        Where a name does not exist, or several nodes have it.
+        If a name does not exist, or several nodes have it.
     """
     _check(a, b, relatedness, top, by, pairs)
     case = _Case.of(eco, options)

@@ -141,7 +141,7 @@ def coverage(
     Raises
     ------
     BadParameter, UnknownName, AmbiguousName
-        Where a value is not valid for its option, or a name does not exist.
+        If a value is not valid for its option, or a name does not exist.
     """
     if most is not None and most < 1:
         raise BadParameter(f"most={most}: give 1 or more")

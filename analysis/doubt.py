@@ -140,7 +140,7 @@ def doubt(
     Raises
     ------
     BadParameter
-        Where kind, rate or draws are not as above; for dominance among more than 5,000 nodes; where
+        If kind, rate or draws are not as above; for dominance among more than 5,000 nodes; where
         the draws would take more than about ten minutes (the message suggests smaller questions).
     """
     if kind not in KINDS:
@@ -318,7 +318,7 @@ def dominance(graph: WeightedGraph) -> NDArray[np.bool_]:
     Raises
     ------
     BadParameter
-        Where there are more than 5,000 nodes.
+        If there are more than 5,000 nodes.
     """
     _within_dominance(len(graph))
     tied = graph.adjacency.toarray() != 0

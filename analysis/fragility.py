@@ -159,7 +159,7 @@ def fragility(
     BadParameter
         If neither `leave` nor `until` is given, `until` is not a date, or it is asked of a network.
     UnknownName, AmbiguousName
-        Where somebody who leaves is not there.
+        If somebody who leaves is not there.
     """
     names = [leave] if isinstance(leave, str) else list(leave)
     if not names and until is None:
@@ -235,7 +235,7 @@ def lasting(until: str) -> str:
     Raises
     ------
     BadParameter
-        Where it is not one date.
+        If it is not one date.
     """
     if "/" in until or until.strip() in ("", OPEN):
         raise BadParameter(f"until={until!r}: give one date, such as 2027 or 2027-06")
@@ -355,7 +355,7 @@ def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> Ke
     Raises
     ------
     BadParameter
-        Where k is not between 1 and n − 2.
+        If k is not between 1 and n − 2.
     """
     graph = source.weighted_graph(**options).undirected()
     n = len(graph)
@@ -489,7 +489,7 @@ def forecast(eco: Ecosystem, *, by: str | None = None, **options: Any) -> pd.Dat
     Raises
     ------
     BadParameter
-        Where `by` is neither cluster nor place.
+        If `by` is neither cluster nor place.
     """
     if by not in (None, "cluster", "place"):
         raise BadParameter(f"a forecast by {by!r}: take cluster or place")

@@ -58,7 +58,7 @@ def node_measures(names: Sequence[str] | None) -> tuple[str, ...]:
     Raises
     ------
     UnknownName
-        Where there is no such measure; the message suggests the nearest.
+        If there is no such measure; the message suggests the nearest.
     """
     if names is None:
         return default_centrality()

@@ -98,7 +98,7 @@ def show(eco: Ecosystem, name: str) -> Shown:
     Raises
     ------
     UnknownName, AmbiguousName
-        Where no node is called so, or several are.
+        If no node is called so, or several are.
     """
     node = eco.resolve(name)
     ties = eco.ties

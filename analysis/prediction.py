@@ -415,7 +415,7 @@ def tried(eco: Ecosystem, options: dict[str, Any], *, k: int | None = None, seed
     Raises
     ------
     BadParameter
-        Where k is below 1.
+        If k is below 1.
     """
     if k is None:
         k = 10 if sum(kind in SCHEMA.actors for kind in eco.kind_of.values()) >= 50 else 3
@@ -554,7 +554,7 @@ def predictor(name: str) -> Callable[[Known, int], Floats]:
     Raises
     ------
     UnknownName
-        Where there is none; the message suggests the nearest.
+        If there is none; the message suggests the nearest.
     """
     if name not in PREDICTORS:
         raise UnknownName("predictor", name, list(PREDICTORS))

@@ -112,9 +112,9 @@ def recommend(
     Raises
     ------
     UnknownName, AmbiguousName
-        Where nobody, or several, are called so, or there is no such predictor.
+        If nobody, or several, are called so, or there is no such predictor.
     BadParameter
-        Where `who` is not an actor, or a number is below 1.
+        If `who` is not an actor, or a number is below 1.
     """
     me = eco.resolve(who)
     _checked(eco, me, top, max_new)

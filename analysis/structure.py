@@ -72,7 +72,7 @@ def structure(
     Raises
     ------
     BadParameter
-        Where `nulls` is negative, or the network would take hours.
+        If `nulls` is negative, or the network would take hours.
     """
     if nulls is not None and nulls < 0:
         raise BadParameter(f"nulls={nulls}: give 0 or more")

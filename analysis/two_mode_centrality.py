@@ -75,7 +75,7 @@ def two_mode_centrality(
     Raises
     ------
     BadParameter
-        Where a kind is both a row and a column, or a matrix comes with options for making one.
+        If a kind is both a row and a column, or a matrix comes with options for making one.
     """
     names = _chosen(measures)
     for name in names:

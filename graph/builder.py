@@ -121,7 +121,7 @@ class EcosystemBuilder:
         Raises
         ------
         UnusableInput
-            Where a required column is missing.
+            If a required column is missing.
         """
         if name not in SCHEMA.tables:
             raise UnknownName("table", name, list(SCHEMA.tables))

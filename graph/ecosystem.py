@@ -203,9 +203,9 @@ class Ecosystem:
         Raises
         ------
         UnknownName
-            Where no node is called so.
+            If no node is called so.
         AmbiguousName
-            Where several are.
+            If several are.
         """
         if name in self.kind_of:
             return name
@@ -224,7 +224,7 @@ class Ecosystem:
         Raises
         ------
         UnknownName, AmbiguousName
-            Where a node does not exist, or a name is ambiguous.
+            If a node does not exist, or a name is ambiguous.
         """
         names = [ids] if isinstance(ids, str) else ids
         gone = {self.resolve(name) for name in names}
@@ -236,7 +236,7 @@ class Ecosystem:
         Raises
         ------
         UnknownName
-            Where the vocabulary has no such kind.
+            If the vocabulary has no such kind.
         """
         wanted = node_kinds(kinds)
         return self._keep_nodes(self._tables["nodes"]["kind"].isin(wanted))
@@ -258,7 +258,7 @@ class Ecosystem:
         Raises
         ------
         BadParameter
-            Where the date is not EDTF.
+            If the date is not EDTF.
         """
         if undated not in ("keep", "drop"):
             raise BadParameter(f"undated={undated!r}: take 'keep' or 'drop'")
@@ -333,7 +333,7 @@ class Ecosystem:
         Raises
         ------
         InvalidEcosystem
-            Where values conflict and ``conflicts="raise"``.
+            If values conflict and ``conflicts="raise"``.
         """
         merged = self
         for other in others:
@@ -377,7 +377,7 @@ class Ecosystem:
         Raises
         ------
         UnknownName, AmbiguousName, BadParameter
-            Where a keyword is not an option, or names a node or kind that does not exist.
+            If a keyword is not an option, or names a node or kind that does not exist.
         """
         wanted = NetworkOptions.of(keywords) if options is None else options
 
@@ -399,7 +399,7 @@ class Ecosystem:
         Raises
         ------
         UnknownName, AmbiguousName, BadParameter
-            Where a keyword is not an option, a kind is both a row and a column, or a name or kind
+            If a keyword is not an option, a kind is both a row and a column, or a name or kind
             does not exist.
         """
         wanted = TwoModeOptions.of(keywords) if options is None else options

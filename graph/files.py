@@ -29,9 +29,9 @@ def read_bytes(path: Path) -> bytes:
     Raises
     ------
     MissingInput
-        Where there is no such file.
+        If there is no such file.
     UnusableInput
-        Where it is a folder, a pipe or a device, cannot be read, or has more than 2 GB.
+        If it is a folder, a pipe or a device, cannot be read, or has more than 2 GB.
     """
     try:
         found = path.stat()
@@ -90,9 +90,9 @@ def require_regular(path: Path) -> Path:
     Raises
     ------
     MissingInput
-        Where there is nothing.
+        If there is nothing.
     UnusableInput
-        Where there is a link or a special file.
+        If there is a link or a special file.
     """
     try:
         mode = path.lstat().st_mode
@@ -138,7 +138,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     Raises
     ------
     UnusableInput
-        Where the place cannot be written to.
+        If the place cannot be written to.
     """
     beside = None
     try:
@@ -176,7 +176,7 @@ def locked(folder: Path, *, patience: float = PATIENCE) -> Iterator[None]:
     Raises
     ------
     UnusableInput
-        Where another process still holds it after so many seconds, or the folder cannot be written.
+        If another process still holds it after so many seconds, or the folder cannot be written.
     """
     place = folder.resolve()
     mine: set[Path] = _held.__dict__.setdefault("folders", set())

@@ -46,7 +46,7 @@ class Options:
         Raises
         ------
         BadParameter, UnknownName
-            Where a keyword is not an option, or a value is not valid.
+            If a keyword is not an option, or a value is not valid.
         """
         own, known = {f.name for f in fields(cls)}, [f.name for f in declared(cls)]
         for name in keywords:
@@ -328,7 +328,7 @@ def filtered(eco: E, filters: Filters) -> Filtered[E]:
     Raises
     ------
     UnknownName, AmbiguousName, BadParameter
-        Where a filter names a node or status that does not exist, or the date is not valid.
+        If a filter names a node or status that does not exist, or the date is not valid.
     """
     left = Filtered(eco, filters, Recipe(), eco.sizes())
     kept, wanted = eco.with_status(filters.status), " or ".join(filters.status)

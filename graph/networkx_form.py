@@ -79,9 +79,9 @@ def from_networkx(graph: nx.Graph, *, strict: bool = False) -> Ecosystem:
     Raises
     ------
     UnusableInput
-        Where nodes or edges have no kind.
+        If nodes or edges have no kind.
     InvalidEcosystem
-        Where the graph is not a valid ecosystem; with all findings.
+        If the graph is not a valid ecosystem; with all findings.
     """
     builder = EcosystemBuilder(About.from_mapping(graph.graph.get("about", {})))
     nodes = [{**data, "id": str(node)} for node, data in graph.nodes(data=True)]

@@ -67,7 +67,7 @@ def span(text: str) -> tuple[int, int]:
     Raises
     ------
     BadParameter
-        Where the text is not such a date.
+        If the text is not such a date.
     """
     if text == OPEN:
         return FIRST_DAY, LAST_DAY
@@ -119,7 +119,7 @@ class Period:
         Raises
         ------
         BadParameter
-            Where the text is neither, or ends before it starts.
+            If the text is neither, or ends before it starts.
         """
         start, slash, end = text.strip().partition("/")
         period = cls(start.strip(), end.strip() if slash else start.strip())

@@ -229,7 +229,7 @@ def node_kinds(kinds: str | Iterable[str]) -> tuple[str, ...]:
     Raises
     ------
     UnknownName
-        Where the vocabulary does not have one of them.
+        If the vocabulary does not have one of them.
     """
     return _known("node kind", kinds, SCHEMA.node_kinds)
 
@@ -240,7 +240,7 @@ def tie_kinds(kinds: str | Iterable[str]) -> tuple[str, ...]:
     Raises
     ------
     UnknownName
-        Where the vocabulary does not have one of them.
+        If the vocabulary does not have one of them.
     """
     return _known("tie kind", kinds, SCHEMA.tie_kinds)
 

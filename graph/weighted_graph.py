@@ -209,7 +209,7 @@ class WeightedGraph:
         Raises
         ------
         BadParameter
-            Where there are options: this network has been made.
+            If there are options: this network has been made.
         """
         if options:
             given = ", ".join(options)

@@ -99,9 +99,9 @@ def build(
     Raises
     ------
     MissingInput, UnusableInput
-        Where a source cannot be read.
+        If a source cannot be read.
     InvalidEcosystem
-        Where there are errors and `strict`.
+        If there are errors and `strict`.
     """
     paths = [sources] if isinstance(sources, str | Path) else list(sources)
     if not paths:
@@ -186,7 +186,7 @@ def combine(
     Raises
     ------
     InvalidEcosystem
-        Where there are conflicts and `strict`.
+        If there are conflicts and `strict`.
     """
     said: list[str] = []
     merged = parts[0][1]
@@ -229,7 +229,7 @@ def build_into(
     Raises
     ------
     AlreadyThere
-        Where the folder has an ecosystem and `existing` is None.
+        If the folder has an ecosystem and `existing` is None.
     """
     with datapackage.writing(folder):
         there = datapackage.is_package(folder)
@@ -284,7 +284,7 @@ def suggest_into(sources: Sequence[str | Path], output: str | None) -> list[str]
     Raises
     ------
     AlreadyThere
-        Where the file already exists: somebody may have edited it.
+        If the file already exists: somebody may have edited it.
     """
     if output not in (None, "-") and Path(str(output)).exists():
         raise AlreadyThere(f"{output} already exists. Choose another name, or move it away")

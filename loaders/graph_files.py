@@ -34,7 +34,7 @@ def read(path: Path) -> ReadResult:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or it cannot be read.
+        If there is no such file, or it cannot be read.
     """
     file = opened(path)
     if file.format is None:
@@ -77,7 +77,7 @@ def adopt(
     Raises
     ------
     UnknownName
-        Where one of these kinds is not in the vocabulary.
+        If one of these kinds is not in the vocabulary.
     """
     _check_kinds(node_kind, tie_kind)
     tables = graph if isinstance(graph, GraphTables) else of_networkx(graph)

@@ -80,9 +80,9 @@ def reader_for(path: Path) -> str:
     Raises
     ------
     MissingInput
-        Where the path does not exist.
+        If the path does not exist.
     UnusableInput
-        Where no reader fits.
+        If no reader fits.
     """
     if not path.exists():
         raise MissingInput(path, "there is no such file or folder", "Check the path")
@@ -155,7 +155,7 @@ def read(
     Raises
     ------
     MissingInput, UnusableInput, UnknownName
-        Where the source or the reader does not exist, or the source cannot be read.
+        If the source or the reader does not exist, or the source cannot be read.
     """
     if isinstance(source, str) and is_address(source):
         from partnergraph.loaders import neo4j_source
@@ -215,7 +215,7 @@ def opened(
     Raises
     ------
     MissingInput, UnusableInput, InvalidEcosystem
-        Where it cannot be read, or has errors.
+        If it cannot be read, or has errors.
     """
     draft = read(source, reader=reader, mapping=mapping)
     lenient = not (draft.ours or strict)
@@ -251,7 +251,7 @@ def check(source: str | Path | Ecosystem, *, mapping: Path | None = None) -> pd.
     Raises
     ------
     MissingInput, UnusableInput
-        Where it cannot be read.
+        If it cannot be read.
     """
     if isinstance(source, Ecosystem):
         from partnergraph.graph import checks
@@ -268,7 +268,7 @@ def example(name: str = "smart") -> Path:
     Raises
     ------
     UnknownName
-        Where no example has that name.
+        If no example has that name.
     """
     home = Path(str(files("partnergraph"))) / "examples"
     names = [path.name for path in home.iterdir() if path.is_dir()] if home.is_dir() else []

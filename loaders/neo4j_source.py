@@ -73,9 +73,9 @@ class GraphMapping:
         Raises
         ------
         MissingInput, UnusableInput
-            Where the file does not exist, or is not a mapping.
+            If the file does not exist, or is not a mapping.
         UnknownName
-            Where it names a kind or column that is not in the vocabulary.
+            If it names a kind or column that is not in the vocabulary.
         """
         import yaml
 
@@ -110,11 +110,11 @@ def read(
     Raises
     ------
     BadParameter
-        Where the address cannot be used.
+        If the address cannot be used.
     ServerUnavailable, ServerRefused, ServerFailed
-        Where the server does not answer, refuses or fails.
+        If the server does not answer, refuses or fails.
     UnusableInput, UnknownName
-        Where the database has no such ecosystem, only part of it, or none of the labels.
+        If the database has no such ecosystem, only part of it, or none of the labels.
     """
     with Neo4jStore(source, insecure=insecure) as store:
         if mapping is None:
@@ -150,11 +150,11 @@ def pull_into(
     Raises
     ------
     AlreadyThere
-        Where the folder has an ecosystem that may not be replaced.
+        If the folder has an ecosystem that may not be replaced.
     BadParameter, UnknownName, UnusableInput
-        Where the address, part or mapping cannot be used.
+        If the address, part or mapping cannot be used.
     ServerUnavailable, ServerRefused, ServerFailed
-        Where the server does not answer, refuses or fails.
+        If the server does not answer, refuses or fails.
     """
     with datapackage.writing(folder):
         if datapackage.is_package(folder) and not replace:

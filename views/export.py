@@ -43,9 +43,9 @@ def export(
     Raises
     ------
     UnknownName
-        Where there is no such format.
+        If there is no such format.
     UnusableInput
-        Where something cannot be written in it, or the place cannot be written to.
+        If something cannot be written in it, or the place cannot be written to.
     """
     path = Path(output)
     writable = [name for name, entry in FORMATS.items() if entry.writes]

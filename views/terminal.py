@@ -236,7 +236,7 @@ def as_parquet(answer: Answer) -> bytes:
     Raises
     ------
     MissingDependency
-        Where pyarrow is not installed.
+        If pyarrow is not installed.
     """
     try:
         import pyarrow

@@ -35,7 +35,7 @@ def benefits(eco: Ecosystem, *, of: str | None = None) -> pd.DataFrame:
     Raises
     ------
     UnknownName, AmbiguousName
-        Where no actor, or more than one, has the name.
+        If no actor, or more than one, has the name.
     """
     focus = eco.resolve(of) if of is not None else eco.about.focus or None
     focus = focus if focus in eco.kind_of else None

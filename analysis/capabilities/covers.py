@@ -112,7 +112,7 @@ def minimum_cover(holds: sparse.csr_array, *, seconds: float = SECONDS) -> Cover
     Raises
     ------
     BadParameter
-        Where `seconds` is not above 0.
+        If `seconds` is not above 0.
     """
     if seconds <= 0:
         raise BadParameter(f"seconds={seconds}: give more than 0")

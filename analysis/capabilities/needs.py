@@ -77,7 +77,7 @@ def match_needs(eco: Ecosystem, folios: Portfolios, *, capacity: int = 1) -> Mat
     Raises
     ------
     BadParameter
-        Where `capacity` is below 1.
+        If `capacity` is below 1.
     """
     if capacity < 1:
         raise BadParameter(f"capacity={capacity}: give 1 or more")

@@ -59,7 +59,7 @@ def nestedness(
     Raises
     ------
     BadParameter
-        Where `nulls` is negative, or there are more than 2 million pairs of rows and of columns.
+        If `nulls` is negative, or there are more than 2 million pairs of rows and of columns.
     """
     if nulls < 0:
         raise BadParameter(f"nulls={nulls}: give 0 or more")

@@ -151,7 +151,7 @@ def portfolios(eco: Ecosystem, **options: Any) -> Portfolios:
     Raises
     ------
     BadParameter, UnknownName, AmbiguousName
-        Where an option or a name does not exist, or a kind is both a row and a column.
+        If an option or a name does not exist, or a kind is both a row and a column.
     """
     wanted = PortfolioOptions.of(options)
     matrix = eco.two_mode(wanted.two_mode())
@@ -294,9 +294,9 @@ def partner(eco: Ecosystem, name: str, folios: Portfolios) -> str:
     Raises
     ------
     UnknownName, AmbiguousName
-        Where no node, or more than one, has the name.
+        If no node, or more than one, has the name.
     BadParameter
-        Where it is not one of the partners of these portfolios.
+        If it is not one of the partners of these portfolios.
     """
     found = eco.resolve(name)
     if found not in folios.index and found not in folios.silent:

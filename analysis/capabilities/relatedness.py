@@ -76,7 +76,7 @@ def relatedness(
     Raises
     ------
     BadParameter
-        Where `method` is not one of these.
+        If `method` is not one of these.
     """
     if method not in METHODS:
         raise BadParameter(f"relatedness={method!r}: take one of {', '.join(METHODS)}")

@@ -99,7 +99,7 @@ class Game:
         Raises
         ------
         BadParameter
-            Where fewer than 2 samples are asked for.
+            If fewer than 2 samples are asked for.
         """
         if samples < 2:
             raise BadParameter(f"samples={samples}: give at least 2")

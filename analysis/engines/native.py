@@ -271,7 +271,7 @@ def approximate_betweenness(
     Raises
     ------
     BadParameter
-        Where epsilon or confidence is not between 0 and 1.
+        If epsilon or confidence is not between 0 and 1.
 
     References
     ----------
@@ -588,7 +588,7 @@ def census(graph: WeightedGraph, weighted: bool = False, compiled: bool = False)
     Raises
     ------
     BadParameter
-        Where the network would take hours (see `MOST_STEPS`).
+        If the network would take hours (see `MOST_STEPS`).
 
     References
     ----------

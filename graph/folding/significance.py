@@ -50,7 +50,7 @@ def benjamini_hochberg(
     Raises
     ------
     BadParameter
-        Where a p-value is outside 0 … 1, or `total` is less than the number of p-values.
+        If a p-value is outside 0 … 1, or `total` is less than the number of p-values.
     """
     given = np.asarray(p, dtype=np.float64)
     asked = ~np.isnan(given)
@@ -103,7 +103,7 @@ def overlap_p(
     Raises
     ------
     BadParameter
-        Where `tail` is not one of the three.
+        If `tail` is not one of the three.
     """
     if tail not in ("more", "less", "both"):
         raise BadParameter(f"tail={tail!r}: take 'more', 'less' or 'both'")

@@ -85,7 +85,7 @@ def read(folder: Path) -> ReadResult:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such folder, no package in it, a file that cannot be read, or the folder
+        If there is no such folder, no package in it, a file that cannot be read, or the folder
         changes whenever it is read.
     """
     if not folder.is_dir():
@@ -155,9 +155,9 @@ def load(folder: Path) -> Ecosystem:
     Raises
     ------
     InvalidEcosystem
-        Where its tables have errors; with all findings.
+        If its tables have errors; with all findings.
     MissingInput, UnusableInput
-        Where it cannot be read.
+        If it cannot be read.
     """
     return read(folder).builder.build()
 
@@ -384,9 +384,9 @@ def save(eco: Ecosystem, folder: str | Path, *, format: Format = "csv") -> Path:
     Raises
     ------
     AlreadyThere
-        Where the folder has files with our names that we did not write.
+        If the folder has files with our names that we did not write.
     UnusableInput
-        Where it cannot be written.
+        If it cannot be written.
     """
     folder = Path(folder)
     if format not in ("csv", "parquet"):
@@ -450,7 +450,7 @@ def finish(folder: Path) -> bool:
     Raises
     ------
     UnusableInput
-        Where the folder cannot be written to, or what is pending is not a save by partnergraph.
+        If the folder cannot be written to, or what is pending is not a save by partnergraph.
     """
     pending = folder / PENDING
     format = _pending(folder)
@@ -579,7 +579,7 @@ def about_in(folder: Path) -> About:
     Raises
     ------
     UnusableInput
-        Where the folder holds no ecosystem.
+        If the folder holds no ecosystem.
     """
     return _undisturbed(folder, lambda: _descriptor(folder, _pending(folder))).about
 

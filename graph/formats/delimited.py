@@ -42,7 +42,7 @@ def decode(data: bytes, place: object) -> tuple[str, str]:
     Raises
     ------
     UnusableInput
-        Where the bytes are not text in UTF-8, UTF-16 or cp1252, or have NUL bytes.
+        If the bytes are not text in UTF-8, UTF-16 or cp1252, or have NUL bytes.
     """
     for mark, encoding, said in _BOMS:
         if data.startswith(mark):
@@ -87,7 +87,7 @@ def read_table(path: Path, data: bytes | None = None) -> tuple[pd.DataFrame, lis
     Raises
     ------
     UnusableInput
-        Where it is empty, has no usable header, a row too long, a cell of more than a million
+        If it is empty, has no usable header, a row too long, a cell of more than a million
         characters, or no readable text.
     """
     text, encoding = decode(read_bytes(path) if data is None else data, path)
@@ -168,7 +168,7 @@ def check_header(header: Sequence[Any], place: object) -> list[str]:
     Raises
     ------
     UnusableInput
-        Where one is blank or stands twice.
+        If one is blank or stands twice.
     """
     names = ["" if name is None else str(name).strip() for name in header]
     for position, name in enumerate(names, start=1):

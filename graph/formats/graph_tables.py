@@ -160,7 +160,7 @@ def within_caps(nodes: int, edges: int, place: object) -> None:
     Raises
     ------
     UnusableInput
-        Where it has more than 20 million nodes or 50 million edges.
+        If it has more than 20 million nodes or 50 million edges.
     """
     if nodes > MOST_NODES or edges > MOST_EDGES:
         cause = f"it declares {nodes:,} nodes and {edges:,} edges"
@@ -188,7 +188,7 @@ def form_from(text: object, place: object) -> dict[str, Any]:
     Raises
     ------
     UnusableInput
-        Where it is something else.
+        If it is something else.
     """
     try:
         form = json.loads(text) if isinstance(text, str) else text
@@ -352,7 +352,7 @@ def typed(cells: pd.Series, kind: str) -> pd.Series:
     Raises
     ------
     ValueError, TypeError, OverflowError
-        Where one does not fit.
+        If one does not fit.
     """
     blank = cells.isna() | (cells.astype(object) == "")
     if kind == "text":

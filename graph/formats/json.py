@@ -38,7 +38,7 @@ def parse(path: Path, data: bytes | None = None, *, strict: bool = False) -> tup
     Raises
     ------
     MissingInput, UnusableInput
-        Where it cannot be read, or is not valid JSON.
+        If it cannot be read, or is not valid JSON.
     """
     text, encoding = decode(read_bytes(path) if data is None else data, path)
     number = _no_number if strict else lambda _: None
@@ -126,7 +126,7 @@ def write_json(content: Any, path: Path) -> None:
     Raises
     ------
     ValueError
-        Where it has an infinite number, or text that is not valid Unicode.
+        If it has an infinite number, or text that is not valid Unicode.
     """
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False, default=_plain)
     write_atomically(path, f"{text}\n".encode())

@@ -55,7 +55,7 @@ def tables(
     Raises
     ------
     UnusableInput
-        Where an element has no label, or a connection no end.
+        If an element has no label, or a connection no end.
     """
     nodes, edges = [], []
     id_of: dict[str, str] = {}

@@ -46,7 +46,7 @@ def about_of(values: Mapping[str, Any], place: object) -> About:
     Raises
     ------
     UnusableInput
-        Where its name is not valid.
+        If its name is not valid.
     """
     try:
         return About.from_mapping(values)

@@ -61,7 +61,7 @@ def opened(path: Path) -> Opened:
     Raises
     ------
     MissingInput, UnusableInput
-        Where it cannot be read, unpacks to more than 2 GB, or is an archive of several files.
+        If it cannot be read, unpacks to more than 2 GB, or is an archive of several files.
     """
     data, name = read_bytes(path), path.name
     said = []

@@ -19,7 +19,7 @@ def read_text(path: Path, data: bytes | None = None) -> tuple[str, list[str]]:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, it is empty, or it is not text.
+        If there is no such file, it is empty, or it is not text.
     """
     text, encoding = decode(read_bytes(path) if data is None else data, path)
     if not text.strip():
@@ -33,7 +33,7 @@ def csv_rows(text: str, path: Path, **dialect: Any) -> Iterator[tuple[int, list[
     Raises
     ------
     UnusableInput
-        Where a quote is not closed, or a cell has more than a million characters.
+        If a quote is not closed, or a cell has more than a million characters.
     """
     before = csv.field_size_limit(MOST_CHARACTERS)
     reader = csv.reader(io.StringIO(text, newline=""), **dialect)

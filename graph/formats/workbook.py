@@ -23,7 +23,7 @@ def sheets(path: Path, data: bytes | None = None) -> dict[str, list[list[Any]]]:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or it cannot be read as a workbook.
+        If there is no such file, or it cannot be read as a workbook.
     """
     from python_calamine import CalamineError, CalamineWorkbook
 
@@ -46,7 +46,7 @@ def rows(cells: list[list[Any]], place: str) -> list[Row]:
     Raises
     ------
     UnusableInput
-        Where there is no header.
+        If there is no header.
     """
     if not cells or not any(cell != "" for cell in cells[0]):
         raise UnusableInput(f"{place}, row 1", "there is no header", "Put column names in row 1")
@@ -73,7 +73,7 @@ def two_tables(
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, it is not a workbook, or a sheet is missing.
+        If there is no such file, it is not a workbook, or a sheet is missing.
     """
     book = sheets(path, data)
     for name in names:

@@ -234,7 +234,7 @@ def workbook(
     Raises
     ------
     UnusableInput
-        Where a table has more rows, or a cell more characters, than a sheet can hold; it names the
+        If a table has more rows, or a cell more characters, than a sheet can hold; it names the
         path.
     """
     from openpyxl import Workbook
@@ -313,7 +313,7 @@ def sheet_value(value: Any, place: str) -> Any:
     Raises
     ------
     UnusableInput
-        Where it is text that is too long, or has control characters.
+        If it is text that is too long, or has control characters.
     """
     if isinstance(value, str):
         if len(value) > MOST_CHARACTERS or _ILLEGAL.search(value):

@@ -25,7 +25,7 @@ def parse(path: Path, data: bytes | None = None) -> tuple[bytes, Any]:
     Raises
     ------
     MissingInput, UnusableInput
-        Where there is no such file, or it is not valid XML, declares entities or nests too deeply.
+        If there is no such file, or it is not valid XML, declares entities or nests too deeply.
     """
     from xml.etree.ElementTree import ParseError
 

@@ -61,7 +61,7 @@ class Address:
         Raises
         ------
         BadParameter
-            Where it is not one, carries a password, or would send one over an open network.
+            If it is not one, carries a password, or would send one over an open network.
         """
         try:
             parts = urlsplit(uri.strip())
@@ -128,7 +128,7 @@ def from_environment(uri: str | None, *, insecure: bool = False) -> Address:
     Raises
     ------
     BadParameter
-        Where there is neither, or it cannot be used.
+        If there is neither, or it cannot be used.
     """
     named = uri or os.environ.get("NEO4J_URI")
     if not named:

@@ -54,9 +54,9 @@ def emit(eco: Ecosystem, folder: str | Path) -> list[str]:
     Raises
     ------
     AlreadyThere
-        Where the folder has files.
+        If the folder has files.
     UnusableInput
-        Where it cannot be written, or a cell has text that no database takes.
+        If it cannot be written, or a cell has text that no database takes.
     """
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

@@ -71,7 +71,7 @@ class Door:
     Raises
     ------
     ServerUnavailable, ServerRefused
-        Where the server does not answer, refuses, or is older than 5.26.
+        If the server does not answer, refuses, or is older than 5.26.
     """
 
     def __init__(
@@ -131,7 +131,7 @@ class Door:
         Raises
         ------
         ServerUnavailable, ServerRefused, ServerFailed
-            Where the server does not answer, refuses or fails.
+            If the server does not answer, refuses or fails.
         """
         return self._run("execute_read", doing, lambda tx: _rows(tx.run(query, parameters)))
 
@@ -164,9 +164,9 @@ class Door:
         Raises
         ------
         TooLarge
-            Where the server has no memory for it.
+            If the server has no memory for it.
         ServerUnavailable, ServerRefused, ServerFailed
-            Where the server does not answer, refuses or fails.
+            If the server does not answer, refuses or fails.
         """
         from neo4j import exceptions
 
@@ -209,11 +209,11 @@ def translated(address: Address, doing: str) -> Iterator[None]:
     Raises
     ------
     ServerUnavailable
-        Where no server answers, or it stopped answering.
+        If no server answers, or it stopped answering.
     ServerRefused
-        Where it refuses the user, the password, the database or the write.
+        If it refuses the user, the password, the database or the write.
     ServerFailed
-        Where it could not do it.
+        If it could not do it.
     """
     from neo4j import exceptions
 

@@ -66,7 +66,7 @@ def checked(name: str) -> str:
     Raises
     ------
     BadParameter
-        Where it is not a plain identifier of at most 63 characters.
+        If it is not a plain identifier of at most 63 characters.
     """
     if not name.isidentifier() or len(name) > LONGEST_NAME:
         raise BadParameter(f"{name[:80]!r} cannot be used in a Cypher statement")

@@ -100,7 +100,7 @@ def refuse_half_characters(eco: Ecosystem) -> None:
     Raises
     ------
     UnusableInput
-        Where a cell has half of a surrogate pair.
+        If a cell has half of a surrogate pair.
     """
     for table, frame in eco.tables.items():
         for column in frame.columns:
@@ -124,7 +124,7 @@ def rows(eco: Ecosystem, table: str, columns: Sequence[str]) -> list[Row]:
     Raises
     ------
     UnknownName
-        Where a kind is not in the vocabulary.
+        If a kind is not in the vocabulary.
     """
     frame = eco.table(table)
     cells = [_cells(frame, column) for column in columns]

@@ -115,9 +115,9 @@ class Neo4jStore:
     Raises
     ------
     BadParameter
-        Where the address cannot be used.
+        If the address cannot be used.
     ServerUnavailable, ServerRefused
-        Where the server does not answer, refuses, or is older than 5.26.
+        If the server does not answer, refuses, or is older than 5.26.
     """
 
     def __init__(
@@ -172,9 +172,9 @@ class Neo4jStore:
         Raises
         ------
         UnusableInput
-            Where a cell cannot be stored.
+            If a cell cannot be stored.
         ServerUnavailable, ServerRefused, ServerFailed
-            Where the server stops answering, refuses or fails. What was confirmed stays, the
+            If the server stops answering, refuses or fails. What was confirmed stays, the
             ecosystem stays marked incomplete, and pushing again finishes it.
         """
         if batch < 1:
@@ -222,13 +222,13 @@ class Neo4jStore:
         Raises
         ------
         UnknownName
-            Where there is no such ecosystem, kind or node.
+            If there is no such ecosystem, kind or node.
         UnusableInput
-            Where a push was interrupted or is still running.
+            If a push was interrupted or is still running.
         InvalidEcosystem
-            Where the database was changed by hand and is no longer valid; with all findings.
+            If the database was changed by hand and is no longer valid; with all findings.
         ServerUnavailable, ServerRefused, ServerFailed
-            Where the server does not answer, refuses or fails.
+            If the server does not answer, refuses or fails.
         """
         if steps < 0:
             raise BadParameter(f"steps={steps}: take 0 or more")
@@ -378,9 +378,9 @@ class Neo4jStore:
         Raises
         ------
         UnknownName
-            Where there is no such ecosystem.
+            If there is no such ecosystem.
         ServerUnavailable, ServerRefused, ServerFailed
-            Where the server does not answer, refuses or fails.
+            If the server does not answer, refuses or fails.
         """
         heads = self.ecosystems()
         names = [head["name"] for head in heads]

@@ -100,9 +100,9 @@ def judge(
     Raises
     ------
     BadParameter
-        Where a judgement is not same, different or unsure, or a node is paired with itself.
+        If a judgement is not same, different or unsure, or a node is paired with itself.
     UnknownName, AmbiguousName
-        Where a node does not exist, or a name is that of several nodes.
+        If a node does not exist, or a name is that of several nodes.
     """
     rows = []
     for one, other, judgement in decisions:
@@ -353,7 +353,7 @@ def judge_into(
     BadParameter
         As `judge`; also where `by` or `on` is missing, or the folder has no ecosystem.
     UnusableInput
-        Where the table has no such column.
+        If the table has no such column.
     """
     if not by or not on:
         raise BadParameter("a judgement needs an author and a date: give --by NAME and --on DATE")

@@ -60,7 +60,7 @@ def read_page(
     Raises
     ------
     MissingInput, UnusableInput, MissingDependency, BadParameter
-        Where the page cannot be read, or the publisher is blank.
+        If the page cannot be read, or the publisher is blank.
     """
     document = read_document(Path(path), language=language)
     return read_candidates(document, publisher=publisher, known=known)

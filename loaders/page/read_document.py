@@ -34,7 +34,7 @@ def read_document(path: Path, *, language: str = "auto") -> Document:
     Raises
     ------
     MissingInput, UnusableInput, MissingDependency
-        Where the file does not exist, has no text or too much, is damaged, or is a PDF and the
+        If the file does not exist, has no text or too much, is damaged, or is a PDF and the
         extra ``pdf`` is not installed.
     """
     data = read_bytes(path)
@@ -57,7 +57,7 @@ def from_text(text: str, *, name: str = "page.txt") -> Document:
     Raises
     ------
     UnusableInput
-        Where it has no text, or more than a million characters.
+        If it has no text, or more than a million characters.
     """
     return _finish(_parsed(text, name), text.encode(errors="replace"))
 

@@ -119,7 +119,7 @@ def kinds() -> Kinds:
     Raises
     ------
     UnusableInput
-        Where one of them is not in the vocabulary.
+        If one of them is not in the vocabulary.
     """
     raw = _yaml("kinds")
     strange = {*raw["nodes"].values()} - {*SCHEMA.node_kinds}

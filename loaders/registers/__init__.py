@@ -67,7 +67,7 @@ def read(name: str, path: Path, *, retrieved: str | None = None) -> ReadResult:
     Raises
     ------
     MissingInput, UnusableInput
-        Where it cannot be read, or is not of that register.
+        If it cannot be read, or is not of that register.
     """
     text = mapping_of(name)
     if text is None:
@@ -91,7 +91,7 @@ def suggestion(paths: Sequence[Path]) -> str:
     Raises
     ------
     MissingInput, UnusableInput
-        Where they cannot be read.
+        If they cannot be read.
     """
     register = detected(paths[0]) if len(paths) == 1 else None
     if register is None:

@@ -60,9 +60,9 @@ def apply_review(
     Raises
     ------
     AlreadyThere
-        Where the folder has another ecosystem and `existing` is None.
+        If the folder has another ecosystem and `existing` is None.
     MissingInput, UnusableInput
-        Where the draft or the table cannot be read.
+        If the draft or the table cannot be read.
     """
     decided = decide(load_draft(draft), read_review(table))
     eco, said = apply(decided, by=by, on=on)

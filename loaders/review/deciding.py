@@ -17,7 +17,7 @@ def decide(draft: Draft, review: pd.DataFrame) -> Draft:
     Raises
     ------
     UnusableInput
-        Where an added row is not a complete candidate.
+        If an added row is not a complete candidate.
     """
     rows = {r["id"]: texts(r) for r in draft.table.to_dict("records")}
     # A table that an earlier version wrote has the first digits of ids.

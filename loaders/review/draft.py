@@ -97,7 +97,7 @@ def read_pages(
     Raises
     ------
     MissingInput, UnusableInput, MissingDependency, BadParameter
-        Where a page cannot be read, or the publisher is blank.
+        If a page cannot be read, or the publisher is blank.
     """
     known = KnownNames.of(registry) if registry is not None else None
     found = [read_page(p, publisher=publisher, language=language, known=known) for p in pages]
@@ -115,7 +115,7 @@ def make_draft(reads: Iterable[Read], *, known: KnownNames | None = None) -> Dra
     Raises
     ------
     BadParameter
-        Where there are no pages, or they have several publishers.
+        If there are no pages, or they have several publishers.
     """
     pages = list(reads)
     if not pages or len({p.publisher for p in pages}) > 1:
@@ -178,7 +178,7 @@ def save_draft(draft: Draft, folder: Path, *, update: bool = True) -> Draft:
     Raises
     ------
     AlreadyThere
-        Where the folder holds something else, or another publisher's draft.
+        If the folder holds something else, or another publisher's draft.
     """
     if (folder / DESCRIPTOR).exists():
         before = load_draft(folder)
@@ -224,7 +224,7 @@ def load_draft(folder: Path) -> Draft:
     Raises
     ------
     MissingInput, UnusableInput
-        Where the folder has no draft, or it cannot be read.
+        If the folder has no draft, or it cannot be read.
     """
     if not (folder / DESCRIPTOR).is_file():
         raise MissingInput(folder, f"it is not a draft ({DESCRIPTOR} is missing)", "Make one: read")

@@ -37,7 +37,7 @@ def read_gold(path: Path) -> dict[str, Any]:
     Raises
     ------
     MissingInput, UnusableInput
-        Where the file does not exist, or is not in the format.
+        If the file does not exist, or is not in the format.
     """
     try:
         gold = json.loads(read_bytes(path).decode("utf-8-sig"))

@@ -48,7 +48,7 @@ def export_review(draft: Draft, path: Path) -> int:
     Raises
     ------
     BadParameter
-        Where the extension is neither.
+        If the extension is neither.
     """
     table = review_table(draft)
     suffix = path.suffix.lower()
@@ -101,7 +101,7 @@ def read_review(path: Path) -> pd.DataFrame:
     Raises
     ------
     MissingInput, UnusableInput
-        Where it cannot be read, a column is missing, or a decision is not valid.
+        If it cannot be read, a column is missing, or a decision is not valid.
     """
     if path.suffix.lower() == ".xlsx":
         frame = _sheet(path)

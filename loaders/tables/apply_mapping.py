@@ -37,7 +37,7 @@ def draft_of(
     Raises
     ------
     UnusableInput
-        Where the mapping asks for a table or column that does not exist.
+        If the mapping asks for a table or column that does not exist.
     """
     collected = Collected(found, mapping, sources)
     tables = [

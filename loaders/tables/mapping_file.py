@@ -46,7 +46,7 @@ def read_mapping(path: Path) -> TablesMapping:
     Raises
     ------
     MissingInput, UnusableInput
-        Where it does not exist, is not YAML, or asks for what cannot be done; with line and key.
+        If it does not exist, is not YAML, or asks for what cannot be done; with line and key.
     """
     data = read_bytes(path)
     if len(data) > MOST_BYTES:

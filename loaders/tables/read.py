@@ -45,7 +45,7 @@ def read(
     Raises
     ------
     MissingInput, UnusableInput
-        Where a table is missing or cannot be read, or the mapping does not fit it.
+        If a table is missing or cannot be read, or the mapping does not fit it.
     """
     paths = [path] if isinstance(path, Path) else list(path)
     if mapping is None and len(paths) == 1 and is_ours(paths[0]):

@@ -25,7 +25,7 @@ def reshaped(sheet: Sheet, spec: TableMapping, account: Account, key: str) -> Sh
     Raises
     ------
     UnusableInput
-        Where the mapping names a table or column that is not there.
+        If the mapping names a table or column that is not there.
     """
     if spec.join:
         sheet = _join(sheet, spec.join, account, f"{key}.join")

@@ -82,7 +82,7 @@ def read_partition(path: Path) -> dict[str, int]:
     Raises
     ------
     BadParameter
-        Where the file holds no such answer.
+        If the file holds no such answer.
     """
     if not path.is_file():
         raise BadParameter(told("clusters.no_file", path=path))

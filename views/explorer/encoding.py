@@ -127,7 +127,7 @@ def places_of(page: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
     Raises
     ------
     ValueError, KeyError, TypeError, AttributeError, IndexError, zlib.error
-        Where the mapping is neither of these.
+        If the mapping is neither of these.
     """
     blocks = b""
     if "deflate" in page:

@@ -56,7 +56,7 @@ class Explorer:
         Raises
         ------
         UnusableInput
-            Where it cannot be written; nothing is left behind.
+            If it cannot be written; nothing is left behind.
         """
         target = Path(path)
         write_atomically(target, self.html.encode("utf-8"))
@@ -137,11 +137,11 @@ def explore(
     Raises
     ------
     BadParameter
-        Where the language or the renderer does not exist.
+        If the language or the renderer does not exist.
     UnknownName
-        Where a measure does not exist.
+        If a measure does not exist.
     UnusableInput
-        Where the output cannot be written, or the earlier page cannot be read.
+        If the output cannot be written, or the earlier page cannot be read.
     """
     check_choices(lang, renderer, ("auto", *ENTRIES))
     kept = earlier_places(Path(like)) if like is not None else {}
@@ -187,7 +187,7 @@ def earlier_places(path: Path) -> dict[str, tuple[float, float]]:
     Raises
     ------
     UnusableInput
-        Where the file cannot be read, or is not such a page.
+        If the file cannot be read, or is not such a page.
     """
     remedy = "Name a page made by explore, or JSON exported from one"
     try:

@@ -64,7 +64,7 @@ class PartnerNetwork(Network):  # type: ignore[misc]
     Raises
     ------
     BadParameter
-        Where the renderer or the language does not exist.
+        If the renderer or the language does not exist.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class PartnerNetwork(Network):  # type: ignore[misc]
         Raises
         ------
         BadParameter
-            Where the id is neither text nor a whole number.
+            If the id is neither text nor a whole number.
         """
         key = _id(n_id)
         own = {k: plain(v) for k, v in options.items()}
@@ -117,7 +117,7 @@ class PartnerNetwork(Network):  # type: ignore[misc]
         Raises
         ------
         BadParameter
-            Where a list has another length than the nodes, or a name that pyvis does not know.
+            If a list has another length than the nodes, or a name that pyvis does not know.
         """
         known = ("size", "value", "title", "x", "y", "label", "color", "shape")
         for name, values in kwargs.items():
@@ -137,7 +137,7 @@ class PartnerNetwork(Network):  # type: ignore[misc]
         Raises
         ------
         UnknownName
-            Where one of the two nodes does not exist.
+            If one of the two nodes does not exist.
         """
         ends = _id(source), _id(to)
         for end in ends:
@@ -154,7 +154,7 @@ class PartnerNetwork(Network):  # type: ignore[misc]
         Raises
         ------
         BadParameter
-            Where a tie has fewer or more parts.
+            If a tie has fewer or more parts.
         """
         for edge in edges:
             if len(edge) not in (2, 3):
@@ -177,7 +177,7 @@ class PartnerNetwork(Network):  # type: ignore[misc]
         Raises
         ------
         BadParameter
-            Where it is not a networkx graph, or a node is neither text nor a whole number.
+            If it is not a networkx graph, or a node is neither text nor a whole number.
         """
         if not isinstance(nx_graph, nx.Graph):
             raise BadParameter(f"from_nx: takes a networkx graph, not {type(nx_graph).__name__}")
@@ -200,7 +200,7 @@ class PartnerNetwork(Network):  # type: ignore[misc]
         Raises
         ------
         UnusableInput
-            Where the text contains no JSON object.
+            If the text contains no JSON object.
         """
         if isinstance(options, str):
             try:
@@ -277,7 +277,7 @@ class PartnerNetwork(Network):  # type: ignore[misc]
         Raises
         ------
         BadParameter
-            Where the name does not end in .html.
+            If the name does not end in .html.
         """
         _checked(name)
         self.html = self._page(3).html
@@ -295,7 +295,7 @@ class PartnerNetwork(Network):  # type: ignore[misc]
         Raises
         ------
         BadParameter, UnusableInput
-            Where the name does not end in .html, or cannot be written to.
+            If the name does not end in .html, or cannot be written to.
         """
         self._write(name, open_browser)
 

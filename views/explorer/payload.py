@@ -62,7 +62,7 @@ def payload(
     Raises
     ------
     UnknownName
-        Where a measure does not exist.
+        If a measure does not exist.
     """
     nodes, ties = eco.nodes, eco.ties
     index = {str(id): i for i, id in enumerate(nodes["id"])}

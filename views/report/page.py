@@ -67,9 +67,9 @@ class Report:
         Raises
         ------
         UnknownName
-            Where the file ends in something else.
+            If the file ends in something else.
         UnusableInput
-            Where it cannot be written.
+            If it cannot be written.
         """
         path = Path(path)
         forms = {".html": self.html, ".md": self.markdown}
@@ -108,7 +108,7 @@ def report(
     Raises
     ------
     UnknownName
-        Where the file ends in something else.
+        If the file ends in something else.
     """
     facts = Facts(eco, seed=seed)
     sections = tuple(

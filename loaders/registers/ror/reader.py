@@ -60,7 +60,7 @@ def read(path: Path, *, retrieved: str | None = None) -> ReadResult:
     Raises
     ------
     MissingInput, UnusableInput
-        Where it cannot be read or holds no record of ROR.
+        If it cannot be read or holds no record of ROR.
     """
     data = read_bytes(path)
     rows = _Rows()

@@ -29,7 +29,7 @@ def bounded(
     Raises
     ------
     UnusableInput
-        Where that is more than `most` bytes in all.
+        If that is more than `most` bytes in all.
     """
     data = read(most - used + 1)
     if len(data) > most - used:
@@ -49,7 +49,7 @@ def gunzipped(data: bytes, place: object, *, most: int = MOST_UNPACKED) -> bytes
     Raises
     ------
     UnusableInput
-        Where it is broken or has more than `most` bytes.
+        If it is broken or has more than `most` bytes.
     """
     try:
         return bounded(gzip.GzipFile(fileobj=io.BytesIO(data)).read, place, most=most)
@@ -63,7 +63,7 @@ def members(file: File) -> Iterator[File]:
     Raises
     ------
     UnusableInput
-        Where it is broken, or has too many files or bytes.
+        If it is broken, or has too many files or bytes.
     """
     entries = _zip_entries if file.suffix == ".zip" else _tar_entries
     used = 0

@@ -47,7 +47,7 @@ def read_sheets(paths: Sequence[Path], *, header_of: HeaderOf | None = None) -> 
     Raises
     ------
     MissingInput, UnusableInput, MissingDependency
-        Where a file does not exist, holds no table, or cannot be read.
+        If a file does not exist, holds no table, or cannot be read.
     """
     found = Found()
     asked = header_of or (lambda file, sheet: None)
