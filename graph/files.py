@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import re
 import stat
 import sys
 import tempfile
@@ -15,12 +16,32 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from partnergraph.graph.errors import MissingInput, UnusableInput
+from partnergraph.graph.errors import BadParameter, MissingInput, UnusableInput
 
 MOST_BYTES = 2_000_000_000
+MEMORY = "PARTNERGRAPH_MEMORY"
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 LOCK, PATIENCE = ".lock", 20.0  # seconds to wait for another writer
 _OWNER_AT = 1  # the first byte is the one that is locked, and Windows lets nobody read it
 _held = threading.local()
+
+
+def memory() -> int:
+    """Return how many bytes reading one source may take: 2 GB, or what PARTNERGRAPH_MEMORY says.
+
+    Raises
+    ------
+    BadParameter
+        Where that is not a number of bytes such as 500M or 8G, at least 100M.
+    """
+    given = os.environ.get(MEMORY, "").strip()
+    if not given:
+        return MOST_BYTES
+    found = re.fullmatch(r"(\d{1,18}(?:\.\d{1,9})?)\s*([KMGT]?)B?", given.upper(), re.ASCII)
+    size = int(float(found[1]) * _UNITS[found[2]]) if found else 0
+    if size < 10**8:
+        raise BadParameter(f"{MEMORY} is {given[:40]!r}. Give a size from 100M up, such as 8G")
+    return size
 
 
 def read_bytes(path: Path) -> bytes:

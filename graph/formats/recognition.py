@@ -13,6 +13,7 @@ from typing import Any
 
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import MOST_BYTES, read_bytes
+from partnergraph.graph.formats.cells import book_of
 from partnergraph.graph.formats.registry import FORMATS, of_suffix
 
 _HEAD = 65_536
@@ -217,24 +218,20 @@ _JSON_ENTRIES = {
 
 def _of_workbook(data: bytes) -> str | None:
     """Return the format of a workbook, by the names of its sheets and their first row."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
     from partnergraph.graph.formats import spreadsheet
-    from partnergraph.graph.formats.xlsx import within_bounds
 
     try:
-        within_bounds(data, Path("workbook"))
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = {name.strip().lower() for name in book.sheet_names}
-        if {"elements", "connections"} <= sheets:
-            return "kumu-xlsx"
-        if {"nodes", "ties"} <= sheets:
-            return "xlsx"
-        if {"nodes", "edges"} <= sheets:
-            return "polinode"
-        rows = book.get_sheet_by_index(0).to_python(nrows=40) if book.sheet_names else []
-    except (CalamineError, UnusableInput, ValueError):
-        return None
+        book = book_of(data, "workbook", keep=True)
+    except UnusableInput:
+        return None  # its reader reports the fault
+    sheets = {sheet.name.strip().lower() for sheet in book.sheets}
+    if {"elements", "connections"} <= sheets:
+        return "kumu-xlsx"
+    if {"nodes", "ties"} <= sheets:
+        return "xlsx"
+    if {"nodes", "edges"} <= sheets:
+        return "polinode"
+    rows = book.sheets[0].rows[:40] if book.sheets else []
     return "spreadsheet" if spreadsheet.recognised(rows) else None
 
 

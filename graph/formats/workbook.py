@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,9 @@ import pandas as pd
 
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
+from partnergraph.graph.formats.cells import book_of
 from partnergraph.graph.formats.graph_tables import MARK, Row, form_from
-from partnergraph.graph.formats.xlsx import cell_text, within_bounds, workbook
+from partnergraph.graph.formats.xlsx import cell_text, workbook
 
 _PIECE = 30_000  # characters of our own entry in a cell; a cell holds 32,767
 
@@ -25,19 +25,8 @@ def sheets(path: Path, data: bytes | None = None) -> dict[str, list[list[Any]]]:
     MissingInput, UnusableInput
         If there is no such file, or it cannot be read as a workbook.
     """
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    data = read_bytes(path) if data is None else data
-    within_bounds(data, path)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return {
-            name.strip().lower(): book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            for name in book.sheet_names
-        }
-    except CalamineError as error:
-        cause = f"it cannot be read as a workbook ({error})"
-        raise UnusableInput(path, cause, "Save it as .xlsx, without a password") from None
+    book = book_of(read_bytes(path) if data is None else data, path)
+    return {sheet.name.strip().lower(): sheet.rows for sheet in book.sheets}
 
 
 def rows(cells: list[list[Any]], place: str) -> list[Row]:

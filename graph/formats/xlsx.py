@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from datetime import time as clock
@@ -24,6 +23,7 @@ from partnergraph.graph.checks import ROW
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
+from partnergraph.graph.formats.cells import book_of
 from partnergraph.graph.formats.delimited import check_header
 from partnergraph.graph.formats.holds import EVERYTHING
 from partnergraph.graph.formats.read_result import ReadResult, about_of
@@ -36,10 +36,6 @@ holds = EVERYTHING
 ABOUT = "about"
 TYPE_OF = "type of "
 MOST_ROWS, MOST_CHARACTERS = 1_048_575, 32_767
-MOST_CELLS, MOST_BYTES = 50_000_000, 2_000_000_000
-_CELL = re.compile(rb'\br=["\']([A-Z]{1,3})([0-9]{1,7})["\']')
-# What reading a damaged archive, or one of another kind, raises.
-_NO_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _STAMPS = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -51,24 +47,13 @@ _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 def read(path: Path, data: bytes | None = None) -> ReadResult:
     """Read the sheets of a workbook that bear the names of our tables."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    data = read_bytes(path) if data is None else data
-    within_bounds(data, path)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = {name.strip().lower(): name for name in book.sheet_names}
-        content = {
-            key: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            for key, name in sheets.items()
-            if key in SCHEMA.tables or key == ABOUT
-        }
-    except CalamineError as error:
-        raise UnusableInput(
-            path,
-            f"it cannot be read as a workbook ({error})",
-            "Save it as .xlsx, without a password",
-        ) from None
+    book = book_of(read_bytes(path) if data is None else data, path)
+    sheets = {sheet.name.strip().lower(): sheet.name for sheet in book.sheets}
+    content = {
+        key: sheet.rows
+        for sheet in book.sheets
+        if (key := sheet.name.strip().lower()) in SCHEMA.tables or key == ABOUT
+    }
     for name in ("nodes", "ties"):
         if name not in content:
             there = ", ".join(sheets.values()) or "none"
@@ -76,7 +61,11 @@ def read(path: Path, data: bytes | None = None) -> ReadResult:
             raise UnusableInput(path, cause, "Name the sheets nodes and ties")
     entries = _entries(content.pop(ABOUT, []))
     result = ReadResult(EcosystemBuilder(about_of(entries, f"{path.name}, sheet {ABOUT}")))
-    result.said += _errors(data, path)
+    result.said += [
+        f"{path.name}, sheet {sheet}, cell {place}: {value} is read as blank"
+        for sheet, place, value in book.error_cells
+        if sheet.strip().lower() in SCHEMA.tables
+    ]
     left = [name for key, name in sheets.items() if key not in SCHEMA.tables and key != ABOUT]
     result.said += [
         f"{path.name}: the sheet {name} is not one of our tables, ignored" for name in left
@@ -85,44 +74,6 @@ def read(path: Path, data: bytes | None = None) -> ReadResult:
         place = f"{path.name}, sheet {sheets[name]}"
         result.builder.add_table(name, _frame(rows, name, entries, place), file=place)
     return result
-
-
-def within_bounds(data: bytes, path: Path) -> None:
-    """Refuse a workbook whose sheets would not fit into memory.
-
-    The reader takes room for the whole rectangle up to a sheet's last cell at once: one cell in
-    its last row and column is 512 GB, and ends the process.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
-                cause = f"unpacked it has more than {MOST_BYTES:,} bytes"
-                raise UnusableInput(path, cause, "Split it")
-            for name in archive.namelist():
-                if name.startswith("xl/worksheets/"):
-                    rows, columns, last = _reach(archive.read(name))
-                    if rows * columns > MOST_CELLS:
-                        place = f"{path}, {name}, cell {last}"
-                        cause = f"the sheet reaches over {rows * columns:,} cells"
-                        raise UnusableInput(place, cause, "Remove what is far outside the table")
-    except UnusableInput:
-        raise
-    except _NO_ZIP:
-        return  # the reader reports the fault, or knows another format
-
-
-def _reach(sheet: bytes) -> tuple[int, int, str]:
-    """Return the last row and column that a sheet has a cell in, and the last of its cells."""
-    rows, columns, last = 1, 1, "A1"
-    for letters, digits in set(_CELL.findall(sheet)):
-        column = 0
-        for letter in letters:
-            column = 26 * column + letter - 64
-        row = int(digits)
-        if row > rows or column > columns:
-            rows, columns = max(rows, row), max(columns, column)
-            last = (letters + digits).decode()
-    return rows, columns, last
 
 
 def _entries(rows: list[list[Any]]) -> dict[str, str]:
@@ -186,28 +137,6 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, date | clock):
         return cell.isoformat()
     return str(cell) if isinstance(cell, timedelta) else cell
-
-
-def _errors(data: bytes, path: Path) -> list[str]:
-    """List the cells that hold an error such as #N/A, which the reader takes for blank."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/")]
-            if not any(re.search(rb'<c [^>]*t="e"', archive.read(name)) for name in sheets):
-                return []
-    except _NO_ZIP:
-        return []  # another format than .xlsx, which the reader knows too
-    from openpyxl import load_workbook
-
-    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    return [
-        f"{path.name}, sheet {sheet.title}, cell {cell.coordinate}: {cell.value} is read as blank"
-        for sheet in book
-        if sheet.title.strip().lower() in SCHEMA.tables
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.data_type == "e"
-    ]
 
 
 # -- writing ---------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ would be suggested, which is said.
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from partnergraph.graph.ecosystem import About
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats import csv_pair, xlsx
+from partnergraph.graph.formats.cells import book_of
 from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.graph.ids import slug
 from partnergraph.loaders.tables.apply_mapping import draft_of, source_rows
@@ -72,14 +72,11 @@ def is_ours(path: Path) -> bool:
         return any((path / f"{name}.csv").exists() for name in csv_pair.NEEDED)
     if path.suffix.lower() not in BOOKS or not path.exists():
         return False
-    from python_calamine import CalamineError, CalamineWorkbook
-
     try:
-        data = read_bytes(path)
-        xlsx.within_bounds(data, path)
-        names = CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names
-    except (CalamineError, ValueError, OSError, KeyError):
+        book = book_of(read_bytes(path), path, keep=True)
+    except (ValueError, OSError):
         return False
+    names = {sheet.name for sheet in book.sheets}
     return set(csv_pair.NEEDED) <= {name.strip().lower() for name in names}
 
 

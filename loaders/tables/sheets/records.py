@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from partnergraph.graph.errors import MissingDependency, UnusableInput
-from partnergraph.graph.formats.xlsx import MOST_CELLS, cell_text
+from partnergraph.graph.files import memory
+from partnergraph.graph.formats.xlsx import cell_text
 from partnergraph.loaders.tables.sheets.sheet import (
     MOST_COLUMNS,
     File,
@@ -36,7 +37,7 @@ def read_parquet(file: File) -> Found:
     try:
         opened = parquet.ParquetFile(io.BytesIO(file.data))
         size = opened.metadata.num_rows * opened.metadata.num_columns
-        if size > MOST_CELLS:
+        if size > memory() // 100:
             raise file.unusable(f"it has {size:,} cells", "Take the columns you need")
         table = opened.read()
     except (pyarrow.ArrowException, OSError, ValueError) as error:

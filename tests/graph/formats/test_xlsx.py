@@ -90,11 +90,11 @@ def test_a_lone_cell_far_away_does_not_fill_the_memory(cell: str, tmp_path: Path
 def test_a_workbook_that_unpacks_without_end_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(xlsx, "MOST_BYTES", 1_000_000)
+    monkeypatch.setenv("PARTNERGRAPH_MEMORY", "100M")
     path = book(tmp_path / "x.xlsx", [HEADER, ROW])
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/media/image1.png", b" " * 2_000_000)
-    with pytest.raises(UnusableInput, match="unpacked it has more than 1,000,000 bytes"):
+        archive.writestr("xl/media/image1.png", b" " * 101_000_000)
+    with pytest.raises(UnusableInput, match="unpacked it has more than 100,000,000 bytes"):
         xlsx.read(path)
 
 

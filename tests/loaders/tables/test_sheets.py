@@ -251,7 +251,7 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes | str], str]] = {
     "encrypted zip": ("x.zip", encrypted_zip, "cannot be unpacked"),
     "zip of nothing": ("x.zip", lambda: b"PK\x05\x06" + b"\0" * 18, "there is no table"),
     "no zip": ("x.zip", lambda: "hello", "cannot be unpacked"),
-    "truncated xlsx": ("x.xlsx", lambda: sparse_xlsx()[:1500], "not a workbook"),
+    "truncated xlsx": ("x.xlsx", lambda: sparse_xlsx()[:1500], "cannot be read as a workbook"),
     "far cell": ("x.xlsx", sparse_xlsx, "reaches over"),
     "page as xls": ("x.xls", lambda: "<html><table><tr><td>a</td></tr></table>", "web page"),
     "text as xlsx": ("x.xlsx", lambda: ROWS, "not a workbook"),
