@@ -84,7 +84,7 @@ def _unmerge(rows: list[list[str]], merged: Sequence[Any], start: int) -> int:
 
 
 def _formulas(book: Book) -> list[str]:
-    """Say how many cells of an .xlsx hold formulas and errors."""
+    """Return what there is to say about formulas and errors in an .xlsx."""
     formulas, errors = book.formulas, book.errors
     said = []
     if formulas:
