@@ -56,8 +56,8 @@ GOALS = {
 }
 OTHERWISE = 1 / 1.5
 ROUGH = 1e-6
-# Seconds. What would take more than WHOLE is scaled up from a sample of about BUDGET. Not so igraph:
-# its betweenness from chosen sources is another, six times slower program than that from all.
+# Seconds. What would take more than WHOLE is scaled up from a sample of about BUDGET. Not so
+# igraph: its betweenness from chosen sources is another, six times slower program.
 BUDGET, WHOLE, LIMIT = 12.0, 600.0, 660.0
 SAMPLED = ("closeness", "harmonic", "betweenness", "betweenness_weighted")
 PEERS = ("networkx", "igraph", "networkit", "rustworkx")
@@ -316,16 +316,8 @@ def igraph_peer() -> dict[str, tuple[Any, Any, Any]]:
             lambda g: g.harmonic_centrality(normalized=False),
             lambda g, some: g.harmonic_centrality(vertices=some, normalized=False),
         ),
-        "betweenness": (
-            plain,
-            lambda g: g.betweenness(),
-            None,
-        ),
-        "betweenness_weighted": (
-            weighted,
-            lambda g: g.betweenness(weights="distance"),
-            None,
-        ),
+        "betweenness": (plain, lambda g: g.betweenness(), None),
+        "betweenness_weighted": (weighted, lambda g: g.betweenness(weights="distance"), None),
         "constraint": (plain, lambda g: g.constraint(), None),
         "clustering": (plain, lambda g: g.transitivity_local_undirected(), None),
         "triangles": (
@@ -887,9 +879,9 @@ INTRODUCTION = """# Measures side by side
 Written by `python benchmarks/centrality.py`. Conversion from arrays of edges is in every figure;
 each is taken in a process of its own, after a first call on a tiny network. ≈ is scaled up from
 some of the sources, where a whole run would take more than ten minutes (networkit's closeness from
-its breadth-first searches, shared by all processors), > is a peer that was stopped: no more is known
-of its time. The fastest of up to seven runs counts, within 1.5 s in all. Above 1 × ours is faster
-than the fastest peer. Differences are
+its breadth-first searches, shared by all processors), > is a peer that was stopped: no more is
+known of its time. The fastest of up to seven runs counts, within 1.5 s in all. Above 1 × ours is
+faster than the fastest peer. Differences are
 the largest over all nodes; a peer that is off by more than 1e-6 is shown and not counted as the
 fastest. *structural* counts triangles and chordless squares of every tie; of the peers only igraph
 can count these, for the whole, by enumerating subgraphs of four nodes. *folding* makes pairs from 2
