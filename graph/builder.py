@@ -121,7 +121,7 @@ class EcosystemBuilder:
         Raises
         ------
         UnusableInput
-            If a required column is missing.
+            If a required column is missing, or an own one has a name that no file can hold.
         """
         if name not in SCHEMA.tables:
             raise UnknownName("table", name, list(SCHEMA.tables))
@@ -136,6 +136,11 @@ class EcosystemBuilder:
                     f"the column {column} is missing (there are: {near})",
                     f"Add it to the header: {SCHEMA.tables[name].columns[column].meaning.lower()}",
                 )
+        for column in frame.columns.difference([*SCHEMA.tables[name].columns, *ORIGIN]):
+            if not _is_column_name(column):
+                cause = f"{checks.short(column)} cannot be the name of a column"
+                remedy = "Use text without control characters, outer spaces or a leading underscore"
+                raise UnusableInput(f"{place}, row 1", cause, remedy)
         frame = self._typed(name, frame.copy(deep=False), file)
         if name == "ties":
             frame = self._identified(_sorted_ends(frame, SCHEMA.undirected))
@@ -256,6 +261,12 @@ class EcosystemBuilder:
         self.aside = checks.findings_table(aside)
         clean = {name: frame.drop(columns=list(ORIGIN)) for name, frame in tables.items()}
         return Ecosystem(clean, self.about)
+
+
+def _is_column_name(name: object) -> bool:
+    """Return whether a user's own column may be called so, and is then read back from any file."""
+    plain = isinstance(name, str) and name == name.strip() and name[:1] not in ("", "_")
+    return plain and checks.CONTROL.search(str(name)) is None
 
 
 def _derived_ids(ties: pd.DataFrame) -> pd.Series:

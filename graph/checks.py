@@ -53,10 +53,15 @@ PATTERNS = {
     "currency": (r"[A-Z]{3}", "three capital letters, ISO 4217, such as EUR"),
     "url": (r"https?://[^\s<>\"]+", "an address that starts with http:// or https://"),
     "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits"),
-    "recurrence": (r"(?:RRULE:)?FREQ=[A-Z]+(?:;[A-Z]+=[^;\s]+)*", "a rule such as FREQ=YEARLY"),
+    "recurrence": (
+        r"(?:RRULE:)?FREQ=[A-Z]{5,8}(?:;[A-Z]{3,10}=[A-Z0-9,+-]{1,99})*",
+        "a rule such as FREQ=YEARLY",
+    ),
 }
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NOT_THERE = "(not there)"
+MOST_SUGGESTED = 200
+_DIRTY = ("{} has control characters", "Remove them")
 
 
 def findings_table(parts: list[pd.DataFrame]) -> pd.DataFrame:
@@ -153,6 +158,7 @@ def run(tables: Tables, *, errors: bool = True, warnings: bool = True) -> pd.Dat
         frame = tables[name]
         for column in table.columns.values():
             parts += _cells(name, frame, column)
+        parts += _own_cells(name, frame)
         parts += _duplicates(name, frame)
         if "start" in table.columns:
             parts += _backward_periods(name, frame)
@@ -181,9 +187,7 @@ def _cells(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataFr
     values = pd.Series(cells.dropna().unique(), dtype=object)
     if values.empty:
         return
-    if CONTROL.search("\n".join(values)):  # all at once: there seldom are any
-        dirty = [v for v in values if CONTROL.search(v)]
-        yield found("bad_character", dirty, "{} has control characters", "Remove them")
+    yield found("bad_character", _dirty(values), *_DIRTY)
     what = column.type.replace("_", " ")
     listed = SCHEMA.listed(column)
     if listed is not None:
@@ -202,6 +206,22 @@ def _cells(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataFr
         yield found("bad_value", wrong, f"{{}} is not a valid {what}", f"Write {shape}")
 
 
+def _dirty(values: pd.Series) -> list[str]:
+    """Return the texts that have control characters; all are searched at once, few ever have."""
+    found = CONTROL.search("\n".join(values)) is not None
+    return [v for v in values if CONTROL.search(v)] if found else []
+
+
+def _own_cells(name: str, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield control characters in the user's own columns, which may hold any other text."""
+    for column in frame.columns.difference([*SCHEMA.tables[name].columns, FILE, ROW]):
+        cells = frame[column]
+        if cells.dtype == object:
+            dirty = _dirty(pd.Series([v for v in cells.unique() if isinstance(v, str)], dtype=object))
+            if dirty:
+                yield offenders("bad_character", name, frame, cells.isin(dirty), column, *_DIRTY)
+
+
 def _nearest(listed: Sequence[str], value: str) -> str:
     near = get_close_matches(value.lower(), listed, n=1, cutoff=0.6)
     return f"Did you mean {near[0]}" if near else f"Take one of {', '.join(listed)}"
@@ -214,9 +234,8 @@ def admits(column: Column, value: object) -> bool:
             return False
         low = value >= column.minimum if column.minimum is not None else True
         high = value <= column.maximum if column.maximum is not None else True
-        above = value > column.above if column.above is not None else True
         whole = column.type != "integer" or value % 1 == 0
-        return bool(np.isfinite(value) and low and high and above and whole)
+        return bool(np.isfinite(value) and low and high and whole)
     text = str(value)
     listed = SCHEMA.listed(column)
     if listed is not None:
@@ -252,9 +271,6 @@ def _ranges(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataF
     if column.maximum is not None:
         limits.append(f"at most {column.maximum:g}")
         wrong |= cells > column.maximum
-    if column.above is not None:
-        limits.append(f"above {column.above:g}")
-        wrong |= cells <= column.above
     cause, remedy = f"{column.id} is {{}}".format, f"Give a finite number {' and '.join(limits)}"
     yield offenders("bad_value", name, frame, wrong, column.id, cause, remedy.strip())
 
@@ -298,12 +314,7 @@ def _tie_ends(tables: Tables) -> Iterator[pd.DataFrame]:
     """Yield ties whose ends are missing or of kinds that do not fit."""
     nodes, ties = tables["nodes"], tables["ties"]
     kind_of = dict(zip(nodes["id"], nodes["kind"], strict=True))
-    names = list(kind_of)
-
-    def remedy(value: str) -> str:
-        near = get_close_matches(value, names, n=1, cutoff=0.8) if len(names) < 5_000 else []
-        hint = f"Did you mean {near[0]}? Otherwise add" if near else "Add"
-        return f"{hint} the node to nodes, or correct the id"
+    remedy = _suggestions(list(kind_of))
 
     kinds = {}  # looked up once: over millions of ties this is what takes time
     for end in ("source", "target"):
@@ -326,6 +337,24 @@ def _tie_ends(tables: Tables) -> Iterator[pd.DataFrame]:
     clash = [v in kind_of for v in ties["id"]]
     said = ("id", "{} is also the id of a node", "Give the tie another id")
     yield offenders("ambiguous_fact", "ties", ties, clash, *said)
+
+
+def _suggestions(names: list[str]) -> Callable[[str], str]:
+    """Return the remedy of an id that does not exist; the first ones get the nearest that does."""
+    from rapidfuzz.fuzz import ratio
+    from rapidfuzz.process import extractOne
+
+    said: dict[str, str] = {}
+
+    def remedy(value: str) -> str:
+        if value not in said:
+            seek = len(names) < 5_000 and len(said) < MOST_SUGGESTED and len(value) < 200
+            near = extractOne(value, names, scorer=ratio, score_cutoff=80) if seek else None
+            hint = f"Did you mean {near[0]}? Otherwise add" if near else "Add"
+            said[value] = f"{hint} the node to nodes, or correct the id"
+        return said[value]
+
+    return remedy
 
 
 def fits(kind: str, source: str | None, target: str | None) -> bool:

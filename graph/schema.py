@@ -77,7 +77,6 @@ class Column(Term):
     refers_to: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
-    above: float | None = None
 
     @property
     def is_number(self) -> bool:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
+from partnergraph.graph.checks import CONTROL, FILE, ROW
 from partnergraph.graph.ecosystem import About
 from partnergraph.graph.errors import UnknownName, UnusableInput
-from partnergraph.graph.formats.graph_tables import GraphTables, inward, typed
-from partnergraph.graph.formats.read_result import ReadResult
+from partnergraph.graph.formats.graph_tables import GraphTables, frame_of, inward, typed
+from partnergraph.graph.formats.read_result import ReadResult, about_of
 from partnergraph.graph.formats.recognition import opened
 from partnergraph.graph.formats.registry import FORMATS
 from partnergraph.graph.networkx_form import GRAPH_TABLES
@@ -84,7 +85,7 @@ def adopt(
     if tables.form is not None:
         return _ours(tables, tables.form, name)
     said = Counts()
-    about = {k: v for k, v in tables.about.items() if v}
+    about = {k: CONTROL.sub("\ufffd", v) for k, v in tables.about.items() if v}
     draft = ReadResult(EcosystemBuilder(About.from_mapping(about)), ours=False)
     modes = modes_of(tables) if node_kind is None and tie_kind is None else None
     nodes = node_rows(tables, node_kind or SCHEMA.actors[0], modes, said)
@@ -125,16 +126,17 @@ def _check_kinds(node_kind: str | None, tie_kind: str | None) -> None:
 
 def _ours(tables: GraphTables, form: dict[str, Any], name: str) -> ReadResult:
     """Return the rows of a file that we wrote, as they are."""
-    draft = ReadResult(EcosystemBuilder(About.from_mapping(form.get("about", {}))))
+    draft = ReadResult(EcosystemBuilder(about_of(form.get("about", {}), name)))
     draft.said += [f"{name}: {words}" for words in tables.said]
     own = form.get("own_columns", {})
     for table in SCHEMA.tables:
         if table in GRAPH_TABLES:
-            frame = pd.DataFrame(form.get(table, []), dtype=object)
+            frame = frame_of(form.get(table, []))
         else:
             frame = tables.nodes if table == "nodes" else tables.edges
             frame = frame.drop(columns=[c for c in tables.extras if c in frame.columns])
             frame = frame.rename(columns=inward)
+        frame = frame.drop(columns=[c for c in (FILE, ROW) if c in frame.columns])
         for column in (*SCHEMA.tables[table].columns, *own.get(table, {})):
             if column not in frame.columns:
                 frame[column] = pd.Series(None, index=frame.index, dtype=object)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from partnergraph.graph.checks import FILE, ROW, admits, fits
+from partnergraph.graph.checks import CONTROL, FILE, ROW, admits, fits
 from partnergraph.graph.formats.graph_tables import GraphTables
 from partnergraph.graph.ids import ID, slug
 from partnergraph.graph.networkx_form import DIRECTED
@@ -66,6 +66,7 @@ def node_rows(
     originals = tables.nodes["id"].tolist()
     ids = _ids(originals, said)
     columns = _columns(tables.nodes, "nodes", {"id"}, said)
+    originals = _printable(originals, said)
     if ids != originals:
         new = [o if o != i else None for o, i in zip(originals, ids, strict=True)]
         kept = columns.get("original_id", [None] * len(ids))
@@ -270,20 +271,19 @@ def _strengths(
     numbers = dict(zip(texts, read.values, strict=True))
     said.notes += [f"weights: {words}" for words in read.said]
     values = [numbers[w] if isinstance(w, str) else w for w in weights]
-    good = [
-        isinstance(v, int | float) and not isinstance(v, bool) and 0 < v < float("inf")
-        for v in values
-    ]
+    entry = SCHEMA.tables["ties"].columns["strength"]
+    good = [v is not None and admits(entry, v) for v in values]
     columns["strength"] = [float(v) if g else None for v, g in zip(values, good, strict=True)]
     odd = [w if w is not None and not g else None for w, g in zip(weights, good, strict=True)]
     unread = [n for n, w in enumerate(odd) if isinstance(w, str) and numbers[w] is None]
     if any(w is not None for w in odd):
         columns["original_weight"] = [None if w is None else str(w) for w in odd]
     end = "kept in original_weight; as strength {} 1"
+    limits = f"{entry.minimum:g} to {entry.maximum:g}"
     said.add(
         len(odd) - odd.count(None) - len(unread),
-        f"weight is not above 0 and is {end.format('it counts as')}",
-        f"weights are not above 0 and are {end.format('each counts as')}",
+        f"weight is not from {limits} and is {end.format('it counts as')}",
+        f"weights are not from {limits} and are {end.format('each counts as')}",
     )
     said.add(
         len(unread),
@@ -306,16 +306,27 @@ def _columns(frame: pd.DataFrame, table: str, skip: set[str], said: Counts) -> d
     out: dict[str, list[Any]] = {}
     known = SCHEMA.tables[table].columns
     for name in frame.columns:
-        column = str(name).strip()
+        (column,) = _printable([str(name).strip()], said)
         if name in skip or column in _OF_THE_FORMAT or not column:
             continue
-        cells = _plain(frame[name], column, said)
+        cells = _printable(_plain(frame[name], column, said), said)
         if column in {FILE, ROW} or (column not in known and column.startswith("_")):
             column = f"original{column}"
         if column in known and column not in ("kind", "name"):
             cells = _admitted(column, cells, table, out, said)
         out[column] = _first([out[column], cells]) if column in out else cells
     return out
+
+
+def _printable(values: list[Any], said: Counts) -> list[Any]:
+    """Return values with a mark in place of characters that no file of ours may hold."""
+    if not CONTROL.search("\n".join(v for v in values if isinstance(v, str))):
+        return values
+    cleaned = [CONTROL.sub("\ufffd", v) if isinstance(v, str) else v for v in values]
+    end = "had control characters, now \ufffd"
+    changed = sum(a is not b and a != b for a, b in zip(values, cleaned, strict=True))
+    said.add(changed, f"text {end}", f"texts {end}")
+    return cleaned
 
 
 def _plain(cells: pd.Series, column: str, said: Counts) -> list[Any]:

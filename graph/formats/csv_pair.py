@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import About, Ecosystem
-from partnergraph.graph.errors import MissingInput
+from partnergraph.graph.errors import MissingInput, UnusableInput
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.delimited import defuse, defused, read_table, write_table
 from partnergraph.graph.formats.holds import Holds, with_type
@@ -60,6 +61,13 @@ def _add(result: ReadResult, table: str, frame: pd.DataFrame, said: list[str], n
     result.builder.add_table(table, frame, file=name)
 
 
+def _require(frame: pd.DataFrame, names: Iterable[str], path: Path) -> None:
+    missing = [name for name in names if name not in frame.columns]
+    if missing:
+        cause = f"it has no column {' and no column '.join(missing)}"
+        raise UnusableInput(path, cause, "Name its columns so, or describe it in a mapping")
+
+
 def _beside(path: Path) -> Path:
     return path.with_name(f"{path.stem}.nodes{path.suffix}")
 
@@ -69,13 +77,16 @@ def _pair(path: Path, data: bytes | None) -> ReadResult:
     result = ReadResult(EcosystemBuilder(About()))
     ties, said = read_table(path, data)
     ties = defused(ties)
+    _require(ties, ("source", "target"), path)
     ends = ties[[c for c in _SAID if c in ties.columns]]
     beside = _beside(path)
     if beside.is_file():
         nodes, more = read_table(beside)
         nodes = defused(nodes)
+        _require(nodes, ("id", "name", "kind"), beside)
         _add(result, "nodes", nodes, more, beside.name)
     else:
+        _require(ties, _SAID, path)
         parts = [
             pd.DataFrame({"id": ties[e], **{w: ends[f"{e}_{w}"] for w in ("name", "kind")}})
             for e in ("source", "target")

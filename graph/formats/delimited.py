@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from partnergraph.graph.checks import ROW
+from partnergraph.graph.checks import CONTROL, ROW, short
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.tables import TEXT
 
-MOST_CHARACTERS = 1_000_000
+MOST_CHARACTERS, MOST_COLUMNS = 1_000_000, 16_384
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with a byte order mark"),
@@ -144,9 +144,12 @@ def _body(
 ) -> tuple[list[str], list[list[str]], list[int], int]:
     """Return header, rows of its length, their numbers, and how many were too short."""
     found = iter(rows)
-    _, header = next(found)
+    _, header = next(found, (1, []))
     header = [name.strip() for name in header]
-    width = max(i for i, name in enumerate(header, start=1) if name)
+    width = max((i for i, name in enumerate(header, start=1) if name), default=0)
+    if not width:
+        cause = "the header has no column names"
+        raise UnusableInput(f"{path}, row 1", cause, "Name the columns in the first row")
     header = check_header(header[:width], path)
     body, numbers, short = [], [], 0
     for number, row in found:
@@ -168,17 +171,28 @@ def check_header(header: Sequence[Any], place: object) -> list[str]:
     Raises
     ------
     UnusableInput
-        If one is blank or stands twice.
+        If one is blank, stands twice, starts with an underscore or has control characters, or
+        there are more than 16,384, the most that a spreadsheet has.
     """
     names = ["" if name is None else str(name).strip() for name in header]
+    if len(names) > MOST_COLUMNS:
+        cause = f"it has {len(names):,} columns, more than {MOST_COLUMNS:,}"
+        raise UnusableInput(f"{place}, row 1", cause, "Give each value a row of its own")
+    seen: set[str] = set()
     for position, name in enumerate(names, start=1):
         where = f"{place}, row 1, column {position}"
         if not name:
             raise UnusableInput(where, "the column has no name", "Name it, or remove the column")
-        if name in names[: position - 1]:
-            raise UnusableInput(where, f"the column {name} appears twice", "Rename one of them")
+        if name in seen:
+            cause = f"the column {short(name)} appears twice"
+            raise UnusableInput(where, cause, "Rename one of them")
+        seen.add(name)
         if name.startswith("_"):
-            raise UnusableInput(where, f"{name} starts with an underscore", "Rename the column")
+            cause = f"{short(name)} starts with an underscore"
+            raise UnusableInput(where, cause, "Rename the column")
+        if CONTROL.search(name):
+            cause = f"{short(name)} has control characters"
+            raise UnusableInput(where, cause, "Rename the column")
     return names
 
 
@@ -234,7 +248,9 @@ def defuse(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
     One goes before text that already looks so too, so that `defused` gives everything back.
     """
-    frame, count = frame.copy(deep=False), 0
+    names = [f"'{c}" if _RISKY.match(str(c)) else c for c in frame.columns]
+    count = sum(name != column for name, column in zip(names, frame.columns, strict=True))
+    frame = frame.set_axis(names, axis="columns")
     for column in frame.columns:
         if pd.api.types.is_numeric_dtype(frame[column].dtype):
             continue
@@ -249,7 +265,7 @@ def defuse(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 def defused(frame: pd.DataFrame) -> pd.DataFrame:
     """Remove the apostrophes that `defuse` added."""
-    frame = frame.copy(deep=False)
+    frame = frame.rename(columns=lambda c: c[1:] if c[:1] == "'" and _RISKY.match(c) else c)
     for column in frame.columns:
         if not pd.api.types.is_numeric_dtype(frame[column].dtype):
             cells = [

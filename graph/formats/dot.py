@@ -14,6 +14,7 @@ from partnergraph.graph.formats.graph_tables import (
     MARK,
     GraphTables,
     Row,
+    believable,
     form_from,
     form_of,
     read_as,
@@ -31,6 +32,7 @@ _TOKEN = re.compile(
     r"|(?P<word>[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff]*|-?(?:\.\d+|\d+(?:\.\d*)?))|(?P<html><)|(?P<other>.)",
     re.S,
 )
+_ANGLE = re.compile(r"[<>]")
 _KINDS = ("node", "edge", "graph")
 
 
@@ -52,6 +54,7 @@ class _Parser:
         self.at = 0
         self.nodes: dict[str, Row] = {}
         self.edges: list[Row] = []
+        self.made = 0
         self.own: Row = {}
         self.directed = False
         self.left: Counter[str] = Counter()
@@ -73,10 +76,10 @@ class _Parser:
 
     def _html_end(self, at: int) -> int:
         depth = 0
-        for match in re.finditer(r"[<>]", self.text[at:]):
+        for match in _ANGLE.finditer(self.text, at):
             depth += 1 if match[0] == "<" else -1
             if depth == 0:
-                return at + match.end()
+                return match.end()
         raise self._wrong(at, "an HTML label is not closed")
 
     def _wrong(self, at: int, cause: str) -> UnusableInput:
@@ -149,7 +152,7 @@ class _Parser:
             raise UnusableInput(self.path, cause, "Flatten it")
         self.take("{")
         inside: list[str] = []
-        while self.peek() != "}":
+        while self.peek() not in ("}", ""):
             if self.peek() in (";", ","):
                 self.take()
             else:
@@ -183,6 +186,8 @@ class _Parser:
         if not ways and not self.was_block:
             self.nodes[ends[0][0]] |= row
         for way, sources, targets in zip(ways, ends, ends[1:], strict=False):
+            self.made += len(sources) * len(targets)
+            believable(self.made, "edges", len(self.text), self.path)
             for source in sources:
                 self.edges += [
                     {**defaults["edge"], **row, "source": source, "target": target, DIRECTED: way}
@@ -215,7 +220,7 @@ class _Parser:
         row: Row = {}
         while self.peek() == "[":
             self.take()
-            while self.peek() != "]":
+            while self.peek() not in ("]", ""):
                 if self.peek() in (";", ","):
                     self.take()
                     continue

@@ -184,8 +184,7 @@ def _look(element: Any) -> Row:
         if name == "color" and part.get("hex"):
             out["color"] = part.get("hex")
         elif name == "color":
-            rgb = [int(float(part.get(c, 0))) for c in "rgb"]
-            out["color"] = "#{:02x}{:02x}{:02x}".format(*(max(0, min(255, c)) for c in rgb))
+            out["color"] = _color([part.get(c, "0") for c in "rgb"])
         elif name == "position":
             out |= {axis: read_as(part.get(axis), "double") for axis in "xyz" if part.get(axis)}
         elif name in ("size", "thickness"):
@@ -193,6 +192,14 @@ def _look(element: Any) -> Row:
         elif name == "shape":
             out["shape"] = part.get("value")
     return out
+
+
+def _color(parts: list[str]) -> str:
+    """Return a colour as hexadecimal digits, or as it is written where it is not three numbers."""
+    numbers = [read_as(part, "double") for part in parts]
+    if not all(isinstance(n, float) and n - n == 0 for n in numbers):
+        return f"rgb({', '.join(parts)})"
+    return "#{:02x}{:02x}{:02x}".format(*(int(max(0, min(255, n))) for n in numbers))
 
 
 def _edges(graph: Any, declared: Declared, said: Counter[str], *, ours: bool) -> Iterator[Row]:

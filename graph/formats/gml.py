@@ -21,6 +21,7 @@ from partnergraph.graph.formats.graph_tables import (
     Row,
     form_from,
     form_of,
+    read_as,
     require,
     rows_of,
     unique_names,
@@ -33,9 +34,9 @@ holds = Holds(shows="nodes, ties and all their attributes; not sources and recei
 
 MOST_DEPTH = 100
 _TOKEN = re.compile(
-    r"\s*(?:#[^\n]*\n\s*)*(?:"
+    r"\s*(?:#[^\n]*(?:\n|\Z)\s*)*(?:"
     r"(?P<key>[A-Za-z][\w.:-]*)|(?P<text>\"[^\"]*\")|(?P<bracket>[\[\]])|"
-    r"(?P<number>[+-]?(?:\d+\.?\d*|\.\d+|INF|inf)(?:[eE][+-]?\d+)?)|(?P<other>\S))"
+    r"(?P<number>[+-]?(?:\d+\.?\d*|\.\d+|INF|inf)(?:[eE][+-]?\d+)?)|(?P<end>\Z)|(?P<other>\S))"
 )
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{2,31});")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -77,7 +78,8 @@ def _tokens(text: str, path: Path) -> Iterator[tuple[str, str, int]]:
             line = text.count("\n", 0, match.start(kind)) + 1
             cause = f"{shorter(match[kind])} was found where a key or a value is expected"
             raise wrong_line(path, line, cause, "Look for an unclosed quotation mark")
-        yield kind, match[kind], match.start(kind)
+        if kind != "end":
+            yield kind, match[kind], match.start(kind)
 
 
 def _entries(tokens: Iterator[tuple[str, str, int]], path: Path) -> list[tuple[str, Any]]:
@@ -116,7 +118,7 @@ def _value(kind: str, text: str) -> Any:
     if kind == "text":
         return _ENTITY.sub(_character, text[1:-1])
     if kind == "number":
-        return int(text) if re.fullmatch(r"[+-]?\d+", text) else float(text)
+        return read_as(text, "double" if re.search(r"[.eEIi]", text) else "long")
     return text
 
 
@@ -126,7 +128,8 @@ def _character(entity: re.Match[str]) -> str:
     if not name.startswith("#"):
         return unescape(entity[0])
     code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
-    return chr(code) if code < 0x110000 else entity[0]
+    stands = code < 0xD800 or 0xDFFF < code < 0x110000
+    return chr(code) if stands else entity[0]
 
 
 def _flat(entries: list[tuple[str, Any]]) -> Row:

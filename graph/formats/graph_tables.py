@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 from numpy.typing import NDArray
 
+from partnergraph.graph.checks import CONTROL
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import packaged_yaml
@@ -28,7 +29,7 @@ from partnergraph.graph.tables import DTYPES
 
 MARK = "partnergraph"
 OWN = "own:"
-MOST_NODES, MOST_EDGES = 20_000_000, 50_000_000
+BELIEVED, MOST_CELLS, MOST_BLANKS = 100_000, 5_000_000, 100
 Row = dict[str, Any]
 
 
@@ -91,6 +92,8 @@ class GraphTables:
         by_id: dict[str, Row] = {}
         nodes = list(nodes)
         names = _texts(row["id"] for row in nodes)
+        given = zip((names[_exact(row["id"])] for row in nodes), rest.pop("modes", None) or (), strict=False)
+        mode_of = dict(given)
         for row in nodes:
             name = names[_exact(row["id"])]
             if name in by_id:
@@ -105,7 +108,11 @@ class GraphTables:
                 if row[end] not in by_id:
                     by_id[row[end]] = {"id": row[end]}
                     said["nodes added because only edges name them"] += listed
-        out = cls(_frame(by_id.values(), "id"), _frame(edges, "source", "target"), **rest)
+        out = cls(frame_of(by_id.values(), "id"), frame_of(edges, "source", "target"), **rest)
+        if mode_of and by_id.keys() <= mode_of.keys():
+            out.modes = [mode_of[id] for id in by_id]
+        elif mode_of:
+            said["nodes without a mode, so that the graph has one mode"] = len(by_id) - len(mode_of)
         out.said += [f"{words}: {count}" for words, count in said.items() if count]
         return out
 
@@ -129,13 +136,26 @@ def _texts(identities: Iterable[Any]) -> dict[tuple[bool, Any], str]:
     return texts
 
 
-def _frame(rows: Iterable[Row], *needed: str) -> pd.DataFrame:
+def frame_of(rows: Iterable[Row], *needed: str) -> pd.DataFrame:
+    """Return rows as a table of objects; names of columns lose the characters no file may hold.
+
+    Raises
+    ------
+    UnusableInput
+        Where it would have more than 5 million cells, nearly all of them blank.
+    """
     rows = list(rows)
     names = dict.fromkeys([*needed, *(name for row in rows for name in row)])
-    columns = {}
+    cells = len(rows) * len(names)
+    if cells > MOST_CELLS and cells > MOST_BLANKS * sum(map(len, rows)):
+        cause = f"{len(names):,} attributes of {len(rows):,} nodes or edges are nearly all blank"
+        raise UnusableInput("the graph", cause, "Give one attribute with the others' names in it")
+    columns: dict[Any, pd.Series] = {}
     for name in names:
-        cells = [row.get(name) for row in rows]
-        columns[name] = pd.Series(cells, dtype=object)
+        column = CONTROL.sub("\ufffd", name) if isinstance(name, str) else name
+        while column in columns:
+            column += "\ufffd"
+        columns[column] = pd.Series([row.get(name) for row in rows], dtype=object)
     return pd.DataFrame(columns)
 
 
@@ -154,17 +174,17 @@ def require(rows: Iterable[Row], names: Collection[str], place: object, what: st
             raise UnusableInput(f"{place}, {what} {number}", cause, "Export it again")
 
 
-def within_caps(nodes: int, edges: int, place: object) -> None:
-    """Refuse a graph that would not fit into memory.
+def believable(declared: int, what: str, size: int, place: object) -> None:
+    """Refuse nodes or edges that a file declares by a number or a product and does not list.
 
     Raises
     ------
     UnusableInput
-        If it has more than 20 million nodes or 50 million edges.
+        If there are more than 100,000, and more than the characters of the file.
     """
-    if nodes > MOST_NODES or edges > MOST_EDGES:
-        cause = f"it declares {nodes:,} nodes and {edges:,} edges"
-        raise UnusableInput(place, cause, f"Give at most {MOST_NODES:,} and {MOST_EDGES:,}")
+    if declared > max(BELIEVED, size):
+        cause = f"it declares {declared:,} {what} in {size:,} characters"
+        raise UnusableInput(place, cause, f"List the {what} one by one")
 
 
 def count_mixture(edges: Iterable[Row], counts: Counter[str]) -> None:
@@ -309,7 +329,7 @@ def from_document(text: str, graph: str, place: object) -> GraphTables | str:
     if not all(isinstance(rows, list) and all(map(_is_row, rows)) for rows in lists):
         raise UnusableInput(place, f"the comment {MARK} is damaged", "Remove that line")
     return GraphTables(
-        _frame(form.pop("nodes"), "id"), _frame(form.pop("ties"), "source", "target"), form=form
+        frame_of(form.pop("nodes"), "id"), frame_of(form.pop("ties"), "source", "target"), form=form
     )
 
 

@@ -13,10 +13,11 @@ from typing import Any
 import pandas as pd
 
 from partnergraph.graph.builder import EcosystemBuilder
+from partnergraph.graph.checks import short
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
-from partnergraph.graph.formats.delimited import decode
+from partnergraph.graph.formats.delimited import check_header, decode
 from partnergraph.graph.formats.holds import EVERYTHING
 from partnergraph.graph.formats.read_result import ReadResult, about_of
 from partnergraph.graph.networkx_form import own_columns, records
@@ -86,11 +87,13 @@ def _frame(rows: Any, name: str, own: dict[str, str], path: Path) -> pd.DataFram
     """Return the rows of one table, every cell a plain value."""
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise UnusableInput(path, f"{name} is not a list of rows", "Restore the file")
+    place = f"{path}, {name}"
     for number, row in enumerate(rows, start=1):
         for column, cell in row.items():
             if isinstance(cell, dict | list):
-                place = f"{path}, {name} row {number}, column {column}"
-                raise UnusableInput(place, "the cell is a list or an object", "Give plain values")
+                where = f"{place} row {number}, column {column}"
+                raise UnusableInput(where, "the cell is a list or an object", "Give plain values")
+    check_header([*dict.fromkeys([*(column for row in rows for column in row), *own])], place)
     frame = pd.DataFrame(rows, dtype=object)
     for column in (*SCHEMA.tables[name].columns, *own):
         if column not in frame.columns:
@@ -99,8 +102,8 @@ def _frame(rows: Any, name: str, own: dict[str, str], path: Path) -> pd.DataFram
         for column, kind in own.items():
             frame[column] = frame[column].astype(DTYPES[kind])
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        place = f"{path}, {name}, column {column}"
-        raise UnusableInput(place, f"cells do not fit the type {kind}", "Correct one") from error
+        cause = f"cells do not fit the type {short(kind)}"
+        raise UnusableInput(f"{place}, column {column}", cause, "Correct one") from error
     return frame
 
 

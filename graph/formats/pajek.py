@@ -29,14 +29,14 @@ from partnergraph.graph.formats.graph_tables import (
     Row,
     document,
     from_document,
+    believable,
     read_as,
     rows_of,
     unique_names,
-    within_caps,
 )
 from partnergraph.graph.formats.holds import Holds
 from partnergraph.graph.formats.moments import period
-from partnergraph.graph.formats.text import read_text, shorter, wrong_line
+from partnergraph.graph.formats.text import read_text, shorter, whole, wrong_line
 from partnergraph.graph.networkx_form import DIRECTED
 from partnergraph.graph.periods import OPEN
 from partnergraph.graph.schema import SCHEMA
@@ -93,6 +93,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     if not networks:
         raise UnusableInput(path, "it is not a Pajek network (no *Vertices)", "Export it again")
     network, left, columns = _read_sections(sections, path)
+    believable(network.size, "vertices", len(text), path)
     if left:
         names = ", ".join(shorter(name) for name in left)
         said.append(
@@ -163,20 +164,22 @@ def _values(lines: list[str]) -> list[Any]:
 
 
 def _vertices(network: _Network, rest: str, start: int, lines: list[str], path: Path) -> None:
-    sizes = [word for word in rest.split() if word.isdigit()]
+    sizes = [number for word in rest.split() if (number := whole(word)) is not None]
     if not sizes:
         raise wrong_line(path, start, "*Vertices has no number", "Say how many there are")
-    network.size = int(sizes[0])
-    network.first_mode = int(sizes[1]) if len(sizes) > 1 else 0
-    within_caps(network.size, 0, f"{path}, line {start}")
+    network.size = sizes[0]
+    network.first_mode = sizes[1] if len(sizes) > 1 else 0
+    if network.first_mode > network.size:
+        cause = f"its first mode has {network.first_mode:,} of {network.size:,} vertices"
+        raise wrong_line(path, start, cause)
     for number, line in enumerate(lines, start=start + 1):
         if not line.strip():
             continue
         words = [*_WORD.finditer(line)]
-        if not words[0][0].isdigit() or not 1 <= int(words[0][0]) <= network.size:
+        if not 1 <= (vertex := whole(words[0][0]) or 0) <= network.size:
             cause = f"{shorter(words[0][0])} is not the number of a vertex from 1 to {network.size}"
             raise wrong_line(path, number, cause)
-        network.rows[int(words[0][0]) - 1] = _vertex(words[1:])
+        network.rows[vertex - 1] = _vertex(words[1:])
 
 
 def _vertex(words: list[re.Match[str]]) -> Row:
@@ -233,11 +236,7 @@ def _ties(
 
 
 def _end(word: str, network: _Network, number: int, path: Path) -> int:
-    try:
-        end = int(word)
-    except ValueError:
-        end = 0
-    if not 1 <= end <= network.size:
+    if not 1 <= (end := whole(word) or 0) <= network.size:
         cause = f"{shorter(word)} is not the number of a vertex from 1 to {network.size}"
         raise wrong_line(path, number, cause)
     return end - 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from partnergraph.graph.builder import EcosystemBuilder
-from partnergraph.graph.checks import short
+from partnergraph.graph.checks import CONTROL, short
 from partnergraph.graph.ecosystem import About
 from partnergraph.graph.errors import BadParameter, UnusableInput
 from partnergraph.graph.ids import ID_RULE
@@ -46,8 +46,12 @@ def about_of(values: Mapping[str, Any], place: object) -> About:
     Raises
     ------
     UnusableInput
-        If its name is not valid.
+        If its name is not valid, or an entry has control characters.
     """
+    odd = next((k for k, v in values.items() if CONTROL.search(f"{k}{v}")), None)
+    if odd is not None:
+        cause = f"the entry {short(odd)} has control characters"
+        raise UnusableInput(place, cause, "Remove them")
     try:
         return About.from_mapping(values)
     except BadParameter:

@@ -8,6 +8,7 @@ for ``X_edges``, is read with them. Anything else in columns is left to mappings
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from partnergraph.graph.formats import workbook
 from partnergraph.graph.formats.graph_tables import GraphTables, Row, in_types
 from partnergraph.graph.formats.holds import Holds
 from partnergraph.graph.formats.moments import edtf, intervals
-from partnergraph.graph.formats.text import csv_rows, read_text, wrong_line
+from partnergraph.graph.formats.text import csv_rows, read_text, shorter, wrong_line
 from partnergraph.graph.formats.ucinet import of_matrix
 from partnergraph.graph.formats.xlsx import cell_text
 from partnergraph.graph.networkx_form import DIRECTED
@@ -163,14 +164,15 @@ def _frame(cells: Cells, said: list[str]) -> pd.DataFrame:
     """Return rows below a header as text; repeated names get a number, unnamed cells stay."""
     header: list[str] = []
     width = max(_length(row) for row in cells)
-    for position, name in enumerate([*cells[0], *[""] * (width - len(cells[0]))], start=1):
-        name = name or f"column {position}"
-        number, base = 1, name
-        while name.lower() in {h.lower() for h in header}:
-            number += 1
-            name = f"{base} ({number})"
-        if number > 1:
-            said.append(f"the column {base} is repeated, and kept as {name}")
+    times: Counter[str] = Counter()
+    for position, name in enumerate([*cells[0], *[""] * width][:width], start=1):
+        base = name = name or f"column {position}"
+        while times[name.lower()]:
+            times[base.lower()] += 1
+            name = f"{base} ({times[base.lower()]})"
+        if name != base:
+            said.append(f"the column {shorter(base)} is repeated, and kept as {shorter(name)}")
+        times[name.lower()] += 1
         header.append(name)
     body = [[c or None for c in row[:width]] + [None] * (width - len(row)) for row in cells[1:]]
     columns = zip(*body, strict=True) if body else [[] for _ in header]

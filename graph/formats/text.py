@@ -53,6 +53,15 @@ def wrong_line(path: Path, number: int, cause: str, remedy: str = "Correct it") 
     return UnusableInput(f"{path}, line {number}", cause, remedy)
 
 
+def whole(text: str) -> int | None:
+    """Return the whole number that a text is in digits 0 to 9, at most 18 of them, else None.
+
+    >>> whole("007"), whole("²"), whole("-1"), whole("9" * 5_000)
+    (7, None, None, None)
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
 def shorter(text: str) -> str:
     """Quote what stands in a file, cut where it is long."""
     return repr(text if len(text) <= 60 else f"{text[:50]}…")

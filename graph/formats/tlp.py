@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from partnergraph.graph.errors import UnusableInput
-from partnergraph.graph.formats.graph_tables import GraphTables, Row, read_as, within_caps
+from partnergraph.graph.formats.graph_tables import GraphTables, Row, believable, read_as
 from partnergraph.graph.formats.holds import Holds
 from partnergraph.graph.formats.text import read_text
 
@@ -16,7 +16,7 @@ holds = Holds()
 
 MOST_DEPTH = 100
 _TOKEN = re.compile(r'\s+|;[^\n]*|([()])|"((?:[^"\\]|\\.)*)"|([^\s()";]+)')
-_RANGE = re.compile(r"(\d+)\.\.(\d+)")
+_RANGE = re.compile(r"([0-9]{1,18})\.\.([0-9]{1,18})")
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
@@ -27,7 +27,8 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
         raise UnusableInput(path, "it is not TLP (it does not start with (tlp)", "Export it again")
     parts = [part for part in root[0] if isinstance(part, list) and part]
     try:
-        numbers = [n for part in parts if part[0] == "nodes" for n in _numbers(part[1:], path)]
+        words = [word for part in parts if part[0] == "nodes" for word in part[1:]]
+        numbers = [*_numbers(words, len(text), path)]
         nodes: dict[str, Row] = {n: {"id": n} for n in numbers}
         edges: dict[str, Row] = {
             str(part[1]): {"source": str(part[2]), "target": str(part[3])}
@@ -37,7 +38,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
         for part in parts:
             if part[0] == "property":
                 _property(part, nodes, edges)
-    except (IndexError, TypeError, ValueError):
+    except (IndexError, KeyError, TypeError):
         raise UnusableInput(path, "an entry of it is not complete", "Export it again") from None
     clusters = sum(part[0] in ("cluster", "graph") for part in parts)
     said += [f"sub-graphs, left out: {clusters}"] if clusters else []
@@ -67,14 +68,16 @@ def _tree(text: str, path: Path) -> list[Any]:
     return stack[0]
 
 
-def _numbers(words: list[Any], path: Path) -> Iterator[str]:
+def _numbers(words: list[Any], size: int, path: Path) -> Iterator[str]:
+    declared = 0
     for word in words:
         found = _RANGE.fullmatch(word)
         if found is None:
             yield str(word)
             continue
         first, last = int(found[1]), int(found[2])
-        within_caps(last - first, 0, path)
+        declared += max(0, last - first + 1)
+        believable(declared, "nodes", size, path)
         yield from map(str, range(first, last + 1))
 
 

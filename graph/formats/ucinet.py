@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import struct
 from collections.abc import Iterator
@@ -13,9 +14,9 @@ import numpy as np
 
 from partnergraph.graph.errors import MissingInput, UnusableInput
 from partnergraph.graph.files import read_bytes
-from partnergraph.graph.formats.graph_tables import GraphTables, Row, within_caps
+from partnergraph.graph.formats.graph_tables import GraphTables, Row, believable, read_as
 from partnergraph.graph.formats.holds import Holds
-from partnergraph.graph.formats.text import read_text, shorter
+from partnergraph.graph.formats.text import read_text, shorter, whole
 
 holds = Holds()
 
@@ -88,8 +89,8 @@ def _header(text: str, path: Path) -> _Header:
             out.labels |= {"row": found, "col": found} if which == "bot" else {which: found}
     for name, value in re.findall(r"(\w+)\s*=\s*([\w-]+)", settings):
         name, value = name.lower(), value.lower()
-        if name in _SIZES and value.isdigit():
-            out.sizes[name] = int(value)
+        if name in _SIZES and (size := whole(value)) is not None:
+            out.sizes[name] = size
         elif name == "format":
             out.format = value
         elif name == "diagonal":
@@ -109,7 +110,7 @@ def _header(text: str, path: Path) -> _Header:
 def _tables(header: _Header, body: str, path: Path, said: list[str]) -> GraphTables:
     rows = header.sizes.get("nr", header.sizes.get("n", 0))
     wide = header.sizes.get("nc", rows)
-    within_caps(rows + wide, 0, path)
+    believable(rows + wide, "nodes", len(body), path)
     if "list" in header.format:
         return _of_list(header, body, path, said)
     layers = header.sizes.get("nm", 1)
@@ -140,22 +141,22 @@ def _cells(header: _Header, body: str, rows: int, wide: int, layers: int, path: 
     try:
         numbers = np.array([float(w) if w not in (".", "?") else np.nan for w in words])
     except ValueError:
-        wrong = next(w for w in words if not re.fullmatch(r"[-+.\deE?]+", w))
+        texts = (w for w in words if isinstance(read_as(w, "double"), str))
+        wrong = next(w for w in texts if w not in (".", "?"))
         cause = f"{shorter(wrong)} was found where a number is expected"
         raise UnusableInput(f"{path}, DATA", cause, "Say LABELS EMBEDDED, or correct it") from None
-    if header.format == "fullmatrix":
-        expected, out = layers * rows * wide, None
-    else:
-        i, j = (np.tril_indices if header.format == "lowerhalf" else np.triu_indices)(
-            rows, 0 if header.diagonal else (-1 if header.format == "lowerhalf" else 1)
-        )
-        expected, out = layers * len(i), np.zeros((layers, rows, rows))
+    whole_matrix, lower = header.format == "fullmatrix", header.format == "lowerhalf"
+    half = rows * (rows + (1 if header.diagonal else -1)) // 2
+    expected = layers * (rows * wide if whole_matrix else half)
     if len(numbers) != expected:
         cause = f"there are {len(numbers):,} numbers and not {expected:,}"
         raise UnusableInput(f"{path}, DATA", cause, "Fetch the file again, or correct its sizes")
-    if out is None:
+    if whole_matrix:
         return numbers.reshape(layers, rows, wide)
-    out[:, i, j] = out[:, j, i] = numbers.reshape(layers, -1)
+    from_diagonal = 0 if header.diagonal else -1 if lower else 1
+    i, j = (np.tril_indices if lower else np.triu_indices)(rows, from_diagonal)
+    out = np.zeros((layers, rows, rows))
+    out[:, i, j] = out[:, j, i] = numbers.reshape(layers, half)
     return out
 
 
@@ -166,8 +167,8 @@ def _of_list(header: _Header, body: str, path: Path, said: list[str]) -> GraphTa
 
     def name(word: str, mode: int) -> str:
         known = labels[mode if header.two_mode else 0]
-        if not embedded and word.isdigit() and 1 <= int(word) <= len(known):
-            word = known[int(word) - 1]
+        if not embedded and 1 <= (number := whole(word) or 0) <= len(known):
+            word = known[number - 1]
         return word
 
     edges: list[Row] = []
@@ -208,6 +209,9 @@ def of_matrix(
 ) -> GraphTables:
     """Return the graph of matrices of shape (layers, rows, columns); 0 and NaN mean no tie."""
     said = list(said or [])
+    if layers and len(layers) != len(cells):
+        said.append(f"{len(layers)} names of matrices for {len(cells)} of them, left out")
+        layers = None
     symmetric = not two_mode and all((np.nan_to_num(m) == np.nan_to_num(m).T).all() for m in cells)
     edges: list[Row] = []
     for layer, matrix in enumerate(np.nan_to_num(cells)):
@@ -256,7 +260,7 @@ def _binary(path: Path) -> GraphTables:
     sizes, labels = _binary_header(read_bytes(here["h"]), here["h"])
     data = read_bytes(here["d"])
     wide, rows, *deep = sizes
-    layers = int(np.prod(deep)) if deep else 1
+    layers = math.prod(deep)
     count = rows * wide * layers
     width, rest = divmod(len(data), max(count, 1))
     if rest or width not in (4, 8) or count > _MOST_CELLS:
@@ -285,7 +289,7 @@ def _binary_header(data: bytes, path: Path) -> tuple[list[int], list[list[str]]]
         labels = [
             [next(words) for _ in range(n)] if h else [] for n, h in zip(sizes, has, strict=True)
         ]
-    except (struct.error, IndexError, StopIteration, RuntimeError, UnicodeDecodeError):
+    except (struct.error, ValueError, IndexError, StopIteration, RuntimeError):
         raise UnusableInput(path, "it ends before its labels do", "Download it again") from None
     if len(sizes) < 2 or min(sizes) < 1:
         raise UnusableInput(path, f"its sizes are {sizes}", "Download it again")

@@ -15,7 +15,7 @@ from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats.delimited import cells
 from partnergraph.graph.formats.graph_tables import GraphTables, Row, in_types
 from partnergraph.graph.formats.holds import Holds
-from partnergraph.graph.formats.text import csv_rows, read_text, wrong_line
+from partnergraph.graph.formats.text import csv_rows, read_text, shorter, wrong_line
 
 holds = Holds(frozenset({"nodes", "ties"}), about=False, types=False)
 
@@ -41,6 +41,9 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
                 cause = f"the row has {len(row)} cells and the header {len(header)}"
                 raise wrong_line(path, number, cause, "Quote cells that have spaces")
             cells: Row = {k: v or None for k, v in zip(header, row, strict=False)}
+            if section == "tie data" and len(header) < 2:
+                cause = f"the header {shorter(header[0])} does not name the two ends of a tie"
+                raise wrong_line(path, rows[0][0], cause, "Write from and to, with a space between")
             if section == "tie data":
                 edges.append(_edge(cells, header))
             else:
@@ -61,7 +64,10 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
 def _sections(text: str, path: Path) -> dict[str, list[tuple[int, list[str]]]]:
     out: dict[str, list[tuple[int, list[str]]]] = {}
     rows: list[tuple[int, list[str]]] = []
-    between = "\t" if "\t" in text.partition("\n*")[0] and " " not in _header_of(text) else " "
+    header = _header_of(text)
+    between = " "
+    if " " not in header:
+        between = "," if "," in header else "\t" if "\t" in text.partition("\n*")[0] else " "
     for number, row in csv_rows(text, path, delimiter=between, skipinitialspace=True):
         if row[0].startswith("*"):
             rows = out.setdefault(" ".join([row[0][1:], *row[1:]]).strip().lower(), [])

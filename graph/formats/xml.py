@@ -13,6 +13,7 @@ import pandas as pd
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes
+from partnergraph.graph.formats.text import shorter
 from partnergraph.graph.schema import SCHEMA
 
 MOST_DEPTH = 200
@@ -45,7 +46,7 @@ def parse(path: Path, data: bytes | None = None) -> tuple[bytes, Any]:
         place = f"{path}, line {error.position[0]}"
         raise UnusableInput(place, f"it is not valid XML ({error})", "Export it again") from None
     except LookupError as error:
-        raise UnusableInput(path, f"its encoding is {error}", "Save it as UTF-8") from None
+        raise UnusableInput(path, f"its encoding is not known ({shorter(str(error))})", "Save it as UTF-8") from None
     except (ValueError, DefusedXmlException) as error:
         if isinstance(error, UnusableInput):
             raise

@@ -71,7 +71,7 @@ def _rules(column: Column, cell: str) -> Iterator[tuple[str, str, str]]:
         yield "missing_value", f"{cell} IS NULL", f"{column.id} is blank"
     if column.is_number:
         odd = [f"isnan({cell})", f"abs({cell}) = double('inf')"]
-        bounds = (("<", column.minimum), (">", column.maximum), ("<=", column.above))
+        bounds = (("<", column.minimum), (">", column.maximum))
         limits = odd if column.type == "number" else []
         limits += [f"{cell} {sign} {bound}" for sign, bound in bounds if bound is not None]
         if limits:

@@ -91,4 +91,4 @@ def test_weights_written_as_text_are_read(texts: list[str], numbers: list[float 
     assert draft.rejected is None
     said = "\n".join(draft.said)
     assert ("decimal comma" in said) == any("," in text for text in texts)
-    assert ("2 weights are not above 0" in said) == (numbers[0] is None)
+    assert ("2 weights are not from 1e-12 to 1e+12" in said) == (numbers[0] is None)

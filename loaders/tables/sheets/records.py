@@ -68,6 +68,8 @@ def read_json(file: File) -> Found:
             raise UnusableInput(where, cause, "Restore the file") from None
     except RecursionError:
         raise file.unusable("it is nested too deeply", "Flatten it") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise file.unusable(f"it is not valid JSON ({error})", "Correct the number") from None
     else:
         title, records = _records_of(content)
     if not records or not all(isinstance(record, dict) for record in records):
@@ -112,11 +114,9 @@ def _wrapped(content: Mapping[str, Any]) -> tuple[str, list[Any]] | None:
 def _features(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the properties of GeoJSON features, with the position of points."""
     records = []
-    for feature in content.get("features") or []:
-        if not isinstance(feature, dict):
-            continue
-        record = dict(feature.get("properties") or {})
-        geometry = feature.get("geometry") or {}
+    for feature in _objects(content.get("features")):
+        record = dict(_object(feature.get("properties")))
+        geometry = _object(feature.get("geometry"))
         where = geometry.get("coordinates")
         if geometry.get("type") == "Point" and isinstance(where, list) and len(where) >= 2:
             record.setdefault("longitude", where[0])
@@ -125,6 +125,14 @@ def _features(content: Mapping[str, Any]) -> list[dict[str, Any]]:
             record.setdefault("id", feature["id"])
         records.append(record)
     return records
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(values: Any) -> list[dict[str, Any]]:
+    return [v for v in values if isinstance(v, dict)] if isinstance(values, list) else []
 
 
 def _json_lines(text: str, name: str, found: Found) -> list[dict[str, Any]]:

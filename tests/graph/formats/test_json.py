@@ -22,7 +22,7 @@ NODE = {"id": "a", "kind": "organisation", "name": "A"}
         ({"own_columns": {"nodes": {"z": ["q"]}}}, "nodes, column z: cells do not fit"),
         (
             {"own_columns": {"nodes": {"z": "integer"}}, "nodes": [{**NODE, "z": 10**30}]},
-            "nodes, column z: cells do not fit the type integer",
+            "nodes, column z: cells do not fit the type 'integer'",
         ),
         ({"about": [1]}, "about is not an object"),
         ({"about": {"name": "My Eco"}}, "about: 'My Eco' cannot name an ecosystem"),
@@ -41,10 +41,9 @@ def test_digits_beyond_64_bits_are_kept_as_text(tmp_path: Path) -> None:
     assert load(path).nodes["z"].tolist() == [str(10**30)]
 
 
-@pytest.mark.parametrize("value", [float("inf"), "a\ud800"])
-def test_a_cell_that_json_cannot_hold_is_named(value: object, tmp_path: Path) -> None:
+def test_a_cell_that_json_cannot_hold_is_named(tmp_path: Path) -> None:
     b = EcosystemBuilder()
-    b.node("a", kind="organisation", mine=value)
+    b.node("a", kind="organisation", mine=float("inf"))
     with pytest.raises(UnusableInput, match="nodes row 1, column mine: JSON cannot hold"):
         form.write(b.build(), tmp_path / "x.json")
     assert list(tmp_path.iterdir()) == []

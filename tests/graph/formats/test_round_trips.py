@@ -179,7 +179,7 @@ def test_slugs_and_foreign_graphs_are_adopted_with_everything_said() -> None:
         "2 ids were changed",
         "1 of them shared a short form",
         "2 nodes without a kind",
-        "1 weight is not above 0",
+        "1 weight is not from 1e-12 to 1e+12",
         "kept as JSON",
         "of country is not valid in the vocabulary",
     ):
