@@ -217,7 +217,9 @@ def _own_cells(name: str, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
     for column in frame.columns.difference([*SCHEMA.tables[name].columns, FILE, ROW]):
         cells = frame[column]
         if cells.dtype == object:
-            dirty = _dirty(pd.Series([v for v in cells.unique() if isinstance(v, str)], dtype=object))
+            dirty = _dirty(
+                pd.Series([v for v in cells.unique() if isinstance(v, str)], dtype=object)
+            )
             if dirty:
                 yield offenders("bad_character", name, frame, cells.isin(dirty), column, *_DIRTY)
 

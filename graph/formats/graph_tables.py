@@ -92,7 +92,9 @@ class GraphTables:
         by_id: dict[str, Row] = {}
         nodes = list(nodes)
         names = _texts(row["id"] for row in nodes)
-        given = zip((names[_exact(row["id"])] for row in nodes), rest.pop("modes", None) or (), strict=False)
+        given = zip(
+            (names[_exact(row["id"])] for row in nodes), rest.pop("modes", None) or (), strict=False
+        )
         mode_of = dict(given)
         for row in nodes:
             name = names[_exact(row["id"])]
@@ -142,7 +144,7 @@ def frame_of(rows: Iterable[Row], *needed: str) -> pd.DataFrame:
     Raises
     ------
     UnusableInput
-        Where it would have more than 5 million cells, nearly all of them blank.
+        If it would have more than 5 million cells, nearly all of them blank.
     """
     rows = list(rows)
     names = dict.fromkeys([*needed, *(name for row in rows for name in row)])

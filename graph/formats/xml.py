@@ -46,7 +46,9 @@ def parse(path: Path, data: bytes | None = None) -> tuple[bytes, Any]:
         place = f"{path}, line {error.position[0]}"
         raise UnusableInput(place, f"it is not valid XML ({error})", "Export it again") from None
     except LookupError as error:
-        raise UnusableInput(path, f"its encoding is not known ({shorter(str(error))})", "Save it as UTF-8") from None
+        raise UnusableInput(
+            path, f"its encoding is not known ({shorter(str(error))})", "Save it as UTF-8"
+        ) from None
     except (ValueError, DefusedXmlException) as error:
         if isinstance(error, UnusableInput):
             raise

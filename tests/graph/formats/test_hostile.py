@@ -1,6 +1,7 @@
 """Graph files that claim, multiply or break: refused in one message, or read and said.
 
-The inputs are our own; each stands for a kind that ended in a traceback, in minutes or in gigabytes.
+The inputs are our own; each stands for a kind that once ended in a traceback, took minutes or
+filled the memory.
 """
 
 import json
@@ -32,10 +33,14 @@ REFUSED = {
     "pair": ("x.csv", "        <n", "it has no column source and no column target"),
     "vna": ("x.vna", "*Tie data\nfrom;to\n1;2\n", "does not name the two ends"),
     "header": ("nodes.csv", '" "," "\nx,y\n', "the header has no column names"),
-    "wide": ("nodes.csv", "id," + ",".join(f"c{i}" for i in range(20_000)) + "\n", "20,001 columns"),
+    "wide": (
+        "nodes.csv",
+        "id," + ",".join(f"c{i}" for i in range(20_000)) + "\n",
+        "20,001 columns",
+    ),
     "own name": (
         "x.json",
-        '{"partnergraph": 1, "nodes": [{"id": "a", "kind": "organisation", "name": "A", "\\ud800": 1}]}',
+        '{"partnergraph": 1, "nodes": [{"id": "a", "kind": "network", "name": "A", "\\ud800": 1}]}',
         "has control characters",
     ),
     "own row": (
@@ -56,7 +61,7 @@ def test_what_claims_or_multiplies_is_refused(case: str, tmp_path: Path) -> None
     if name == "nodes.csv":
         (tmp_path / "ties.csv").write_text("id,kind,source,target\n", encoding="utf-8")
         path = tmp_path
-    with pytest.raises(UnusableInput, match=".") as caught:
+    with pytest.raises(UnusableInput) as caught:
         pg.load(path)
     assert words in str(caught.value)
 
@@ -118,7 +123,7 @@ def test_many_nodes_with_an_attribute_each_are_refused_before_they_fill_memory()
 
 def test_ragged_rows_and_commas_are_read(tmp_path: Path) -> None:
     eco, _ = built(tmp_path / "n.csv", "Id;Label;x\n1;;a\n2;;b4;;\n")
-    assert eco.nodes["original_id"].isna().all() and eco.nodes["x"].tolist() == ["a", "b4"]
+    assert eco.nodes["x"].tolist() == ["a", "b4"]
     eco, _ = built(tmp_path / "t.csv", "Source,Target,Weight\na,b,1\na,c,2,\n")
     assert eco.ties["strength"].tolist() == [1, 2]
     eco, _ = built(tmp_path / "t.vna", "*Tie data\nfrom,to\nk,l\n")
