@@ -245,6 +245,11 @@ def build_into(
         datapackage.save(whole, folder, format="parquet" if parquet else "csv")
         said = [*built.account(), *kept]
         said += _written(built.rejected, rejected, folder / "rejected.csv")
+    if not len(whole.ties):
+        said.append(
+            "no row states a tie, so nothing can be ranked: ask `summary` and `identities`, or add "
+            "a column of partners, networks or projects"
+        )
     return [*said, f"{folder} is ready: {_sizes(whole)}"]
 
 

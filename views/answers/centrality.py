@@ -53,6 +53,9 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
             more["structure"], notes = None, [*notes, str(error)]
     parameters = {"eco": asked.source, **chosen, "doubt": kind, **scope}
     network = attrs["network"]
+    if not network["pairs"]:
+        others, notes = {}, [told("centrality.untied", n=len(table))]
+        table = table.head(0) if asked.format == "table" else table  # no ranking of zeros
     said = Answer("centrality", parameters, table, network, more, others, notes).first(asked.top)
     if kind and asked.format == "table":
         return replace(said, rows=_with_ranks(said.table()))

@@ -40,6 +40,8 @@ def find_header(rows: Sequence[Sequence[str]]) -> int | None:
             continue
         if row[0].strip() and _stamp(row, rows[position + 1 : position + 6]):
             continue
+        if _bands(row, rows[position + 1 :]):
+            continue
         if position == 0 and _is_data(row, rows[1:]):
             return None
         numbers = all(_NUMBER.fullmatch(c) for c in there)
@@ -68,6 +70,51 @@ def _stamp(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
         return False
     fuller = [[c for c in other if c.strip()] for other in below]
     return any(len(f) > len(there) and not any(map(_NUMBER.fullmatch, f)) for f in fuller)
+
+
+def _bands(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether a row groups the columns that the row below it, the header, names one by one.
+
+    The row below fills more cells, each different and none a number, and shows that it is a header:
+    by words that headers have, or by numbers that stand below its words.
+    """
+    if len(below) < 2:
+        return False
+    names = {i: c.strip() for i, c in enumerate(below[0]) if c.strip()}
+    groups = {i: c.strip() for i, c in enumerate(row) if c.strip()}
+    fresh = [i for i in names if i not in groups]
+    if len(names) < 3 or 3 * len(fresh) < len(names) or not groups or set(groups) - set(names):
+        return False
+    if any(map(_NUMBER.fullmatch, names.values())):
+        return False
+    words, others = (
+        sum(bool(_words(c) & _HEADERS) for c in cells.values()) for cells in (names, groups)
+    )
+    columns = {i: [r[i].strip() for r in below[1:] if i < len(r) and r[i].strip()] for i in names}
+    numbers = any(c and all(map(_NUMBER.fullmatch, c)) for c in columns.values())
+    return words > others or (numbers and words == others)
+
+
+def _words(cell: str) -> set[str]:
+    text = fold(cell)
+    return {text.replace(" ", "-"), *text.split()}
+
+
+def headed(rows: Sequence[Sequence[str]], start: int) -> list[str]:
+    """Return the titles of columns; those that occur twice get the title of their group in front.
+
+    >>> headed([["", "2019", "", "2020", ""], ["Name", "Staff", "Role", "Staff", "Role"]], 1)
+    ['Name', '2019 Staff', '2019 Role', '2020 Staff', '2020 Role']
+    """
+    titles = list(rows[start])
+    if not start or not _bands(rows[start - 1], rows[start:]):
+        return titles
+    group, out = "", []
+    for title, over in zip(titles, [*rows[start - 1], *[""] * len(titles)], strict=False):
+        group = over.strip() or group
+        again = title.strip() and sum(title.strip() == t.strip() for t in titles) > 1
+        out.append(f"{group} {title.strip()}" if again and group else title)
+    return out
 
 
 def above(rows: Sequence[Sequence[str]]) -> list[str]:

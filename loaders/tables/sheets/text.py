@@ -13,7 +13,13 @@ import pandas as pd
 
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.formats.delimited import DELIMITERS, MOST_CHARACTERS, decode
-from partnergraph.loaders.tables.sheets.header import LOOKED_AT, NO_HEADER, above, find_header
+from partnergraph.loaders.tables.sheets.header import (
+    LOOKED_AT,
+    NO_HEADER,
+    above,
+    find_header,
+    headed,
+)
 from partnergraph.loaders.tables.sheets.sheet import MOST_COLUMNS, File, Found, titled, too_wide
 from partnergraph.loaders.wording import counted
 
@@ -51,6 +57,8 @@ def read_text(file: File, asked: int | None) -> Found:
         said.append(NO_HEADER)
     else:
         frame, numbers = frame.iloc[1:], numbers[1:]
+        grouped = headed(rows, start) if start else titles
+        titles = [*grouped, *titles[len(grouped) :]][: len(titles)]
     sheet, named = titled(file.name, "", titles, frame.reset_index(drop=True), numbers)
     found.sheets.append(sheet)
     found.say(file.name, [*said, *above(rows[:start]), *more, *named])

@@ -9,7 +9,13 @@ import pandas as pd
 
 from partnergraph.graph.formats.cells import Book, book_of
 from partnergraph.graph.formats.xlsx import cell_text
-from partnergraph.loaders.tables.sheets.header import LOOKED_AT, NO_HEADER, above, find_header
+from partnergraph.loaders.tables.sheets.header import (
+    LOOKED_AT,
+    NO_HEADER,
+    above,
+    find_header,
+    headed,
+)
 from partnergraph.loaders.tables.sheets.sheet import File, Found, Sheet, titled
 from partnergraph.loaders.wording import counted
 
@@ -59,7 +65,7 @@ def _of_rows(
     if filled := _unmerge(rows, merged, start):
         words = "takes its" if filled == 1 else "take their"
         said.append(f"{counted(filled, 'cell')} within merged cells {words} value")
-    titles = rows[start] if start >= 0 else [f"column {i + 1}" for i in range(len(rows[0]))]
+    titles = headed(rows, start) if start >= 0 else [f"column {i + 1}" for i in range(len(rows[0]))]
     said += [NO_HEADER] if start < 0 else []
     kept = [(n, row) for n, row in enumerate(rows[start + 1 :], start=start + 2) if any(row)]
     frame = pd.DataFrame(

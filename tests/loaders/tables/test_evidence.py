@@ -149,3 +149,20 @@ def test_csv_and_xlsx_of_the_same_cells_are_read_alike(
     other = build(folder / "x.xlsx").ecosystem
     assert one.nodes.equals(other.nodes)
     assert one.ties.equals(other.ties)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_groups_of_columns_above_the_header(tmp_path: Path, delimiter: str) -> None:
+    rows = ["Onze leden,,2019,,2020,", "Naam,Land,Budget,Team,Budget,Team", "Zon,BE,10,2,11,2"]
+    text = "\n".join([*rows, "Maan,NL,20,3,21,3", "Ster,FR,7,1,7,1"]).replace(",", delimiter)
+    given = built(tmp_path, text)
+    assert names(given.ecosystem) == {"Zon", "Maan", "Ster"}
+    assert {"2019_budget", "2020_budget", "2019_team"} <= {*given.ecosystem.nodes.columns}
+    assert any("the header is row 2" in words for words in given.said)
+
+
+def test_a_header_with_gaps_is_still_the_header(tmp_path: Path) -> None:
+    given = built(
+        tmp_path, "Naam,,Land,\nZon,alpha,BE,oost\nMaan,beta,NL,west\nSter,gamma,FR,noord\n"
+    )
+    assert names(given.ecosystem) == {"Zon", "Maan", "Ster"}

@@ -108,3 +108,19 @@ def test_what_a_board_reads_about_doubt() -> None:
     doubt = run("centrality", SMART, "--measure", "degree", "--doubt", "--draws", "30").stderr
     assert "Smart stays first, alone, in 100%" in doubt
     assert "Certain of their rank: Smart (1)" in doubt
+
+
+@pytest.mark.parametrize("more", [[], ["--doubt"]])
+def test_nothing_is_ranked_where_nothing_is_tied(tmp_path: Path, more: list[str]) -> None:
+    (tmp_path / "x.csv").write_text("Naam,Vak\nZon,zorg\nMaan,wonen\nSter,zorg\n")
+    (tmp_path / "m.yaml").write_text(
+        "tables:\n"
+        "  - nodes: {organisation: Naam, vak: {kind: capability, name: Vak}}\n"
+        "    ties: [{kind: active_in, source: organisation, target: vak}]\n"
+    )
+    eco = str(tmp_path / "eco")
+    assert run("build", str(tmp_path / "x.csv"), "--mapping", str(tmp_path / "m.yaml"), "-o", eco)
+    asked = run("centrality", eco, *more)
+    assert "Zon" not in asked.stdout
+    assert "there is nothing to rank" in asked.stderr
+    assert "`coverage`" in asked.stderr
