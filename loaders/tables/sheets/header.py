@@ -103,8 +103,8 @@ def _words(cell: str) -> set[str]:
 def headed(rows: Sequence[Sequence[str]], start: int) -> list[str]:
     """Return the titles of columns; those that occur twice get the title of their group in front.
 
-    >>> headed([["", "2019", "", "2020"], ["Name", "Staff", "Role", "Staff"], ["A", "2", "B", "3"]], 1)
-    ['Name', '2019 Staff', 'Role', '2020 Staff']
+    >>> headed([["", "2019", "2020"], ["Name", "Staff", "Staff"], ["A", "2", "3"]], 1)
+    ['Name', '2019 Staff', '2020 Staff']
     """
     titles = list(rows[start])
     if not start or not _bands(rows[start - 1], rows[start:]):
