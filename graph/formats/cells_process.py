@@ -25,12 +25,9 @@ _CELLS_A_LINE = 5_000
 _SAVE = "Save it as .xlsx, without a password"
 _FAR = "Remove what is far outside the table"
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
-_LETTERS = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]+)")
-_NUMBER = re.compile(rb"\sr\s*=\s*[\"']\s*[A-Za-z]*([0-9]+)")
-_ROW = re.compile(rb"<(?:\w+:)?row\b(?=([^>]*))")
-_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
-_ERROR = re.compile(rb"<(?:\w+:)?c [^>]*t=[\"']e[\"']")
+# Sheets are searched for these after `_plain`; words that begin with a literal are found fast.
+_LETTERS, _NUMBER = re.compile(rb' r="([A-Za-z]+)'), re.compile(rb' r="[A-Za-z]*([0-9]+)')
+_SPACES = bytes.maketrans(b"\t\r\n'", b'   "')
 _REPEATED = re.compile(rb"number-(rows|columns)-repeated=[\"'](\d{1,18})[\"']")
 
 
@@ -92,18 +89,29 @@ def _pieces(head: bytes, member: Any) -> Iterator[bytes]:
     yield rest
 
 
+def _plain(piece: bytes) -> bytes:
+    """Return a piece without prefixes of names and spaces around ``=``, quoted one way."""
+    piece = piece.translate(_SPACES)
+    if b":row" in piece or b":c " in piece:
+        piece = re.sub(rb"<\w+:", b"<", piece)
+    return re.sub(rb" *= *", b"=", piece) if b" =" in piece or b"= " in piece else piece
+
+
 def _look_at_sheet(pieces: Iterator[bytes], name: str, counts: dict[str, int], memory: int) -> None:
     """Count formulas and errors, and refuse a sheet that reaches too far; references may miss."""
     height = width = unnumbered = across = 0
-    for piece in pieces:
-        counts["formulas"] += len(_FORMULA.findall(piece))
-        counts["errors"] += len(_ERROR.findall(piece))
+    for piece in map(_plain, pieces):
+        counts["formulas"] += sum(piece.count(b"<f" + end) for end in (b" ", b">", b"/"))
+        counts["errors"] += piece.count(b' t="e"')
         columns = {letters: _column(letters) for letters in set(_LETTERS.findall(piece))}
         rows = {int(digits[:12]) for digits in set(_NUMBER.findall(piece))}
-        unnumbered += sum(not _NUMBER.search(row) for row in _ROW.findall(piece))
-        first, *others = [len(_CELL.findall(row)) for row in _ROW.split(piece)[::2]]
-        width = max([width, across + first, *others, *columns.values()])
-        across = others[-1] if others else across + first
+        first, *others = piece.split(b"<row")
+        unnumbered += sum(
+            row[:1] in b" />" and b' r="' not in row.partition(b">")[0] for row in others
+        )
+        across += _cells(first)
+        width = max([width, across, *map(_cells, others), *columns.values()])
+        across = _cells(others[-1]) if others else across
         height = max([height, *rows])
         reach = (height + unnumbered, width)
         cause = f"the sheet reaches over {reach[0] * width:,} cells"
@@ -113,9 +121,13 @@ def _look_at_sheet(pieces: Iterator[bytes], name: str, counts: dict[str, int], m
             continue
         widest = next((c for c in columns if columns[c] == width), b"[A-Za-z]+")
         lowest = str(height).encode() if height in rows else b"[0-9]+"
-        last = re.search(rb"[\"'](" + widest + lowest + rb")[\"']", piece)
-        last = last or re.search(rb"[\"'](" + widest + rb"[0-9]+)[\"']", piece)
+        last = re.search(rb'"(' + widest + lowest + rb')"', piece)
+        last = last or re.search(rb'"(' + widest + rb'[0-9]+)"', piece)
         raise Refused(f"{name}, cell {last[1].decode()}" if last else name, cause, _FAR)
+
+
+def _cells(row: bytes) -> int:
+    return sum(row.count(b"<c" + end) for end in (b" ", b">", b"/"))
 
 
 def _column(letters: bytes) -> int:
