@@ -23,7 +23,7 @@ from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import memory
 
 _SCRIPT = Path(__file__).with_name("cells_process.py")
-_SECONDS, _BYTES_A_SECOND = 20, 1_000_000
+_SECONDS, _BYTES_A_SECOND = 15, 1_000_000
 _CSV = "Save the sheet you need as CSV, and give that"
 # An object of Python for each cell that is not blank, and its place in a list.
 _TEXT, _PLACE = 56, 8
