@@ -195,6 +195,7 @@ def _scope_options(options: type[Options]) -> Callable[[Command], Command]:
     return _options(*declared_ones, filter_options)
 
 
+day_option = _declared(next(f for f in fields(Filters) if f.name == "at"), ())
 network_options = _scope_options(NetworkOptions)
 portfolio_options = _scope_options(PortfolioOptions)
 
@@ -265,12 +266,14 @@ def _answer(
     output: str,
 ) -> None:
     """Ask a verb of an ecosystem, within a scope, and write what it answers."""
-    from partnergraph.views.answers.question import Question
+    from partnergraph.views.answers.question import Question, on_a_day
     from partnergraph.views.terminal import write
 
     top, engine = chosen.pop("top", None), chosen.pop("place", chosen.get("engine", "auto"))
     source = _open(eco, engine)
-    write(answer(source, Question(eco, chosen, scope, top, format)), format, output)
+    scope, day = on_a_day(source, scope)
+    found = answer(source, Question(eco, chosen, scope, top, format))
+    write(found.dated(day.as_dict(), day.in_words()), format, output)
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -321,6 +324,7 @@ def new(output: str) -> None:
     "--rejected", metavar="FILE", help="File for the cells that could not be used as they are."
 )
 @click.option("--retrieved", metavar="DATE", help="Date on which the sources were retrieved.")
+@click.option("--as-of", metavar="DATE", help="The day that the data describe, if it is another.")
 @click.option("--merge", "existing", flag_value="merge", help="Add to the existing ecosystem.")
 @click.option("--replace", "existing", flag_value="replace", help="Replace the existing ecosystem.")
 @click.option("--parquet", is_flag=True, help="Write Parquet instead of CSV.")
@@ -503,16 +507,20 @@ def check(ctx: click.Context, eco: str, strict: bool, format: str, output: str) 
 
 @cli.command()
 @eco_argument
+@day_option
 @output_options
-def summary(eco: str, format: str, output: str) -> None:
-    """Count nodes and ties by kind, attribute, period and source."""
+def summary(eco: str, at: str | None, format: str, output: str) -> None:
+    """Count nodes and ties by kind, attribute, period and source, and which are there at DATE."""
     from partnergraph.analysis.overview import kinds
     from partnergraph.analysis.overview import summary as run
+    from partnergraph.views.answers.question import on_a_day
     from partnergraph.views.terminal import Answer, write
 
     ecosystem = _open(eco)
+    scope, day = on_a_day(ecosystem, {"at": at})
     more = {"about": ecosystem.about.as_dict(), **kinds(ecosystem)}
-    write(Answer("summary", {"eco": eco}, run(ecosystem), more=more), format, output)
+    answer = Answer("summary", {"eco": eco, **scope}, run(ecosystem, **scope), more=more)
+    write(answer.dated(day.as_dict(), day.in_words()), format, output)
 
 
 @cli.command()

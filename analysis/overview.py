@@ -11,6 +11,7 @@ import pandas as pd
 from partnergraph.analysis.engines.seam import question
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.networkx_form import records
+from partnergraph.graph.periods import STATES
 from partnergraph.graph.schema import SCHEMA
 
 _COUNTED = {
@@ -20,37 +21,65 @@ _COUNTED = {
 
 
 @question
-def summary(eco: Ecosystem) -> pd.DataFrame:
+def summary(eco: Ecosystem, *, at: str | None = None) -> pd.DataFrame:
     """Count what an ecosystem holds: rows a table, by kind and attribute, period and source.
+
+    Parameters
+    ----------
+    at
+        The date at which running, planned, ended and undated ones are told apart; by default the
+        day that the data describe, see `Ecosystem.as_of`.
 
     Returns
     -------
     DataFrame
         One row a count: ``table``, ``attribute``, ``value`` (blank attribute: all rows of the
         table; value None: not known), ``count``. Periods count the years in which dated ties
-        begin; sources count the facts each one states.
+        begin; sources count the facts each one states. Of nodes and ties also how many of them are
+        ``running``, ``planned``, ``ended`` and ``undated`` at the date, see `Ecosystem.states`; the
+        first three are missing where there is no date. ``attrs`` has the date, ``at``.
+
+    Raises
+    ------
+    BadParameter
+        If `at` is not a date.
     """
-    rows: list[tuple[str, str, Any, int]] = [
-        (name, "", None, len(frame)) for name, frame in eco.tables.items()
-    ]
+    day = at or eco.as_of
+    stand = dict(zip(("nodes", "ties"), eco.states(day), strict=True))
+    rows: list[tuple[Any, ...]] = []
+    for name, frame in eco.tables.items():
+        rows += _counts(name, "", pd.Series([None] * len(frame), dtype=object), stand.get(name))
+        if frame.empty:
+            rows.append((name, "", None, 0))
     for name, attributes in _COUNTED.items():
         frame = eco.table(name)
         for attribute in attributes:
-            counts = _counts(frame[attribute])
-            if set(counts) - {None}:
-                order = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
-                rows += [(name, attribute, value, count) for value, count in order]
-    years = _counts(eco.ties["start"].str[:4])
-    rows += [("ties", "start", year, years[year]) for year in sorted(years, key=str)]
+            if frame[attribute].notna().any():
+                found = _counts(name, attribute, frame[attribute], stand[name])
+                rows += sorted(found, key=lambda row: (-row[3], str(row[2])))
+    years = _counts("ties", "start", eco.ties["start"].str[:4], stand["ties"])
+    rows += sorted(years, key=lambda row: str(row[2]))
     facts = eco.evidence.groupby("source")["fact"].nunique()
     rows += [("evidence", "source", source, int(count)) for source, count in facts.items()]
-    table = pd.DataFrame(rows, columns=["table", "attribute", "value", "count"])
+    columns = ["table", "attribute", "value", "count", *STATES]
+    table = pd.DataFrame([(*row, *[None] * (8 - len(row))) for row in rows], columns=columns)
+    table = table.astype(dict.fromkeys(STATES, "Int64"))
+    if day is None:
+        table[list(STATES[:-1])] = pd.NA
+    table.attrs = {"at": day}
     return table.astype({"value": object}).assign(value=[row[2] for row in rows])
 
 
-def _counts(cells: pd.Series) -> dict[str | None, int]:
-    """Count values, None for what is not known."""
-    return dict(Counter(cells.astype(object).where(cells.notna(), None).tolist()))
+def _counts(
+    table: str, attribute: str, cells: pd.Series, stand: pd.Series | None
+) -> list[tuple[Any, ...]]:
+    """Return a row for each value, None for what is not known, told apart by how it stands."""
+    values = cells.astype(object).where(cells.notna(), None).tolist()
+    each = Counter(zip(values, [] if stand is None else stand, strict=stand is not None))
+    return [
+        (table, attribute, value, count, *(each[value, s] for s in STATES if stand is not None))
+        for value, count in Counter(values).items()
+    ]
 
 
 def kinds(eco: Ecosystem) -> dict[str, dict[str, int]]:

@@ -28,7 +28,7 @@ from partnergraph.graph.network_options import (
     TwoModeOptions,
     filtered,
 )
-from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, Period, span, tie_periods
+from partnergraph.graph.periods import Period, days, latest_of, one_date, states, tie_periods
 from partnergraph.graph.schema import SCHEMA, node_kinds
 from partnergraph.graph.tables import canonical, empty_table, joined
 from partnergraph.graph.two_mode import TwoMode, two_mode_of
@@ -50,6 +50,8 @@ class About:
         Short name, ``[a-z0-9][a-z0-9-]*``; it marks the ecosystem's nodes in a shared database.
     focus
         Id of the node from whose point of view the ecosystem is described, if any.
+    as_of
+        The day that the data describe, one EDTF date, where it is stated; see `Ecosystem.as_of`.
     """
 
     name: str = "ecosystem"
@@ -58,8 +60,11 @@ class About:
     language: str = ""
     licence: str = ""
     description: str = ""
+    as_of: str = ""
 
     def __post_init__(self) -> None:
+        if self.as_of:
+            object.__setattr__(self, "as_of", one_date(self.as_of))
         if not re.fullmatch(ID, self.name):
             raise BadParameter(f"{self.name!r} cannot name an ecosystem. {ID_RULE}")
 
@@ -72,6 +77,18 @@ class About:
     def as_dict(self) -> dict[str, str]:
         """Return its entries."""
         return asdict(self)
+
+
+def as_of(
+    about: About, retrieved: Callable[[], Iterable[str]], recorded: Callable[[], Iterable[str]]
+) -> tuple[str | None, str]:
+    """Return the day that data describe and what that rests on, see `Ecosystem.as_of`."""
+    if about.as_of:
+        return about.as_of, "stated"
+    for basis, dates in (("retrieved", retrieved), ("recorded", recorded)):
+        if latest := latest_of(dates()):
+            return latest, basis
+    return None, ""
 
 
 class Ecosystem:
@@ -197,6 +214,47 @@ class Ecosystem:
                     ids.append(node)
         return bearers
 
+    @property
+    def as_of(self) -> str | None:
+        """The day that the data describe, one EDTF date; None where nothing tells.
+
+        A day stated in `about` goes first, then the latest on which a source was retrieved, then
+        the latest on which a receipt was recorded; `as_of_basis` says which. Verbs, the report and
+        the page count what may exist on it: ``at=eco.as_of`` is their default. Functions count the
+        whole record unless they get a date.
+        """
+        return self._as_of[0]
+
+    @property
+    def as_of_basis(self) -> str:
+        """What `as_of` rests on: ``stated``, ``retrieved``, ``recorded``, or nothing."""
+        return self._as_of[1]
+
+    @cached_property
+    def _as_of(self) -> tuple[str | None, str]:
+        return as_of(
+            self.about,
+            lambda: self._tables["sources"]["retrieved"].dropna().unique(),
+            lambda: self._tables["evidence"]["recorded_on"].dropna().unique(),
+        )
+
+    def states(self, at: str | None = None) -> tuple[pd.Series, pd.Series]:
+        """Return how each node, and each tie, stands to a date, by default `as_of`.
+
+        Returns
+        -------
+        tuple of Series
+            In the order of `nodes` and of `ties`, each ``running``, ``planned``, ``ended`` or
+            ``undated``; running and undated ones are what `at` keeps. Without any date ``undated``,
+            and None for what has a period.
+
+        Raises
+        ------
+        BadParameter
+            If the date is not EDTF.
+        """
+        return states(self._tables["nodes"], self._tables["ties"], at or self.as_of)
+
     def resolve(self, name: str) -> str:
         """Return the id that is meant by an id, an original id, or a unique name or alias.
 
@@ -264,13 +322,11 @@ class Ecosystem:
             raise BadParameter(f"undated={undated!r}: take 'keep' or 'drop'")
         moment = Period.parse(date)
         nodes = self._tables["nodes"]
-        first, last = _days(nodes)
-        # A tie to a recurring project outlives the first time it took place.
-        last = np.where(nodes["recurrence"].notna() & nodes["end"].isna(), LAST_DAY, last)
+        first, last = days(nodes)
         there = (first <= moment.latest) & (last >= moment.earliest)
         eco = self._keep_nodes(pd.Series(there, index=nodes.index))
         ties = eco._tables["ties"]
-        first, last = _days(ties)
+        first, last = days(ties)
         stays = (first <= moment.latest) & (last >= moment.earliest)
         if undated == "drop":
             stays &= ~eco.undated_ties().to_numpy()
@@ -424,12 +480,3 @@ class Ecosystem:
 
 def _rows(frame: pd.DataFrame, keep: pd.Series | np.ndarray) -> pd.DataFrame:
     return frame[np.asarray(keep, dtype=bool)].reset_index(drop=True)
-
-
-def _days(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Return the first and last day each row may mean, open where a date is missing."""
-    starts = {text: span(text)[0] for text in frame["start"].dropna().unique()}
-    ends = {text: span(text)[1] for text in frame["end"].dropna().unique()}
-    first = frame["start"].map(starts).fillna(FIRST_DAY).to_numpy(dtype="int64")
-    last = frame["end"].map(ends).fillna(LAST_DAY).to_numpy(dtype="int64")
-    return first, last

@@ -89,7 +89,11 @@ class Filters(Options):
     """
 
     at: str | None = field(
-        default=None, metadata={"help": "Only what may have existed then: 2018, 2018-10."}
+        default=None,
+        metadata={
+            "help": "What may have existed then: 2018, 2018-10, or any. "
+            "[default: the day of the data]"
+        },
     )
     undated: Undated = field(
         default="keep", metadata={"help": "Whether ties without a period count."}

@@ -17,20 +17,25 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.schema import SCHEMA
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 FIRST_DAY = 1
 LAST_DAY = date.max.toordinal()
 OPEN = ".."
+# How a row of a table stands to a date.
+STATES = ("running", "planned", "ended", "undated")
+
+Days = NDArray[np.int64]
 
 _DATE = re.compile(
     r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d{2}|XX)(?:-(?P<day>\d{2}|XX))?)?[?~%]?"
@@ -171,3 +176,86 @@ def tie_periods(nodes: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
             taken = ties[side].map(lent[bound]).astype(periods[bound].dtype)
             periods = periods.assign(**{bound: periods[bound].where(~takes, taken)})
     return periods
+
+
+def one_date(text: str) -> str:
+    """Return one EDTF date as it is.
+
+    Raises
+    ------
+    BadParameter
+        If it is not one, an open end and an interval included.
+    """
+    if text.strip() in ("", OPEN):
+        raise BadParameter(f"{text!r} is not a date. Give one, such as 2018 or 2018-10-05")
+    span(text.strip())
+    return text.strip()
+
+
+def is_date(text: str) -> bool:
+    """Return whether text is one EDTF date, and not an open end."""
+    try:
+        one_date(text)
+    except BadParameter:
+        return False
+    return True
+
+
+def latest_of(dates: Iterable[str]) -> str | None:
+    """Return the date that ends last, of equals the more precise one; None where there is none."""
+    known = [text for text in dates if text != OPEN]
+    return max(known, key=lambda text: (span(text)[1], span(text)[0], text), default=None)
+
+
+def days(frame: pd.DataFrame) -> tuple[Days, Days]:
+    """Return the first and last day each row may mean, open where a date is missing.
+
+    A node that recurs continues after its first edition unless it has an end.
+    """
+    starts = {text: span(text)[0] for text in frame["start"].dropna().unique()}
+    ends = {text: span(text)[1] for text in frame["end"].dropna().unique()}
+    first = frame["start"].map(starts).fillna(FIRST_DAY).to_numpy(dtype="int64")
+    last = frame["end"].map(ends).fillna(LAST_DAY).to_numpy(dtype="int64")
+    if "recurrence" in frame:
+        last = np.where(frame["recurrence"].notna() & frame["end"].isna(), LAST_DAY, last)
+    return first, last
+
+
+def lives(nodes: pd.DataFrame, ties: pd.DataFrame) -> tuple[Days, Days]:
+    """Return the first and last day on which each tie may exist: it does not outlive its ends."""
+    first, last = days(ties)
+    born, gone = (pd.Series(side, index=nodes["id"]) for side in days(nodes))
+    for end in ("source", "target"):
+        first = np.maximum(first, ties[end].map(born).to_numpy(dtype="int64"))
+        last = np.minimum(last, ties[end].map(gone).to_numpy(dtype="int64"))
+    return first, last
+
+
+def states(nodes: pd.DataFrame, ties: pd.DataFrame, day: str | None) -> tuple[pd.Series, pd.Series]:
+    """Return how each node and each tie stands to a date: one of `STATES`.
+
+    What has certainly ended before the date is *ended*, what certainly begins after it *planned*;
+    the rest may exist on it, *running* where a period says so, else *undated*. A tie ends, at the
+    latest, with either of its ends, and an undated one takes the period of the project it touches.
+    Without a date, what has a period has no state (None).
+
+    Raises
+    ------
+    BadParameter
+        If the date is not EDTF.
+    """
+    dated = nodes[["start", "end"]].notna().any(axis=1).to_numpy()
+    lent = tie_periods(nodes, ties).notna().any(axis=1).to_numpy()
+    return _stand(days(nodes), dated, day), _stand(lives(nodes, ties), lent, day)
+
+
+def _stand(
+    between: tuple[Days, Days], dated: NDArray[np.bool_], day: str | None
+) -> pd.Series:
+    if day is None:
+        return pd.Series(np.where(dated, None, STATES[-1]), dtype=object)
+    moment, (first, last) = Period.parse(day), between
+    past, future = last < moment.earliest, first > moment.latest
+    running, planned, ended, undated = STATES
+    found = np.select([past, future, dated], [ended, planned, running], undated)
+    return pd.Series(found, dtype=object)

@@ -23,6 +23,7 @@ from partnergraph.graph.errors import (
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.delimited import defuse, write_table
+from partnergraph.graph.periods import one_date
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders import registers
 from partnergraph.loaders.identity.judgements import settle
@@ -75,6 +76,7 @@ def build(
     same_names: SameNames = "merge",
     mapping: str | Path | None = None,
     retrieved: str | None = None,
+    as_of: str | None = None,
 ) -> Built:
     """Read sources into one ecosystem: rows with errors are set aside, what is the same is merged.
 
@@ -95,6 +97,8 @@ def build(
         then read together by it.
     retrieved
         When tables were fetched, for their source.
+    as_of
+        The day that the data describe, see `Ecosystem.as_of`; else that of the first source.
 
     Raises
     ------
@@ -102,7 +106,10 @@ def build(
         If a source cannot be read.
     InvalidEcosystem
         If there are errors and `strict`.
+    BadParameter
+        If `as_of` is not a date.
     """
+    stated = {} if as_of is None else {"as_of": one_date(as_of)}
     paths = [sources] if isinstance(sources, str | Path) else list(sources)
     if not paths:
         raise BadParameter("there is nothing to build from. Name at least one source")
@@ -120,6 +127,7 @@ def build(
         said.append(f"{place}: kept {_sizes(eco)}; {_rows_aside(draft.builder.aside)} set aside")
         read_from.append((place, eco))
     whole, more = combine(read_from, strict=strict, same_names=same_names)
+    whole = whole.with_about(**stated)
     found = checks.run(whole.tables, errors=len(read_from) > 1)  # one alone has none left
     set_aside = checks.findings_table([a for a in aside if len(a)])
     account = _account([*rejected, set_aside])

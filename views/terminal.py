@@ -81,6 +81,11 @@ class Answer:
             return self.rows
         return self.rows.top(self.top or MOST_SHOWN)
 
+    def dated(self, day: dict[str, Any], words: str) -> Answer:
+        """Return it with the day that it speaks of, at its head."""
+        notes = [words, *self.notes] if words else self.notes
+        return replace(self, more={"as_of": day, **self.more}, notes=notes)
+
     def with_tables(self, others: dict[str, pd.DataFrame], notes: list[str]) -> Answer:
         """Return it with further tables and notes."""
         return replace(self, others=others, notes=[*self.notes, *notes])

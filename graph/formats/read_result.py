@@ -11,6 +11,7 @@ from partnergraph.graph.checks import CONTROL, short
 from partnergraph.graph.ecosystem import About
 from partnergraph.graph.errors import BadParameter, UnusableInput
 from partnergraph.graph.ids import ID_RULE
+from partnergraph.graph.periods import is_date
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +47,7 @@ def about_of(values: Mapping[str, Any], place: object) -> About:
     Raises
     ------
     UnusableInput
-        If its name is not valid, or an entry has control characters.
+        If its name or its day is not valid, or an entry has control characters.
     """
     odd = next((k for k, v in values.items() if CONTROL.search(f"{k}{v}")), None)
     if odd is not None:
@@ -55,5 +56,9 @@ def about_of(values: Mapping[str, Any], place: object) -> About:
     try:
         return About.from_mapping(values)
     except BadParameter:
-        cause = f"{short(values.get('name'))} cannot name an ecosystem"
-        raise UnusableInput(place, cause, ID_RULE) from None
+        cause, remedy = f"{short(values.get('name'))} cannot name an ecosystem", ID_RULE
+        day = str(values.get("as_of") or "")
+        if day and not is_date(day):
+            cause = f"as_of is {short(day)}, which is not a date"
+            remedy = "Write a year, month or day: 2018-10-05"
+        raise UnusableInput(place, cause, remedy) from None

@@ -9,12 +9,13 @@ distinct dates do, because they are parsed here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from partnergraph.graph.ecosystem import About, Ecosystem
+from partnergraph.graph.ecosystem import About, Ecosystem, as_of
 from partnergraph.graph.errors import (
     AlreadyThere,
     AmbiguousName,
@@ -158,6 +159,27 @@ class SparkEcosystem:
         """Compute its tables now, once, for all later questions."""
         tables = {name: self.spark.settle(frame) for name, frame in self.tables.items()}
         return replace(self, tables=tables)
+
+    @cached_property
+    def _as_of(self) -> tuple[str | None, str]:
+        return as_of(self.about, self._found("sources", "retrieved"), self._found("evidence", "recorded_on"))
+
+    @property
+    def as_of(self) -> str | None:
+        """The day that the data describe, as of an `Ecosystem`."""
+        return self._as_of[0]
+
+    @property
+    def as_of_basis(self) -> str:
+        """What `as_of` rests on, as of an `Ecosystem`."""
+        return self._as_of[1]
+
+    def _found(self, table: str, column: str) -> Callable[[], list[str]]:
+        """Return a function that collects the different dates in a column."""
+        query = f"SELECT DISTINCT {column} AS text FROM {{{table}}} WHERE {column} IS NOT NULL"
+        return lambda: [
+            str(row["text"]) for row in self.spark.sql(query).collect() if _span(str(row["text"]))
+        ]
 
     def sizes(self) -> tuple[int, int]:
         """Return the numbers of nodes and of ties."""

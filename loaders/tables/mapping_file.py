@@ -29,7 +29,7 @@ from partnergraph.loaders.wording import did_you_mean
 
 MOST_BYTES, MOST_DEPTH = 2_000_000, 20
 ORDERS = ("dmy", "mdy")
-_ABOUT = ("name", "title", "focus", "language", "licence", "description")
+_ABOUT = ("name", "title", "focus", "language", "licence", "description", "as_of")
 _SOURCE = tuple(c for c in SCHEMA.tables["sources"].columns if c != "sha256")
 _TOP = (*_ABOUT, "source", "missing", "open", "dates", "absent", "tables")
 _TABLE = ("file", "sheet", "header", "where", "join", "explode", "split", "matrix", "nodes", "ties")
@@ -61,7 +61,7 @@ def parse_mapping(text: str, place: str) -> TablesMapping:
         remedy = f"Give it some of {', '.join(_TOP)}"
         raise UnusableInput(f"{place}, line 1", "it has no keys", remedy)
     top = tree.only(_TOP)
-    about = about_of({k: top[k] for k in _ABOUT if top.get(k)}, f"{place}, name")
+    about = about_of({k: top[k] for k in _ABOUT if top.get(k)}, place)
     source = top.entries("source", _SOURCE)
     tables = top.get("tables")
     if not isinstance(tables, list) or not tables:

@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AmbiguousName, BadParameter, InvalidEcosystem, UnknownName
+from tests.strategies import ecosystems
 
 
 @pytest.fixture
@@ -76,6 +79,30 @@ def test_at_keeps_what_may_have_been_there(
     eco: Ecosystem, date: str, undated: str, expected: set[str]
 ) -> None:
     assert ties(eco.at(date, undated=undated)) == expected  # type: ignore[arg-type]
+
+
+@given(ecosystems(), st.sampled_from(["2015", "2016-06", "2018-10-05", "2020", "2017/2019"]))
+@settings(max_examples=60, deadline=None)
+def test_running_and_undated_ties_are_those_that_at_keeps(eco: Ecosystem, day: str) -> None:
+    nodes, links = eco.states(day)
+    kept, there = eco.at(day), ["running", "undated"]
+    assert set(eco.nodes["id"][nodes.isin(there)]) == set(kept.nodes["id"])
+    assert set(eco.ties["id"][links.isin(there)]) == set(kept.ties["id"])
+    dated = eco.at(day, undated="drop")
+    assert set(eco.ties["id"][links == "running"]) == set(dated.ties["id"])
+
+
+def test_each_node_and_tie_stands_in_one_way_to_a_day(eco: Ecosystem) -> None:
+    """On 1 June 2017, from the rows above: Dated is planned, and so is the tie to it."""
+    nodes, links = eco.states("2017-06-01")
+    assert dict(zip(eco.nodes["id"], nodes, strict=True)) == {
+        **{"a": "undated", "b": "running", "n": "undated"},
+        **{"p": "planned", "q": "undated", "r": "running"},
+    }
+    found = dict(zip(eco.ties["target"], links, strict=True))
+    assert found == {"b": "undated", "n": "running", "p": "planned", "q": "undated", "r": "running"}
+    assert eco.states("2019")[1][list(eco.ties["target"]).index("b")] == "ended"  # with Beta
+    assert eco.states()[0].isna().sum() == 3  # what has a period, where no day is known
 
 
 def test_at_refuses_what_is_no_date_or_no_choice(eco: Ecosystem) -> None:

@@ -8,13 +8,13 @@ from tests.views.answers.asked import SMART, as_json, run
 
 
 def test_fragility_tells_what_becomes_of_everybody() -> None:
-    found = as_json("fragility", SMART, "--leave", "smart")
+    found = as_json("fragility", SMART, "--leave", "smart", "--at", "any")
     assert (found["before"]["components"], found["after"]["components"]) == (1, 9)
     assert {row["id"] for row in found["rows"] if row["fate"] == "leaves"} == {"smart"}
 
 
 def test_what_a_board_reads_about_fragility(tmp_path: Path) -> None:
-    drill = run("fragility", SMART, "--leave", "smart", "--until", "2027")
+    drill = run("fragility", SMART, "--leave", "smart", "--until", "2027", "--at", "any")
     assert "34 nodes in 1 piece become 29 in 10 pieces; the largest has 5." in drill.stderr
     assert "2 are left without any tie" in drill.stderr
     assert "23% of the 71 ties lapse unless renewed. Only 16 have an end date" in drill.stderr

@@ -60,7 +60,7 @@ def test_table_csv_and_json_agree(verb: str) -> None:
     if verb == "complementarity":
         assert json.loads(rows[0]["evidence"]) == found["rows"][0]["evidence"]
     said = run(verb, SMART)
-    assert said.stderr.splitlines()[: len(found["words"])] == found["words"]
+    assert said.stderr.splitlines()[1 : 1 + len(found["words"])] == found["words"]
     assert "Coopcity" in said.stdout
 
 
