@@ -249,9 +249,7 @@ def states(nodes: pd.DataFrame, ties: pd.DataFrame, day: str | None) -> tuple[pd
     return _stand(days(nodes), dated, day), _stand(lives(nodes, ties), lent, day)
 
 
-def _stand(
-    between: tuple[Days, Days], dated: NDArray[np.bool_], day: str | None
-) -> pd.Series:
+def _stand(between: tuple[Days, Days], dated: NDArray[np.bool_], day: str | None) -> pd.Series:
     if day is None:
         return pd.Series(np.where(dated, None, STATES[-1]), dtype=object)
     moment, (first, last) = Period.parse(day), between

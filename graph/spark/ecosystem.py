@@ -162,7 +162,9 @@ class SparkEcosystem:
 
     @cached_property
     def _as_of(self) -> tuple[str | None, str]:
-        return as_of(self.about, self._found("sources", "retrieved"), self._found("evidence", "recorded_on"))
+        return as_of(
+            self.about, self._found("sources", "retrieved"), self._found("evidence", "recorded_on")
+        )
 
     @property
     def as_of(self) -> str | None:
