@@ -251,7 +251,7 @@ def states(nodes: pd.DataFrame, ties: pd.DataFrame, day: str | None) -> tuple[pd
 
 def _stand(between: tuple[Days, Days], dated: NDArray[np.bool_], day: str | None) -> pd.Series:
     if day is None:
-        return pd.Series(np.where(dated, None, STATES[-1]), dtype=object)
+        return pd.Series([None if known else STATES[-1] for known in dated], dtype=object)
     moment, (first, last) = Period.parse(day), between
     past, future = last < moment.earliest, first > moment.latest
     running, planned, ended, undated = STATES
