@@ -24,12 +24,17 @@ from partnergraph.graph.files import packaged_yaml
 _APOSTROPHES = "'’‘ʼ`´"
 _ELISION = re.compile(rf"\b([a-z]{{1,2}}|qu|un|ell|dell|all|nell)[{_APOSTROPHES}](?=\w)")
 _ELIDED = frozenset(["c", "d", "j", "l", "m", "n", "s", "t", "qu", "dell", "all", "nell"])
-_INITIALISM = re.compile(r"\b(?:\w\.){2,}(?:\w\b)?")
-_SPACED = re.compile(r"(?<!\S)(?:\w\. ){2,}\w\.(?!\S)")
+_LETTER = r"[^\W\d_]"
+_INITIALISM = re.compile(rf"(?<![\w.]){_LETTER}(?:\.{_LETTER})+(?!\w)\.?")
+_SPACED = re.compile(rf"(?<!\S)(?:{_LETTER}\. )+{_LETTER}(?:\.(?!\S)|$)")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 _ORDINAL = re.compile(r"(\d{1,4})(?:st|nd|rd|th|e|er|eme|ieme|ste|de)")
-_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d"})
+_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"})
+# An elision whose apostrophe was lost: LOuvre, lOuvre.
+_LOST = re.compile(r"\b(?:L(?=[AEIOUYÀÂÉÈÊÎÔ][a-zà-ÿ])|[ld](?=[AEIOUYÀÂÉÈÊÎÔ]))")
+# What can stand between a name and a gloss.
+_GLOSS = re.compile(r"\s+[-–—|/:]\s+|\s*[:|]\s+")
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,12 @@ class Name:
         Folded, without legal form, function words kept; equal for equal names.
     words, bag
         Canonical words without function words, in order and sorted.
-    legal_form
-        The form that was removed, in its shortest spelling; blank where there is none.
+    forms
+        The legal forms that were removed, each in its first spelling.
+    pieces
+        The keys of the parts that a dash, colon, slash or bar separates; none for a single part.
+    latin
+        Whether it was written in Latin letters.
     qualifier
         The words in brackets after it: ``UCL (London)``.
     acronym
@@ -55,9 +64,21 @@ class Name:
     text: str
     key: str
     words: tuple[str, ...]
-    legal_form: str = ""
+    forms: tuple[str, ...] = ()
     qualifier: str = ""
     acronym: bool = False
+    pieces: tuple[str, ...] = ()
+    latin: bool = True
+
+    @property
+    def legal_form(self) -> str:
+        """The last legal form of the name, blank where it has none."""
+        return self.forms[0] if self.forms else ""
+
+    @property
+    def form_kinds(self) -> frozenset[str]:
+        """Its legal forms; those that translate each other are one."""
+        return frozenset(_data().translations.get(f, f) for f in self.forms)
 
     @cached_property
     def bag(self) -> tuple[str, ...]:
@@ -94,8 +115,11 @@ class _Data:
     """
 
     forms: Mapping[tuple[str, ...], str]
+    translations: Mapping[str, str]
+    descriptions: frozenset[str]
     end_only: frozenset[str]
     words: Mapping[str, str]
+    numbers: Mapping[str, int]
     short_for: Mapping[str, tuple[str, ...]]
     function_words: frozenset[str]
     different: frozenset[tuple[str, ...]]
@@ -110,17 +134,22 @@ def _yaml(name: str) -> Any:
 @cache
 def _data() -> _Data:
     raw, names = _yaml("legal_forms.yaml"), _yaml("name_words.yaml")
-    end_only = frozenset(raw.pop("end_only"))
+    end_only = frozenset(map(fold, raw.pop("end_only")))
+    translations = {f: pair[0] for pair in raw.pop("translations") for f in pair}
+    descriptions = frozenset(raw.pop("descriptions"))
     forms = {
-        tuple(spelling.replace("-", " ").split()): form[0]
+        _parts(fold(spelling)): form[0]
         for country in raw.values()
         for form in country
         for spelling in form
     }
     return _Data(
         forms,
+        translations,
+        descriptions,
         end_only,
         words={v: canonical for canonical, found in names["words"].items() for v in found},
+        numbers=names["numbers"],
         short_for={w: tuple(meant) for w, meant in names["short_for"].items()},
         function_words=frozenset(map(str, names["function_words"])),
         different=frozenset(tuple(sorted(map(fold, pair))) for pair in names["different"]),
@@ -129,14 +158,22 @@ def _data() -> _Data:
     )
 
 
+def _parts(folded: str) -> tuple[str, ...]:
+    return tuple(folded.replace("-", " ").split())
+
+
 @lru_cache(maxsize=200_000)
 def fold(text: str) -> str:
     """Return a name in lower case without accents, dots and elisions, & as ``and``.
 
+    Cyrillic and Greek letters are written in Latin ones.
+
     >>> fold("Maison de l’Économie Sociale & Co. (A.S.B.L.)")
     'maison de economie sociale and co asbl'
     """
-    text = unicodedata.normalize("NFKD", text.casefold()).casefold()
+    text = text.casefold()
+    text = text if text.isascii() else text.translate(_letters())
+    text = unicodedata.normalize("NFKD", text).casefold()
     text = "".join(c for c in text if not unicodedata.combining(c)).translate(_LETTERS)
     text = _INITIALISM.sub(lambda m: m.group().replace(".", ""), text)
     text = _SPACED.sub(lambda m: m.group().replace(".", "").replace(" ", ""), text)
@@ -153,34 +190,56 @@ def normalise(text: str) -> Name:
 
 @lru_cache(maxsize=200_000)
 def _normalise(text: str) -> Name:
-    bare, qualifier = text, ""
-    if (match := _BRACKETS.search(text)) and match.start() > 0:
-        bare, qualifier = text[: match.start()], fold(match[1])
-    form = ""
-    if qualifier and (known := _data().forms.get(tuple(qualifier.replace("-", " ").split()))):
-        form, qualifier = known, ""
-    words, found = _without_form(fold(bare).split())
+    bare, qualifier = _LOST.sub("", text), ""
+    if (match := _BRACKETS.search(bare)) and match.start() > 0:
+        bare, qualifier = bare[: match.start()], fold(match[1])
+    form = _form_of(_parts(qualifier)) if qualifier else ""
+    qualifier = "" if form else qualifier
+    words, found = _without_forms(fold(bare).split())
     key = " ".join(words)
-    content = [w for w in key.replace("-", " ").split() if w not in _data().function_words]
-    canonical = tuple(c for w in content for c in _meant(w))
+    content = [w for w in _parts(key) if w not in _data().function_words]
+    canonical = tuple(c for w in _with_digits(content) for c in _meant(w))
     letters = re.sub(r"[^\w]", "", bare)
     acronym = 1 < len(letters) <= 8 and letters.isupper() and " " not in bare.strip()
-    return Name(text, key, canonical, form or found, qualifier, acronym)
+    parts = [" ".join(_without_forms(fold(p).split())[0]) for p in _GLOSS.split(bare)]
+    pieces = tuple(filter(None, parts)) if len(parts) > 1 else ()
+    latin = _letters().keys().isdisjoint(map(ord, bare.casefold()))
+    forms = (form, *found) if form else found
+    return Name(text, key, canonical, forms, qualifier, acronym, pieces, latin)
 
 
-def _without_form(words: list[str]) -> tuple[list[str], str]:
-    """Remove a legal form at the end, else at the start, unless it is the whole name."""
-    data = _data()
-    flat = tuple(" ".join(words).replace("-", " ").split())
-    sizes = range(min(6, len(flat) - 1), 0, -1)
-    for size in sizes:
-        if form := data.forms.get(flat[-size:]):
-            return _cut(words, size, end=True), form
-    for size in sizes:
-        form = data.forms.get(flat[:size], "")
-        if form and " ".join(flat[:size]) not in data.end_only:
-            return _cut(words, size, end=False), form
-    return words, ""
+def _without_forms(words: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Remove the legal forms at the end, else at the start, unless they are the whole name."""
+    for end in (True, False):
+        left, found = words, []
+        while step := _form_at(left, end=end):
+            left = _cut(left, step[0], end=end)
+            found.append(step[1])
+        if found:
+            return left, tuple(found)
+    return words, ()
+
+
+def _form_at(words: list[str], *, end: bool) -> tuple[int, str] | None:
+    """Return the size and the name of the longest legal form at an end of a name.
+
+    After a small word it is part of the name: Fédération des ASBL.
+    """
+    flat = _parts(" ".join(words))
+    for size in range(min(8, len(flat) - 1), 0, -1):
+        at = flat[-size:] if end else flat[:size]
+        form = _form_of(at)
+        if end and flat[-size - 1] in _data().function_words:
+            continue
+        if form and (end or " ".join(at) not in _data().end_only):
+            return size, form
+    return None
+
+
+def _form_of(parts: tuple[str, ...]) -> str:
+    """Return the legal form that words are, also where its letters are written apart."""
+    joined = ("".join(parts),) if all(len(p) == 1 for p in parts) else parts
+    return _data().forms.get(parts) or _data().forms.get(joined, "")
 
 
 def _cut(words: list[str], size: int, *, end: bool) -> list[str]:
@@ -189,6 +248,37 @@ def _cut(words: list[str], size: int, *, end: bool) -> list[str]:
     while size > 0 and left:
         size -= len(left.pop(-1 if end else 0).split("-"))
     return left or words
+
+
+def _with_digits(words: list[str]) -> list[str]:
+    """Return words with numbers in digits: ``forty four`` is 44.
+
+    >>> _with_digits(["brigade", "quatre", "vingt", "onze"]), _with_digits(["vierenveertig"])
+    (['brigade', '91'], ['44'])
+    """
+    found: list[str | int] = []
+    for word in words:
+        value, before = _number(word), found[-1] if found else ""
+        if value is None:
+            found.append(word)
+        elif isinstance(before, int) and (before, value) == (4, 20):
+            found[-1] = 80
+        elif isinstance(before, int) and before >= 20 and before % 10 == 0 and value < 20:
+            found[-1] = before + value
+        else:
+            found.append(value)
+    return [str(w) for w in found]
+
+
+def _number(word: str) -> int | None:
+    """Return the number that a word of a name is, None where it is none."""
+    numbers = _data().numbers
+    if word in numbers:
+        return numbers[word]
+    if match := re.fullmatch(r"(\w{3,6}?)(?:en|und)(\w{5,9})", word):
+        unit, ten = numbers.get(match[1], 0), numbers.get(match[2], 0)
+        return unit + ten if 0 < unit < 10 and ten >= 20 else None
+    return None
 
 
 def _meant(word: str) -> tuple[str, ...]:
@@ -259,6 +349,17 @@ def _stem(word: str) -> str:
 def known_different(a: str, b: str) -> bool:
     """Return whether two names are listed as different bodies although they look alike."""
     return tuple(sorted((fold(a), fold(b)))) in _data().different
+
+
+def is_description(word: str) -> bool:
+    """Return whether a canonical word tells what kind of body a name is of, such as company."""
+    return word in _data().descriptions
+
+
+@cache
+def _letters() -> Mapping[int, str]:
+    """Return how letters of other scripts are written in Latin."""
+    return {ord(c): latin for c, latin in _yaml("name_words.yaml")["letters"].items()}
 
 
 def is_legal_form(word: str) -> bool:

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from partnergraph.loaders.identity.normaliser import (
     Name,
     fold,
+    is_description,
     is_listed,
     known_different,
     normalise,
@@ -98,22 +99,30 @@ def _rules(x: Name, y: Name, weight: Mapping[str, float] | None) -> Match:
         return Match(0.96, "same letters, other spacing or small words")
     if x.bag and x.bag == y.bag and len(x.bag) > 1:
         return Match(0.93, "same words translated, any order")
+    if len(x.compact) > 3 and _respelt(x.compact) == _respelt(y.compact):
+        return Match(0.92, "same letters, umlauts written otherwise")
     for short, long in ((x, y), (y, x)):
-        if found := _shortened(short, long):
+        if found := _shortened(short, long) or _glossed(short, long):
             return found
     for short, long in ((x, y), (y, x)):
         if _partly_short(short, long):
             return Match(0.84, "acronym of some words, and the others")
     if x.acronym and y.acronym:
         return Match(0.0, "two acronyms")
+    if _misspelt(x, y):
+        return Match(0.75, "nearly the same letters")
     return _aligned(x, y, weight)
 
 
 def _equal(x: Name, y: Name) -> Match:
     if x.acronym and y.acronym:
         return Match(0.8, "same acronym; that alone proves nothing")
-    if x.legal_form and y.legal_form and x.legal_form != y.legal_form:
+    if x.latin != y.latin:
+        return Match(0.95, "same once transliterated")
+    if x.forms and y.forms and set(x.forms).isdisjoint(y.forms):
         return Match(0.9, "same name, other legal form")
+    if x.form_kinds != y.form_kinds and max(len(x.form_kinds), len(y.form_kinds)) > 1:
+        return Match(0.9, "same name, one with several legal forms")
     if bool(x.qualifier) != bool(y.qualifier):
         return Match(0.9, "same name, one with more in brackets")
     return Match(1.0, "same" if x.text == y.text else "same once normalised")
@@ -139,6 +148,43 @@ def _shortened(short: Name, long: Name) -> Match | None:
     if len(content) > 1 and len(text) >= 5 and _syllables(text, content):
         return Match(0.76, "made of the beginnings of its words")
     return None
+
+
+def _glossed(short: Name, long: Name) -> Match | None:
+    """Return the match of a name that the other consists of, with a gloss or a noun beside it."""
+    if short.key in long.pieces and any(not is_listed(w) for w in short.content):
+        return Match(0.82, "same name, one with a gloss")
+    if short.acronym and short.key == long.qualifier:
+        return Match(0.85, "the acronym in brackets")
+    extra, size = len(long.words) - len(short.words), len(short.words)
+    telling = any(len(w) > 3 and not is_listed(w) for w in short.content)
+    if extra > 0 and size and telling and not short.forms:
+        first = long.content[-extra] if extra <= len(long.content) else ""
+        noun = is_description(long.words[size]) and len(first) > 5
+        after = noun and long.words[:size] == short.words
+        before = long.words[-size:] == short.words and all(map(is_description, long.words[:extra]))
+        if after or before:
+            return Match(0.78, "same name, one with a noun for what it is")
+    return None
+
+
+def _respelt(compact: str) -> str:
+    """Return letters with ä, ö, ü and å written in one way: Köln, Koeln."""
+    return re.sub(r"([aou])e|aa", lambda m: m[1] or "a", compact)
+
+
+def _misspelt(x: Name, y: Name) -> bool:
+    """Return whether two long names differ in a few letters, but not in numbers or the beginning."""
+    from rapidfuzz import fuzz
+
+    words = [fold(n.text).replace("-", " ").split() for n in (x, y)]
+    a, b = map("".join, words)
+    numbers = [re.findall(r"\d+", t) for t in (a, b)]
+    if min(len(a), len(b)) < 12 or numbers[0] != numbers[1] or a[:3] != b[:3]:
+        return False
+    # Two ordinary words or places are no misspellings of each other: Liège, Lille.
+    other = {*words[0]} ^ {*words[1]}
+    return not all(map(is_listed, other)) and fuzz.ratio(a, b) >= 92
 
 
 def _partly_short(short: Name, long: Name) -> bool:

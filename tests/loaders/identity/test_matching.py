@@ -63,6 +63,68 @@ def test_policy_on_a_curated_list() -> None:
     assert apart[("apart", "apart")] / sum(apart.values()) >= 0.95
 
 
+# Invented names, one for each kind of difference; the verdicts follow from what the forms mean.
+FORMS = """
+Nordwind Aktiebolag|Nordwind AB
+Kaffebrenneriet A/S|Kaffebrenneriet AS
+Żabnica sp. z o.o.|Zabnica Spółka z ograniczoną odpowiedzialnością
+Pilsno s.r.o.|Pilsno společnost s ručením omezeným
+Kovač d.o.o.|Kovac društvo s ograničenom odgovornošću
+Molen N. V.|Molen NV
+Molen n.v|Molen
+Lumière S.à r.l.|Lumière SARL
+Lumière S A R L|Lumière SARL
+Fornaio S.p.A.|Fornaio Società per Azioni
+Hortus e.V.|Hortus Eingetragener Verein
+Panadería S. Coop.|Panaderia Sociedad Cooperativa
+Tarana Co., Ltd|Tarana
+Tarana Pvt. Ltd.|Tarana Private Limited
+Closed Joint Stock Company Sever|ZAO Sever
+ООО Ромашка|Общество с ограниченной ответственностью Ромашка
+Atelier asbl/vzw|Atelier vzw
+Maison Verte (asbl)|Maison Verte
+lEtoile du Nord|L'Étoile du Nord
+"""
+ASKED = """
+Ромашка|Romashka
+Αθηνά|Athina
+Köln Kollektiv|Koeln Kollektiv
+Atelier vzw|Atelier asbl
+Tarsis SA|Tarsis GmbH
+Tarsis|Tarsis SCOP SARL CAE
+Les Quatre Vents|Les 4 Vents
+Collectif quatre-vingt-dix-neuf|Collectif 99
+Huis Vierentwintig|Huis 24
+Coöperatie Zonneveld|Zonneveld
+Stichting Grondslag|Grondslag
+Zonneveld|Zonneveld - samen stroom opwekken
+Solaris: l'énergie partagée|Solaris
+Ministerie van Natuurlijke Rijkdommen|Ministry of Natural Resources
+Ministry of Foreign Affairs|Ministère des Affaires étrangères
+Kredietunie Overmere|Kredietunie Overmeire
+"""
+ELSE = """
+Brigade 44|Brigade 45
+Studio Forty-Four|Studio 45
+Fédération des ASBL|Fédération des SCOP
+Smart|Smart Coop Italia
+Centre hospitalier de Liège|Centre hospitalier de Lille
+"""
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "verdict"),
+    [
+        (*line.split("|"), verdict)
+        for verdict, lines in (("merge", FORMS), ("review", ASKED), ("apart", ELSE))
+        for line in lines.split("\n")
+        if line
+    ],
+)
+def test_forms_glosses_numbers_and_scripts(a: str, b: str, verdict: str) -> None:
+    assert compare(a, b).verdict == compare(b, a).verdict == verdict
+
+
 def test_country_kind_and_acronyms_hold_a_merge_back() -> None:
     assert compare("Smart", "SMart", countries=("BE", "IT")).verdict == "apart"
     assert compare("Smart", "SMart", kinds=("organisation", "network")).verdict == "review"
