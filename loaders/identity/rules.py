@@ -174,7 +174,7 @@ def _respelt(compact: str) -> str:
 
 
 def _misspelt(x: Name, y: Name) -> bool:
-    """Return whether two long names differ in a few letters, but not in numbers or the beginning."""
+    """Return whether two long names differ in a few letters, not in numbers or the start."""
     from rapidfuzz import fuzz
 
     words = [fold(n.text).replace("-", " ").split() for n in (x, y)]
