@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import webbrowser
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from inspect import signature
 from pathlib import Path
 from typing import Any
 from warnings import warn
@@ -22,6 +23,8 @@ import numpy as np
 from pyvis.network import Network
 
 from partnergraph.graph.errors import BadParameter, UnknownName, UnusableInput
+from partnergraph.graph.formats.dot import read as read_dot
+from partnergraph.graph.networkx_form import DIRECTED
 from partnergraph.views.explorer.assembly import ENTRIES
 from partnergraph.views.explorer.page import Explorer, check_choices, page_of
 from partnergraph.views.explorer.pyvis_payload import (
@@ -29,6 +32,8 @@ from partnergraph.views.explorer.pyvis_payload import (
     DEFAULT_COLOUR,
     NOT_DRAWABLE,
     PASSED_ON,
+    SHAPES,
+    GivenOptions,
     given_options,
     payload_of,
     plain,
@@ -72,9 +77,10 @@ class PartnerNetwork(Network):  # type: ignore[misc]
     ) -> None:
         check_choices(lang, renderer, tuple(ENTRIES))
         kw.setdefault("cdn_resources", "in_line")
-        names = ("height", "width", "directed")
-        super().__init__(**dict(zip(names, args, strict=False)), **kw)
-        self.renderer, self.lang, self.notebook = renderer, lang, notebook
+        named = dict(zip(signature(Network).parameters, args, strict=False))
+        self.notebook = bool(named.pop("notebook", notebook))
+        super().__init__(**named, **{k: v for k, v in kw.items() if k not in named})
+        self.renderer, self.lang = renderer, lang
         self.without_effect: dict[str, None] = {}  # calls, in the order of the script
         self.repeated = 0  # nodes that were added again with other options
 
@@ -182,12 +188,12 @@ class PartnerNetwork(Network):  # type: ignore[misc]
         if not isinstance(nx_graph, nx.Graph):
             raise BadParameter(f"from_nx: takes a networkx graph, not {type(nx_graph).__name__}")
         for node, data in nx_graph.nodes(data=True):
-            own = {str(k): v for k, v in data.items() if k not in ("n_id", "id")}
+            own = _beside(data, ("self", "n_id", "id"))
             own["size"] = node_size_transf(own.get("size", default_node_size))
             self.add_node(node, **own)
         width = "value" if edge_scaling else "width"
         for source, to, data in nx_graph.edges(data=True):
-            own = {str(k): v for k, v in data.items() if k not in ("source", "to", "from")}
+            own = _beside(data, ("self", "source", "to", "from"))
             if not ("value" in own and "width" in own):
                 own[width] = edge_weight_transf(own.pop("weight", default_edge_weight))
             self.add_edge(source, to, **own)
@@ -209,7 +215,7 @@ class PartnerNetwork(Network):  # type: ignore[misc]
                 raise UnusableInput(
                     "set_options", f"the text has no JSON object ({error})", "Give an object: {…}"
                 ) from error
-        self.options = plain(options)
+        self.options = GivenOptions(plain(options))
 
     def show_buttons(self, filter_: Any = None) -> None:
         """Show the editor of vis-network's options under the page's filters."""
@@ -231,17 +237,37 @@ class PartnerNetwork(Network):  # type: ignore[misc]
         if status:
             self.without_effect["toggle_physics"] = None
 
-    def from_DOT(self, dot: str) -> None:  # noqa: N802, ARG002
-        """Raise BadParameter: DOT could only be read in the page.
+    def from_DOT(self, dot: str | Path) -> None:  # noqa: N802
+        """Add the nodes and ties of a DOT file.
 
         Raises
         ------
-        BadParameter
-            Always.
+        MissingInput, UnusableInput
+            Where there is no such file, or it cannot be read.
         """
-        raise BadParameter(
-            "from_DOT: not supported. Read the file with networkx.nx_pydot, then use from_nx"
-        )
+        found = read_dot(Path(dot))
+        for row in found.nodes.to_dict("records"):
+            own = {str(k): v for k, v in row.items() if v is not None and v == v}
+            if own.get("shape") not in SHAPES:
+                own.pop("shape", None)
+            self.add_node(own.pop("id"), **own)
+        for row in found.edges.to_dict("records"):
+            own = {str(k): v for k, v in row.items() if v is not None and v == v}
+            ends = own.pop("source"), own.pop("target")
+            arrow = own.pop(DIRECTED, found.directed)
+            self.add_edge(*ends, **({"arrows": "to"} if arrow else {}), **own)
+
+    def set_template(self, path_to_template: str) -> None:  # noqa: ARG002
+        """Accept a template, which has no effect: the page is the explorer's."""
+        self.without_effect["set_template"] = None
+
+    def set_template_dir(
+        self,
+        template_directory: str,  # noqa: ARG002
+        template_file: str = "template.html",  # noqa: ARG002
+    ) -> None:
+        """Accept a folder of templates, which has no effect: the page is the explorer's."""
+        self.without_effect["set_template_dir"] = None
 
     def prep_notebook(self, *args: Any, **kwargs: Any) -> None:
         """Accept the call; the page needs no preparation."""
@@ -329,8 +355,12 @@ class PartnerNetwork(Network):  # type: ignore[misc]
         nothing = list(self.without_effect)
         if isinstance(self.options, dict):
             nothing += [k for k in given_options(self) if k not in (*PASSED_ON, "configure")]
+        templates = [name for name in nothing if name.startswith("set_template")]
+        nothing = [name for name in nothing if name not in templates]
         if nothing:
             notes.append(f"no effect, since positions are computed in Python: {', '.join(nothing)}")
+        if templates:
+            notes.append(f"no effect, since the page is the explorer's: {', '.join(templates)}")
         fetched, odd = undrawn(self.nodes)
         if fetched:
             notes.append(f"pictures are not fetched: {_nodes(fetched)} drawn as dots")
@@ -341,6 +371,11 @@ class PartnerNetwork(Network):  # type: ignore[misc]
                 f"added again with other options: {_nodes(self.repeated)}; the first call counts"
             )
         return notes
+
+
+def _beside(data: Mapping[Any, Any], taken: Sequence[str]) -> dict[str, Any]:
+    """Return attributes by name; those that the call names otherwise stand beside it."""
+    return {f"{k} (own)" if k in taken else str(k): v for k, v in data.items()}
 
 
 def _nodes(n: int) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import partial
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -21,13 +23,21 @@ DEFAULT_COLOUR, DEFAULT_BACKGROUND = "#97c2fc", "#ffffff"
 FACET_UP_TO = 60
 # Options of nodes and ties that shape the picture, and are not listed among their facts.
 OF_THE_PICTURE = (
-    "id label name x y color font shape size borderWidth from to arrows smooth dashes hidden "
+    "id label x y color font shape size borderWidth from to arrows smooth dashes hidden "
     "physics mass image brokenImage icon borderWidthSelected labelHighlightBold fixed "
     "shapeProperties scaling shadow widthConstraint heightConstraint margin chosen imagePadding "
     "opacity"
 )
 DRAWN = frozenset(OF_THE_PICTURE.split())
+# Columns that the page has of its own; what a script calls so stands beside them.
+PAGE_COLUMNS = frozenset({"id", "name", "kind", "source", "target"})
 NOT_DRAWABLE = ("icon", "custom")
+# Shapes that vis-network draws.
+_SHAPES = (
+    "ellipse circle database box text image circularImage diamond dot star triangle triangleDown "
+    "hexagon square icon custom"
+)
+SHAPES = frozenset(_SHAPES.split())
 PICTURES = ("image", "circularImage")
 # Options of vis-network that the page passes on; the rest belongs to physics or to editing.
 PASSED_ON = ("nodes", "edges", "groups", "interaction", "layout")
@@ -145,10 +155,55 @@ def _options(network: Network) -> dict[str, Any]:
 
 def given_options(network: Network) -> dict[str, Any]:
     """Return the options as plain values."""
-    if isinstance(network.options, dict):
-        return network.options
-    whole: dict[str, Any] = json.loads(network.options.to_json())
+    whole: dict[str, Any] = plain(network.options)
     return whole
+
+
+class GivenOptions(dict[str, Any]):
+    """Options of vis-network that a script gave, with the attributes and calls of pyvis' own.
+
+    pyvis replaces its options by a plain dictionary, so that calls after `set_options` fail there.
+    """
+
+    # What the calls of pyvis' options set.
+    calls: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+        {
+            "inherit_colors": ("color", "inherit"),
+            "toggle_smoothness": ("smooth", "type"),
+            "toggle_stabilization": ("stabilization", "enabled"),
+            "set_separation": ("hierarchical", "levelSeparation"),
+            "set_tree_spacing": ("hierarchical", "treeSpacing"),
+            "set_edge_minimization": ("hierarchical", "edgeMinimization"),
+            **{f"use_{name}": (name,) for name in ("barnes_hut", "repulsion", "hrepulsion")},
+            "use_force_atlas_2based": ("force_atlas_2based",),
+        }
+    )
+
+    def __getattr__(self, name: str) -> Any:
+        """Return an option, or a call that sets one; what is missing can be given entries."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name == "set":
+            return lambda options: GivenOptions(options)
+        if name == "to_json":
+            return lambda: json.dumps(plain(self), sort_keys=True, indent=4)
+        if name in self.calls:
+            return partial(self._set, self.calls[name])
+        value = self.get(name)
+        if isinstance(value, bool) or value is None:
+            value = {} if value is None else {"enabled": value}
+        if isinstance(value, dict) and not isinstance(value, GivenOptions):
+            value = self[name] = GivenOptions(value)
+        return value
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self[name] = value
+
+    def _set(self, path: Sequence[str], value: Any = True) -> None:
+        inner = self
+        for step in path[:-1]:
+            inner = getattr(inner, step)
+        inner[path[-1]] = plain(value)
 
 
 def _start(network: Network, facets: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -168,6 +223,8 @@ def plain(value: Any) -> Any:
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
+    if type(value).__module__.startswith("pyvis."):
+        return plain(vars(value))
     if isinstance(value, list | tuple | set | frozenset | np.ndarray):
         return [plain(v) for v in value]
     return None if value is pd.NA or value is pd.NaT else str(value)
@@ -176,10 +233,15 @@ def plain(value: Any) -> Any:
 def _facts(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Return the options of nodes or ties that do not shape the picture, as a table."""
     names = dict.fromkeys(k for row in rows for k in row if k not in DRAWN)
-    return pd.DataFrame(
-        {name: _texts([_cell(row.get(name)) for row in rows]) for name in names},
-        index=range(len(rows)),
-    )
+    taken = {*names, *PAGE_COLUMNS}
+    columns = {}
+    for name in names:
+        own = name
+        while own in PAGE_COLUMNS or (own != name and own in taken):
+            own = f"{own} (own)"
+        taken.add(own)
+        columns[own] = _texts([_cell(row.get(name)) for row in rows])
+    return pd.DataFrame(columns, index=range(len(rows)))
 
 
 def _cell(value: Any) -> Any:

@@ -14,9 +14,17 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from pyvis.network import Network
 
+import partnergraph as pg
 from partnergraph import PartnerNetwork
-from partnergraph.graph.errors import BadParameter, PartnergraphError, UnknownName, UnusableInput
+from partnergraph.graph.errors import (
+    BadParameter,
+    MissingInput,
+    PartnergraphError,
+    UnknownName,
+    UnusableInput,
+)
 from partnergraph.views.explorer.pyvis_payload import payload_of
 from tests.conftest import lacking
 from tests.views.explorer.reader import AXE, VIOLATIONS, Reader
@@ -393,7 +401,7 @@ def test_scalars_of_numpy_and_what_is_not_finite() -> None:
         (lambda n: n.set_options("nothing"), UnusableInput, "JSON"),
         (lambda n: n.save_graph("page.txt"), BadParameter, r"\.html"),
         (lambda n: n.save_graph(f"{__file__}/all.html"), UnusableInput, "cannot be written"),
-        (lambda n: n.from_DOT("x.dot"), BadParameter, "from_nx"),
+        (lambda n: n.from_DOT("x.dot"), MissingInput, "no such file"),
         (lambda n: PartnerNetwork(renderer="webgl"), BadParameter, "canvas"),
         (lambda n: PartnerNetwork(lang="de"), BadParameter, "nl"),
     ],
@@ -484,3 +492,130 @@ def test_a_notebook_shows_what_show_returns(run: Callable[[str], Any]) -> None:
     bundle, _ = net.page()._repr_mimebundle_()
     assert "iframe" in bundle["text/html"]
     assert shown.num_nodes() == 1
+
+
+def test_attributes_called_like_columns_of_the_page_stay(tmp_path: Path) -> None:
+    """Whatever a script calls its attributes, the page is made and shows them."""
+    graph = nx.Graph()
+    names = ("id", "name", "kind", "source", "target", "kind (own)", "count", "degree", "x")
+    graph.add_node("a", **{name: f"{name} of a" for name in names})
+    graph.add_node("b", kind="fund")
+    graph.add_edge("a", "b", **{name: f"{name} of tie" for name in names})
+    net = PartnerNetwork(filter_menu=True)
+    net.from_nx(graph)
+    data = payload_of(net)
+    for part in ("nodes", "ties"):
+        columns = data[part]["columns"]
+        assert "kind (own)" in columns
+        assert "kind (own) (own)" in columns
+    assert "name (own)" in data["nodes"]["columns"]
+    assert "target (own)" in data["ties"]["columns"]
+    assert "</html>" in net.generate_html()
+    net = PartnerNetwork()
+    net.from_nx(pg.to_networkx(pg.load(pg.example())))
+    net.write_html(str(tmp_path / "smart.html"))
+
+
+def _dot(folder: Path) -> str:
+    path = folder / "test.dot"
+    path.write_text('digraph s { A -> {B ; C}; B [label="Huis B", shape=box3d] }')
+    return str(path)
+
+
+REPULSION = ("node_distance", "central_gravity", "spring_length", "spring_strength", "damping")
+# Every call of the documentation of pyvis 0.3.2, with arguments that it names.
+CALLS: dict[str, Callable[[Any, Path], Any]] = {
+    "add_node": lambda n, _: n.add_node(3, label="c", title="t", value=2, group=1, level=2, mass=3),
+    "add_nodes": lambda n, _: n.add_nodes(
+        [4, 5],
+        size=[1, 2],
+        value=[10, 20],
+        title=["a", "b"],
+        x=[1.0, 2.0],
+        y=[1.0, 2.0],
+        label=["d", "e"],
+        color=["#00ff1e", "#162347"],
+        shape=["dot", "box"],
+    ),
+    "add_edge": lambda n, _: n.add_edge(1, 2, value=4, title="x", width=2, physics=False),
+    "add_edges": lambda n, _: n.add_edges([(1, 2), (2, 1, 3)]),
+    "barnes_hut": lambda n, _: n.barnes_hut(-80000, 0.3, 250, 0.001, 0.09, 0),
+    "force_atlas_2based": lambda n, _: n.force_atlas_2based(gravity=-50, overlap=1),
+    "repulsion": lambda n, _: n.repulsion(node_distance=100, damping=0.1),
+    "hrepulsion": lambda n, _: n.hrepulsion(node_distance=120),
+    "from_DOT": lambda n, folder: n.from_DOT(_dot(folder)),
+    "from_nx": lambda n, _: n.from_nx(nx.star_graph(["a", "b"]), edge_scaling=True),
+    "generate_html": lambda n, _: n.generate_html("x.html", local=False, notebook=True),
+    "get_adj_list": lambda n, _: n.get_adj_list(),
+    "get_edges": lambda n, _: n.get_edges(),
+    "get_network_data": lambda n, _: n.get_network_data(),
+    "get_node": lambda n, _: n.get_node(1),
+    "get_nodes": lambda n, _: n.get_nodes(),
+    "inherit_edge_colors": lambda n, _: n.inherit_edge_colors(False),
+    "neighbors": lambda n, _: n.neighbors(1),
+    "num_edges": lambda n, _: n.num_edges(),
+    "num_nodes": lambda n, _: n.num_nodes(),
+    "prep_notebook": lambda n, _: n.prep_notebook(True, None),
+    "save_graph": lambda n, folder: n.save_graph(f"{folder}/saved.html"),
+    "set_edge_smooth": lambda n, _: n.set_edge_smooth("curvedCW"),
+    "set_options": lambda n, _: n.set_options('var options = {"nodes": {"borderWidth": 2}}'),
+    "set_template": lambda n, _: n.set_template("templates/mine.html"),
+    "set_template_dir": lambda n, _: n.set_template_dir("templates", "mine.html"),
+    "show": lambda n, folder: n.show(f"{folder}/shown.html", notebook=True),
+    "show_buttons": lambda n, _: n.show_buttons(filter_=["nodes", "edges", "physics"]),
+    "show_buttons of all": lambda n, _: n.show_buttons(),
+    "to_json": lambda n, _: n.to_json(keys=True),
+    "toggle_drag_nodes": lambda n, _: n.toggle_drag_nodes(False),
+    "toggle_hide_edges_on_drag": lambda n, _: n.toggle_hide_edges_on_drag(True),
+    "toggle_hide_nodes_on_drag": lambda n, _: n.toggle_hide_nodes_on_drag(True),
+    "toggle_physics": lambda n, _: n.toggle_physics(True),
+    "toggle_stabilization": lambda n, _: n.toggle_stabilization(False),
+    "write_html": lambda n, folder: n.write_html(f"{folder}/w.html", local=True, notebook=False),
+    "the options object": lambda n, _: (
+        setattr(n.options.physics, "enabled", False),
+        n.options.edges.inherit_colors("to"),
+        n.options.edges.toggle_smoothness("horizontal"),
+        n.options.physics.toggle_stabilization(False),
+        n.options.physics.use_repulsion(dict.fromkeys(REPULSION, 1)),
+        setattr(n.options, "groups", {"1": {"color": "red"}}),
+        n.options.to_json(),
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore:no effect")
+@pytest.mark.parametrize("options_first", [False, True])
+@pytest.mark.parametrize("call", CALLS)
+def test_every_documented_call_runs(call: str, options_first: bool, tmp_path: Path) -> None:
+    """Also after set_options, which leaves pyvis with a dictionary that most calls fail on."""
+    net = PartnerNetwork(
+        "500px", "100%", True, True, True, True, True, "#222", "white", True, "Kring", "remote"
+    )
+    assert (net.notebook, net.heading, net.font_color) == (True, "Kring", "white")
+    net.add_nodes([1, 2], label=["a", "b"])
+    if options_first:
+        net.set_options('{"physics": false, "edges": {"smooth": true}}')
+    CALLS[call](net, tmp_path)
+    assert "</html>" in net.generate_html()
+
+
+def test_every_public_call_of_pyvis_is_tried() -> None:
+    public = {name for name in dir(Network) if not name.startswith("_")}
+    assert public <= {*CALLS}
+
+
+def test_a_dot_file_becomes_nodes_and_ties(tmp_path: Path) -> None:
+    net = PartnerNetwork()
+    net.from_DOT(_dot(tmp_path))
+    assert {node["id"]: node["label"] for node in net.nodes} == {"A": "A", "B": "Huis B", "C": "C"}
+    assert [(e["from"], e["to"], e["arrows"]) for e in net.edges] == [
+        ("A", "B", "to"),
+        ("A", "C", "to"),
+    ]
+
+
+def test_a_template_is_accepted_and_said_to_have_no_effect() -> None:
+    net = PartnerNetwork()
+    net.set_template("templates/mine.html")
+    with pytest.warns(UserWarning, match="the page is the explorer's: set_template"):
+        net.generate_html()
