@@ -253,9 +253,9 @@ class PartnerNetwork(Network):  # type: ignore[misc]
             self.add_node(own.pop("id"), **own)
         for row in found.edges.to_dict("records"):
             own = {str(k): v for k, v in row.items() if v is not None and v == v}
-            ends = own.pop("source"), own.pop("target")
-            arrow = own.pop(DIRECTED, found.directed)
-            self.add_edge(*ends, **({"arrows": "to"} if arrow else {}), **own)
+            source, target = own.pop("source"), own.pop("target")
+            own |= {"arrows": "to"} if own.pop(DIRECTED, found.directed) else {}
+            self.add_edge(source, target, **_beside(own, ("source", "to")))
 
     def set_template(self, path_to_template: str) -> None:  # noqa: ARG002
         """Accept a template, which has no effect: the page is the explorer's."""
