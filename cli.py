@@ -895,10 +895,13 @@ def report(eco: str, output: str, seed: int) -> None:
 @click.option("--loss", "report", metavar="FILE", help="JSON file for what the format cannot hold.")
 def export(eco: str, output: str, format: str | None, report: str | None) -> None:
     """Write the ecosystem in another format, and report what that format cannot hold."""
+    from partnergraph.loaders.load import opened_with_account
     from partnergraph.views.export import export as run
     from partnergraph.views.terminal import say
 
-    for words in run(_open(eco), output, format=format, report=report):
+    mapping = click.get_current_context().meta.get("mapping")
+    ecosystem, said, unread = opened_with_account(eco, mapping=mapping)
+    for words in [*said, *run(ecosystem, output, format=format, report=report, unread=unread)]:
         say(words)
     say(f"{output} is ready")
 
@@ -917,7 +920,10 @@ def convert(sources: tuple[str, ...], output: str, **options: Any) -> None:
     from partnergraph.views.terminal import say
 
     built = read(list(sources), reader=options.pop("reader"), strict=options.pop("strict"))
-    for words in [*built.account(), *run(built.ecosystem, output, **options)]:
+    for words in [
+        *built.account(),
+        *run(built.ecosystem, output, unread=built.rejected, **options),
+    ]:
         say(words)
     say(f"{output} is ready")
 

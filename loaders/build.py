@@ -23,12 +23,14 @@ from partnergraph.graph.errors import (
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.delimited import defuse, write_table
+from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.graph.periods import one_date
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders import registers
 from partnergraph.loaders.identity.judgements import settle
-from partnergraph.loaders.load import listed, load, read
-from partnergraph.loaders.tables.sheets.sheet import REJECTED, ROW_LEFT_OUT
+from partnergraph.loaders.identity.scopes import Reading, apart
+from partnergraph.loaders.load import accounted, listed, load, read
+from partnergraph.loaders.tables.sheets.sheet import REJECTED
 from partnergraph.loaders.wording import counted, sizes
 
 SameNames = Literal["merge", "ask"]
@@ -48,20 +50,23 @@ class Built:
         Rows that were set aside because of an error, as findings.
     warnings
         Findings about what was kept.
+    unread
+        Cells and rows that a reader did not take as they stand: ``file row column value cause
+        remedy done``.
     rejected
-        Every cell and row that was not taken as it was: ``file row column value cause remedy
-        done``.
+        These and the rows set aside, in the order of files and rows.
     """
 
     ecosystem: Ecosystem
     said: list[str] = field(default_factory=list)
     aside: pd.DataFrame = field(default_factory=lambda: checks.findings_table([]))
     warnings: pd.DataFrame = field(default_factory=lambda: checks.findings_table([]))
+    unread: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(REJECTED)))
     rejected: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(REJECTED)))
 
     def account(self) -> list[str]:
         """Return what was recognised and set aside, and counts of the warnings, a sentence each."""
-        said = [*self.said, *listed(self.aside)]
+        said = [*self.said, *listed(self.aside, self.unread)]
         counts = self.warnings["check"].value_counts()
         return said + [
             f"warning: {n} × {name} (`partnergraph check` lists them)" for name, n in counts.items()
@@ -124,14 +129,14 @@ def build(
         if strict and rejected and len(rejected[-1]):
             raise _refused(rejected[-1])
         place = str(path) if isinstance(path, str | Path) else ", ".join(map(str, path))
-        said.append(f"{place}: kept {_sizes(eco)}; {_rows_aside(draft.builder.aside)} set aside")
-        read_from.append((place, eco))
+        said.append(f"{place}: kept {_sizes(eco)}; {_not_kept(draft)}")
+        read_from.append(Reading(place, eco, draft.ids))
     whole, more = combine(read_from, strict=strict, same_names=same_names)
     whole = whole.with_about(**stated)
     found = checks.run(whole.tables, errors=len(read_from) > 1)  # one alone has none left
     set_aside = checks.findings_table([a for a in aside if len(a)])
-    account = _account([*rejected, set_aside])
-    return Built(whole, said + more, set_aside, found, account)
+    unread, account = accounted(rejected), accounted([*rejected, set_aside])
+    return Built(whole, said + more, set_aside, found, unread, account)
 
 
 def _readings(
@@ -161,30 +166,19 @@ def _refused(rejected: pd.DataFrame) -> UnusableInput:
     )
 
 
-def _account(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Return all that was not taken as it was in one table, in the order of files and rows."""
-    filled = [part for part in parts if len(part)]
-    if not filled:
-        return pd.DataFrame(columns=list(REJECTED))
-    whole = pd.concat(filled, ignore_index=True)
-    whole["done"] = whole["done"].fillna(ROW_LEFT_OUT) if "done" in whole else ROW_LEFT_OUT
-    whole["row"] = whole["row"].astype("Int64")
-    whole = whole.sort_values(["file", "row"], kind="stable", na_position="last")
-    return whole[list(REJECTED)].reset_index(drop=True)
-
-
 def combine(
-    parts: Sequence[tuple[str, Ecosystem]], *, strict: bool = False, same_names: SameNames = "merge"
+    parts: Sequence[Reading], *, strict: bool = False, same_names: SameNames = "merge"
 ) -> tuple[Ecosystem, list[str]]:
     """Combine ecosystems into one, and return what was merged, a sentence each.
 
     Where two give an attribute of a row different values, the earlier value stays and the conflict
-    is said. Nodes that were judged the same are always merged.
+    is said. Nodes that were judged the same are always merged. Ids that a file made up are its own,
+    see `partnergraph.loaders.identity.scopes`.
 
     Parameters
     ----------
     parts
-        Where each comes from, and the ecosystem; the first gives its name and title.
+        What was read; the first gives its name and title.
     strict
         Raise where a conflict would be settled.
     same_names
@@ -197,17 +191,20 @@ def combine(
         If there are conflicts and `strict`.
     """
     said: list[str] = []
-    merged = parts[0][1]
+    merged = parts[0].ecosystem
+    by_name = same_names == "merge"
     origins: dict[str, frozenset[int]] = {}
-    for number, (place, eco) in enumerate(parts):
+    for number, part in enumerate(parts):
+        eco, more = apart(merged, part, by_name=by_name) if number else (merged, [])
+        said += more
         for id in eco.nodes["id"]:
             origins[id] = origins.get(id, frozenset()) | {number}
         if number:
             said += _kept(conflicts(merged.tables, eco.tables), strict)
             before = merged
             merged = merged.merge(eco, conflicts="keep")
-            said.append(f"{place}: {_merged(before, eco, merged)}")
-    settled = settle(merged, origins=origins, by_name=same_names == "merge")
+            said.append(f"{part.place}: {_merged(before, eco, merged)}")
+    settled = settle(merged, origins=origins, by_name=by_name)
     return settled.ecosystem, [*said, *settled.said, *_kept(settled.conflicts, strict)]
 
 
@@ -335,9 +332,15 @@ def _sizes(eco: Ecosystem) -> str:
     return sizes({name: len(frame) for name, frame in eco.tables.items()}) or "nothing"
 
 
-def _rows_aside(aside: pd.DataFrame) -> str:
-    rows = aside[["table", "position"]].drop_duplicates()
-    return sizes({str(name): len(part) for name, part in rows.groupby("table")}) or "no rows"
+def _not_kept(draft: ReadResult) -> str:
+    """Return how many rows were set aside, and how many cells and rows not taken as they stand."""
+    rows = draft.builder.aside[["table", "position"]].drop_duplicates()
+    aside = sizes({str(name): len(part) for name, part in rows.groupby("table")})
+    parts = [f"{aside} set aside"] if aside else []
+    if draft.rejected is not None:
+        counts = draft.rejected["done"].value_counts().sort_index()
+        parts += [f"{count} × {done}" for done, count in counts.items()]
+    return ", ".join(parts) or "no rows set aside"
 
 
 def _merged(before: Ecosystem, added: Ecosystem, after: Ecosystem) -> str:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from importlib.resources import files
@@ -25,7 +25,7 @@ from partnergraph.graph.neo4j.address import is_address
 from partnergraph.loaders import registers
 from partnergraph.loaders.tables import read as tables
 from partnergraph.loaders.tables.sheets.read import SUFFIXES
-from partnergraph.loaders.wording import counted
+from partnergraph.loaders.tables.sheets.sheet import REJECTED, ROW_LEFT_OUT
 
 # Pages and texts, which `partnergraph read` takes (YAML: the sources of many web sites' pages).
 PAGES = (
@@ -215,24 +215,67 @@ def opened(
     Raises
     ------
     MissingInput, UnusableInput, InvalidEcosystem
-        If it cannot be read, or has errors.
+        Where it cannot be read, or has errors.
     """
+    return opened_with_account(source, reader=reader, strict=strict, mapping=mapping)[:2]
+
+
+def opened_with_account(
+    source: str | Path,
+    *,
+    reader: str | None = None,
+    strict: bool = False,
+    mapping: Path | None = None,
+) -> tuple[Ecosystem, list[str], pd.DataFrame]:
+    """Read one source as `opened` does, and return also the table of what was not taken."""
     draft = read(source, reader=reader, mapping=mapping)
     lenient = not (draft.ours or strict)
     eco = draft.builder.build(strict=strict, errors="set_aside" if lenient else "raise")
-    aside = listed(draft.builder.aside)
-    if draft.rejected is not None and len(draft.rejected):
-        aside.append(
-            f"{counted(len(draft.rejected), 'cell or row', 'cells and rows')} could not be read "
-            "(`partnergraph build` lists them in rejected.csv)"
-        )
-    return eco, [*draft.said, *aside]
+    aside, rejected = draft.builder.aside, draft.rejected
+    parts = [aside] if rejected is None else [rejected, aside]
+    return eco, [*draft.said, *listed(aside, rejected)], accounted(parts)
 
 
-def listed(aside: pd.DataFrame, *, most: int = 10) -> list[str]:
-    """Return which rows were set aside; of many, the first and how many more."""
+def listed(
+    aside: pd.DataFrame, rejected: pd.DataFrame | None = None, *, most: int = 10
+) -> list[str]:
+    """Return which rows were set aside and which cells and rows were not taken as they stand.
+
+    Of many, the first are named and the rest are counted.
+    """
     said = [f"set aside: {in_words(row)}" for row in aside.head(most).to_dict("records")]
-    return [*said, f"set aside: {len(aside) - most} more"] if len(aside) > most else said
+    said += [f"set aside: {len(aside) - most} more"] if len(aside) > most else []
+    if rejected is None or rejected.empty:
+        return said
+    said += [
+        f"not taken as it stands: {_place(row)}" for row in rejected.head(most).to_dict("records")
+    ]
+    if len(rejected) > most:
+        more = " and ".join(
+            f"{count} × {done}" for done, count in rejected["done"][most:].value_counts().items()
+        )
+        said.append(f"not taken as they stand: {len(rejected) - most} more ({more})")
+    return said
+
+
+def _place(row: Mapping[Any, Any]) -> str:
+    """Return one line of the list of what was not taken: place, cause, what was done."""
+    parts = [str(row["file"])]
+    parts += [f"row {int(row['row'])}"] if row.get("row") == row.get("row") else []
+    parts += [f"column {row['column']}"] if row["column"] else []
+    return f"{', '.join(parts)}: {row['cause']}; {row['done']}"
+
+
+def accounted(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return all that was not taken as it was in one table, in the order of files and rows."""
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return pd.DataFrame(columns=list(REJECTED))
+    whole = pd.concat(filled, ignore_index=True)
+    whole["done"] = whole["done"].fillna(ROW_LEFT_OUT) if "done" in whole else ROW_LEFT_OUT
+    whole["row"] = whole["row"].astype("Int64")
+    whole = whole.sort_values(["file", "row"], kind="stable", na_position="last")
+    return whole[list(REJECTED)].reset_index(drop=True)
 
 
 def load(source: str | Path, *, reader: str | None = None, strict: bool = False) -> Ecosystem:

@@ -184,7 +184,7 @@ def _foreign(store: Neo4jStore, mapping: GraphMapping) -> ReadResult:
         raise UnknownName("label", next(iter(mapping.nodes), ""), there)
     said = _unmapped(labels, types, mapping)
     lost: Counter[str] = Counter()
-    draft = ReadResult(EcosystemBuilder(name=mapping.name), said, ours=False)
+    draft = ReadResult(EcosystemBuilder(name=mapping.name), said, ours=False, stated=True)
     ids = _identified(nodes, mapping, said)
     rows = [_node_row(record, ids[record[0]], mapping, lost) for record in nodes]
     draft.builder.add_table("nodes", pd.DataFrame(rows, dtype=object))

@@ -21,6 +21,7 @@ def export(
     *,
     format: str | None = None,
     report: str | Path | None = None,
+    unread: pd.DataFrame | None = None,
 ) -> list[str]:
     """Write an ecosystem in another format.
 
@@ -34,6 +35,9 @@ def export(
     report
         File for the loss report: as JSON, every row and cell that reading the output again will
         not give back.
+    unread
+        Cells and rows of the source that the ecosystem does not have, for the report, see
+        `partnergraph.loaders.build.Built`.
 
     Returns
     -------
@@ -66,7 +70,11 @@ def export(
     else:
         said += module.write(eco, path)
     if report is not None:
-        text = json.dumps(lost.as_dict(), ensure_ascii=False, indent=1, default=str)
+        whole = lost.as_dict()
+        if unread is not None and len(unread):
+            rows = unread.astype(object).where(unread.notna(), None).to_dict("records")
+            whole |= {"lossless": False, "not_read": rows}
+        text = json.dumps(whole, ensure_ascii=False, indent=1, default=str)
         write_atomically(Path(report), f"{text}\n".encode("utf-8", "backslashreplace"))
     return said
 

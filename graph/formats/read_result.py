@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.checks import CONTROL, short
@@ -15,6 +15,10 @@ from partnergraph.graph.periods import is_date
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+# Ids that mean the same node everywhere, that an id column states, or that the file made up.
+Ids = Literal["global", "stated", "local"]
 
 
 @dataclass
@@ -33,12 +37,21 @@ class ReadResult:
     rejected
         Cells and rows of the source that could not be read: ``file row column value cause remedy
         done``; None where the reader keeps no such list.
+    stated
+        Whether ids that are not made of names were stated to identify, as by the mapping of a
+        person or of a register.
     """
 
     builder: EcosystemBuilder
     said: list[str] = field(default_factory=list)
     ours: bool = True
     rejected: pd.DataFrame | None = None
+    stated: bool = False
+
+    @property
+    def ids(self) -> Ids:
+        """What its ids are worth in other sources."""
+        return "global" if self.ours else "stated" if self.stated else "local"
 
 
 def about_of(values: Mapping[str, Any], place: object) -> About:

@@ -248,6 +248,27 @@ def _merged(eco: Ecosystem, into: Mapping[str, str]) -> tuple[Ecosystem, list[st
     return _built(eco, tables), said, checks.findings_table(conflicts)
 
 
+def renamed(eco: Ecosystem, into: Mapping[str, str]) -> Ecosystem:
+    """Return an ecosystem in which some nodes have other ids that no node has; see `settle`.
+
+    The ids of ties that were derived from their ends change with them.
+    """
+    tables = dict(eco.tables)
+    nodes = tables["nodes"]
+    originals = nodes["original_id"] if "original_id" in nodes else pd.Series(index=nodes.index)
+    was = nodes["id"].where(nodes["id"].isin(list(into)))
+    tables["nodes"] = nodes.assign(
+        id=_through(nodes["id"], into), original_id=originals.astype(object).fillna(was)
+    )
+    tables["aliases"] = tables["aliases"].assign(node=_through(tables["aliases"]["node"], into))
+    tables["ties"], changed, _ = _moved_ties(tables["ties"], into)
+    facts = _through(tables["evidence"]["fact"], {**into, **changed})
+    tables["evidence"] = tables["evidence"].assign(fact=facts)
+    judged_ends = {end: _through(tables["judgements"][end], into) for end in ("a", "b")}
+    tables["judgements"] = tables["judgements"].assign(**judged_ends)
+    return _built(eco, tables)
+
+
 def _through(ids: pd.Series, into: Mapping[str, str]) -> pd.Series:
     return ids.map(lambda id: into.get(id, id))
 

@@ -23,6 +23,7 @@ from partnergraph.graph.periods import Period
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.build import combine
 from partnergraph.loaders.identity.normaliser import fold
+from partnergraph.loaders.identity.scopes import Reading
 from partnergraph.loaders.page.dates_in_text import FOUNDING_RULE
 from partnergraph.loaders.review.deciding import acceptance, decide
 from partnergraph.loaders.review.draft import Draft, load_draft, save_draft, texts
@@ -70,7 +71,7 @@ def apply_review(
         if datapackage.is_package(folder):
             there = datapackage.load(folder)
             if existing == "merge":
-                eco, more = combine([(str(folder), there), (str(draft), eco)])
+                eco, more = combine([Reading(str(folder), there), Reading(str(draft), eco)])
                 said += more
             elif existing is None and there != eco:
                 raise AlreadyThere(f"{folder} has an ecosystem. Use --merge or --replace")

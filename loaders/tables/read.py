@@ -50,6 +50,7 @@ def read(
     paths = [path] if isinstance(path, Path) else list(path)
     if mapping is None and len(paths) == 1 and is_ours(paths[0]):
         return csv_pair.read(paths[0]) if paths[0].is_dir() else xlsx.read(paths[0])
+    stated = mapping is not None
     if isinstance(mapping, Path):
         mapping = read_mapping(mapping)
     found = read_sheets(paths, header_of=header_of(mapping) if mapping else None)
@@ -63,7 +64,9 @@ def read(
     given = dict.fromkeys((sheet.file for sheet in found.sheets), "")
     files = {f: sha for f, sha in prints.items() if f in given} or prints or given
     rows = source_rows(mapping, files, retrieved=retrieved)
-    return draft_of(found, mapping, sources=[{k: v for k, v in r.items() if v} for r in rows])
+    draft = draft_of(found, mapping, sources=[{k: v for k, v in r.items() if v} for r in rows])
+    draft.stated = stated
+    return draft
 
 
 def is_ours(path: Path) -> bool:

@@ -1,10 +1,13 @@
 """One door to every source, and what it says of what it read."""
 
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import partnergraph as pg
+from partnergraph.cli import cli
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import MissingInput, UnknownName, UnusableInput
 from partnergraph.loaders import registers
@@ -79,3 +82,42 @@ def test_what_was_recognised_is_said(tmp_path: Path) -> None:
         "nodes.csv: read as Windows cp1252",
         "nodes.csv: columns are separated by semicolons",
     ]
+
+
+CALENDAR = "Organisation,Partner,Since\nA,B,2019\n,C,2020\nD,E,31/31/2020\nF,,2021\n"
+
+
+def test_every_verb_says_alike_which_rows_and_cells_it_does_not_take(tmp_path: Path) -> None:
+    """Row 3 has no organisation, row 4 no such date."""
+    path = tmp_path / "in.csv"
+    path.write_text(CALENDAR)
+    wanted = [
+        "not taken as it stands: in.csv, row 3, column Organisation: the row names no "
+        "organisation; the row is left out",
+        "not taken as it stands: in.csv, row 4, column Since: '31/31/2020' is not a date in the "
+        "calendar; the cell is left blank",
+    ]
+    out = tmp_path / "out.gexf"
+    for verb in (
+        ["build", str(path), "-o", str(tmp_path / "eco")],
+        ["convert", str(path), str(out), "--loss", str(tmp_path / "convert.json")],
+        ["export", str(path), "-o", str(out), "--loss", str(tmp_path / "export.json")],
+        ["summary", str(path)],
+    ):
+        result = CliRunner().invoke(cli, verb)
+        assert result.exit_code == 0, result.output
+        lines = result.stderr.replace("\n", " ")
+        assert all(words in " ".join(lines.split()) for words in wanted), verb
+    for verb in ("convert", "export"):
+        report = json.loads((tmp_path / f"{verb}.json").read_text())
+        assert [row["row"] for row in report["not_read"]] == [3, 4]
+        assert not report["lossless"]
+
+
+def test_of_many_the_first_are_named_and_the_rest_counted(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    rows = "".join(f"Huis {i},2019-02-{31 if i < 25 else 28}\n" for i in range(60))
+    path.write_text("Organisation,Since\n" + rows)
+    _, said = opened(path)
+    assert sum(words.startswith("not taken as it stands") for words in said) == 10
+    assert "not taken as they stand: 15 more (15 × the cell is left blank)" in said

@@ -77,7 +77,7 @@ def read(path: Path, *, retrieved: str | None = None) -> ReadResult:
     builder.source(**SOURCE, **{k: v for k, v in own.items() if v})
     rows.into(builder, path.name)
     rejected = pd.DataFrame(rows.rejected, columns=list(REJECTED)).assign(file=path.name)
-    return ReadResult(builder, rows.said(path.name), ours=False, rejected=rejected)
+    return ReadResult(builder, rows.said(path.name), ours=False, rejected=rejected, stated=True)
 
 
 def _records(data: bytes, path: Path) -> Iterator[tuple[int, Any]]:

@@ -17,6 +17,7 @@ from partnergraph.graph.errors import BadParameter, InvalidEcosystem, UnknownNam
 from partnergraph.graph.formats import datapackage
 from partnergraph.loaders.build import build, build_into, combine
 from partnergraph.loaders.identity.judgements import judge, settle
+from partnergraph.loaders.identity.scopes import Reading
 
 
 def ecosystem(*nodes: tuple[str, str, str | None], source: str = "page") -> Ecosystem:
@@ -41,7 +42,7 @@ OTHER = ecosystem(
 
 
 def test_equal_names_of_two_sources_are_merged_and_nothing_is_lost() -> None:
-    eco, said = combine([("one", ONE), ("other", OTHER)])
+    eco, said = combine([Reading("one", ONE), Reading("other", OTHER)])
     assert {"smart", "smart-it", "pls", "pour"} <= set(eco.nodes["id"])
     assert "smart-asbl" not in set(eco.nodes["id"])
     assert eco.resolve("SMart ASBL") == "smart"
@@ -51,23 +52,25 @@ def test_equal_names_of_two_sources_are_merged_and_nothing_is_lost() -> None:
 
 
 def test_the_id_of_the_earlier_source_stays_whatever_the_alphabet_says() -> None:
-    eco, _ = combine([("other", OTHER), ("one", ONE)])
+    eco, _ = combine([Reading("other", OTHER), Reading("one", ONE)])
     assert "smart-asbl" in set(eco.nodes["id"])
     assert "smart" not in set(eco.nodes["id"])
 
 
 def test_asking_merges_nothing_by_name() -> None:
-    eco, _ = combine([("one", ONE), ("other", OTHER)], same_names="ask")
+    eco, _ = combine([Reading("one", ONE), Reading("other", OTHER)], same_names="ask")
     assert {"smart", "smart-asbl"} <= set(eco.nodes["id"])
 
 
 def test_a_source_that_has_both_says_that_they_are_two() -> None:
     """Three branches with one name: the second source lists two of them under two ids."""
     branches = ecosystem(("north", "Help vzw", "BE"), ("south", "Help", "BE"), source="list")
-    eco, said = combine([("one", ecosystem(("help", "Help", "BE"))), ("other", branches)])
+    eco, said = combine(
+        [Reading("one", ecosystem(("help", "Help", "BE"))), Reading("other", branches)]
+    )
     assert {"help", "north", "south"} <= set(eco.nodes["id"])
     assert any("3 pairs of equal names left to a person" in s for s in said)
-    alone, said = combine([("other", branches)])
+    alone, said = combine([Reading("other", branches)])
     assert len(alone.nodes) == 3
     assert said == []
 
@@ -120,12 +123,12 @@ def test_what_merged_rows_disagree_on_is_said_and_refused_where_strict() -> None
     b.node("a", kind="organisation", name="Zorg vzw", url="https://a.example", sector="third")
     c = EcosystemBuilder(name="demo")
     c.node("b", kind="organisation", name="Zorg", url="https://b.example", level="local")
-    eco, said = combine([("one", b.build()), ("other", c.build())])
+    eco, said = combine([Reading("one", b.build()), Reading("other", c.build())])
     row = eco.nodes.set_index("id").loc["a"]
     assert (row["url"], row["sector"], row["level"]) == ("https://a.example", "third", "local")
     assert any("https://a.example' is kept, 'https://b.example' is not" in s for s in said)
     with pytest.raises(InvalidEcosystem):
-        combine([("one", b.build()), ("other", c.build())], strict=True)
+        combine([Reading("one", b.build()), Reading("other", c.build())], strict=True)
 
 
 def test_parallel_ties_survive_and_ties_within_one_node_leave_by_name() -> None:
@@ -187,7 +190,7 @@ def test_groups_are_the_components_and_settling_twice_is_settling_once(
 
 
 def test_judging_on_the_command_line(tmp_path: Path) -> None:
-    eco, _ = combine([("one", ONE), ("other", OTHER)], same_names="ask")
+    eco, _ = combine([Reading("one", ONE), Reading("other", OTHER)], same_names="ask")
     folder = tmp_path / "eco"
     datapackage.save(eco, folder)
     run = CliRunner().invoke
