@@ -23,6 +23,7 @@ reporter_not_an_end    error     a tie reported by a node that is neither of its
 ambiguous_fact         error     a tie with the id of a node
 self_tie               warning   a tie from a node to itself
 fact_without_source    warning   a node or tie without a receipt
+unused_dates           warning   a column of one's own that holds dates, where periods are blank
 =====================  ========  ==================================================================
 """
 
@@ -39,7 +40,7 @@ import pandas as pd
 
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.ids import ID, ID_RULE
-from partnergraph.graph.periods import span
+from partnergraph.graph.periods import span, tie_periods
 from partnergraph.graph.schema import SCHEMA, Column
 from partnergraph.graph.tables import TEXT, Tables, aligned
 
@@ -395,6 +396,32 @@ def _warnings(tables: Tables) -> Iterator[pd.DataFrame]:
         frame = tables[name]
         bare = frame["id"].notna() & ~frame["id"].isin(proven)
         yield offenders("fact_without_source", name, frame, bare, *said, severity="warning")
+        yield from _unused_dates(name, frame, tables["nodes"])
+
+
+def _unused_dates(name: str, frame: pd.DataFrame, nodes: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield a finding for each column of one's own that would date rows without a period."""
+    own = [c for c in frame.columns if c not in SCHEMA.tables[name].columns and c not in (FILE, ROW)]
+    nodes = nodes[nodes["id"].notna()].drop_duplicates("id")
+    periods = tie_periods(nodes, frame) if name == "ties" else frame[["start", "end"]]
+    bare = periods.isna().all(axis=1).to_numpy()
+    for column in own if bare.any() else ():
+        cells = frame[column][bare].dropna()
+        texts = {str(v).removesuffix(".0") for v in cells.head(_MOST_LOOKED_AT)}
+        years = any(word in str(column).casefold() for word in _YEAR_WORDS)
+        form = _YEARS if years else _DAYS
+        if not texts or sum(bool(form.fullmatch(t)) and _is_date(t) for t in texts) < len(texts):
+            continue
+        cause = f"{column} holds dates, and {len(cells)} {name} that have one have no period"
+        remedy = "Map it to start or end, or to both if it says when something was observed"
+        first = frame.index.isin(cells.index[:1])
+        yield offenders("unused_dates", name, frame, first, column, cause, remedy, severity="warning")
+
+
+_YEAR_WORDS = ("year", "date", "jaar", "datum", "année", "annee", "jahr", "since", "founded")
+_DAYS = re.compile(r"[12]\d{3}-\d{2}(-\d{2})?")
+_YEARS = re.compile(r"[12]\d{3}(-\d{2}(-\d{2})?)?")
+_MOST_LOOKED_AT = 1_000
 
 
 def conflicts(ours: Tables, theirs: Tables) -> pd.DataFrame:

@@ -95,7 +95,7 @@ def _found(view: str, code: str, start: int, end: int) -> Iterator[Dated]:
         founding = bool(re.search(w.dates["founded"], before, re.I))
         if second:
             period = f"{first}/{second}" if first < second else ""
-        elif match["since"]:
+        elif match["since"] or founding:
             period = f"{first}/.."
         else:
             until = re.search(rf"\b(?:{w.dates['until']})\s(?:\w+\s)?$", before, re.I)

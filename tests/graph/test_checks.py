@@ -110,7 +110,7 @@ def test_each_check_names_file_row_column_cause_and_remedy(
 
 def test_the_list_in_the_documentation_is_the_list_of_checks() -> None:
     documented = set(re.findall(r"^(\w+) +(?:error|warning) ", checks.__doc__ or "", re.MULTILINE))
-    assert documented == {check for check, *_ in CASES}
+    assert documented == {check for check, *_ in CASES} | {"unused_dates"}
 
 
 def test_all_offenders_are_listed_not_only_the_first() -> None:
@@ -131,3 +131,31 @@ def test_errors_come_before_warnings() -> None:
     b.tie("partner_of", "a", "a")
     b.tie("partner_of", "a", "zz")
     assert list(b.findings()["severity"])[:2] == ["error", "warning"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "found"),
+    [
+        ("Year", [2006, 2007], 1),  # numbers as well as text
+        ("jaar", ["2006", "2007"], 1),
+        ("tsig", ["1958-04-29", "1965-07"], 1),
+        ("members", [2006, 2007], 0),  # may be anything
+        ("tsig", ["1958-04-29", "unknown"], 0),
+        ("tsig", ["1958-14-29", "1958-04-29"], 0),
+    ],
+)
+def test_a_column_of_dates_that_nothing_uses_is_found_once(
+    column: str, cells: list[Any], found: int
+) -> None:
+    for dated in (False, True):
+        b = EcosystemBuilder()
+        for node in "abc":
+            b.node(node, kind="organisation")
+        ends = {"kind": ["partner_of"] * 2, "source": ["a", "b"], "target": ["b", "c"]}
+        period = {"start": ["2001", "2001"]} if dated else {}
+        b.add_table("ties", pd.DataFrame({**ends, **period, column: cells}))
+        listed = checks.run(b.build().tables)
+        listed = listed[listed["check"] == "unused_dates"]
+        assert len(listed) == (0 if dated else found)
+        if len(listed):
+            assert "2 ties that have one have no period" in listed["cause"].iloc[0]

@@ -8,10 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from partnergraph.graph.checks import fits
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.loaders.tables.cells import FALSE_WORDS, TRUE_WORDS
+from partnergraph.loaders.tables.cells import FALSE_WORDS, TRUE_WORDS, WORDS
 from partnergraph.loaders.tables.dates import read_dates
 from partnergraph.loaders.tables.readers import country, read_numbers
 from partnergraph.loaders.tables.suggest.look import Look, quoted
+
+
+# Headers of columns that say when something was so, not when it began.
+OBSERVED = {*WORDS["observed"].split()}
 
 
 def node(label: str, look: Look, rest: Iterable[str] = (), **cells: Look | str | None) -> list[str]:
@@ -30,14 +34,22 @@ def tie(
     return [head, f"      - kind: {kind}", *(f"        {line}" for line in lines)]
 
 
-def attributes(looks: Sequence[Look], table: str) -> Iterator[str]:
-    """Draft a line for each column that is kept as an attribute."""
+def attributes(looks: Sequence[Look], table: str, *, dated: bool = False) -> Iterator[str]:
+    """Draft a line for each column that is kept as an attribute.
+
+    Where no header says when ties began, the best filled column of dates is drafted for it; a year
+    or date without more is when a tie was observed, so that it neither began nor ended there.
+    Nothing is drafted where the ties are `dated` by their project.
+    """
     known = SCHEMA.tables[table].columns
+    ends = any(look.role == "end" and _suits(look, "end") for look in looks)
+    best = _best_dated(looks) if table == "ties" and not dated else None
     used = {"kind", "id", "name", "aliases", "required", "source", "target", "once", "original_id"}
     for look in looks:
         if look.counts_rows:
             continue
-        target = look.role if look.role in known and look.role not in used else ""
+        target = "start" if look is best else look.role
+        target = target if target in known and target not in used else ""
         if target and not _suits(look, target):
             target = ""
         cell = quoted(look.title)
@@ -47,6 +59,19 @@ def attributes(looks: Sequence[Look], table: str) -> Iterator[str]:
                 cell = f"{{column: {cell}, as: {kind}}}"
         used.add(target)
         yield f"{quoted(target)}: {cell}  # {look.shown()}"
+        if target == "start" and table == "ties" and not ends:
+            if look.header in OBSERVED:
+                yield f"end: {cell}  # observed then; without this line the tie lasts"
+            elif look is best:
+                yield "# a column of dates; leave `start` out if ties did not begin then"
+
+
+def _best_dated(looks: Sequence[Look]) -> Look | None:
+    """Return the column of dates that is filled best; None where a header says start or end."""
+    if any(look.role in ("start", "end") and _suits(look, look.role) for look in looks):
+        return None
+    dates = [look for look in looks if look.dated and not look.numeric]
+    return max(dates, key=lambda look: look.share, default=None)
 
 
 def _own_type(look: Look) -> str:

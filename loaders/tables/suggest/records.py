@@ -161,21 +161,38 @@ def _participation(looks: Sequence[Look], actor: Look, hub: Look) -> list[str]:
     if actor.all(country):
         located = actor
     rest = [k for k in looks if k not in (actor, hub, whole, title, located)]
+    start, end = _period_of(hub, rest) if kind in SCHEMA.period_lenders else (None, None)
+    rest = [k for k in rest if k not in (start, end)]
     lead = next((k for k in rest if _leads(k)), None)
-    others = [*attributes([k for k in rest if k is not lead], "ties")]
+    others = [*attributes([k for k in rest if k is not lead], "ties", dated=start is not None)]
     if lead is not None:
         yes = {v: "lead" if v.casefold() in TRUE_WORDS else "partner" for v in lead.some}
         meanings = json.dumps(yes, ensure_ascii=False)
         others.append(f"role: {{column: {quoted(lead.title)}, map: {meanings}}}")
+    called = {"id": hub if title else None, "name": title or hub}
     lines = [
         "    nodes:",
         *node(who, actor, kind=kind if part else None, name=actor, country=located),
-        *node(kind, hub, id=hub if title else None, name=title or hub, required="true"),
+        *node(kind, hub, **called, start=start, end=end, required="true"),
     ]
     if whole is not None:
         lines += node("whole", whole, kind=kind, name=whole)
     lines += tie(link, who, kind, others)
     return lines + (tie(_WHOLE, kind, "whole", ["once: true"])[1:] if whole is not None else [])
+
+
+_ENDING = re.compile(r"term|end|einde?|fin|exp")
+
+
+def _period_of(hub: Look, looks: Sequence[Look]) -> tuple[Look | None, Look | None]:
+    """Return the columns of dates that are the same in all rows of a project: its start and end."""
+    if any(look.role in ("start", "end") for look in looks):
+        return None, None
+    dates = [look for look in looks if look.dated and not look.numeric and depends(look, hub)]
+    ends = [look for look in dates if _ENDING.search(look.header)]
+    starts = [look for look in dates if look not in ends and look.share > 0.5]
+    start = max(starts, key=lambda look: look.share, default=None)
+    return start, max(ends, key=lambda look: look.share, default=None) if start else None
 
 
 _WHOLE = next(k for k, t in SCHEMA.tie_kinds.items() if t.same_kind)

@@ -7,6 +7,7 @@ import pytest
 from partnergraph.graph.errors import BadParameter
 from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.page.candidate import Candidate
+from partnergraph.loaders.page.dates_in_text import find_dates
 from partnergraph.loaders.page.document import Document
 from partnergraph.loaders.page.extract import read_candidates
 from partnergraph.loaders.page.read_document import from_text
@@ -63,3 +64,16 @@ def test_who_stands_where_gives_the_direction(text: str, tie: tuple[str, str, st
     read = read_candidates(from_text(text, name="p.md"), publisher="Us")
     ties = {(c.subject, c.predicate, c.object) for c in read.candidates if c.type == "tie"}
     assert tie in ties
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "period"),
+    [
+        ("Coopcity, founded in 2018, hosts events.", "en", "2018/.."),
+        ("Coopcity est fondée en mars 2015.", "fr", "2015-03/.."),
+        ("Coopcity werd opgericht in 2018.", "nl", "2018/.."),
+        ("They met in 2017.", "en", "2017"),
+    ],
+)
+def test_what_is_founded_goes_on(text: str, language: str, period: str) -> None:
+    assert [d.period for d in find_dates(text, language, 0)] == [period]

@@ -112,3 +112,40 @@ def test_the_same_file_gives_the_same_bytes(tmp_path: Path) -> None:
     one, other = build(tmp_path / "x.csv"), build(tmp_path / "x.csv")
     assert one.ecosystem == other.ecosystem
     assert one.said == other.said
+
+
+def test_a_year_beside_two_ends_is_when_the_tie_was_observed(tmp_path: Path) -> None:
+    rows = "\n".join(f"org{n},org{n + 1},{2001 + n % 5}" for n in range(12))
+    draft, eco = suggested(tmp_path, f"source,target,Year\n{rows}\n")
+    assert "start: Year" in draft
+    assert "observed then" in draft
+    assert eco.ties["start"].equals(eco.ties["end"].rename("start"))
+    assert set(eco.at("2003").ties["start"]) == {"2003"}
+
+
+def test_since_when_a_tie_holds_is_an_open_interval(tmp_path: Path) -> None:
+    rows = "\n".join(f"org{n},org{n + 1},{2001 + n % 5}" for n in range(12))
+    _, eco = suggested(tmp_path, f"source,target,since\n{rows}\n")
+    assert eco.ties["end"].isna().all()
+    assert len(eco.at("2030").ties) == len(eco.ties) == 12
+
+
+def test_dates_that_are_the_same_for_a_whole_project_date_the_project(tmp_path: Path) -> None:
+    """Who joined when is another date, and stays an attribute of the tie."""
+    rows = [
+        f"Member {m},Treaty {t},19{60 + t}-04-2{t % 10},20{10 + m}-01-0{1 + t % 9}"
+        for t in range(12)
+        for m in range(8)
+    ]
+    draft, eco = suggested(tmp_path, "partner,treaty,signed,joined\n" + "\n".join(rows) + "\n")
+    assert "start: signed" in draft
+    assert eco.nodes.set_index("name").loc["Treaty 3", "start"] == "1963-04-23"
+    assert not eco.undated_ties().any()
+    assert eco.ties["joined"].notna().all()
+
+
+def test_a_column_of_dates_with_any_header_dates_the_ties_of_an_edge_list(tmp_path: Path) -> None:
+    rows = "\n".join(f"org{n},org{n + 1},20{10 + n % 9}-0{1 + n % 9}-11" for n in range(12))
+    draft, eco = suggested(tmp_path, f"source,target,csig\n{rows}\n")
+    assert "start: csig" in draft
+    assert not eco.undated_ties().any()
