@@ -401,7 +401,9 @@ def _warnings(tables: Tables) -> Iterator[pd.DataFrame]:
 
 def _unused_dates(name: str, frame: pd.DataFrame, nodes: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Yield a finding for each column of one's own that would date rows without a period."""
-    own = [c for c in frame.columns if c not in SCHEMA.tables[name].columns and c not in (FILE, ROW)]
+    own = [
+        c for c in frame.columns if c not in SCHEMA.tables[name].columns and c not in (FILE, ROW)
+    ]
     nodes = nodes[nodes["id"].notna()].drop_duplicates("id")
     periods = tie_periods(nodes, frame) if name == "ties" else frame[["start", "end"]]
     bare = periods.isna().all(axis=1).to_numpy()
@@ -415,7 +417,9 @@ def _unused_dates(name: str, frame: pd.DataFrame, nodes: pd.DataFrame) -> Iterat
         cause = f"{column} holds dates, and {len(cells)} {name} that have one have no period"
         remedy = "Map it to start or end, or to both if it says when something was observed"
         first = frame.index.isin(cells.index[:1])
-        yield offenders("unused_dates", name, frame, first, column, cause, remedy, severity="warning")
+        yield offenders(
+            "unused_dates", name, frame, first, column, cause, remedy, severity="warning"
+        )
 
 
 _YEAR_WORDS = ("year", "date", "jaar", "datum", "année", "annee", "jahr", "since", "founded")

@@ -13,7 +13,6 @@ from partnergraph.loaders.tables.dates import read_dates
 from partnergraph.loaders.tables.readers import country, read_numbers
 from partnergraph.loaders.tables.suggest.look import Look, quoted
 
-
 # Headers of columns that say when something was so, not when it began.
 OBSERVED = {*WORDS["observed"].split()}
 
