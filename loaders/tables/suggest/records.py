@@ -169,11 +169,11 @@ def _participation(looks: Sequence[Look], actor: Look, hub: Look) -> list[str]:
         yes = {v: "lead" if v.casefold() in TRUE_WORDS else "partner" for v in lead.some}
         meanings = json.dumps(yes, ensure_ascii=False)
         others.append(f"role: {{column: {quoted(lead.title)}, map: {meanings}}}")
-    called = {"id": hub if title else None, "name": title or hub}
+    id, name = hub if title else None, title or hub
     lines = [
         "    nodes:",
         *node(who, actor, kind=kind if part else None, name=actor, country=located),
-        *node(kind, hub, **called, start=start, end=end, required="true"),
+        *node(kind, hub, id=id, name=name, start=start, end=end, required="true"),
     ]
     if whole is not None:
         lines += node("whole", whole, kind=kind, name=whole)
