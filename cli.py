@@ -878,14 +878,46 @@ def explore(eco: str, output: str, **options: Any) -> None:
 @cli.command()
 @eco_argument
 @click.option("-o", "--output", required=True, help="File to write: .html or .md.")
+@_choice("--lang", "nl fr en", "Language; by default that of the ecosystem.")
+@click.option(
+    "--at", metavar="DATE", help="Day of the report, or any; by default the day of the data."
+)
+@click.option("--brief", is_flag=True, help="Only the brief of two pages.")
+@click.option("--full", is_flag=True, help="Only the full report, without the brief.")
+@click.option("--trace", metavar="FILE", help="JSON file for the records of the findings.")
 @_number("--seed", 0, "Random seed.")
-def report(eco: str, output: str, seed: int) -> None:
-    """Write the report for a board, as HTML with figures or as Markdown."""
+@click.pass_context
+def report(
+    ctx: click.Context,
+    /,
+    eco: str,
+    output: str,
+    brief: bool,
+    full: bool,
+    trace: str | None,
+    at: str | None,
+    **options: Any,
+) -> None:
+    """Write the report for a board: a brief of two pages, and the full report behind it."""
+    from partnergraph.loaders.identity.identities import identities
+    from partnergraph.views.answers.question import on_a_day
     from partnergraph.views.report.page import report as run
     from partnergraph.views.terminal import say
 
-    run(_open(eco), seed=seed).save(output)
+    if brief and full:
+        raise click.UsageError("--brief and --full: give one of them, or neither for both")
+    opened = _open(eco)
+    scope, _ = on_a_day(opened, {"at": at})
+    parts: Any = "brief" if brief else "full" if full else "all"
+    made = run(opened, parts=parts, duplicates=identities(opened), **scope, **options)
+    made.save(output)
+    if trace:
+        made.save_trace(trace)
+    for name, why in made.missing.items():
+        say(f"section {name} is missing: {why}")
     say(f"{output} is ready")
+    if made.missing:
+        ctx.exit(1)
 
 
 @cli.command()

@@ -151,3 +151,7 @@ class ServerRefused(PartnergraphError, PermissionError):
 
 class ServerFailed(PartnergraphError, OSError):
     """A database server that could not do what it was asked; its disk may be full."""
+
+
+class NotConfirmed(PartnergraphError, ArithmeticError):
+    """A figure of a report that a second count by another path does not confirm."""

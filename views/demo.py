@@ -7,7 +7,7 @@ from pathlib import Path
 from partnergraph.graph.formats import datapackage
 from partnergraph.loaders.load import example, load
 from partnergraph.views.explorer.page import explore
-from partnergraph.views.report.first import first_findings
+from partnergraph.views.report.brief import first_findings
 from partnergraph.views.report.page import report
 
 
@@ -16,6 +16,6 @@ def demo(folder: Path, *, name: str = "smart") -> list[str]:
     eco = load(example(name))
     datapackage.save(eco, folder / "ecosystem")
     explore(eco).save(folder / "explorer.html")
-    report(eco).save(folder / "report.html")
+    report(eco, at=eco.as_of).save(folder / "report.html")
     made = [f"Open {folder / 'explorer.html'} and {folder / 'report.html'} in a browser."]
-    return [*first_findings(eco), "", *made]
+    return [*first_findings(eco, at=eco.as_of), "", *made]

@@ -2,25 +2,36 @@
 
 A page can so give each name its own direction, link it, and escape it, whatever it holds. The
 sentences stand in ``words.en.yaml``; a name in braces is a part, and ``{n:tie|ties}`` is the first
-form where the number ``n`` is 1, else the second.
+form where the number ``n`` takes the singular, else the second. Within ``speaking("fr")``
+sentences, numbers, dates and lists are French; what only the English catalogue has stays English.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 
 import pandas as pd
 
 from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import UnknownName
 from partnergraph.graph.files import packaged_yaml
 from partnergraph.graph.periods import OPEN
-from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.schema import LANGUAGES, SCHEMA, Term
 
 IN_A_SENTENCE, IN_A_LIST = 8, 12
 _PLACE = re.compile(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}")
+_SPOKEN: ContextVar[str] = ContextVar("language", default="en")
+# Thin spaces, in French also before high punctuation and within quotation marks.
+THIN = "\u202f"
+_MARKS = {"en": (",", "."), "nl": (".", ","), "fr": (THIN, ",")}
+_HIGH = re.compile(r" (?=[:;!?»%])|(?<=«) ")
+_ELIDED = re.compile(r"(?i)(?:(?<=^)|(?<=[\s(’]))(d|qu|l)e $")
+_VOWEL = re.compile(r"(?i)[aeiouyàâéèêëîïôœæ]")
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
@@ -53,15 +64,78 @@ def words(pattern: str, *parts: object) -> Words:
     return tuple(p for p in out if p != "")
 
 
+# -- languages -------------------------------------------------------------------------------
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say everything in one language.
+
+    Raises
+    ------
+    UnknownName
+        If there is no catalogue of that language.
+    """
+    if language not in LANGUAGES:
+        raise UnknownName("language", language, LANGUAGES)
+    before = _SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
+
+
+def spoken() -> str:
+    """Return the language that is spoken."""
+    return _SPOKEN.get()
+
+
+def catalogue(language: str | None = None) -> Mapping[str, str]:
+    """Return the sentences of a language by key, as ``section.name``; else of the one spoken."""
+    return _catalogue(language or spoken())
+
+
 @cache
-def catalogue() -> dict[str, str]:
-    """Return the sentences by key, as ``section.name``."""
-    raw = packaged_yaml("partnergraph.views", "words.en.yaml")
+def _catalogue(language: str) -> Mapping[str, str]:
+    own = written(language)
+    if language == "fr":
+        own = {key: _HIGH.sub(THIN, pattern) for key, pattern in own.items()}
+    return {**written("en"), **own}
+
+
+@cache
+def written(language: str) -> Mapping[str, str]:
+    """Return the sentences as the catalogue of a language has them."""
+    raw = packaged_yaml("partnergraph.views", f"words.{language}.yaml")
     return {
         f"{section}.{name}": pattern
         for section, patterns in raw.items()
         for name, pattern in patterns.items()
     }
+
+
+def label_of(term: Term) -> str:
+    """Return the label of a term in the language spoken."""
+    return term.label(spoken())
+
+
+def singular(number: float) -> bool:
+    """Return whether a number takes the singular: 1, and in French 0 and 1.5 too."""
+    return abs(number) < 2 if spoken() == "fr" else number == 1
+
+
+def whole(number: int) -> str:
+    """Return a whole number with marks between thousands."""
+    return f"{number:,}".replace(",", _MARKS[spoken()][0])
+
+
+def decimal(value: float, form: str) -> str:
+    """Return a number in a format such as ``.2f`` with the marks of the language."""
+    thousands, point = _MARKS[spoken()]
+    return f"{value:{form}}".translate({ord(","): thousands, ord("."): point})
+
+
+# -- sentences -------------------------------------------------------------------------------
 
 
 def tell(key: str, **parts: object) -> Words:
@@ -75,9 +149,12 @@ def tell(key: str, **parts: object) -> Words:
         if one is None:
             part = parts[name]
             pieces = part if isinstance(part, tuple) else (part,)
-            out += [f"{p:,}" if isinstance(p, int) else _piece(p) for p in pieces]
+            said = [whole(p) if isinstance(p, int) else _piece(p) for p in pieces]
+            if out and said and spoken() == "fr" and _VOWEL.match(str(said[0])):
+                out[-1] = _ELIDED.sub(r"\1’", str(out[-1]))
+            out += said
         else:
-            out.append(one if parts[name] == 1 else more)
+            out.append(one if singular(parts[name]) else more)  # type: ignore[arg-type]
     return tuple(p for p in (*out, pattern[at:]) if p != "")
 
 
@@ -99,22 +176,24 @@ def listed(names: Sequence[Name | str | Words], most: int = IN_A_LIST, *, by: st
     """Join names as in a sentence; beyond `most`, say how many more there are."""
     shown: list[Name | str | Words] = list(names[:most])
     if len(names) > most:
-        shown.append(f"{len(names) - most:,} more")
+        shown.append(tell("lists.more", n=len(names) - most))
     head = ", ".join(["{}"] * (len(shown) - 1))
-    return words(f"{head} {by} {{}}" if head else "{}" * len(shown), *shown)
+    last = told(f"lists.{by}")
+    joined = f"{head} {last} {{}}" if head else "{}" * len(shown)
+    return words(joined, *shown)
 
 
 def clauses(parts: Sequence[Words], most: int = IN_A_SENTENCE) -> Words:
     """Join clauses with semicolons; beyond `most`, say how many more there are."""
     shown: list[Words | str] = list(parts[:most])
     if len(parts) > most:
-        shown.append(f"{len(parts) - most:,} more")
-    return words("; ".join(["{}"] * len(shown)), *shown)
+        shown.append(tell("lists.more", n=len(parts) - most))
+    return words(told("lists.semicolon").join(["{}"] * len(shown)), *shown)
 
 
 def noun(number: int, one: str, more: str = "") -> str:
     """Return a noun in the form that goes with a number."""
-    return one if number == 1 else more or f"{one}s"
+    return one if singular(number) else more or f"{one}s"
 
 
 def name_of(eco: Ecosystem, node: str) -> Name:
@@ -131,18 +210,18 @@ def names_of(
 
 def number(value: float, digits: int = 2) -> str:
     """Return a number with so many decimals."""
-    return "undefined" if pd.isna(value) else f"{value:.{digits}f}"
+    return told("lists.undefined") if pd.isna(value) else decimal(value, f".{digits}f")
 
 
 def kind_noun(number: int, kind: str) -> str:
     """Return the name of a node kind in the form that goes with a number."""
     term = SCHEMA.node_kinds[kind]
-    return noun(number, term.label(), term.plurals["en"])
+    return noun(number, label_of(term), term.plurals[spoken()])
 
 
 def kinds_in_words(names: Iterable[str]) -> str:
     """Return node kinds in the plural: ``organisations, networks and projects``."""
-    return plain(listed([SCHEMA.node_kinds[k].plurals["en"] for k in names]))
+    return plain(listed([SCHEMA.node_kinds[k].plurals[spoken()] for k in names]))
 
 
 def any_of_kinds(names: Iterable[str], *, plural: bool = True) -> str:
@@ -167,10 +246,14 @@ def date_in_words(date: str) -> str:
     if len(parts) > 1:
         if not 1 <= int(parts[1]) <= 12:
             return date
-        day = f"{int(parts[2])} " if len(parts) > 2 else ""
-        bare = f"{day}{_month(parts[1])} {parts[0]}"
-    before = "about " if date.endswith(("~", "%")) else ""
-    return f"{before}{bare}{' (uncertain)' if date.endswith(('?', '%')) else ''}"
+        month = _month(parts[1])
+        bare = f"{month} {parts[0]}"
+        if len(parts) > 2:
+            day = tell("dates.first") if parts[2] == "01" else str(int(parts[2]))
+            bare = told("dates.day", day=day, month=month, year=parts[0])
+    if date.endswith(("~", "%")):
+        bare = told("dates.about", date=bare)
+    return told("dates.uncertain", date=bare) if date.endswith(("?", "%")) else bare
 
 
 def period_in_words(start: str | None, end: str | None) -> str:
@@ -186,11 +269,11 @@ def period_in_words(start: str | None, end: str | None) -> str:
     first = date_in_words(start) if start and start != OPEN else ""
     last = date_in_words(end) if end and end != OPEN else ""
     if not last:
-        known = "since {}" if end == OPEN else "from {}, end not known"
-        return known.format(first) if first else "open"
+        known = "dates.since" if end == OPEN else "dates.from"
+        return told(known, date=first) if first else told("dates.open")
     if not first:
-        return f"until {last}" + ("" if start == OPEN else ", start not known")
-    return first if first == last else f"{first} to {last}"
+        return told("dates.until" if start == OPEN else "dates.until_unknown", date=last)
+    return first if first == last else told("dates.span", first=first, last=last)
 
 
 def recurrence_in_words(rule: str | None) -> str:
@@ -202,15 +285,16 @@ def recurrence_in_words(rule: str | None) -> str:
     if not rule:
         return ""
     parts = dict(part.split("=", 1) for part in rule.removeprefix("RRULE:").split(";"))
-    units = {"YEARLY": "year", "MONTHLY": "month", "WEEKLY": "week", "DAILY": "day"}
-    unit, interval = units.get(parts.pop("FREQ", "")), parts.pop("INTERVAL", "1")
+    unit, interval = parts.pop("FREQ", "").lower(), parts.pop("INTERVAL", "1")
+    key = f"recurs.{unit}" if interval == "1" else f"recurs.{unit}_many"
     months = parts.pop("BYMONTH", "").split(",")
-    if unit is None or parts or not interval.isdigit():
-        return f"recurs ({rule})"
-    every = f"every {unit}" if interval == "1" else f"every {interval} {unit}s"
+    known = months == [""] or all(m.isdigit() and 1 <= int(m) <= 12 for m in months)
+    if key not in catalogue() or parts or not interval.isdigit() or not known:
+        return told("recurs.rule", rule=rule)
+    every = told(key, n=int(interval))
     if months == [""]:
         return every
-    if not all(m.isdigit() and 1 <= int(m) <= 12 for m in months):
-        return f"recurs ({rule})"
     named = plain(listed([_month(m) for m in months]))
-    return f"every {named}" if every == "every year" else f"{every}, in {named}"
+    if key == "recurs.yearly":
+        return told("recurs.months", months=named)
+    return told("recurs.in_months", every=every, months=named)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from partnergraph.analysis.capabilities.benefits import benefits as benefits_of
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.views.answers.coverage import benefits_recorded
 from partnergraph.views.report.blocks import (
     MOST_NAMES,
     MOST_ROWS,
@@ -42,12 +41,6 @@ def partnerships(f: Facts) -> tuple[Partnership, ...]:
     return tuple(sorted(out, key=lambda p: (by_name(p.a), by_name(p.b))))
 
 
-def recorded_for(f: Facts) -> Words:
-    """Return in words for how many partnerships a member benefit is recorded."""
-    found = partnerships(f)
-    return benefits_recorded(sum(bool(p.benefits) for p in found), len(found), f.focus)
-
-
 def benefits(f: Facts) -> list[Block]:
     """Compose what members get, and for whom no benefit is recorded."""
     stated = [t for t in f.ties if t.benefit]
@@ -65,7 +58,7 @@ def benefits(f: Facts) -> list[Block]:
     ]
     if partnerships(f):
         kinds = any_of_kinds(SCHEMA.actors)
-        blocks.append(say("benefits.partnerships", recorded=recorded_for(f), kinds=kinds))
+        blocks.append(say("benefits.partnerships", recorded=f.said("benefits"), kinds=kinds))
     silent = [_pair(p, f.focus) for p in partnerships(f) if not p.benefits]
     if silent:
         blocks.append(say("benefits.silent", names=listed(silent, MOST_NAMES)))

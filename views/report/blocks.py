@@ -76,6 +76,7 @@ class Heading:
     block: ClassVar[str] = "heading"
     words: Words
     anchor: str = ""
+    level: int = 3
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,16 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Card:
+    """A finding of the brief: what is found, labelled sentences about it, and its number."""
+
+    block: ClassVar[str] = "card"
+    line: Line
+    rows: tuple[tuple[str, Words], ...]
+    counted: int
+
+
+@dataclass(frozen=True)
 class Commands:
     """Commands to type."""
 
@@ -130,7 +141,7 @@ class Commands:
     lines: tuple[str, ...]
 
 
-Block = Paragraph | Listing | Heading | Strip | Table | Beside | Figure | Commands
+Block = Paragraph | Listing | Heading | Strip | Table | Beside | Figure | Card | Commands
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from partnergraph.analysis.centrality import centrality, ranks
@@ -16,7 +17,16 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AmbiguousName, UnknownName
 from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.views.words import Name, period_in_words, recurrence_in_words
+from partnergraph.views.report.findings.finding import Finding
+from partnergraph.views.words import (
+    Name,
+    Words,
+    decimal,
+    label_of,
+    period_in_words,
+    recurrence_in_words,
+    told,
+)
 
 # With more ties than this, betweenness is estimated, clusters are not compared with random
 # networks, and departures and predictors are not tested: each would take minutes.
@@ -41,7 +51,7 @@ Found = TypeVar("Found")
 
 def label(kind: str) -> str:
     """Return the label of a tie kind."""
-    return SCHEMA.tie_kinds[kind].label()
+    return label_of(SCHEMA.tie_kinds[kind])
 
 
 @dataclass(frozen=True)
@@ -73,7 +83,7 @@ class Node:
     @property
     def what(self) -> str:
         """Its narrower kind where it has one, else its kind."""
-        what = self.cells.get("subtype", SCHEMA.node_kinds[self.kind].label())
+        what = self.cells.get("subtype", label_of(SCHEMA.node_kinds[self.kind]))
         return str(what).replace("_", " ")
 
 
@@ -87,6 +97,11 @@ class Tie:
     target: Name
     cells: Mapping[str, Any]
     receipts: tuple[Receipt, ...] = ()
+
+    @property
+    def ends(self) -> tuple[Name, Name]:
+        """Both its ends."""
+        return self.source, self.target
 
     def other(self, node: str) -> Name:
         """Return the end that is not the given node."""
@@ -106,15 +121,17 @@ class Tie:
     def details(self) -> tuple[str, ...]:
         """Role, period, intensity, amount, and its status unless it is declared, in words."""
         cells, labels = self.cells, SCHEMA.values
-        out = [labels["role"][cells["role"]].label()] if "role" in cells else []
+        out = [label_of(labels["role"][cells["role"]])] if "role" in cells else []
         out.append(period_in_words(cells.get("start"), cells.get("end")))
         if "intensity" in cells:
-            out.append(labels["intensity"][cells["intensity"]].label())
+            out.append(label_of(labels["intensity"][cells["intensity"]]))
         if "amount" in cells:
-            out.append(f"{cells['amount']:,.10g} {cells.get('currency', '')}".strip())
+            out.append(f"{decimal(cells['amount'], ',.10g')} {cells.get('currency', '')}".strip())
         if self.status != SCHEMA.declared:
-            sure = f", confidence {cells['confidence']:.10g}" if "confidence" in cells else ""
-            out.append(labels["status"][self.status].label() + sure)
+            out.append(label_of(labels["status"][self.status]))
+            if "confidence" in cells:
+                sure = decimal(cells["confidence"], ".10g")
+                out[-1] = told("report.confidence", status=out[-1], sure=sure)
         return tuple(part for part in out if part)
 
 
@@ -123,16 +140,33 @@ class Facts:
 
     Parameters
     ----------
+    whole
+        The ecosystem.
+    at
+        The day of the report: only what may have existed then counts, see `Ecosystem.at`.
     seed
         Random seed.
     measures
         Measures of centrality, the first of which ranks.
+    duplicates
+        Pairs of nodes that may be the same, as `partnergraph.identities` returns them.
     """
 
     def __init__(
-        self, eco: Ecosystem, *, seed: int = 0, measures: Sequence[str] | None = None
+        self,
+        whole: Ecosystem,
+        *,
+        at: str | None = None,
+        seed: int = 0,
+        measures: Sequence[str] | None = None,
+        duplicates: pd.DataFrame | None = None,
     ) -> None:
-        self.eco = eco
+        self.whole = whole
+        self.at = at
+        self.eco = eco = whole if at is None else whole.at(at)
+        self.duplicates = duplicates
+        self.findings: tuple[Finding, ...] = ()
+        self.pictured = False  # whether the network is drawn already
         self.seed = seed
         self.measures = measures or default_centrality()
         self.tested_up_to = TESTED_UP_TO
@@ -171,9 +205,47 @@ class Facts:
         return centrality(self.eco, measures=self.measures, **options)
 
     @cached_property
+    def ranked(self) -> pd.DataFrame:
+        """The centrality of those that act, who are ranked among themselves; of all if none act."""
+        return acting(self.table)
+
+    @cached_property
     def rank(self) -> pd.Series:
-        """The rank by the first measure."""
-        return ranks(self.table[self.table.attrs["measure"][0]])
+        """The rank by the first measure of those that act."""
+        return ranks(self.ranked[self.table.attrs["measure"][0]])
+
+    @cached_property
+    def two_modes(self) -> bool:
+        """Whether ties only lead from those that act to projects, so that none can close."""
+        ends = self.eco.weighted_graph()
+        act = np.isin(ends.kinds, SCHEMA.actors)
+        pairs = ends.adjacency.tocoo()
+        return bool(pairs.nnz) and bool((act[pairs.row] != act[pairs.col]).all())
+
+    @cached_property
+    def everything(self) -> Facts:
+        """The facts of the whole ecosystem, whatever its dates."""
+        return self if self.eco is self.whole else Facts(self.whole, seed=self.seed)
+
+    def of_fact(self, fact: str) -> tuple[Tie, ...]:
+        """Return the tie with an id; none where it is the id of a node."""
+        return tuple(self._tie[fact] for _ in range(fact in self._tie))
+
+    @cached_property
+    def _tie(self) -> Mapping[str, Tie]:
+        return {tie.id: tie for tie in self.ties}
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The options that every question of the report has."""
+        return {} if self.at is None else {"at": self.at}
+
+    def said(self, claim: str, about: str = "", part: str = "found") -> Words:
+        """Return what is found under a claim, of a node where one is given; blank for nothing."""
+        for finding in self.findings:
+            if finding.claim == claim and about in ("", *finding.who.get("name", ())):
+                return finding.said(self.whole.name_of, part)
+        return ()
 
     @cached_property
     def focus(self) -> Name | None:
@@ -230,6 +302,14 @@ def once(find: Callable[[Facts], Found]) -> Callable[[Facts], Found]:
         return found
 
     return finder
+
+
+def acting(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a table of nodes that act; all where none does."""
+    act = table["kind"].isin(SCHEMA.actors)
+    found = table[act] if act.any() else table
+    found.attrs = table.attrs
+    return found
 
 
 def by_name(name: Name) -> tuple[str, str]:

@@ -47,8 +47,10 @@ from partnergraph.views.words import (
     kinds_in_words,
     listed,
     tell,
-    words,
 )
+
+# What makes a taxonomy: one is part of another of its kind.
+PART = tuple(name for name, kind in SCHEMA.tie_kinds.items() if kind.same_kind)
 
 
 @dataclass(frozen=True)
@@ -98,40 +100,23 @@ def _held(f: Facts, among: Sequence[str], counts: Callable[[Tie], bool]) -> tupl
     return tuple(sorted(out, key=lambda h: (-len(h.holders), *by_name(h.node.name))))
 
 
-# -- sentences -------------------------------------------------------------------------------
-
-
-def most_shared(f: Facts) -> Words:
-    """Return which shared project brings the most actors together; blank where none brings two."""
-    projects = shared(f)
-    most = len(projects[0].holders) if projects else 0
-    top = [h.node for h in projects if len(h.holders) == most]
-    parts = {"n": len(top), "most": most, "actors": kinds_in_words(SCHEMA.actors)}
-    if most < 2:
-        return ()
-    if len(top) > 4:
-        return tell("projects.alike", **parts, projects=kind_noun(len(top), top[0].kind))
-    names = listed([node.name for node in top])
-    return tell("projects.most" if len(top) == 1 else "projects.most_each", **parts, names=names)
-
-
-def sole_holders(f: Facts) -> Words:
-    """Return how many capabilities one actor alone has, in words; blank without capabilities."""
-    all_of_them, alone = capabilities(f), sole(f)
-    if not any(h.holders for h in all_of_them):
-        return ()
-    total = len(all_of_them)
-    parts = {"n": len(alone), "total": total, "what": kind_noun(total, all_of_them[0].node.kind)}
-    if not alone:
-        return tell("capabilities.none_alone", **parts)
-    holders = [h.holders[0] for h in alone]
-    counts = {name: holders.count(name) for name in holders}
-    most = [name for name in counts if counts[name] == max(counts.values())]
-    if len(alone) == total:
-        return tell("capabilities.all_alone")
-    if len(most) > 1 or len(counts) == 1:
-        return tell("capabilities.alone", **parts)
-    return tell("capabilities.alone_most", **parts, name=most[0], most=counts[most[0]])
+def broader_holders(f: Facts, held: Held) -> tuple[Name, ...]:
+    """Return the other actors that have something the capability is part of, near or far."""
+    above, left = {held.node.name.id}, [held.node.name.id]
+    while left:
+        node = left.pop()
+        for tie in f.of[node]:
+            if tie.kind in PART and tie.source.id == node and tie.target.id not in above:
+                above.add(tie.target.id)
+                left.append(tie.target.id)
+    found = {
+        holder
+        for other in capabilities(f)
+        if other.node.name.id in above
+        for holder in other.holders
+        if holder not in held.holders
+    }
+    return tuple(sorted(found, key=by_name))
 
 
 # -- the sections ----------------------------------------------------------------------------
@@ -142,7 +127,10 @@ def projects_section(f: Facts) -> list[Block]:
     held = shared(f)
     if not held:
         return [say("projects.none", kinds=any_of_kinds(SHARED))]
-    blocks: list[Block] = [say("projects.order", n=len(held), what=kind_noun(len(held), SHARED[0]))]
+    several = sum(len(h.holders) > 1 for h in held)
+    what, actors = kind_noun(len(held), SHARED[0]), kinds_in_words(SCHEMA.actors)
+    parts: dict[str, Any] = {"n": several, "total": len(held), "what": what, "actors": actors}
+    blocks: list[Block] = [say("projects.order", **parts)]
     drawing = figures.periods([h.node for h in held])
     if drawing is not None:
         blocks.append(Figure(drawing, tell("projects.periods")))
@@ -182,10 +170,10 @@ def capabilities_section(f: Facts) -> list[Block]:
 
 
 def _with_one_alone(f: Facts) -> list[Block]:
-    alone, total = sole(f), len(capabilities(f))
+    alone, total = sole(f), sum(bool(h.holders) for h in capabilities(f))
     blocks: list[Block] = []
     if alone:
-        lines = [words("{}: {}", h.node.name, h.holders[0]) for h in alone[:MOST_ROWS]]
+        lines = [_alone(f, h) for h in alone[:MOST_ROWS]]
         what = kind_noun(total, CAPABILITIES[0])
         blocks.append(say("capabilities.lost", n=len(alone), total=total, what=what))
         blocks.append(listing(lines, "columns"))
@@ -195,6 +183,12 @@ def _with_one_alone(f: Facts) -> list[Block]:
     if wanted:
         blocks.append(say("capabilities.wanted", names=listed(wanted, MOST_NAMES)))
     return blocks
+
+
+def _alone(f: Facts, held: Held) -> Words:
+    said = tell("capabilities.sole", what=held.node.name, name=held.holders[0])
+    others = broader_holders(f, held)
+    return said + (tell("capabilities.broader", names=listed(others, 4)) if others else ())
 
 
 def _cell(lines: Iterable[Line]) -> Cell:
@@ -211,5 +205,7 @@ def _held_cell(held: Held) -> Cell:
 
 
 def _participant(tie: Tie, hub: str) -> Line:
-    role = "" if tie.kind in SCHEMA.folding else f" {label(tie.kind)} it"
-    return with_details(tie, words("{}{}", tie.other(hub), role))
+    said: Words = (tie.other(hub),)
+    if tie.kind not in SCHEMA.folding:
+        said = tell("projects.otherwise", name=tie.other(hub), how=label(tie.kind))
+    return with_details(tie, said)

@@ -11,7 +11,6 @@ from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.report.blocks import Block, Cell, cells_of, listing, table
 from partnergraph.views.report.facts import SHARED, Facts, by_name, once
-from partnergraph.views.report.ranking import by_construction, centred, ranks_without
 from partnergraph.views.words import Name, Words, kinds_in_words, listed, tell
 
 
@@ -80,21 +79,11 @@ def _missing(eco: Ecosystem) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["who", "attribute", "known", "of"])
 
 
-def on_dates(f: Facts) -> Words:
-    """Return how many ties have no date or are inferred, in words; blank without ties."""
-    found, total = gaps(f), len(f.ties)
-    if not total:
-        return ()
-    if total == 1:
-        return tell("limits.only_undated" if found.undated else "limits.only_dated")
-    parts = {"undated": found.undated, "inferred": found.inferred, "total": total}
-    return tell("limits.dates_and_inferred" if found.inferred else "limits.dates", **parts)
-
-
 def limits(f: Facts) -> list[Block]:
     """Compose what the data cannot say."""
     found = gaps(f)
-    lines = [said(d) for d in centred(f) for said in (by_construction, ranks_without)]
+    told = ("duplicates", "over", "construction", "alike")
+    lines = [x.said(f.whole.name_of) for x in f.findings if x.claim in told]
     lines += _on_ties(found, len(f.ties)) if f.ties else []
     for key, names in (("unsourced", found.nodes_without_source), ("loose", found.loose)):
         if names:

@@ -6,10 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from partnergraph.analysis.brokers import brokers
-from partnergraph.analysis.fragility import forecast, fragility
+from partnergraph.analysis.fragility import fragility
 from partnergraph.analysis.recommendation import recommend
 from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
@@ -31,7 +29,7 @@ from partnergraph.views.report.blocks import (
 from partnergraph.views.report.facts import Facts, once
 from partnergraph.views.report.holdings import sole
 from partnergraph.views.report.ranking import centred
-from partnergraph.views.words import Name, Words, any_of_kinds, kinds_in_words, tell
+from partnergraph.views.words import Name, any_of_kinds, kinds_in_words, tell, whole
 
 MOST_BREAKS = 8
 MOST_ADVICE = 5
@@ -90,17 +88,19 @@ def breaks(f: Facts) -> Breaks:
     )
     bridges = found.bridges
     return Breaks(
-        first=tuple(_break(f, node) for node in worst[:MOST_BREAKS]),
+        first=tuple(
+            _break(f, node, int(cut_by["separated"].get(node, 0))) for node in worst[:MOST_BREAKS]
+        ),
         of=len(worst),
         bridges=tuple((f.name(b["a"]), f.name(b["b"]), b["separated"]) for b in bridges),
     )
 
 
-def _break(f: Facts, node: str) -> Break:
+def _break(f: Facts, node: str, apart: int) -> Break:
     found = fragility(f.eco, leave=node)
     return Break(
         name=f.name(node),
-        apart=found.fates.get("cut off", 0) + found.fates.get("orphaned", 0),
+        apart=apart,
         pieces=found.after.components,
         lost=tuple(f.name(c["id"]) for c in found.capabilities),
         fallen=tuple(f.name(step["id"]) for step in found.cascade_steps),
@@ -132,7 +132,7 @@ def breaks_section(f: Facts) -> list[Block]:
         blocks.append(listing(named[:MOST_NAMES], "columns"))
         if more := cut(len(named), MOST_NAMES, "tie"):
             blocks.append(paragraph(more, "note"))
-    return [*blocks, paragraph(_ends(forecast(f.eco)))]
+    return [*blocks, paragraph(f.said("ends") or tell("breaks.no_ends"))]
 
 
 def _departures(found: Breaks) -> list[Block]:
@@ -141,8 +141,8 @@ def _departures(found: Breaks) -> list[Block]:
     rows = [
         (
             cell_of(each.name),
-            cell_of(f"{each.apart:,}"),
-            cell_of(f"{each.pieces:,}"),
+            cell_of(whole(each.apart)),
+            cell_of(whole(each.pieces)),
             names_cell(each.lost),
             names_cell(each.fallen),
         )
@@ -154,14 +154,6 @@ def _departures(found: Breaks) -> list[Block]:
     kinds = kinds_in_words([kind for kind in SCHEMA.default_network if kind in hubs])
     found_table = table("breaks.caption", rows, numeric=(1, 2), more=more)
     return [found_table, say("breaks.note", kinds=kinds, tone="note")]
-
-
-def _ends(ends: pd.DataFrame) -> Words:
-    if ends.empty:
-        return tell("breaks.no_ends")
-    last = ends.reset_index().iloc[-1]
-    total, year = ends.attrs["network"]["ties"], str(last["year"] - 1)
-    return tell("breaks.ends", n=int(last["dated"]), total=total, year=year)
 
 
 def next_partner(f: Facts) -> list[Block]:

@@ -1,53 +1,62 @@
-"""The report for a board: what `findings` states, put into words, tables and figures on one page.
+"""The report for a board: a brief of two pages, and behind it the full report.
 
 The page is first composed as sections of blocks (paragraphs, tables, figures …), in which text of
-the data is kept apart from ours; two templates then draw the same blocks as HTML and as Markdown.
-The HTML has no script, fetches nothing, and says so to the browser.
+the data is kept apart from ours; templates then draw the same blocks as HTML and as Markdown.
+Every finding is counted a second time by another path, and a report with one that differs is
+refused. The HTML has no script, fetches nothing, and says so to the browser.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import pandas as pd
 
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.errors import UnknownName
+from partnergraph.graph.errors import NotConfirmed, PartnergraphError, UnknownName
 from partnergraph.graph.files import write_atomically
+from partnergraph.graph.schema import LANGUAGES
 from partnergraph.views.report.benefits import benefits
-from partnergraph.views.report.blocks import Block, Heading, Section, Table
+from partnergraph.views.report.blocks import Block, Heading, Section, Table, say
+from partnergraph.views.report.brief import brief, counted
 from partnergraph.views.report.clusters import clusters
 from partnergraph.views.report.complements import complements
 from partnergraph.views.report.counts import counts
 from partnergraph.views.report.facts import Facts
-from partnergraph.views.report.first import first
+from partnergraph.views.report.findings import claims
+from partnergraph.views.report.findings.recount import Recount, check
 from partnergraph.views.report.holdings import capabilities_section, projects_section
 from partnergraph.views.report.limits import limits
 from partnergraph.views.report.methods import methods, sources
 from partnergraph.views.report.outlook import breaks_section, next_partner
 from partnergraph.views.report.ranking import ranking
 from partnergraph.views.report.ties import ties
-from partnergraph.views.words import Name, clean
+from partnergraph.views.words import Name, clean, plain, speaking, spoken, tell, told
 
-SECTIONS: dict[str, tuple[str, Callable[[Facts], list[Block]]]] = {
-    "counts": ("What this is", counts),
-    "first": ("First findings", first),
-    "ranking": ("Who holds the network together", ranking),
-    "breaks": ("What breaks when somebody leaves", breaks_section),
-    "ties": ("Who is tied to whom, and through what", ties),
-    "projects": ("Shared projects and events", projects_section),
-    "capabilities": ("Who offers, needs or works on what", capabilities_section),
-    "complements": ("Who complements whom, and what is missing", complements),
-    "next": ("Who could be the next partner, and why", next_partner),
-    "benefits": ("What members get", benefits),
-    "clusters": ("Clusters", clusters),
-    "limits": ("What the data cannot say", limits),
-    "methods": ("How this report was made", methods),
-    "sources": ("Appendix: sources and receipts", sources),
+Parts = Literal["all", "brief", "full"]
+SECTIONS: dict[str, Callable[[Facts], list[Block]]] = {
+    "counts": counts,
+    "findings": counted,
+    "ranking": ranking,
+    "breaks": breaks_section,
+    "ties": ties,
+    "projects": projects_section,
+    "capabilities": capabilities_section,
+    "complements": complements,
+    "next": next_partner,
+    "benefits": benefits,
+    "clusters": clusters,
+    "limits": limits,
+    "methods": methods,
+    "sources": sources,
 }
 
 
@@ -56,10 +65,36 @@ SECTIONS: dict[str, tuple[str, Callable[[Facts], list[Block]]]] = {
 
 @dataclass(frozen=True)
 class Report:
-    """A report: the same content as HTML with figures and as Markdown without."""
+    """A report in one language, with the records of its findings.
 
-    html: str
-    markdown: str
+    Attributes
+    ----------
+    language
+        The language it is written in.
+    content
+        Its title, brief and sections, before any template.
+    trace
+        What it found: each finding as a record with its sentences, and how it was asked.
+    missing
+        The sections that could not be composed, each with the reason.
+    """
+
+    language: str
+    content: dict[str, Any]
+    trace: dict[str, Any]
+    missing: dict[str, str]
+
+    @cached_property
+    def html(self) -> str:
+        """The report as HTML with figures."""
+        with speaking(self.language):
+            return _render("report.html", self.content)
+
+    @cached_property
+    def markdown(self) -> str:
+        """The report as Markdown without figures."""
+        with speaking(self.language):
+            return _render("report.md", self.content)
 
     def save(self, path: str | Path) -> Path:
         """Write it to a file, as HTML or Markdown by the file's ending; half a file never shows.
@@ -72,11 +107,17 @@ class Report:
             If it cannot be written.
         """
         path = Path(path)
-        forms = {".html": self.html, ".md": self.markdown}
+        forms = {".html": lambda: self.html, ".md": lambda: self.markdown}
         if path.suffix.lower() not in forms:
             raise UnknownName("report format", path.suffix or path.name, list(forms))
-        write_atomically(path, forms[path.suffix.lower()].encode("utf-8"))
+        write_atomically(path, forms[path.suffix.lower()]().encode("utf-8"))
         return path
+
+    def save_trace(self, path: str | Path) -> Path:
+        """Write the records of its findings to a JSON file."""
+        text = json.dumps(self.trace, ensure_ascii=False, indent=2)
+        write_atomically(Path(path), f"{text}\n".encode())
+        return Path(path)
 
     def _repr_html_(self) -> str:
         """Show it in a notebook, in a frame of its own that can run nothing."""
@@ -87,7 +128,15 @@ class Report:
 
 
 def report(
-    eco: Ecosystem, output: str | Path | None = None, *, title: str | None = None, seed: int = 0
+    eco: Ecosystem,
+    output: str | Path | None = None,
+    *,
+    title: str | None = None,
+    lang: str | None = None,
+    at: str | None = None,
+    parts: Parts = "all",
+    duplicates: pd.DataFrame | None = None,
+    seed: int = 0,
 ) -> Report:
     """Write the report on an ecosystem: what a board wants to know, each number with its rows.
 
@@ -97,6 +146,14 @@ def report(
         File to write it to at once, ``.html`` or ``.md``.
     title
         Instead of the ecosystem's own.
+    lang
+        ``nl``, ``fr`` or ``en``; by default the ecosystem's own language, where it is one of these.
+    at
+        The day of the report: only what may have existed then counts.
+    parts
+        ``brief`` for the two pages of findings, ``full`` for all the rest, ``all`` for both.
+    duplicates
+        Pairs of nodes that may be the same, as `partnergraph.identities` returns them.
     seed
         Of the clusters.
 
@@ -108,26 +165,87 @@ def report(
     Raises
     ------
     UnknownName
-        If the file ends in something else.
+        If the file ends in something else, or the language has no catalogue.
+    NotConfirmed
+        If a second count by another path does not give a figure of the report.
     """
-    facts = Facts(eco, seed=seed)
-    sections = tuple(
-        Section(name, i, heading, tuple(compose(facts)))
-        for i, (name, (heading, compose)) in enumerate(SECTIONS.items(), start=1)
-    )
-    about = eco.about
-    content = {
-        "title": clean(title or about.title or about.name),
-        "description": clean(about.description),
-        "licence": clean(about.licence),
-        "sections": sections,
-        "number": {section.id: section.number for section in sections},
-        "anchored": _anchored(sections),
-    }
-    made = Report(_render("report.html", content), _render("report.md", content))
+    facts = found(eco, at=at, duplicates=duplicates, seed=seed)
+    made = compose(facts, lang=language_of(eco, lang), title=title, parts=parts)
     if output is not None:
         made.save(output)
     return made
+
+
+def language_of(eco: Ecosystem, lang: str | None = None) -> str:
+    """Return the language asked for; else the ecosystem's own where we speak it, else English."""
+    own = eco.about.language[:2].lower()
+    return lang or (own if own in LANGUAGES else "en")
+
+
+def found(
+    eco: Ecosystem, *, at: str | None = None, duplicates: pd.DataFrame | None = None, seed: int = 0
+) -> Facts:
+    """Return the facts of an ecosystem with its findings, each counted a second time.
+
+    Raises
+    ------
+    NotConfirmed
+        If a second count differs.
+    """
+    facts = Facts(eco, at=at, duplicates=duplicates, seed=seed)
+    facts.findings = claims.found(facts)
+    focus = eco.about.focus
+    check(facts.findings, Recount(eco.tables, at=at, focus=focus, duplicates=duplicates))
+    return facts
+
+
+def compose(
+    f: Facts, *, lang: str = "en", title: str | None = None, parts: Parts = "all"
+) -> Report:
+    """Compose the report in one language."""
+    with speaking(lang):
+        missing: dict[str, str] = {}
+        f.pictured = False
+        first = tuple(brief(f)) if parts != "full" else ()
+        f.pictured = bool(first)
+        names = SECTIONS if parts != "brief" else {}
+        sections = tuple(
+            Section(name, i, told(f"sections.{name}"), _composed(f, name, missing))
+            for i, name in enumerate(names, start=1)
+        )
+        about = f.whole.about
+        content = {
+            "title": clean(title or about.title or about.name),
+            "description": clean(about.description),
+            "licence": clean(about.licence),
+            "language": lang,
+            "brief": first,
+            "sections": sections,
+            "number": {section.id: section.number for section in sections},
+            "anchored": _anchored(sections),
+        }
+        return Report(lang, content, _trace(f), missing)
+
+
+def _composed(f: Facts, name: str, missing: dict[str, str]) -> tuple[Block, ...]:
+    """Return a section; where it cannot be composed, say so in its place."""
+    try:
+        return tuple(SECTIONS[name](f))
+    except NotConfirmed:
+        raise
+    except PartnergraphError as error:
+        missing[name] = str(error)
+        return (say("report.missing", why=str(error), tone="callout"),)
+
+
+def _trace(f: Facts) -> dict[str, Any]:
+    names, out = f.whole.name_of, []
+    chosen = claims.brief(f.findings)
+    for finding in f.findings:
+        said = {p: plain(finding.said(names, p)) for p in ("found", "sure", "so", "ask", "decide")}
+        out.append({**finding.as_dict(), "brief": finding in chosen, "words": said})
+    asked = {"ecosystem": f.whole.about.name, "at": f.at, "seed": f.seed, "language": spoken()}
+    return {**asked, "findings": out}
 
 
 def _anchored(sections: Iterable[Section]) -> frozenset[str]:
@@ -160,6 +278,8 @@ def _render(template: str, content: dict[str, Any]) -> str:
         "isolated": _isolated,
         "unlisted": _not_a_list,
     }
+    environment.globals["t"] = told
+    environment.globals["tell"] = tell
     environment.tests["name"] = lambda piece: isinstance(piece, Name)
     return environment.get_template(template).render(content)
 

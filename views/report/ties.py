@@ -108,7 +108,7 @@ def ties(f: Facts) -> list[Block]:
     others = elsewhere(f)
     if others:
         blocks.append(Heading(tell("ties.other")))
-        blocks.append(listing((with_details(t, _whole(t)) for t in others[:MOST_ROWS]), "small"))
+        blocks.append(listing((with_details(t, in_full(t)) for t in others[:MOST_ROWS]), "small"))
         if more := cut(len(others), MOST_ROWS, "tie"):
             blocks.append(paragraph(more, "note"))
     return blocks
@@ -160,7 +160,7 @@ def tie_line(tie: Tie, seen_from: str) -> Line:
     """Return a tie as seen from one of its ends: what it is, its details, and its receipts."""
     said = words("{}", label(tie.kind))
     if tie.source.id != seen_from and tie.kind not in SCHEMA.undirected:
-        said = _whole(tie)
+        said = in_full(tie)
     elif not SCHEMA.tie_kinds[tie.kind].target_kinds <= set(SCHEMA.actors):
         said = words("{} {}", said, tie.other(seen_from))
     return with_details(tie, said, described=True)
@@ -174,5 +174,6 @@ def with_details(tie: Tie, said: Words, *, described: bool = False) -> Line:
     return Line(said, receipts=tie.receipts)
 
 
-def _whole(tie: Tie) -> Words:
+def in_full(tie: Tie) -> Words:
+    """Return a tie as a sentence with both its ends."""
     return words("{} {} {}", tie.source, label(tie.kind), tie.target)

@@ -15,8 +15,8 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.report.benefits import partnerships
+from partnergraph.views.report.brief import first_findings
 from partnergraph.views.report.facts import CAPABILITIES, SHARED, Facts
-from partnergraph.views.report.first import findings, first_findings
 from partnergraph.views.report.holdings import capabilities, shared, sole
 from partnergraph.views.report.limits import gaps
 from partnergraph.views.report.ranking import departures
@@ -39,22 +39,29 @@ def found(smart: Ecosystem) -> Facts:
 def test_first_findings_of_smart(smart: Ecosystem) -> None:
     assert first_findings(smart) == [
         # All but the Alliance (through ICETT), Coopkracht's events and its congress: 33 - 3.
-        "Smart ranks first: it is tied to 30 of the 33 other organisations, networks and projects.",
-        # 21 ties between actors: 14 partner_of, 4 member_of, 2 hosts, 1 part_of. Not Smart's:
-        # Coopaname - Oxalis, each of the two - Bigre!, ICETT - the Alliance.
-        "The high rank of Smart is by construction: it published the source and is an end of 17 "
-        "of the 21 ties between actors that the source states.",
+        "Smart ranks first of the 17 organisations and networks: it is tied to 30 of the 33 other "
+        "organisations, networks and projects.",
         # Around the agreement 5, Bigre! 4, the think tank 5, Coopcity 4, Coopkracht 3, the
         # documentation centre 2, Febecoop and SAW-B 5, Pour La Solidarité 3, Microstart 2.
         "Without Smart, the other 33 fall into 9 pieces instead of 1. The largest has 5 nodes; "
         "none stands alone.",
-        # Only the agreement has a number of its own: CESEP, UCLouvain, the study, what follows it.
-        "Without Smart, the data cannot rank the others: 32 of 33 share their rank with another.",
+        # Its events and its congress hang on Coopkracht.
+        "If Coopkracht left, 2 others would be cut off from the largest piece.",
+        # Coopcity: coaching, social economy, social innovation. Coaching and the social economy,
+        # and SAW-B's solidarity economy, are part of the social and solidarity economy, on which
+        # Smart works; reflection is part of culture and democracy, which is the same actor's.
+        "9 of 17 capabilities are held by one actor alone; Coopcity has the most, 3 of 9. For 3 of "
+        "them, another actor has a broader one.",
+        # The agreement's 6, the 6 to its study and what follows it, these two as parts of it, and
+        # the congress's 2.
+        "16 of the 71 ties end on a known date, their own or that of a project, the last in 2020. "
+        "When the others end is not on record.",
         # Of 16 other actors all but the Alliance; Coopcity and Microstart bring members something.
         "A member benefit is recorded for 2 of the 15 partnerships of Smart, and none for the "
         "other 13.",
-        # Coopcity: coaching, social economy, social innovation.
-        "9 of 17 capabilities are held by one actor alone; Coopcity has the most, 3 of 9.",
+        # All but Coopkracht's events and its congress.
+        "15 of the 17 projects on record have two or more participants; Bigre! Rencontre and "
+        "Creation of a think tank of co-operatives bring the most together, 4 each.",
     ]
 
 
@@ -163,8 +170,8 @@ def test_a_twin_under_other_names_gets_the_same_findings(smart: Ecosystem, found
     names = sorted({*smart.name_of.values(), *twin.name_of.values()}, key=len, reverse=True)
     either = re.compile("|".join(map(re.escape, names)))
 
-    def without_names(statements: Facts) -> list[str]:
-        return [either.sub("@", plain(said)) for said, _ in findings(statements)]
+    def without_names(facts: Facts) -> list[str]:
+        return [either.sub("@", said) for said in first_findings(facts.eco)]
 
     assert without_names(other) == without_names(found)
     assert len(egocentred(twin)) == 1
@@ -186,14 +193,13 @@ def test_nothing_and_next_to_nothing() -> None:
     ]
     b.node("b", kind="organisation", name="B")
     assert first_findings(b.build()) == [
-        "None of the 2 organisations, networks and projects is tied to another."
+        "None of the 2 organisations and networks is tied to another."
     ]
     b.tie("partner_of", "a", "b")
     assert first_findings(b.build()) == [
         "A and B are tied to each other; nobody else is on record.",
         "Without A, only one node is left.",
         "No member benefit is recorded for the only partnership.",
-        "The only tie on record has no date.",
     ]
 
 
@@ -205,12 +211,14 @@ def test_without_a_centre_the_first_in_rank_is_taken_away() -> None:
         b.tie("partner_of", a, c, member_benefit="x")
     eco = b.build()
     assert egocentred(eco) == []
-    assert first_findings(eco)[:3] == [
-        "C and F share the first rank: each is tied to 3 of the 7 other organisations, networks "
-        "and projects.",
+    assert first_findings(eco)[:4] == [
+        "C and F share the first rank of the 8 organisations and networks: each is tied to 3 of "
+        "the 7 other organisations, networks and projects.",
         # A-B, and D-E-F-G-H.
         "Without C, the other 7 fall into 2 pieces instead of 1. The largest has 5 nodes; none "
         "stands alone.",
+        # G and H beside A to E.
+        "If F left, 2 others would be cut off from the largest piece.",
         "A member benefit is recorded for all 8 partnerships.",
     ]
 

@@ -1,0 +1,1 @@
+"""What the report finds: records, the sentences made from them, and a second count of each."""
