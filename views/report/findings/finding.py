@@ -1,7 +1,7 @@
 """One finding: figures with the question that gave them and the facts they rest on.
 
-A sentence is made from its record alone, so that whoever checks the record has checked the sentence,
-in every language.
+A sentence is made from its record alone, so that whoever checks the record has checked the
+sentence, in every language.
 """
 
 from __future__ import annotations

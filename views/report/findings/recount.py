@@ -1,4 +1,4 @@
-"""A second count of every figure in a finding, by another path: pandas and networkx over the tables.
+"""A second count of every figure in a finding, by pandas and networkx over the tables alone.
 
 Nothing of `partnergraph.analysis` is asked here, and no network of ours: the tables are read as a
 reader of the exported files would read them. A report whose figures the two paths do not agree on
@@ -137,8 +137,8 @@ def check(findings: Iterable[Finding], recount: Recount) -> None:
         for name in sorted({*said, *counted}):
             if said.get(name) != counted.get(name):
                 raise NotConfirmed(
-                    f"finding {finding.claim}, {name}: the report says {_shown(said.get(name))}, the "
-                    f"tables give {_shown(counted.get(name))}"
+                    f"finding {finding.claim}, {name}: the report says "
+                    f"{_shown(said.get(name))}, the tables give {_shown(counted.get(name))}"
                 )
 
 
