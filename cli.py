@@ -882,8 +882,8 @@ def explore(eco: str, output: str, **options: Any) -> None:
 @click.option(
     "--at", metavar="DATE", help="Day of the report, or any; by default the day of the data."
 )
-@click.option("--brief", is_flag=True, help="Only the brief of two pages.")
-@click.option("--full", is_flag=True, help="Only the full report, without the brief.")
+@click.option("--brief", "parts", flag_value="brief", help="Only the brief of two pages.")
+@click.option("--full", "parts", flag_value="full", help="Only the full report.")
 @click.option("--trace", metavar="FILE", help="JSON file for the records of the findings.")
 @_number("--seed", 0, "Random seed.")
 @click.pass_context
@@ -892,10 +892,9 @@ def report(
     /,
     eco: str,
     output: str,
-    brief: bool,
-    full: bool,
-    trace: str | None,
     at: str | None,
+    trace: str | None,
+    parts: str | None,
     **options: Any,
 ) -> None:
     """Write the report for a board: a brief of two pages, and the full report behind it."""
@@ -904,20 +903,14 @@ def report(
     from partnergraph.views.report.page import report as run
     from partnergraph.views.terminal import say
 
-    if brief and full:
-        raise click.UsageError("--brief and --full: give one of them, or neither for both")
     opened = _open(eco)
-    scope, _ = on_a_day(opened, {"at": at})
-    parts: Any = "brief" if brief else "full" if full else "all"
-    made = run(opened, parts=parts, duplicates=identities(opened), **scope, **options)
+    options |= on_a_day(opened, {"at": at})[0] | {"parts": parts or "all"}
+    made = run(opened, duplicates=identities(opened), **options)
     made.save(output)
     if trace:
         made.save_trace(trace)
-    for name, why in made.missing.items():
-        say(f"section {name} is missing: {why}")
-    say(f"{output} is ready")
-    if made.missing:
-        ctx.exit(1)
+    say("\n".join([*made.complaints, f"{output} is ready"]))
+    ctx.exit(int(bool(made.missing)))
 
 
 @cli.command()

@@ -69,7 +69,7 @@ def words(pattern: str, *parts: object) -> Words:
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Say everything in one language.
+    """Speak one language: sentences, numbers, dates and lists.
 
     Raises
     ------

@@ -84,6 +84,11 @@ class Report:
     trace: dict[str, Any]
     missing: dict[str, str]
 
+    @property
+    def complaints(self) -> list[str]:
+        """What is missing, and why."""
+        return [f"section {name} is missing: {why}" for name, why in self.missing.items()]
+
     @cached_property
     def html(self) -> str:
         """The report as HTML with figures."""
