@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ PARQUET = ".parquet"
 NESTED = (list, dict, tuple, set, frozenset)
 # Widths in characters: of a file, of text that wraps, and between two columns.
 WIDE, NARROWEST, GAP = 1_000, 12, 3
+# A table of more rows is drawn one line a row: wrapping takes milliseconds for each.
+MOST_WRAPPED, WIDEST = 500, 80
 # Characters and lines of a message.
 SCREEN, LONGEST_LINE, MOST_LINES = 2_000, 1_000, 20
 ERROR_OF_OURS = 70
@@ -286,6 +288,9 @@ def _draw(answer: Answer, out: Any, width: int | None) -> None:
             console.print()
             console.print(title, markup=False, style="bold")
         rows = flat(rows)
+        if len(rows) > MOST_WRAPPED:
+            out.writelines(_lines(rows))
+            continue
         widths = _fitting(rows, console.width)
         console.print(_table(rows, widths))
         if left_out := [str(column) for column in rows.columns[len(widths) :]]:
@@ -294,6 +299,31 @@ def _draw(answer: Answer, out: Any, width: int | None) -> None:
     if answer.network is not None:
         size = {name: answer.network[name] for name in ("nodes", "pairs", "ties", "recipe")}
         console.print(told("terminal.network", **size), markup=False, style="dim")
+
+
+def _lines(rows: pd.DataFrame) -> Iterator[str]:
+    """Yield a table line by line, nothing wrapped or left out; long text reaches over its column.
+
+    >>> print(*_lines(pd.DataFrame({"id": ["a", "bcd"], "n": [1, 20]})), sep="", end="")
+    id     n
+    ────────
+    a      1
+    bcd   20
+    """
+    from rich.cells import cell_len
+
+    columns = []
+    for title, cells in rows.items():
+        texts = [clean(str(title)), *map(_cell, cells)]
+        sizes = [cell_len(text) for text in texts]
+        most, right = min(max(sizes), WIDEST), _is_numeric(cells)
+        gaps = (" " * (most - size) for size in sizes)
+        columns.append([g + t if right else t + g for t, g in zip(texts, gaps, strict=True)])
+    for number, line in enumerate(zip(*columns, strict=True)):
+        text = (" " * GAP).join(line)
+        yield text.rstrip() + "\n"
+        if not number:
+            yield "─" * cell_len(text) + "\n"
 
 
 def _fitting(rows: pd.DataFrame, width: int) -> list[int]:

@@ -102,3 +102,15 @@ def test_columns_that_do_not_fit_are_left_out_from_the_right_and_named() -> None
         narrow.split()
     )
     assert "Too narrow" not in as_text(Answer("test", {}, rows.iloc[:, :3]), width=80)
+
+
+def test_a_long_table_is_one_line_a_row_with_every_column() -> None:
+    rows = pd.DataFrame({"name": ["a long name " * 20, "é 🙂"] * 300, "n": range(600)})
+    for i in range(9):
+        rows[f"measure {i}"] = 123_456.75
+    shown = as_text(Answer("test", {}, rows), width=80).splitlines()
+    assert len(shown) == 602
+    assert "measure 8" in shown[0]
+    assert shown[2].startswith(("a long name " * 20).rstrip())
+    assert shown[-1].startswith("é 🙂")
+    assert "599" in shown[-1]

@@ -104,7 +104,7 @@ class Clues:
             for i, (block, heading) in enumerate(
                 zip(self.document.blocks, self.sections.values(), strict=True)
             )
-            if (heading and skipped.search(heading.rpartition(" / ")[2]) and len(heading) < 90)
+            if (0 < len(heading) < 90 and skipped.search(heading.rpartition(" / ")[2]))
             or people.match(self.view[block.start : block.end])
         )
 
