@@ -636,6 +636,19 @@ def fragility(eco: str, format: str, output: str, **chosen: Any) -> None:
 
 @cli.command()
 @eco_argument
+@_number("--months", 12, "Number of months to look ahead.", least=0)
+@network_options
+@click.option("--top", type=click.IntRange(min=1), help="Number of rows to show.")
+@output_options
+def expiry(eco: str, format: str, output: str, **chosen: Any) -> None:
+    """List what lapses within some months, what breaks then, and what has lapsed."""
+    from partnergraph.views.answers.expiry import answer
+
+    _answer(answer, eco, chosen, _scope(chosen), format, output)
+
+
+@cli.command()
+@eco_argument
 @network_options
 @_choice(
     "--method",

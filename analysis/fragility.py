@@ -176,7 +176,7 @@ def fragility(
     final, steps = _cascade(start, left, minimum)
     shape = replace(whole.options, filters=Filters(status=whole.options.filters.status))
     graphs = [whole, *(e.weighted_graph(shape) for e in (left, final))]
-    held = [_capabilities(e) for e in (start, left, final)]
+    held = [set(holdings(e)) for e in (start, left, final)]
     before, after, cascade = (
         replace(state(graph), lost_capabilities=len(held[0] - have))
         for graph, have in zip(graphs, held, strict=True)
@@ -285,14 +285,17 @@ def _cascade(
         after = after.without(fallen)
 
 
-def _capabilities(eco: Ecosystem) -> set[str]:
-    """Return what some actor holds: offers or works on, and not only looks for."""
+def holdings(eco: Ecosystem) -> pd.Series:
+    """Return the capability of each tie by which an actor holds one, and not only looks for it.
+
+    Indexed as `ties` is.
+    """
     wanted = {kind for sought in SCHEMA.sought for kind in SCHEMA.tie_kinds[sought].target_kinds}
     kinds = [kind for kind in SCHEMA.tie_kinds if kind not in SCHEMA.sought]
     ties, kind_of = eco.ties, eco.kind_of
     holds = ties["kind"].isin(kinds) & ties["source"].map(kind_of).isin(SCHEMA.actors)
     holds &= ties["target"].map(kind_of).isin(wanted)
-    return set(ties["target"][holds])
+    return ties["target"][holds]
 
 
 def _fates(before: WeightedGraph, after: WeightedGraph, gone: set[str]) -> pd.DataFrame:
@@ -528,7 +531,7 @@ def _endings(eco: Ecosystem, graph: WeightedGraph, by: str | None) -> _Ending:
     for end in ("source", "target"):
         last = np.minimum(last, ties[end].map(of_node).fillna(LAST_DAY).to_numpy(dtype=np.int64))
     groups = {"all": np.ones(len(ties), dtype=bool)}
-    for name, members in _group_members(left, graph, by).items():
+    for name, members in group_members(left, graph, by).items():
         touched = ties["source"].isin(members) | ties["target"].isin(members)
         groups[name] = touched.to_numpy(dtype=bool)
     return _Ending(last.astype(np.int64), groups)
@@ -538,7 +541,7 @@ def _last_day(text: str) -> int:
     return span(text)[1]
 
 
-def _group_members(eco: Ecosystem, graph: WeightedGraph, by: str | None) -> dict[str, set[str]]:
+def group_members(eco: Ecosystem, graph: WeightedGraph, by: str | None) -> dict[str, set[str]]:
     """Return who is in each cluster or place."""
     found: dict[str, set[str]] = {}
     if by == "cluster":

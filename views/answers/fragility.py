@@ -43,7 +43,7 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
         fragility(eco, **chosen, **scope) if players is None else key_players(eco, players, **scope)
     )
     more = _figures(found) | ({} if ends is None else {"forecast": ends})
-    others = {told("fragility.states"): _states(found)}
+    others = {told("fragility.states"): states_of(found)}
     if ends is not None and len(ends):
         others[told("fragility.lapses")] = ends
     notes = _in_words(found)
@@ -80,7 +80,7 @@ def _each_state(found: Fragility | KeyPlayers) -> dict[str, dict[str, Any]]:
     }
 
 
-def _states(found: Fragility | KeyPlayers) -> pd.DataFrame:
+def states_of(found: Fragility | KeyPlayers) -> pd.DataFrame:
     """Return the states before, after, and after what follows, a line for each figure."""
     columns = {"cascade": told("fragility.cascade")}
     table = pd.DataFrame(_each_state(found)).rename(index=STATES, columns=columns)

@@ -1,0 +1,1 @@
+"""Questions about time: what lapses, and what changed between two moments."""
