@@ -1,10 +1,10 @@
 """What lapses within some months of a day, what breaks then, and what has lapsed already.
 
 A tie lasts as long as its own period, and no longer than the nodes at its ends. It *lapses* when
-the last day it may mean lies between the day and the horizon, both included; before the day it has
-*lapsed*, and the record still lists it. What has no end does neither. It is *renewed* where a tie
-of the same kind, ends and role lasts longer. A capability lapses with the last tie by which an actor
-holds it; a node with a period lapses at its end.
+the last day it may mean lies between the day and the horizon, both included; before the day it
+has *lapsed*, and the record still lists it. What has no end does neither. It is *renewed* where a
+tie of the same kind, ends and role lasts longer. A capability lapses with the last tie by which an
+actor holds it; a node with a period lapses at its end.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from partnergraph.graph.network_options import NetworkOptions
 from partnergraph.graph.periods import LAST_DAY, days, lives, span
 from partnergraph.graph.schema import SCHEMA
 
-GROUPS = ("partner", "cluster", "place")
 LAPSES, LAPSED = "lapses", "lapsed"
 COLUMNS = ["id", "what", "kind", "name", "state", "last", "renewed", "source", "target"]
 
@@ -148,10 +147,9 @@ def _by_group(
     eco: Ecosystem, now: Ecosystem, ends: pd.DataFrame, shape: dict[str, Any]
 ) -> pd.DataFrame:
     """Count the ties that lapse, and have lapsed, by partner, cluster and place."""
-    actors = [(id, {id}) for id, kind in eco.kind_of.items() if kind in SCHEMA.actors]
     graph = now.weighted_graph(**shape)
     members = {
-        "partner": {id: both for id, both in actors},
+        "partner": {id: {id} for id, kind in eco.kind_of.items() if kind in SCHEMA.actors},
         "cluster": group_members(now, graph, "cluster"),
         "place": group_members(eco, graph, "place"),
     }
@@ -172,12 +170,10 @@ def _by_group(
                 rows.append((by, group, name, ties, lapses, lapsed, share))
     columns = ["by", "group", "name", "ties", "lapses", "lapsed", "share"]
     table = pd.DataFrame(rows, columns=columns)
-    order = {by: place for place, by in enumerate(GROUPS)}
-    table["_order"] = table["by"].map(order)
-    table = table.sort_values(
-        ["_order", "lapses", "lapsed", "group"], ascending=[True, False, False, True]
-    )
-    return table.drop(columns="_order").reset_index(drop=True)
+    order = {by: place for place, by in enumerate(members)}
+    keys = [table["by"].map(order), -table["lapses"], -table["lapsed"], table["group"]]
+    place = pd.concat(keys, axis=1, keys=range(4)).sort_values([0, 1, 2, 3]).index
+    return table.loc[place].reset_index(drop=True)
 
 
 def _touching(ties: pd.DataFrame, groups: dict[str, set[str]]) -> dict[str, int]:
