@@ -172,7 +172,7 @@ def _by_group(
     table = pd.DataFrame(rows, columns=columns)
     order = {by: place for place, by in enumerate(members)}
     keys = [table["by"].map(order), -table["lapses"], -table["lapsed"], table["group"]]
-    place = pd.concat(keys, axis=1, keys=range(4)).sort_values([0, 1, 2, 3]).index
+    place = pd.concat(keys, axis=1, keys=list("abcd")).sort_values(list("abcd")).index
     return table.loc[place].reset_index(drop=True)
 
 
