@@ -356,7 +356,13 @@ def build(sources: tuple[str, ...], output: str | None, suggest: bool, **options
 @cli.command()
 @click.argument("pages", metavar="PAGE…", nargs=-1, required=True)
 @click.option(
-    "--publisher", required=True, metavar="NAME", help="Organisation whose pages these are."
+    "--publisher", metavar="NAME", help="Whose pages these are; guessed from the page by default."
+)
+@click.option(
+    "--no-publisher",
+    "nobody",
+    is_flag=True,
+    help="The pages belong to nobody named on them, like a directory.",
 )
 @_choice("--lang", "auto nl fr en", default="auto")
 @click.option("--registry", metavar="ECO", help="Ecosystem with known names and aliases.")
@@ -364,13 +370,18 @@ def build(sources: tuple[str, ...], output: str | None, suggest: bool, **options
     "-o", "--output", metavar="DRAFT", help="Folder of the draft; decisions in it are kept."
 )
 @_choice("--format", "table json", default="table")
-def read(pages: tuple[str, ...], registry: str | None, output: str | None, **chosen: str) -> None:
+def read(
+    pages: tuple[str, ...], registry: str | None, output: str | None, nobody: bool, **chosen: Any
+) -> None:
     """Read partner pages into candidates, each with its quote, for a person to decide on."""
     from partnergraph.loaders.review.draft import read_pages, save_draft
     from partnergraph.loaders.review.table import review_table
     from partnergraph.views.terminal import Answer, say, write
 
-    options = {"publisher": chosen["publisher"], "language": chosen["lang"]}
+    if nobody and chosen["publisher"]:
+        raise click.UsageError("Pass --publisher or --no-publisher, not both.")
+    whose = "" if nobody else chosen["publisher"]
+    options = {"publisher": whose, "language": chosen["lang"]}
     draft = read_pages(pages, registry=_open(registry) if registry else None, **options)
     draft = save_draft(draft, Path(output)) if output else draft
     for words in draft.said:

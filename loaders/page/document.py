@@ -25,6 +25,12 @@ _PLAIN = str.maketrans(
     }
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+# The line that says who owns a page: © 2024 NAME.
+OWNER = re.compile(
+    r"(?:©|\(c\)|\bcopyright)\s*(?:©\s*)?(?:\d{4}(?:\s*[-–]\s*\d{4})?,?\s*)?(?:by\s+|par\s+|door\s+)?"
+    r"(?P<name>[^\n.,|•·\d]{2,60}?)(?=\s+(?:\d{4}|all\srights|tous\sdroits|alle\srechten)|[.,|•·\n]|\s*$)",
+    re.I,
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+(?=[\"'(]*[A-ZÀ-ÖØ-Þ\d])")
 
 
@@ -61,6 +67,10 @@ class Document:
         The text made plain for matching, at the same length.
     said
         What was recognised or assumed, one sentence each.
+    about
+        What the page says of itself outside its text, such as its title: the place and the words.
+    foreign
+        The language of the page where its words are not known, in English.
     """
 
     name: str
@@ -71,6 +81,8 @@ class Document:
     language: str = ""
     sha256: str = ""
     said: tuple[str, ...] = ()
+    about: tuple[tuple[str, str], ...] = ()
+    foreign: str = ""
 
     def clean(self, start: int, end: int) -> str:
         """Return a stretch of the view as one line, without filler."""

@@ -19,6 +19,7 @@ from partnergraph.loaders.page.candidate import TYPES, Candidate, verbatim
 from partnergraph.loaders.page.document import Document
 from partnergraph.loaders.page.names.find import find_names
 from partnergraph.loaders.page.names.named import Actor, Mention
+from partnergraph.loaders.page.publisher import guess_publisher
 from partnergraph.loaders.page.read_document import read_document
 from partnergraph.loaders.page.relations.find import find_relations
 from partnergraph.loaders.page.relations.sections import read_defaults
@@ -44,14 +45,20 @@ class Read:
 
 
 def read_page(
-    path: str | Path, *, publisher: str, language: str = "auto", known: KnownNames | None = None
+    path: str | Path,
+    *,
+    publisher: str | None,
+    language: str = "auto",
+    known: KnownNames | None = None,
 ) -> Read:
     """Read a page into candidates.
 
     Parameters
     ----------
     publisher
-        Whose page it is: "we" on the page, and the default partner of everybody named.
+        Whose page it is: "we" on the page, and the default partner of everybody named. Blank for a
+        page of nobody named on it, such as a directory: nobody is tied by default. None to guess
+        it from the page.
     language
         nl, fr or en; by default each block's own.
     known
@@ -60,7 +67,7 @@ def read_page(
     Raises
     ------
     MissingInput, UnusableInput, MissingDependency, BadParameter
-        If the page cannot be read, or the publisher is blank.
+        If the page cannot be read, or the publisher cannot be guessed.
     """
     document = read_document(Path(path), language=language)
     return read_candidates(document, publisher=publisher, known=known)
@@ -69,7 +76,7 @@ def read_page(
 def read_candidates(
     document: Document,
     *,
-    publisher: str,
+    publisher: str | None,
     known: KnownNames | None = None,
     extractors: Iterable[Callable[..., Iterable[Candidate]]] | None = None,
 ) -> Read:
@@ -81,11 +88,16 @@ def read_candidates(
         Callables ``extract(document, known)`` that return candidates; by default those installed
         under ``partnergraph.extractors``.
     """
-    publisher = " ".join(publisher.split())
-    if not any(c.isalnum() for c in publisher):
-        raise BadParameter("the publisher has no name. Give the name of the page's publisher")
     said = list(document.said)
-    found = _by_rules(document, publisher, known, said)
+    publisher = _publisher(document, publisher, said)
+    found: list[Candidate] = []
+    if document.foreign:
+        said.append(
+            f"{document.name}: the page is in {document.foreign}, and the rules read Dutch, French "
+            "and English only, so nothing was read. Pass --lang to read it all the same"
+        )
+    else:
+        found = _by_rules(document, publisher, known, said)
     for extractor in _installed() if extractors is None else extractors:
         found += _from(extractor, document, known, said)
     problems = [(c, verbatim(document, c)) for c in found]
@@ -94,6 +106,27 @@ def read_candidates(
     if (number := len(refused)) > MOST_REFUSED:
         refused = [f"refused {number} candidates that do not match the text or the vocabulary"]
     return Read(document, publisher, tuple(_once(kept)), (*said, *refused))
+
+
+def _publisher(document: Document, given: str | None, said: list[str]) -> str:
+    """Return the publisher that was given, or guess it and report on what grounds."""
+    if given is not None:
+        given = " ".join(given.split())
+        if given and not any(c.isalnum() for c in given):
+            raise BadParameter("the publisher has no name. Give the name of the page's publisher")
+        return given
+    guess = guess_publisher(document)
+    if guess is None:
+        raise BadParameter(
+            f"{document.name} does not say whose page it is. Pass --publisher NAME, or "
+            "--no-publisher where it belongs to nobody named on it"
+        )
+    said.append(
+        f"{document.name}: the publisher is taken to be {guess.name}, from "
+        f"{', '.join(guess.evidence)}. "
+        "Pass --publisher to correct it"
+    )
+    return guess.name
 
 
 def _installed() -> list[Callable[..., Iterable[Candidate]]]:
@@ -131,7 +164,8 @@ def _by_rules(
         said.append(f"left out {names} in running text, too little evidence: {shown}{more}")
     notes = find_relations(document, named, publisher)
     nodes = [c for actor in named.actors for c in _node(document, actor)]
-    read_defaults(notes)
+    if publisher:
+        read_defaults(notes)
     return [*nodes, *notes.found]
 
 

@@ -95,13 +95,17 @@ class _View:
 def markdown_text(text: str, name: str) -> Document:
     """Read Markdown, with the HTML, front matter and templates in it, or YAML."""
     view = _View(text)
-    title = ""
+    title, about = "", ()
     if name.lower().endswith((".yml", ".yaml")):
         _data(view, 0, len(text), everything=True)
     else:
         if front := _FRONT.match(text):
             language = re.search(r"^lang(?:uage)?:\s*[\"']?(nl|fr|en)\b", front[2], re.M)
             title = language[1] if language else ""
+            about = tuple(
+                ("front matter", m[1].strip(" \"'"))
+                for m in re.finditer(r"^(?:publisher|site|site_?name):(.{2,80})$", front[2], re.M)
+            )
             _data(view, front.start(), front.end(), everything=False)
         _markup(view, front.end() if front else 0)
     return Document(
@@ -111,6 +115,7 @@ def markdown_text(text: str, name: str) -> Document:
         tuple(_blocks(view)),
         tuple(k for _, k in sorted(view.links.items())),
         language=title,
+        about=about,
     )
 
 

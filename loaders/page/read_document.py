@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from partnergraph.loaders.page.markdown import markdown_text
 from partnergraph.loaders.page.office import docx_document, pdf_text
 from partnergraph.loaders.page.plain_text import plain_text
 from partnergraph.loaders.page.web import web_text
-from partnergraph.loaders.page.words import LANGUAGES, words
+from partnergraph.loaders.page.words import LANGUAGES, shared, words
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -117,6 +119,7 @@ def _finish(
             "Use a page with text; a scan needs character recognition first",
         )
     chosen = language if language != "auto" else document.language
+    foreign = "" if chosen else _foreign(document.view)
     if not chosen:
         chosen = guess_language(document.view) or "en"
     blocks = tuple(
@@ -126,7 +129,23 @@ def _finish(
         for b in document.blocks
     )
     digest = hashlib.sha256(data).hexdigest()
-    return replace(document, blocks=blocks, language=chosen, sha256=digest)
+    return replace(document, blocks=blocks, language=chosen, sha256=digest, foreign=foreign)
+
+
+def _foreign(view: str) -> str:
+    """Return the language of a page where it is none of ours, blank else.
+
+    Its small words must be four at least, and twice as frequent as those of each of ours.
+    """
+    found = Counter(w.casefold() for w in re.findall(r"[^\W\d_]+", view[:20_000]))
+    ours = max(sum(found[w] for w in words(code).telling) for code in LANGUAGES)
+    others = {name: sum(found[w] for w in small) for name, small in shared().unclaimed.items()}
+    best = max(others, key=lambda name: others[name])
+    if others[best] >= max(4, 2 * ours):
+        return best
+    letters = [c for c in view[:20_000] if c.isalpha()]
+    strange = sum(not unicodedata.name(c, "").startswith("LATIN") for c in letters)
+    return "a language with other letters" if 2 * strange > len(letters) else ""
 
 
 def guess_language(view: str, *, least: int = 1) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from partnergraph.loaders.page.document import Document, DocumentBuilder, Link
+from partnergraph.loaders.page.document import OWNER, Document, DocumentBuilder, Link
 from partnergraph.loaders.page.words import LANGUAGES, shared
 
 _KINDS = {"li": "item", "dt": "item", "td": "cell", "th": "cell"}
@@ -152,4 +152,16 @@ def web_text(text: str, name: str) -> Document:
     root = tree.css_first("html")
     declared = (root.attributes.get("lang") or "")[:2].lower() if root is not None else ""
     document = walker.out.document(name)
-    return replace(document, language=declared if declared in LANGUAGES else "")
+    about = tuple(_about(tree))
+    return replace(document, language=declared if declared in LANGUAGES else "", about=about)
+
+
+def _about(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
+    """Yield what a page says of itself outside the text that is read."""
+    for node in tree.css("head title")[:1]:
+        yield "title", (node.text() or "")[:300]
+    for node in tree.css("meta[property='og:site_name'], meta[name='application-name']")[:2]:
+        yield "name of the site", (node.attributes.get("content") or "")[:300]
+    for node in tree.css("footer")[:3]:
+        if match := OWNER.search(" ".join((node.text(separator=" ") or "").split())):
+            yield "footer", match["name"].strip()[:300]

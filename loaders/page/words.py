@@ -97,6 +97,7 @@ class Shared:
     url_keys: frozenset[str]
     calls: frozenset[str]
     linking: frozenset[str]
+    unclaimed: Mapping[str, frozenset[str]]
     skipped_elements: frozenset[str]
     inline_elements: frozenset[str]
     breaking_elements: frozenset[str]
@@ -184,4 +185,5 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "re.Pattern[str]": _pattern,
     "Mapping[str, re.Pattern[str]]": lambda raw: {k: _pattern(text) for k, text in raw.items()},
     "Mapping[str, float]": dict,
+    "Mapping[str, frozenset[str]]": lambda raw: {k: _set(text) for k, text in raw.items()},
 }

@@ -149,6 +149,8 @@ class _Applied:
     def _publisher(self) -> None:
         """Add the publisher where it was accepted or not decided: the pages are its own."""
         name, table = self.draft.publisher, self.draft.table
+        if not name:
+            return
         mine = table[(table["type"] == "node") & (table["name"].map(fold) == fold(name))]
         refused = mine["decision"].eq("reject").any()
         if self.rows and fold(name) not in self.ids and not refused:
@@ -249,8 +251,12 @@ class _Applied:
 
     def _write(self, recorded: Mapping[str, Any]) -> tuple[Ecosystem, list[str]]:
         publisher = self.draft.publisher
-        name = _id_of(publisher)
-        b = EcosystemBuilder(name=name, title=f"{publisher} and its partners", focus=name)
+        pages = ", ".join(d["name"] for d in self.draft.documents)
+        name = _id_of(publisher or pages)
+        about = {"name": name, "title": f"Partners on {pages}"}
+        if publisher:
+            about = {"name": name, "title": f"{publisher} and its partners", "focus": name}
+        b = EcosystemBuilder(**about)
         for id, node in sorted(self.nodes.items()):
             b.node(id, **node)
         for (id, alias), kind in sorted(self.aliases.items()):
@@ -262,7 +268,7 @@ class _Applied:
             sources[document["name"]] = b.source(
                 _id_of(f"{publisher} {document['name']}"),
                 title=document["name"],
-                publisher=self._id(publisher) or publisher,
+                publisher=self._id(publisher) or publisher or None,
                 language=document.get("language") or None,
                 sha256=document.get("sha256") or None,
             )

@@ -79,7 +79,7 @@ def _typed(row: Mapping[Any, Any]) -> dict[str, Any]:
 def read_pages(
     pages: Iterable[str | Path],
     *,
-    publisher: str,
+    publisher: str | None,
     language: str = "auto",
     registry: Ecosystem | None = None,
 ) -> Draft:
@@ -88,7 +88,8 @@ def read_pages(
     Parameters
     ----------
     publisher
-        Whose pages they are: "we" on the pages, and the default partner of everybody named.
+        Whose pages they are: "we" on the pages, and the default partner of everybody named. Blank
+        for pages of nobody named on them; None to guess it from each page.
     language
         nl, fr or en; by default each block's own.
     registry
@@ -97,7 +98,7 @@ def read_pages(
     Raises
     ------
     MissingInput, UnusableInput, MissingDependency, BadParameter
-        If a page cannot be read, or the publisher is blank.
+        If a page cannot be read, or the publisher cannot be guessed.
     """
     known = KnownNames.of(registry) if registry is not None else None
     found = [read_page(p, publisher=publisher, language=language, known=known) for p in pages]
@@ -252,7 +253,8 @@ def _is_about(about: object) -> bool:
     if not isinstance(about, dict) or not isinstance(about.get("documents"), list):
         return False
     names = [about.get("publisher"), *(_name_of(d) for d in about["documents"])]
-    return all(isinstance(n, str) and n.strip() and not CONTROL.search(n) for n in names)
+    texts = all(isinstance(n, str) and not CONTROL.search(n) for n in names)
+    return texts and all(str(n).strip() for n in names[1:])
 
 
 def _name_of(document: object) -> object:

@@ -184,7 +184,8 @@ class Clues:
     def is_own_address(self, url: str) -> bool:
         """Return whether an address is the publisher's."""
         host = re.sub(r"^(?:https?:)?//(?:www\.)?", "", url.lower()).partition("/")[0]
-        return normalise(self.publisher).compact in host.replace("-", "").replace(".", "")
+        own = normalise(self.publisher).compact
+        return bool(own) and own in host.replace("-", "").replace(".", "")
 
     def is_person(self, name: str, end: int | None = None) -> bool:
         """Return whether a name is a person's: a first name and one or two more, no head word."""

@@ -53,7 +53,8 @@ class _Evidence:
             for index, spans in clues.heads.items()
             if all(self.block_of.get(start) != index for start, _ in spans)
         ).union(self.block_of[m.start] for m in structural if m.how in ("list item", "entry"))
-        self.publisher = re.compile(rf"(?<!\w){re.escape(clues.publisher)}(?!\w)", re.I)
+        own = re.escape(clues.publisher) or r"(?!)"
+        self.publisher = re.compile(rf"(?<!\w){own}(?!\w)", re.I)
         self.names = frozenset(fold(a.name) for a in actors)
         sure = frozenset(m.start for m in mentions if m.how not in RUNNING)
         self.beside = in_a_row(self.view, [(m.start, m.end) for m in mentions], sure)

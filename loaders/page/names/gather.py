@@ -20,19 +20,24 @@ def gather(
     by_key: dict[str, Actor] = {}
     for mention in _settled(mentions):
         body = known.exact(mention.name) if known is not None else None
-        key = normalise(mention.name).key or fold(mention.name)
-        key = f"={body.id}" if body is not None else _ARTICLE.sub("", key)
+        key = f"={body.id}" if body is not None else _key(mention.name)
         actor = by_key.setdefault(key, Actor(mention.name))
         actor.known = body.id if body is not None else ""
         actor.mentions.append(mention)
     actors = list(by_key.values())
     for actor in actors:
         actor.name = actor.first.name
-        actor.publisher = normalise(actor.name).key == normalise(publisher).key
+        actor.publisher = bool(publisher) and _key(actor.name) == _key(publisher)
         for mention in actor.mentions:
             if fold(mention.name) != fold(actor.name):
                 actor.aliases.setdefault(mention.name, ("name", mention))
     return _join_short_forms(_join_initials(join_bracketed(document, actors)))
+
+
+def _key(name: str) -> str:
+    """Return what equal names share: their letters without article, spaces and hyphens."""
+    key = _ARTICLE.sub("", normalise(name).key or fold(name))
+    return re.sub(r"[ -]", "", key)
 
 
 def _settled(mentions: list[Mention]) -> list[Mention]:

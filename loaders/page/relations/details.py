@@ -40,7 +40,7 @@ def read_benefits(notes: Notes, scene: Scene) -> None:
     members = next(iter(scene.find(scene.words.members)), None)
     named = [a for _, a in scene.mentions]
     giver = next((a for a in [*scene.heads, *named] if not a.publisher), None)
-    if members is None or giver is None or scene.trigger("members"):
+    if members is None or giver is None or not scene.publisher.name or scene.trigger("members"):
         return
     if scene.trigger("member") and not scene.trigger("offering"):
         return

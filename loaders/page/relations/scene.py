@@ -46,8 +46,10 @@ class Scene:
 
     @cached_property
     def anaphora(self) -> list[int]:
-        """Positions of "this organisation" and the like, the heads."""
-        return [m.start() for m in self.find(self.words.anaphora)]
+        """Positions of "this organisation" and the like, not of "the Federation of X"."""
+        named = [m.start for m, _ in self.mentions]
+        found = self.find(self.words.anaphora)
+        return [m.start() for m in found if not any(m.start() <= s < m.end() for s in named)]
 
     @cached_property
     def dates(self) -> list[Dated]:
@@ -163,12 +165,13 @@ class Notes:
         confidence: float,
         period: str = "",
     ) -> Candidate | None:
-        """Note a tie between actors, or names of projects, and return it; None for equal names.
+        """Note a tie between actors, or names of projects, and return it.
 
-        Whoever has members is a network.
+        None for equal names, and for the publisher of a page without one. Whoever has members is
+        a network.
         """
         a, b = (end if isinstance(end, str) else end.name for end in (source, target))
-        if fold(a) == fold(b):
+        if fold(a) == fold(b) or not a or not b:
             return None
         if isinstance(target, Actor) and predicate == KINDS.member:
             target.kind = KINDS.network
