@@ -95,7 +95,8 @@ class _View:
 def markdown_text(text: str, name: str) -> Document:
     """Read Markdown, with the HTML, front matter and templates in it, or YAML."""
     view = _View(text)
-    title, about = "", ()
+    title = ""
+    about: tuple[tuple[str, str], ...] = ()
     if name.lower().endswith((".yml", ".yaml")):
         _data(view, 0, len(text), everything=True)
     else:

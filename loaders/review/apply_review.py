@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from partnergraph.graph.builder import EcosystemBuilder
-from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import AlreadyThere, in_words
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.ids import slug
@@ -253,10 +253,8 @@ class _Applied:
         publisher = self.draft.publisher
         pages = ", ".join(d["name"] for d in self.draft.documents)
         name = _id_of(publisher or pages)
-        about = {"name": name, "title": f"Partners on {pages}"}
-        if publisher:
-            about = {"name": name, "title": f"{publisher} and its partners", "focus": name}
-        b = EcosystemBuilder(**about)
+        title = f"{publisher} and its partners" if publisher else f"Partners on {pages}"
+        b = EcosystemBuilder(About(name=name, title=title, focus=name if publisher else ""))
         for id, node in sorted(self.nodes.items()):
             b.node(id, **node)
         for (id, alias), kind in sorted(self.aliases.items()):
