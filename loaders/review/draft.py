@@ -252,9 +252,10 @@ def _is_about(about: object) -> bool:
     """Return whether the content of a descriptor has the shape that `save_draft` writes."""
     if not isinstance(about, dict) or not isinstance(about.get("documents"), list):
         return False
-    names = [about.get("publisher"), *(_name_of(d) for d in about["documents"])]
-    texts = all(isinstance(n, str) and not CONTROL.search(n) for n in names)
-    return texts and all(str(n).strip() for n in names[1:])
+    publisher, names = about.get("publisher"), [_name_of(d) for d in about["documents"]]
+    # A blank publisher is that of pages of nobody; every page has a name.
+    names += [publisher] if publisher != "" else []
+    return all(isinstance(n, str) and n.strip() and not CONTROL.search(n) for n in names)
 
 
 def _name_of(document: object) -> object:
