@@ -360,8 +360,8 @@ def build(sources: tuple[str, ...], output: str | None, suggest: bool, **options
 )
 @click.option(
     "--no-publisher",
-    "nobody",
-    is_flag=True,
+    "publisher",
+    flag_value="",
     help="The pages belong to nobody named on them, like a directory.",
 )
 @_choice("--lang", "auto nl fr en", default="auto")
@@ -370,18 +370,13 @@ def build(sources: tuple[str, ...], output: str | None, suggest: bool, **options
     "-o", "--output", metavar="DRAFT", help="Folder of the draft; decisions in it are kept."
 )
 @_choice("--format", "table json", default="table")
-def read(
-    pages: tuple[str, ...], registry: str | None, output: str | None, nobody: bool, **chosen: Any
-) -> None:
+def read(pages: tuple[str, ...], registry: str | None, output: str | None, **chosen: str) -> None:
     """Read partner pages into candidates, each with its quote, for a person to decide on."""
     from partnergraph.loaders.review.draft import read_pages, save_draft
     from partnergraph.loaders.review.table import review_table
     from partnergraph.views.terminal import Answer, say, write
 
-    if nobody and chosen["publisher"]:
-        raise click.UsageError("Pass --publisher or --no-publisher, not both.")
-    whose = "" if nobody else chosen["publisher"]
-    options = {"publisher": whose, "language": chosen["lang"]}
+    options = {"publisher": chosen["publisher"], "language": chosen["lang"]}
     draft = read_pages(pages, registry=_open(registry) if registry else None, **options)
     draft = save_draft(draft, Path(output)) if output else draft
     for words in draft.said:
