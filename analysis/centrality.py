@@ -60,9 +60,9 @@ def centrality(
     """
     names = node_measures([measures] if isinstance(measures, str) else measures)
     for name in names:
-        engine_for(name, engine)  # before any work is done
+        engine_for(name, engine, weighted=weighted)  # before any work is done
     graph = source.weighted_graph(**options)
-    engines = {name: engine_for(name, engine, graph) for name in names}
+    engines = {name: engine_for(name, engine, graph, weighted=weighted) for name in names}
     table = graph.nodes()
     more: dict[Hashable, Any] = {}
     for name in names:

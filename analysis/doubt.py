@@ -246,7 +246,9 @@ def _add_intervals(
         there = table.index.get_indexer(pd.Index(graph.ids))
         for name in names:
             quick = compiled and catalogue()[name].engines["native"] == "exact"
-            compute = node_measure(name, engine_for(name, "native" if quick else "auto", graph))
+            wanted = "native" if quick else "auto"
+            chosen = engine_for(name, wanted, graph, weighted=weighted)
+            compute = node_measure(name, chosen)
             # Moves among those who are there in both, so that who is left out moves nobody.
             moved = np.full(len(table), np.nan)
             moved[there] = _ranks(compute(graph, weighted=weighted)) - _ranks(values[name][there])

@@ -3,12 +3,13 @@
 A page in which one organisation names its partners ties that organisation to everybody, and so it
 tops every ranking by construction. An ecosystem is *ego-centred* on an actor when
 
-- the actor is tied to at least 80 % of the other actors, or
+- the actor is tied to at least 80 % of the other actors, as fewer than half of the actors are, or
 - all receipts of actor ties come from sources that the actor published, or
 - it published a source and is an end of at least 80 % of the actor ties which that source states
 
-(actor ties link two actors). Then ranks are to be read with and without that actor; and where half
-or more of the others are tied in rank, the data cannot rank them.
+(actor ties link two actors). Only authorship makes a high rank one by construction. Ranks are then to
+be read with and without that actor; and where half or more of the others are tied in rank, the data
+cannot rank them.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ class Egocentred:
                 f"{self.name} published the source {self.own_source} and is an end of "
                 f"{self.own_ties} of the {self.stated_ties} ties between actors that it states"
             )
-        return f"{', and '.join(parts)}: its high rank is by construction"
+        why = ": its high rank is by construction" if self.own_source else ""
+        return f"{', and '.join(parts)}{why}"
 
 
 @question
@@ -89,7 +91,9 @@ def egocentred(eco: Ecosystem) -> list[Egocentred]:
     neighbours = ends.groupby("a")["b"].nunique()
     others = len(actors) - 1
     published = _own_sources(eco, ends)
-    found = set(neighbours.index[neighbours >= THRESHOLD * others]) | set(published)
+    centres = set(neighbours.index[neighbours >= THRESHOLD * others])
+    # Where most are tied to most, nobody stands out.
+    found = set(published) | (centres if 2 * len(centres) < len(actors) else set())
     return [
         Egocentred(
             id=node,

@@ -28,6 +28,7 @@ LANES = 64 * WORDS
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 ASKED = 4
 MANY = 5
+SAME = 1e-9  # of its length, by which two paths may differ and still be equally long
 
 
 @kernel
@@ -291,13 +292,12 @@ def _dijkstra(
     cost: Floats,
     s: int,
     distance: Floats,
-    ways: Floats,
     order: Ints,
     heap: Ints,
     place: Ints,
 ) -> int:
-    """Settle nodes by distance from s and count shortest paths. All distances must be infinite."""
-    distance[s], ways[s] = 0.0, 1.0
+    """Settle nodes by distance from s. All distances must be infinite."""
+    distance[s] = 0.0
     heap[0], place[s] = s, 0
     size, settled = 1, 0
     while size:
@@ -318,10 +318,7 @@ def _dijkstra(
                     place[w] = size
                     size += 1
                 distance[w] = length
-                ways[w] = ways[v]
                 _up(heap, place, distance, place[w])
-            elif length == distance[w] and place[w] >= 0:
-                ways[w] += ways[v]
     return settled
 
 
@@ -331,7 +328,8 @@ def brandes_weighted(
 ) -> Floats:
     """Add up Brandes' dependencies on every node, paths shortest by cost; see `brandes`.
 
-    Two paths are equally long where their sums of costs from the source are the same float.
+    Two paths are equally long where their sums of costs differ by less than `SAME` of their length:
+    1/3 + 1/3 + 1/3 is not 1 in floats.
     """
     n = len(ptr) - 1
     sums = np.zeros(n, np.float64)
@@ -342,15 +340,25 @@ def brandes_weighted(
     rank = np.zeros(n, np.int32)
     for x in range(part, len(sources), parts):
         s = sources[x]
-        settled = _dijkstra(ptr, idx, cost, s, distance, ways, order, heap, place)
+        settled = _dijkstra(ptr, idx, cost, s, distance, order, heap, place)
         for y in range(settled):
             rank[order[y]] = y
+            ways[order[y]] = 0.0
+        ways[s] = 1.0
+        for y in range(settled):
+            v = order[y]
+            for e in range(ptr[v], ptr[v + 1]):
+                w = idx[e]
+                off = abs(distance[v] + cost[e] - distance[w])
+                if off <= SAME * distance[w] and rank[w] > y:
+                    ways[w] += ways[v]
         for y in range(settled - 1, 0, -1):
             v = order[y]
             total = 0.0
             for e in range(ptr[v], ptr[v + 1]):
                 w = idx[e]
-                if distance[v] + cost[e] == distance[w] and rank[w] > y:
+                off = abs(distance[v] + cost[e] - distance[w])
+                if off <= SAME * distance[w] and rank[w] > y:
                     total += share[w]
             depends = total * ways[v]
             sums[v] += depends
@@ -369,11 +377,10 @@ def all_distances_weighted(
     reached = np.zeros(n, np.int64)
     total, inverse = np.zeros(n, np.float64), np.zeros(n, np.float64)
     distance = np.full(n, np.inf)
-    ways = np.empty(n, np.float64)
     order, heap = np.empty(n, np.int32), np.empty(n, np.int32)
     place = np.full(n, -1, np.int32)
     for v in range(part, n, parts):
-        settled = _dijkstra(in_ptr, in_idx, cost, v, distance, ways, order, heap, place)
+        settled = _dijkstra(in_ptr, in_idx, cost, v, distance, order, heap, place)
         reached[v] = settled - 1
         for y in range(1, settled):
             total[v] += distance[order[y]]

@@ -38,6 +38,7 @@ TOLERANCE = 1e-12
 MOST_ROUNDS = 100_000
 MOST_STEPS = 40_000_000_000
 KATZ_ALPHA = 0.1
+SAME = 1e-9  # as the kernels have it, which importing would load numba
 
 LOG = logging.getLogger(__name__)
 
@@ -173,6 +174,8 @@ def betweenness(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
     if n < 3:
         return _undefined(graph)
     scale = (n - 1) * (n - 2)
+    if weighted and is_small(graph):
+        return _weighted_small(graph) / scale
     if weighted:
         arcs = _arcs(graph)
         ptr, idx, strengths = arcs.out
@@ -184,6 +187,30 @@ def betweenness(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
     sources = np.arange(len(size), dtype=np.int32)
     sums = _deal("brandes", *arcs.out[:2], sources, size[arcs.order], period, kind)
     return np.asarray(arcs.back(sums)[twin] / scale, dtype=np.float64)
+
+
+def _weighted_small(graph: WeightedGraph) -> Vector:
+    """Add up Brandes' dependencies as the kernel ``brandes_weighted``, without compiling it."""
+    n, lengths = len(graph), graph.adjacency.copy()
+    lengths.data = 1.0 / lengths.data
+    arcs = lengths.tocoo()
+    sums = np.zeros(n)
+    for source, near in enumerate(csgraph.dijkstra(lengths)):
+        start, end = near[arcs.row], near[arcs.col]
+        # From where the source does not lead, both are infinite, and nothing is shortest.
+        with np.errstate(invalid="ignore"):
+            shortest = np.flatnonzero(np.abs(start + arcs.data - end) <= SAME * end)
+        shortest = shortest[np.argsort(start[shortest], kind="stable")]
+        tails, heads = arcs.row[shortest].tolist(), arcs.col[shortest].tolist()
+        ways, depends = [0.0] * n, [0.0] * n
+        ways[source] = 1.0
+        for v, w in zip(tails, heads, strict=True):
+            ways[w] += ways[v]
+        for v, w in zip(reversed(tails), reversed(heads), strict=True):
+            depends[v] += ways[v] / ways[w] * (1.0 + depends[w])
+        depends[source] = 0.0
+        sums += depends
+    return sums
 
 
 def _merged(graph: WeightedGraph) -> tuple[_Arcs, Vector, NDArray[np.int64]]:

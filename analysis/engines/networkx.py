@@ -17,6 +17,7 @@ from scipy.sparse import csgraph
 
 from partnergraph.analysis.engines.native import degree as degree
 from partnergraph.analysis.engines.native import strength as strength
+from partnergraph.graph.errors import Unsupported
 from partnergraph.graph.weighted_graph import WeightedGraph
 
 TOLERANCE = 1e-12
@@ -38,11 +39,18 @@ def _undefined(graph: WeightedGraph) -> NDArray[np.float64]:
 
 
 def betweenness(graph: WeightedGraph, *, weighted: bool = False) -> NDArray[np.float64]:
-    """Share of shortest paths between others that lead through a node, normalised to 0 … 1."""
+    """Share of shortest paths between others that lead through a node, normalised to 0 … 1.
+
+    Raises
+    ------
+    Unsupported
+        If weighted: networkx compares lengths as floats, and takes 1/3 + 1/3 + 1/3 for more than 1.
+    """
+    if weighted:
+        raise Unsupported("networkx", ["weighted betweenness"], "Use auto, or native")
     if len(graph) < 3:
         return _undefined(graph)
-    weight = "distance" if weighted else None
-    return _vector(graph, nx.betweenness_centrality(_graph(graph), weight=weight))
+    return _vector(graph, nx.betweenness_centrality(_graph(graph)))
 
 
 def closeness(graph: WeightedGraph, *, weighted: bool = False) -> NDArray[np.float64]:

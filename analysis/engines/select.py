@@ -34,7 +34,13 @@ class NodeMeasure(Protocol):
         """Compute the measure for every node, in the graph's order."""
 
 
-def engine_for(measure: str, engine: str = "auto", graph: WeightedGraph | None = None) -> str:
+def engine_for(
+    measure: str,
+    engine: str = "auto",
+    graph: WeightedGraph | None = None,
+    *,
+    weighted: bool = False,
+) -> str:
     """Return the engine that will compute a measure.
 
     Parameters
@@ -43,6 +49,9 @@ def engine_for(measure: str, engine: str = "auto", graph: WeightedGraph | None =
         ``auto``, or the engine to use.
     graph
         The network it will be computed on; without it, ``auto`` takes it to be small.
+    weighted
+        Whether strengths will count. networkx compares the lengths of weighted paths as floats, so
+        that 1/3 + 1/3 + 1/3 is longer than 1, and is not asked for their number.
 
     Raises
     ------
@@ -51,7 +60,8 @@ def engine_for(measure: str, engine: str = "auto", graph: WeightedGraph | None =
     Unsupported
         If the engine does not have the measure.
     """
-    having = {e: h for e, h in catalogue()[measure].engines.items() if h != "absent"}
+    without = ("absent", "unweighted") if weighted else ("absent",)
+    having = {e: h for e, h in catalogue()[measure].engines.items() if h not in without}
     if engine == "auto":
         if graph is not None and not is_small(graph) and having.get("native") == "exact":
             return "native"

@@ -174,7 +174,7 @@ def test_every_measure_in_the_catalogue_is_complete() -> None:
         assert measure.reference
         assert measure.range
         assert set(measure.engines) == {"networkx", "native", "spark"}
-        assert set(measure.engines.values()) <= {"exact", "approximate", "absent"}
+        assert set(measure.engines.values()) <= {"exact", "approximate", "unweighted", "absent"}
         assert set(measure.error) == {e for e, h in measure.engines.items() if h == "approximate"}
         assert set(measure.title) == {"nl", "fr", "en"}
     assert set(pg.measures()["measure"]) == set(catalogue())

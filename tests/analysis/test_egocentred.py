@@ -43,6 +43,18 @@ def test_a_tie_to_eighty_percent_of_the_others_makes_a_centre(tied: int, found: 
     assert bool(egocentred(eco)) is found
 
 
+def test_only_authorship_makes_a_rank_one_by_construction() -> None:
+    """In a complete graph nobody stands out; a star without a publisher may be true."""
+    b = EcosystemBuilder()
+    names = [b.node(name, kind="organisation") for name in "abcdef"]
+    for x, a in enumerate(names):
+        for c in names[x + 1 :]:
+            b.tie("partner_of", a, c)
+    assert egocentred(b.build()) == []
+    (centre,) = egocentred(star(others=10, tied=8, publisher=None))
+    assert centre.reason == "The Hub is tied to 8 of the 10 other actors"
+
+
 @pytest.mark.parametrize(("among_others", "found"), [(1, True), (2, False)])
 def test_a_publisher_that_is_an_end_of_eighty_percent_of_its_ties_is_a_centre(
     among_others: int, found: bool

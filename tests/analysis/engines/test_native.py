@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 from unittest.mock import patch
 
@@ -21,14 +22,15 @@ from partnergraph.analysis.engines import networkx as small
 from partnergraph.analysis.engines.either import kernel
 from partnergraph.analysis.engines.select import engine_for, node_measure
 from partnergraph.analysis.measures import catalogue
-from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.errors import BadParameter, Unsupported
 from partnergraph.graph.weighted_graph import WeightedGraph
 
 REFERENCE = Path(__file__).parents[2] / "reference"
 HOLES = json.loads((REFERENCE / "holes.json").read_text(encoding="utf-8"))
 FIGURES = json.loads((REFERENCE / "centrality.json").read_text(encoding="utf-8"))
-BOTH = [n for n, m in catalogue().items() if m.level == "node" and m.engines["networkx"] == "exact"]
-OURS = [n for n, m in catalogue().items() if m.level == "node" and n not in BOTH]
+NODE = {n: m.engines["networkx"] for n, m in catalogue().items() if m.level == "node"}
+BOTH = [name for name, having in NODE.items() if having != "absent"]
+OURS = [name for name, having in NODE.items() if having == "absent"]
 
 
 @pytest.fixture
@@ -60,9 +62,39 @@ def test_networkx_and_native_agree(graph, weighted):
     for name in BOTH:
         if name == "eigenvector" and graph.directed:
             continue  # may take 100,000 rounds; see below
+        if weighted and NODE[name] == "unweighted":
+            continue  # see below
         one = node_measure(name, "networkx")(graph, weighted=weighted)
         two = node_measure(name, "native")(graph, weighted=weighted)
         np.testing.assert_allclose(one, two, rtol=0, atol=1e-9, equal_nan=True, err_msg=name)
+
+
+@given(graphs())
+def test_weighted_betweenness_is_that_of_exact_fractions(graph):
+    """networkx with lengths as fractions; as floats it misses that 1/3 + 1/3 + 1/3 = 1."""
+    plain = graph.to_networkx()
+    for _, _, tie in plain.edges(data=True):
+        tie["length"] = 1 / Fraction(tie["strength"])
+    theirs = nx.betweenness_centrality(plain, weight="length")
+    expected = [theirs[node] if len(graph) > 2 else np.nan for node in graph.ids]
+    close(native.betweenness(graph, weighted=True), expected)
+    with patch.object(select, "MOST_NODES", -1):
+        close(native.betweenness(graph, weighted=True), expected)
+
+
+def test_paths_of_equal_length_are_shared_whatever_their_sums_in_floats():
+    """From a to z: three steps of strength 3, or one of 1; each is as short, and carries half."""
+    made = nx.Graph([("a", "b"), ("b", "c"), ("c", "z")], strength=1)
+    nx.set_edge_attributes(made, 3.0, "strength")
+    made.add_edge("a", "y", strength=2.0)
+    made.add_edge("y", "z", strength=2.0)
+    graph = WeightedGraph.from_networkx(made, weight="strength")
+    found = dict(zip(graph.ids, native.betweenness(graph, weighted=True) * 6, strict=True))
+    # y carries a–z by half; b and c also what lies behind them.
+    assert found["y"] == pytest.approx(0.5)
+    assert engine_for("betweenness", "auto", graph, weighted=True) == "native"
+    with pytest.raises(Unsupported, match="networkx"):
+        engine_for("betweenness", "networkx", graph, weighted=True)
 
 
 @pytest.mark.parametrize("weighted", [False, True])
