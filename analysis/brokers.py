@@ -21,7 +21,7 @@ Burt, R. S. (1992). *Structural Holes*. Harvard UP.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -63,6 +63,9 @@ class Mixing:
         Number of nodes without a group.
     filled
         Attributes known of more nodes than this one, most first, with their number.
+    circular
+        Whether the groups are clusters found from the same ties. Ties then run within them by
+        construction, and nothing is tested.
     """
 
     e_i_index: float
@@ -71,6 +74,7 @@ class Mixing:
     groups: dict[str, int]
     ungrouped: int
     filled: dict[str, int]
+    circular: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +124,8 @@ def brokers(
         An ecosystem, or a network made from one.
     by
         What groups the nodes: an attribute of theirs, ``kind``, ``cluster``, or a mapping of
-        ids to groups. Without it there are no roles.
+        ids to groups. Without it there are no roles. Roles by ``cluster`` are counted and not
+        tested: the clusters were found from the same ties.
     permutations, seed
         How many random exchanges of the groups, and their seed.
     weighted
@@ -156,7 +161,10 @@ def brokers(
     if by is not None:
         filled = _filled(source, graph, int(group.notna().sum()))
         random = np.random.default_rng(seed)
+        circular = isinstance(by, str) and by == CLUSTER
+        permutations = 0 if circular else permutations
         mixing = _add_roles(table, graph, group, permutations, random, filled)
+        mixing = replace(mixing, circular=circular)
         first = first if mixing.ungrouped else ["total", *first]
     bridges, cuts = _add_cuts(table, graph)
     order = table.reset_index().sort_values(

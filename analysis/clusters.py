@@ -444,8 +444,7 @@ def _fingerprint(question: _Question, model: Null | TwoModeNull) -> str:
 def _drawn(question: _Question, model: Null | TwoModeNull) -> list[float]:
     """Return the best quality of each random network, each from a seed of its own."""
     seeds = np.random.SeedSequence(question.seed).spawn(question.nulls)
-    if isinstance(model, Null):
-        model = replace(model, compiled=question.compiled)
+    model = replace(model, compiled=question.compiled)
 
     def one(child: np.random.SeedSequence) -> float:
         matrix = model.draw(np.random.default_rng(child))

@@ -6,10 +6,11 @@ Rank 1 is the most central; equal values share the best rank. Three kinds of dou
   computed anew; the interval holds the middle 90 % of the ranks that a node then gets;
 - *missing respondents*: a share of the nodes is left out with all their ties; the interval is of
   how a node moves among those that stay;
-- *dominance*: u can't be more central than v where v has every neighbour of u (or is it). Degree,
-  closeness, betweenness, eigenvector and Katz all agree on such pairs, and on no others; so this
-  interval holds whichever of them is meant. The expected rank is the mean over all rankings that
-  respect these pairs, each counting the same.
+- *dominance*: u can't be more central than v where v has every neighbour of u (or is it). Measures
+  that respect this (`RESPECTING`, none of them weighted) agree on such pairs, so this interval
+  holds whichever of them is meant; strength, PageRank or constraint may rank such a pair the other
+  way. The expected rank is the mean over all rankings that respect these pairs, each counting the
+  same.
 
 References
 ----------
@@ -44,6 +45,16 @@ from partnergraph.graph.weighted_graph import WeightedGraph
 Kind = Literal["missing", "respondents", "dominance"]
 KINDS: tuple[Kind, ...] = ("missing", "respondents", "dominance")
 
+# Measures by which nobody ranks below a node whose neighbours it all has (Schoch and Brandes 2016).
+RESPECTING = (
+    "degree",
+    "betweenness",
+    "closeness",
+    "harmonic",
+    "eigenvector",
+    "katz",
+    "core_number",
+)
 RATE = 0.1
 DRAWS = 100
 WITHIN = 0.9
@@ -129,7 +140,7 @@ def doubt(
     measures
         Which measures; the default table where none are named.
     rate
-        Share of ties or nodes that may be missing, in (0, 1).
+        Share of ties or nodes that may be missing, in (0, 1); at least one is left out each time.
     draws, seed
         How many times to leave some out, and the seed.
     weighted, engine
@@ -140,8 +151,9 @@ def doubt(
     Raises
     ------
     BadParameter
-        If kind, rate or draws are not as above; for dominance among more than 5,000 nodes; where
-        the draws would take more than about ten minutes (the message suggests smaller questions).
+        If kind, rate or draws are not as above; for dominance with strengths, of a measure that
+        does not respect it, or among more than 5,000 nodes; where the draws would take more than
+        about ten minutes (the message suggests smaller questions).
     """
     if kind not in KINDS:
         raise BadParameter(f"doubt {kind!r}: take one of {', '.join(KINDS)}")
@@ -151,6 +163,7 @@ def doubt(
     wanted = node_measures([measures] if isinstance(measures, str) else measures)
     if kind == "dominance":
         _within_dominance(len(graph))
+        _respecting(wanted[:1] if measures is None else wanted, weighted)
     else:
         _within_reach(graph, wanted, draws, weighted)
     table = centrality(graph, measures=measures, weighted=weighted, engine=engine)
@@ -165,6 +178,18 @@ def doubt(
     compiled = draws * len(graph) * graph.adjacency.nnz > COMPILE_FROM
     first = _add_intervals(table, names, reduced, weighted, compiled)
     return Doubt(table, kind, rate, draws, seed, WITHIN, first)
+
+
+def _respecting(names: Sequence[str], weighted: bool) -> None:
+    """Refuse measures that dominance says nothing of."""
+    wrong = [name for name in names if name not in RESPECTING]
+    if wrong or weighted:
+        what = ", ".join(wrong) if wrong else "weighted measures"
+        taken = ", ".join(RESPECTING)
+        raise BadParameter(
+            f"dominance says nothing of {what}, which may rank a node below another whose "
+            f"neighbours it all has. Take {taken}, unweighted, or another kind of doubt"
+        )
 
 
 def _steps(name: str, graph: WeightedGraph, weighted: bool) -> float:
@@ -218,7 +243,8 @@ def _without_ties(
     """Yield the network without a random share of the ties in its ecosystem."""
     ties = graph.ties_of or len(graph.direct_ties())
     for _ in range(draws):
-        yield graph.without_ties(random.choice(ties, round(rate * ties), replace=False))
+        gone = min(ties, max(1, round(rate * ties)))
+        yield graph.without_ties(random.choice(ties, gone, replace=False))
 
 
 def _without_nodes(
@@ -227,7 +253,8 @@ def _without_nodes(
     """Yield the network without a random share of its nodes."""
     n = len(graph)
     for _ in range(draws):
-        gone = random.permutation(n)[: max(0, min(round(rate * n), n - 1))]
+        most = max(0, n - 1)
+        gone = random.permutation(n)[: min(most, max(1, round(rate * n)))]
         yield graph.take(np.delete(np.arange(n), gone))
 
 

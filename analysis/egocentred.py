@@ -7,9 +7,9 @@ tops every ranking by construction. An ecosystem is *ego-centred* on an actor wh
 - all receipts of actor ties come from sources that the actor published, or
 - it published a source and is an end of at least 80 % of the actor ties which that source states
 
-(actor ties link two actors). Only authorship makes a high rank one by construction. Ranks are then to
-be read with and without that actor; and where half or more of the others are tied in rank, the data
-cannot rank them.
+(actor ties link two actors). Only authorship makes a high rank one by construction. Ranks are then
+to be read with and without that actor; and where half or more of the others are tied in rank, the
+data cannot rank them.
 """
 
 from __future__ import annotations

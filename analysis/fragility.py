@@ -17,17 +17,15 @@ Mathematical Organization Theory* 12, 21–34.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from math import comb
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse import csgraph
 
 from partnergraph.analysis.clusters import clusters
 from partnergraph.analysis.engines.seam import question
@@ -42,7 +40,8 @@ from partnergraph.graph.weighted_graph import WeightedGraph
 FEWEST = 2
 MINIMUM = "minimum"
 LOCATED = SCHEMA.locating
-MOST_SETS = 20_000
+MOST_SETS = 100_000
+RESTARTS = 10
 FATES = ("leaves", "ends", "orphaned", "cut off", "loses ties", "as before")
 
 
@@ -116,13 +115,13 @@ class KeyPlayers:
         Indexed by id, the set in the order of leaving: ``name``, ``kind``, ``fragmentation`` and
         ``components`` after it and those above it left.
     method
-        ``exact`` or ``greedy``.
+        ``exact``: the best of all sets; ``search``: the best that was found.
     before, after
         The network with and without them.
     """
 
     table: pd.DataFrame
-    method: Literal["exact", "greedy"]
+    method: Literal["exact", "search"]
     before: State
     after: State
 
@@ -340,11 +339,14 @@ def _places(graph: WeightedGraph) -> pd.DataFrame:
 
 
 @question
-def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> KeyPlayers:
+def key_players(
+    source: Ecosystem | WeightedGraph, k: int, *, seed: int = 0, **options: Any
+) -> KeyPlayers:
     r"""Find the k nodes without which the network is in the most pieces (Borgatti's KPP-Neg).
 
-    Exact where there are at most 20,000 sets of k; else greedy: the node whose leaving fragments
-    most, then the next. Equal sets: the one first in order of ids.
+    Exact where there are at most 100,000 sets of k. Else searched for: from the set to which each
+    time the node was added that fragments most, and from random ones, members are exchanged for
+    others as long as that fragments more. Equal sets: the one first in order of ids.
 
     Parameters
     ----------
@@ -352,6 +354,8 @@ def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> Ke
         An ecosystem, or a network made from one; direction is ignored.
     k
         How many, 1 … n − 2.
+    seed
+        Of the random sets of a search.
     options
         How to make the network, see `partnergraph.graph.network_options.NetworkOptions`.
 
@@ -365,47 +369,42 @@ def key_players(source: Ecosystem | WeightedGraph, k: int, **options: Any) -> Ke
     if not 1 <= k <= n - 2:
         most = f"give 1 to {n - 2}" if n > 2 else "take a network of 3 nodes or more"
         raise BadParameter(f"{k} key players of {n} nodes: {most}")
-    exact = comb(n, k) <= MOST_SETS
-    chosen = _all_sets(graph, k) if exact else _one_by_one(graph, k)
+    exact = math.comb(n, k) <= MOST_SETS
+    circles = [set(row) for row in graph.adjacency.tolil().rows]
+    order = sorted(range(n), key=lambda i: graph.ids[i])
+    best = _all_sets(circles, order, k) if exact else _searched(circles, order, k, seed)
+    chosen = _one_by_one(circles, order, k, among=best)
     rows = []
     for x in range(1, k + 1):
-        sizes = _sizes_without(graph.adjacency, chosen[:x])
-        rows.append((_fragmentation(sizes), len(sizes)))
+        sizes = np.bincount(graph.take(np.delete(np.arange(n), chosen[:x])).pieces())
+        rows.append((_fragmentation(sizes.astype(np.float64)), len(sizes)))
     table = graph.nodes().iloc[chosen]
     table["fragmentation"], table["components"] = zip(*rows, strict=True)
     rest = graph.take(np.delete(np.arange(n), chosen))
     table.attrs = {
-        "parameters": {"key_players": k, **graph.parameters(options)},
+        "parameters": {"key_players": k, "seed": seed, **graph.parameters(options)},
         "network": graph.as_network(),
     }
-    return KeyPlayers(table, "exact" if exact else "greedy", state(graph), state(rest))
+    return KeyPlayers(table, "exact" if exact else "search", state(graph), state(rest))
 
 
-def _sizes_without(matrix: sparse.csr_array, gone: Sequence[int]) -> NDArray[np.float64]:
-    left = np.delete(np.arange(matrix.shape[0]), list(gone))
-    count, labels = csgraph.connected_components(matrix[left][:, left], directed=False)
-    return np.bincount(labels, minlength=count).astype(np.float64)
-
-
-def _all_sets(graph: WeightedGraph, k: int) -> list[int]:
-    """Return the best set of k, by trying all; its own order is greedy."""
-    order = sorted(range(len(graph)), key=lambda i: graph.ids[i])
-    tied = graph.adjacency.tolil().rows
+def _all_sets(circles: list[set[int]], order: list[int], k: int) -> list[int]:
+    """Return the best set of k, by trying all."""
     # Sets of nodes as bits of an integer: a search is then a few operations on whole sets.
-    circle = [sum(1 << j for j in tied[i]) for i in range(len(graph))]
-    everybody = (1 << len(graph)) - 1
-    best, fewest = list(order[:k]), len(graph) ** 2
+    circle = [sum(1 << j for j in around) for around in circles]
+    everybody = (1 << len(circle)) - 1
+    best, fewest = order[:k], len(circle) ** 2
     for some in combinations(order, k):
-        pairs = _tied_pairs(circle, everybody & ~sum(1 << i for i in some))
+        pairs = _tied_pairs(circle, everybody & ~sum(1 << i for i in some), fewest)
         if pairs < fewest:
             best, fewest = list(some), pairs
-    return _one_by_one(graph, k, among=best)
+    return best
 
 
-def _tied_pairs(circle: list[int], left: int) -> int:
-    """Count the ordered pairs that reach each other among the nodes whose bits are set."""
+def _tied_pairs(circle: list[int], left: int, enough: int) -> int:
+    """Count the ordered pairs that reach each other among the nodes set; give up at enough."""
     pairs = 0
-    while left:
+    while left and pairs < enough:
         piece = front = left & -left
         while front:
             around = 0
@@ -421,41 +420,95 @@ def _tied_pairs(circle: list[int], left: int) -> int:
     return pairs
 
 
-def _one_by_one(graph: WeightedGraph, k: int, among: Sequence[int] | None = None) -> list[int]:
+def _searched(circles: list[set[int]], order: list[int], k: int, seed: int) -> list[int]:
+    """Return the best set that exchanges lead to, from the greedy set and from random ones."""
+    random = np.random.default_rng(seed)
+    starts = [_one_by_one(circles, order, k)]
+    starts += [[order[i] for i in random.permutation(len(order))[:k]] for _ in range(RESTARTS)]
+    place = {node: x for x, node in enumerate(order)}
+    found = [_exchanged(circles, order, start) for start in starts]
+    return min(found, key=lambda each: (each[0], sorted(place[node] for node in each[1])))[1]
+
+
+def _exchanged(
+    circles: list[set[int]], order: list[int], chosen: list[int]
+) -> tuple[int, list[int]]:
+    """Exchange members as long as fewer pairs are left tied; return their number and the set."""
+    fewest: int | None = None
+    while True:
+        before = fewest
+        for x in range(len(chosen)):
+            others = chosen[:x] + chosen[x + 1 :]
+            left = _pairs_without_each(circles, others)
+            entering = min(order, key=lambda i: left.get(i, math.inf))
+            if fewest is None or left[entering] < fewest:
+                fewest, chosen = left[entering], [*others[:x], entering, *others[x:]]
+        if fewest == before:
+            return fewest or 0, chosen
+
+
+def _one_by_one(
+    circles: list[set[int]], order: list[int], k: int, among: Sequence[int] | None = None
+) -> list[int]:
     """Take the node that fragments most, then the next; equals by degree, then by id."""
     gone: list[int] = []
-    degrees = np.diff(graph.adjacency.indptr)
     for _ in range(k):
-        values = _fragmentation_of_each(graph.adjacency, gone)
-        open_to = [i for i in (range(len(graph)) if among is None else among) if i not in gone]
-        gone.append(
-            min(open_to, key=lambda i: (-round(float(values[i]), 12), -degrees[i], graph.ids[i]))
-        )
+        left = _pairs_without_each(circles, gone)
+        open_to = [i for i in order if i not in gone and (among is None or i in among)]
+        gone.append(min(open_to, key=lambda i: (left[i], -len(circles[i]))))
     return gone
 
 
-def _fragmentation_of_each(matrix: sparse.csr_array, gone: Sequence[int]) -> NDArray[np.float64]:
-    """Return the fragmentation if one more node left, for each node.
+def _pairs_without_each(circles: list[set[int]], gone: Sequence[int]) -> dict[int, int]:
+    """Return, by node left, how many ordered pairs would reach each other if it left too.
 
-    Only a cut node splits its piece; without any other, the piece is one smaller.
+    One search down each piece: without v it falls into the branches below v from which no tie leads
+    above v, and the rest (Hopcroft and Tarjan 1973, *Communications of the ACM* 16, 372–378).
     """
-    import networkx as nx
+    out = set(gone)
+    number: dict[int, int] = {}
+    pieces: list[tuple[int, dict[int, list[int]]]] = []
+    for root in range(len(circles)):
+        if root not in number and root not in out:
+            pieces.append(_branches(circles, root, out, number))
+    whole = sum(size * (size - 1) for size, _ in pieces)
+    found = {}
+    for size, cut_off in pieces:
+        for v, branches in cut_off.items():
+            rest = size - 1 - sum(branches)
+            pairs = sum(b * (b - 1) for b in branches) + rest * (rest - 1)
+            found[v] = whole - size * (size - 1) + pairs
+    return found
 
-    n = matrix.shape[0]
-    left = np.delete(np.arange(n), list(gone))
-    inner = matrix[left][:, left].tocsr()
-    count, labels = csgraph.connected_components(inner, directed=False)
-    sizes = np.bincount(labels, minlength=count).astype(np.float64)
-    whole = (sizes * (sizes - 1)).sum()
-    own = sizes[labels]
-    pairs = whole - own * (own - 1) + (own - 1) * (own - 2)
-    for v in nx.articulation_points(nx.from_scipy_sparse_array(inner)):
-        rest = _sizes_without(inner, [v])
-        pairs[v] = (rest * (rest - 1)).sum()
-    m = len(left) - 1
-    values = np.full(n, np.nan)
-    values[left] = 1 - pairs / (m * (m - 1)) if m > 1 else 0.0
-    return values
+
+def _branches(
+    circles: list[set[int]], root: int, out: set[int], number: dict[int, int]
+) -> tuple[int, dict[int, list[int]]]:
+    """Return the size of the piece of a node, and the branches that each of its nodes cuts off."""
+    first = number[root] = len(number)
+    low, size, cut_off = {root: first}, {root: 1}, {root: list[int]()}
+    way = [(root, iter(circles[root]))]
+    while way:
+        v, around = way[-1]
+        for w in around:
+            if w in out:
+                continue
+            if w in number:
+                low[v] = min(low[v], number[w])
+                continue
+            number[w] = low[w] = len(number)
+            size[w], cut_off[w] = 1, []
+            way.append((w, iter(circles[w])))
+            break
+        else:
+            way.pop()
+            if way:
+                above = way[-1][0]
+                low[above] = min(low[above], low[v])
+                size[above] += size[v]
+                if low[v] >= number[above]:
+                    cut_off[above].append(size[v])
+    return size[root], cut_off
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,8 +5,7 @@ r"""Random networks to compare a value with: what would degrees alone give?
   project of ten makes 45 ties and 120 triangles by construction;
 - only ties that were never folded are rewired, every node keeping its number of ties to each kind
   of node, because the data cannot contain a tie between two projects. A tie keeps its strength;
-- an affiliation that is looked at as such is drawn from the model of its degrees
-  (`partnergraph.graph.folding.bicm`).
+- an affiliation that is looked at as such is randomised in the same way and not folded.
 
 The same loops run plain on small networks and compiled on large ones, with the same result.
 
@@ -28,7 +27,6 @@ from scipy import sparse
 
 from partnergraph.analysis.engines.either import either
 from partnergraph.graph.folding.affiliation import Affiliation
-from partnergraph.graph.folding.bicm import Bicm
 from partnergraph.graph.network_options import number_of
 from partnergraph.graph.weighted_graph import WeightedGraph
 
@@ -45,13 +43,16 @@ def traded(
 ) -> Affiliation:
     """Return a random affiliation: members and hubs keep their numbers, hubs their intensities."""
     hub = curveball(joined.member, joined.hub, random, compiled=compiled)
-    if joined.level.max() == joined.level.min():
-        return replace(joined, hub=hub)
-    level = np.empty_like(joined.level)
-    # Whoever is dealt a hub gets one of the intensities it had, at random.
-    new, old = np.lexsort((random.random(len(hub)), hub)), np.argsort(joined.hub, kind="stable")
-    level[new] = joined.level[old]
-    return replace(joined, hub=hub, level=level)
+    return replace(joined, hub=hub, level=_dealt(joined.hub, hub, joined.level, random))
+
+
+def _dealt(old: Ints, new: Ints, values: NDArray[Any], random: np.random.Generator) -> NDArray[Any]:
+    """Deal to whoever now has a hub one of the values that the hub had, at random."""
+    if not len(values) or values.max() == values.min():
+        return values
+    dealt = np.empty_like(values)
+    dealt[np.lexsort((random.random(len(new)), new))] = values[np.argsort(old, kind="stable")]
+    return dealt
 
 
 def _numbered(joined: Affiliation) -> Affiliation:
@@ -164,7 +165,7 @@ class Null:
 
 @dataclass(frozen=True, eq=False)
 class TwoModeNull:
-    """What random affiliations are drawn from: the chance of each, given the degrees.
+    """What random affiliations are made from: every row and column keeps its number of ties.
 
     Attributes
     ----------
@@ -172,24 +173,35 @@ class TwoModeNull:
         Rows and columns as the nodes of one network.
     rows
         Whether each node is a row.
+    compiled
+        As for `Null`.
     """
 
     graph: WeightedGraph
     rows: NDArray[np.bool_]
-
-    @cached_property
-    def _model(self) -> Bicm:
-        degrees = np.diff(self.graph.adjacency.indptr).astype(np.int64)
-        return Bicm.of(degrees[self.rows], degrees[~self.rows])
+    compiled: bool | None = None
 
     def in_words(self, runs: int) -> str:
         """Return how so many random networks were made."""
-        how = "affiliations drawn so that every row and column has its number of ties on average"
-        return f"{number_of(runs, 'network')}: {how} (BiCM)" if runs else "none"
+        return (
+            f"{number_of(runs, 'network')}: affiliations randomised by curveball"
+            if runs
+            else "none"
+        )
+
+    @cached_property
+    def _cells(self) -> sparse.coo_array:
+        cells = self.graph.adjacency[self.rows][:, ~self.rows].tocsr()
+        cells.sort_indices()
+        return cells.tocoo()
 
     def draw(self, random: np.random.Generator) -> sparse.csr_array:
         """Return one random affiliation, as a symmetric matrix of rows and columns."""
-        return self._square(self._model.draw(random).tocoo())
+        cells = self._cells
+        row, column = cells.row.astype(np.int64), cells.col.astype(np.int64)
+        traded = curveball(row, column, random, compiled=self.compiled)
+        strength = _dealt(column, traded, cells.data, random)
+        return self._square(sparse.coo_array((strength, (row, traded)), shape=cells.shape))
 
     def whole(self) -> sparse.csr_array:
         """Return the affiliation itself."""
@@ -197,7 +209,7 @@ class TwoModeNull:
 
     def thinned(self, random: np.random.Generator, rate: float = 0.1) -> sparse.csr_array:
         """Return the affiliation as it would be if ties were unrecorded at a rate."""
-        matrix = self.graph.adjacency[self.rows][:, ~self.rows].tocoo()
+        matrix = self._cells
         kept = random.random(matrix.nnz) >= rate
         ends = (matrix.data[kept], (matrix.row[kept], matrix.col[kept]))
         return self._square(sparse.coo_array(ends, shape=matrix.shape))

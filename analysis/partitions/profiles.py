@@ -212,7 +212,7 @@ def _tested(groups: pd.Series, attributes: list[Attribute]) -> pd.DataFrame:
 
 
 def named(groups: pd.Series, graph: WeightedGraph, found: pd.DataFrame) -> dict[int, str]:
-    """Name each group after its best tied actors, and the first thing that tells it from others."""
+    """Name each group after its best tied actors, and what tells it from the others at q ≤ .05."""
     inside = _inside(groups, graph)
     actor = np.array([kind in SCHEMA.actors for kind in graph.kinds], dtype=bool)
     frame = pd.DataFrame({"inside": inside, "other": ~actor, "name": graph.names}, index=graph.ids)
@@ -237,13 +237,12 @@ def _inside(groups: pd.Series, graph: WeightedGraph) -> NDArray[np.float64]:
 
 
 def _telling(found: pd.DataFrame) -> dict[int, str]:
-    """Return what each group has more often: a capability with p ≤ .05, else what has q ≤ .05."""
+    """Return what tells each group from the others, at q ≤ .05; a capability before others."""
     if found.empty:
         return {}
     more = found[(found["lift"] > 1) & (found["k"] >= 2) & ~found["circular"].astype(bool)]
     capability = more["attribute"].isin(LEADING_TO_CAPABILITIES)
-    sure = more.assign(later=~capability)
-    sure = sure[(capability & (more["p_over"] <= ALPHA)) | (more["q_over"] <= ALPHA)]
+    sure = more.assign(later=~capability)[more["q_over"] <= ALPHA]
     sure = sure.sort_values(["later", "p_over"], kind="stable")
     first = sure.groupby("cluster")["name"].first()
     return dict(zip(first.index.tolist(), first.tolist(), strict=True))

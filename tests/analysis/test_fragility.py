@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
+from unittest.mock import patch
 
 import networkx as nx
 import numpy as np
@@ -156,14 +157,39 @@ def test_key_players_against_all_sets(n, pairs, k):
     assert found.after.fragmentation == pytest.approx(best)
     assert left(int(i) for i in found.table.index) == pytest.approx(best)
     assert found.after.fragmentation == pytest.approx(best)
-    module.MOST_SETS, before = 0, module.MOST_SETS
-    greedy = key_players(graph, k)
-    module.MOST_SETS = before
-    assert greedy.method == "greedy"
-    assert greedy.after.fragmentation <= best + 1e-12
-    assert greedy.table["fragmentation"].iloc[0] == pytest.approx(
-        key_players(graph, 1).after.fragmentation
-    )
+    with patch.object(module, "MOST_SETS", 0):
+        searched = key_players(graph, k)
+    assert searched.method == "search"
+    assert searched.after.fragmentation <= best + 1e-12
+
+
+def test_search_finds_what_one_at_a_time_does_not():
+    """On forty random trees with a few more ties, the best of all sets of three each time."""
+    better = 0
+    for seed in range(40):
+        made = nx.random_labeled_tree(18, seed=seed)
+        made.add_edges_from(nx.gnm_random_graph(18, 6, seed=seed).edges)
+        graph = WeightedGraph.from_networkx(made)
+        exact = key_players(graph, 3).after.fragmentation
+        with patch.object(module, "MOST_SETS", 0):
+            assert key_players(graph, 3).after.fragmentation == exact
+        circles = [set(row) for row in graph.adjacency.tolil().rows]
+        greedy = module._one_by_one(circles, list(range(18)), 3)
+        left = graph.take([i for i in range(18) if i not in greedy])
+        better += state(left).fragmentation < exact
+    assert better > 0
+
+
+@given(st.integers(1, 12), st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11))), st.data())
+def test_pairs_left_without_each_node_are_those_that_networkx_counts(n, pairs, data):
+    made = nx.empty_graph(n)
+    made.add_edges_from((a, b) for a, b in pairs if a != b and max(a, b) < n)
+    gone = data.draw(st.lists(st.integers(0, n - 1), max_size=3, unique=True))
+    found = module._pairs_without_each([set(made[v]) for v in range(n)], gone)
+    assert set(found) == set(range(n)) - set(gone)
+    for v, value in found.items():
+        rest = made.subgraph(set(made) - set(gone) - {v})
+        assert value == sum(len(p) * (len(p) - 1) for p in nx.connected_components(rest))
 
 
 @pytest.mark.parametrize("n", [0, 1])

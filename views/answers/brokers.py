@@ -54,6 +54,7 @@ def _groups_in_words(mixing: Mixing, nodes: int, by: str) -> list[str]:
     else:
         side = "between" if value > expected else "within"
         sure = "untested" if pd.isna(p) else "sure" if p <= ALPHA else "chance"
+        sure = "circular" if mixing.circular else sure
         figures = {"value": f"{value:.3f}", "expected": f"{expected:.3f}", "p": f"{p:.3f}"}
         tested = told(f"brokers.{sure}", **figures)
         notes = [told(f"brokers.{side}", **parts, **figures, tested=tested)]

@@ -99,7 +99,7 @@ def _in_words(found: Fragility | KeyPlayers) -> list[str]:
         now, earlier = (f"{share:.0%}" for share in shares)
         notes[0] += told("fragility.reach", now=now, earlier=earlier)
     if isinstance(found, KeyPlayers):
-        return [*notes, told("fragility.set", method=found.method)]
+        return [*notes, told(f"fragility.{found.method}")]
     return [*notes, *_losses(found)]
 
 
