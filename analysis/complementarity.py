@@ -49,7 +49,8 @@ from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.structure import tie_structure
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.folding.significance import benjamini_hochberg, overlap_p
+from partnergraph.graph.folding.bicm import Bicm
+from partnergraph.graph.folding.significance import benjamini_hochberg
 from partnergraph.graph.meetings import Meetings, meetings
 from partnergraph.graph.schema import SCHEMA
 
@@ -177,9 +178,9 @@ def complementarity(
         - ``overlap`` a, ``gain_a_from_b`` c, ``gain_b_from_a`` b, ``mutual_gain`` min(b, c);
         - ``jaccard_dissimilarity`` :math:`(b+c)/(a+b+c)`, ``turnover``
           :math:`2\min/(a+2\min)`, ``nestedness``, their difference;
-        - ``overlap_p``: the probability that two random sets of these sizes, drawn from all
-          capabilities that any partner holds, share so few; ``overlap_q``: its false discovery
-          rate over all pairs;
+        - ``overlap_p``: the probability that two partners with as many capabilities share so few,
+          each capability held by as many partners (`partnergraph.graph.folding.bicm`);
+          ``overlap_q``: its false discovery rate over all pairs;
         - ``added_density_…``: c(r ← s), 0 … 100, see `analysis.capabilities.relatedness`;
         - ``synergy``, ``interaction``, ``interaction_se``, see `analysis.capabilities.synergy`;
           NaN where no project states what it requires;
@@ -461,7 +462,7 @@ def _table(
         table[name] = values.astype(np.int64)
     table["jaccard_dissimilarity"], table["turnover"] = jaccard, turnover
     table["nestedness"] = jaccard - turnover
-    table["overlap_p"], table["overlap_q"] = _overlap(folios, both, n_a, n_b)
+    table["overlap_p"], table["overlap_q"] = _overlap(folios, both, one, other)
     for name, taker, giver in (("a_from_b", one, other), ("b_from_a", other, one)):
         added = np.full(len(one), np.nan) if phi is None else phi.added(taker, giver)
         table[f"added_density_{name}"] = added
@@ -494,23 +495,28 @@ def _index(folios: Portfolios, one: Integers, other: Integers) -> pd.MultiIndex:
     return pd.MultiIndex.from_arrays([ids[one], ids[other]], names=["a", "b"])
 
 
-def _overlap(folios: Portfolios, both: Floats, n_a: Floats, n_b: Floats) -> tuple[Floats, Floats]:
+def _overlap(
+    folios: Portfolios, both: Floats, one: Integers, other: Integers
+) -> tuple[Floats, Floats]:
     """Return p and q of some pairs; q over all pairs there are, each kind of pair asked once.
 
-    The p of a pair depends on three numbers only: the overlap and the two sizes. How many pairs
-    have the same three is counted by blocks, so q is exact without storing any pair.
+    Partners with as many capabilities are alike to the model, so the p of a pair depends on the
+    overlap and the two sizes only. How many pairs have the same three is counted by blocks, so q is
+    exact without storing any pair.
     """
-    m = len(folios.capabilities)
-    p = overlap_p(both, n_a, n_b, m, tail="less")
-    different, times = _kinds_of_pairs(folios)
-    overlap, least, largest = different.T
-    each = overlap_p(overlap, least, largest, m, tail="less")
+    held_by = np.asarray(folios.holds.sum(axis=0)).ravel().astype(np.int64)
+    model = Bicm.of(folios.sizes.astype(np.int64), held_by)
+    p = model.shared_p(one, other, both.astype(np.int64), tail="less")
+    (overlap, least, largest), times = _kinds_of_pairs(folios)
+    sizes, first = np.unique(folios.sizes, return_index=True)
+    one, other = (first[np.searchsorted(sizes, end)] for end in (least, largest))
+    each = model.shared_p(one, other, overlap, tail="less")
     order = np.argsort(each, kind="stable")
     q = benjamini_hochberg(each[order], times=times[order])
     return p, q[np.searchsorted(each[order], p)] if len(p) else p
 
 
-def _kinds_of_pairs(folios: Portfolios) -> tuple[Integers, Integers]:
+def _kinds_of_pairs(folios: Portfolios) -> tuple[tuple[Integers, ...], Integers]:
     """Count the pairs by overlap and by the two sizes, the smaller first.
 
     Partners with the same portfolio are counted together.
@@ -540,7 +546,7 @@ def _kinds_of_pairs(folios: Portfolios) -> tuple[Integers, Integers]:
         times = np.bincount(back, weights=np.concatenate([times, number])).astype(np.int64)
     ends, overlap = np.divmod(found, most)
     one, other = np.divmod(ends, max(k, 1))
-    return np.column_stack([overlap, listed[one], listed[other]]), times
+    return (overlap, listed[one], listed[other]), times
 
 
 def _different(holds: sparse.csr_array) -> tuple[sparse.csr_array, Integers]:

@@ -19,6 +19,7 @@ model for extracting the backbone of bipartite projections. *Scientific Reports*
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,8 +89,10 @@ class Bicm:
         row, column = (np.concatenate(side) for side in zip(*cells, strict=True))
         return sparse.coo_array((np.ones(len(row)), (row, column)), shape=shape).tocsr()
 
-    def shared_p(self, one: Ints, other: Ints, shared: Ints) -> Floats:
-        """Return how likely two rows share at least so many columns.
+    def shared_p(
+        self, one: Ints, other: Ints, shared: Ints, *, tail: Literal["more", "less"] = "more"
+    ) -> Floats:
+        """Return how likely two rows share at least (``less``: at most) so many columns.
 
         Parameters
         ----------
@@ -98,6 +101,8 @@ class Bicm:
         shared
             How many columns they share.
         """
+        if not len(shared):
+            return np.zeros(0)
         classes = np.sort(np.column_stack([self.row_class[one], self.row_class[other]]), axis=1)
         cases = np.column_stack([classes, shared])
         cases, back = np.unique(cases, axis=0, return_inverse=True)
@@ -107,7 +112,7 @@ class Bicm:
         for start, stop in zip(starts, [*starts[1:], len(cases)], strict=True):
             k, m = cases[start, :2]
             both = self.probabilities[k] * self.probabilities[m]
-            p[start:stop] = _tails(both, counts, cases[start:stop, 2])
+            p[start:stop] = _tails(both, counts, cases[start:stop, 2], tail)
         return p[back.ravel()]
 
 
@@ -179,19 +184,21 @@ def _newton(d: Floats, r: Floats, e: Floats, c: Floats) -> Floats:
     return best
 
 
-def _tails(chance: Floats, counts: Ints, least: Ints) -> Floats:
-    """Return how likely at least so many successes are, of draws with these chances and counts."""
-    most = int(least.max()) + BEYOND
+def _tails(chance: Floats, counts: Ints, shared: Ints, tail: str) -> Floats:
+    """Return how likely so many successes or more (or less) are, by the chances of all draws."""
+    most = int(shared.max()) + BEYOND
     drawn = np.array([1.0])
     for q, n in zip(chance, counts, strict=True):
         if q > 0:
             drawn = np.convolve(drawn, _binomial(q, int(n), most))[: most + 1]
     below = np.concatenate([[0.0], np.cumsum(drawn)])
     above = np.concatenate([np.cumsum(drawn[::-1])[::-1], [0.0]])
-    at = np.minimum(least, len(drawn))
-    p = 1.0 - below[at]
-    # A difference of nearly equal numbers says nothing: add up what is above instead.
-    p = np.where(p < TINY, above[at], p)
+    p: Floats = below[np.minimum(shared + 1, len(drawn))]
+    if tail == "more":
+        at = np.minimum(shared, len(drawn))
+        p = 1.0 - below[at]
+        # A difference of nearly equal numbers says nothing: add up what is above instead.
+        p = np.where(p < TINY, above[at], p)
     return np.clip(p, 0.0, 1.0)
 
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
 from partnergraph.analysis import complementarity as module
+from partnergraph.analysis.capabilities.portfolios import portfolios
 from partnergraph.analysis.complementarity import COLUMNS, FURTHER, complementarity
+from partnergraph.analysis.nulls.random_networks import curveball
 from partnergraph.analysis.structure import tie_structure
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
@@ -39,7 +41,6 @@ def test_every_pair_of_davis_is_as_computed_elsewhere(table: pd.DataFrame) -> No
         "nestedness": "nestedness_jne",
         "jaffe_cosine": "jaffe_cosine",
         "bar_leiponen": "bar_leiponen_min_complement",
-        "overlap_p": "hypergeom_p_le",
     }.items():
         np.testing.assert_allclose(found[column].astype(float), pairs[key], atol=1e-9)
     for column, key in {
@@ -48,8 +49,47 @@ def test_every_pair_of_davis_is_as_computed_elsewhere(table: pd.DataFrame) -> No
         "nestedness": "nestedness_jne",
     }.items():
         np.testing.assert_allclose(found[column].astype(float), vegan[key], atol=1e-9)
-    q = false_discovery_control(np.array(pairs["hypergeom_p_le"]))
+    q = false_discovery_control(found["overlap_p"].to_numpy())
     np.testing.assert_allclose(found["overlap_q"], q, atol=1e-9)
+
+
+def two_camps() -> Ecosystem:
+    """Twelve partners and twelve: each camp has forty fields of its own, and ten are common."""
+    b, random = EcosystemBuilder(), np.random.default_rng(7)
+    chance = {"x": random.uniform(0.1, 0.9, 40), "y": random.uniform(0.1, 0.9, 40)}
+    chance["z"] = random.uniform(0.5, 0.9, 10)
+    for camp, each in chance.items():
+        for field in range(len(each)):
+            b.node(f"{camp}{field:02}", kind="capability")
+    for i in range(24):
+        b.node(f"p{i:02}", kind="organisation")
+        for camp in ("x" if i < 12 else "y", "z"):
+            for field in np.flatnonzero(random.random(len(chance[camp])) < chance[camp]):
+                b.tie("offers", f"p{i:02}", f"{camp}{field:02}")
+    return b.build()
+
+
+def test_popular_fields_do_not_hide_that_two_camps_share_too_little() -> None:
+    """Against affiliations with the same margins, drawn by curveball: nearly the same p."""
+    eco = two_camps()
+    table = complementarity(eco).table
+    across = np.array([(a < "p12") != (b < "p12") for a, b in table.index])
+    below = table["overlap_q"].to_numpy() <= 0.05
+    assert below[across].mean() > 0.5
+    assert not below[~across].any()
+    folios = portfolios(eco)
+    member, hub = (side.astype(np.int64) for side in folios.holds.sorted_indices().tocoo().coords)
+    at = {partner: i for i, partner in enumerate(folios.partners)}
+    ends = np.array([(at[a], at[b]) for a, b in table.index])
+    as_few, random, draws = np.zeros(len(table)), np.random.default_rng(0), 400
+    for _ in range(draws):
+        full = np.zeros(folios.holds.shape)
+        full[member, curveball(member, hub, random)] = 1
+        as_few += (full @ full.T)[ends[:, 0], ends[:, 1]] <= table["overlap"]
+    expected = (1 + as_few) / (1 + draws)
+    # Degrees hold exactly there and on average here, which makes the p here the larger one.
+    assert np.corrcoef(expected, table["overlap_p"])[0, 1] > 0.98
+    assert np.abs(expected - table["overlap_p"]).max() < 0.2
 
 
 def test_the_whole_story_of_davis(table: pd.DataFrame) -> None:
@@ -66,8 +106,8 @@ def test_the_whole_story_of_davis(table: pd.DataFrame) -> None:
         above = (table[column] > row[column] + 1e-12).sum()
         assert 1 + above == ranks[name] == {"turnover": 18}.get(column, 37)
     assert (table["jaccard_dissimilarity"] == 1).sum() == REFERENCE["pairs_wholly_different"] == 14
-    assert round(row["overlap_p"], 4) == 0.0093
-    assert row["overlap_q"] == 1.0 == table["overlap_q"].min()
+    assert round(row["overlap_p"], 4) == 0.0361
+    assert round(row["overlap_q"], 4) == 0.9799 == round(table["overlap_q"].min(), 4)
     assert not row["realised"]
     assert row["evidence"]["only_b"] == ["e07", "e10", "e11", "e12", "e13", "e14"]
     assert row["missing_filled_a_from_b"] == 1.0
@@ -260,7 +300,7 @@ def test_an_ecosystem_of_two_has_one_pair() -> None:
         b.tie("offers", partner, what)
     (row,) = complementarity(b.build()).table.to_dict("records")
     assert (row["mutual_gain"], row["jaccard_dissimilarity"]) == (1, 1)
-    assert (row["overlap_p"], row["overlap_q"]) == (0.5, 0.5)
+    assert row["overlap_p"] == row["overlap_q"] == pytest.approx((1 - 1 / 4) ** 2)
     assert np.isnan(row["added_density_a_from_b"])  # no field is related to another
 
 

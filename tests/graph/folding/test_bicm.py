@@ -69,6 +69,8 @@ def test_tails_are_those_of_independent_draws(matrix: np.ndarray) -> None:
         )
         one, other, shared = (np.array([x]) for x in (0, 1, least))
         assert model.shared_p(one, other, shared)[0] == pytest.approx(by_hand, abs=1e-12)
+        fewer = model.shared_p(one, other, shared - 1, tail="less")[0] if least else 0.0
+        assert fewer == pytest.approx(1 - by_hand, abs=1e-12)
 
 
 def test_small_tails_keep_their_digits() -> None:

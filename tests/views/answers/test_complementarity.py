@@ -27,7 +27,7 @@ def test_complementarity_of_davis_in_one_command(folder: str) -> None:
     assert [r["mutual_gain"] for r in found["rows"]].count(6) == 1
     assert round(row["added_density_a_from_b"], 6) == 72.130096
     assert round(row["added_density_b_from_a"], 6) == 67.499347
-    assert (round(row["overlap_p"], 4), row["overlap_q"]) == (0.0093, 1.0)
+    assert (round(row["overlap_p"], 4), round(row["overlap_q"], 4)) == (0.0361, 0.9799)
     assert row["synergy"] is None
     assert len(found["rows"]) == found["pairs"] == 153
     # The top directed pair by partner-added density; by ratio 37th and 18th; none is significant.
@@ -40,7 +40,7 @@ def test_complementarity_of_davis_in_one_command(folder: str) -> None:
     for column, rank in (("jaccard_dissimilarity", 37), ("turnover", 18)):
         above = sum(r[column] > row[column] + 1e-12 for r in found["rows"])
         assert 1 + above == rank
-    assert min(r["overlap_q"] for r in found["rows"]) == 1
+    assert min(r["overlap_q"] for r in found["rows"]) > 0.9
 
 
 def test_a_graph_file_is_as_good_as_a_folder(tmp_path: Path) -> None:
