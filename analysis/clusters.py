@@ -10,7 +10,9 @@ these runs. The network is then divided repeatedly with a tenth of its ties left
 with as many runs as count for the network, and :math:`p=(1+\#\{Q_0\ge Q\})/(1+R)` for R of them:
 **clear** for p ≤ .01, **weak** for p ≤ .05, else **none**: no clusters beyond what degrees give.
 With fewer than 99 random networks nothing can be clear; without any, or with fewer than 19 none of
-which reaches it, it is **untested**.
+which reaches it, it is **untested**. Ties can be denser in every neighbourhood than degrees give
+without any border, as around a ring; so where half of the nodes have a stability below .75 it is
+**borderless** instead of clear or weak.
 
 *What the clusters are*: which attributes their members have more often than others
 (`partnergraph.analysis.partitions.profiles`), and a name after their most telling members.
@@ -54,6 +56,7 @@ STARTS = ((1_000, 20), (10**9, 5))
 EFFORT = 5
 NULLS = ((20_000, 199), (10**9, 99))
 CLEAR = 0.01
+STABLE = 0.75
 MISSING = 0.1
 SECOND = 0.2
 FEWEST_THINNED = 20
@@ -76,7 +79,8 @@ class Clusters:
         of their first id; 0: no ties, so no cluster), ``stability`` (0 … 1; NaN for a node alone in
         its cluster), ``second_cluster`` (missing unless the node is there in a fifth of the draws).
     verdict, verdict_in_words
-        ``none``, ``weak``, ``clear`` or ``untested``; and the same in a sentence or two.
+        ``none``, ``weak``, ``clear``, ``borderless`` or ``untested``; and the same in a sentence or
+        two.
     quality
         ``measure``, ``value``, ``best``, ``null_mean``, ``null_sd``, ``z``, ``p``, ``runs``,
         ``nulls`` and ``null``: what the optimiser reaches, on the network and on random ones.
@@ -163,7 +167,8 @@ def clusters(
     groups = table["cluster"][table["cluster"] > 0]
     telling = profiles(groups, source if isinstance(source, Ecosystem) else None, graph.options)
     sure = {number[i + 1]: value for i, value in enumerate(found.of_cluster)}
-    verdict = verdict_of(found.quality["p"], question.nulls, groups.nunique())
+    typical = float(table["stability"].median())
+    verdict = verdict_of(found.quality["p"], question.nulls, groups.nunique(), typical)
     table.attrs = {
         "measure": [f"{question.quality}_clusters"],
         "parameters": parameters,
@@ -181,12 +186,14 @@ def clusters(
     )
 
 
-def verdict_of(p: float, nulls: int, count: int) -> str:
-    """Return none, weak, clear or untested, for a p-value from so many random networks."""
+def verdict_of(p: float, nulls: int, count: int, typical: float = 1.0) -> str:
+    """Return the verdict for a p-value from so many random networks, and a median stability."""
     if count < 2:
         return "none"
     if nulls == 0 or np.isnan(p):
         return "untested"
+    if p <= ALPHA and typical < STABLE:
+        return "borderless"
     if p <= CLEAR:
         return "clear"
     if p > ALPHA and p * (1 + nulls) < 1.5:  # no random network reaches it, and they are too few
@@ -556,7 +563,7 @@ def stability_in_words(value: float) -> str:
     """Return the word for a cluster's stability, by the thresholds of Hennig, .75 and .5."""
     if np.isnan(value):
         return "unknown"
-    return "stable" if value >= 0.75 else "shifting" if value >= 0.5 else "dissolves"
+    return "stable" if value >= STABLE else "shifting" if value >= 0.5 else "dissolves"
 
 
 def _in_words(verdict: str, q: dict[str, Any], count: int) -> str:
@@ -583,6 +590,12 @@ def _in_words(verdict: str, q: dict[str, Any], count: int) -> str:
     if verdict == "none":
         return (
             f"No clusters beyond what degrees give: {reach}. Read the groups as one way to divide."
+        )
+    if verdict == "borderless":
+        return (
+            f"Ties are denser in neighbourhoods than degrees give, without clear borders: {reach}; "
+            "with a tenth of the ties left out, half of the nodes change their group in more than "
+            "a quarter of the draws. Read the groups as one way to divide."
         )
     if verdict == "weak":
         return f"Weak clusters, hardly more than degrees give: {reach}."

@@ -46,6 +46,9 @@ TITLES = {
 }
 
 
+VERDICTS = ("none", "borderless", "weak", "clear")
+
+
 def erdos_renyi(seed: int) -> WeightedGraph:
     """100 nodes with six ties each on average."""
     return WeightedGraph.from_networkx(nx.gnp_random_graph(100, 0.06, seed=seed))
@@ -83,8 +86,8 @@ RANDOM: dict[str, tuple[Callable[[int], WeightedGraph | Ecosystem], dict[str, st
 
 def random_networks(arguments: argparse.Namespace, kind: str) -> list[str]:
     lines = [
-        "| networks | none | weak | clear | p ≤ .1 | p ≤ .25 | p ≤ .5 | seconds each |",
-        "|---|---|---|---|---|---|---|---|",
+        f"| networks | {' | '.join(VERDICTS)} | p ≤ .1 | p ≤ .25 | p ≤ .5 | seconds each |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for name, (make, options) in RANDOM.items():
         if make.__name__ != kind:
@@ -93,7 +96,7 @@ def random_networks(arguments: argparse.Namespace, kind: str) -> list[str]:
         answers = [clusters(make(seed), nulls=199, **options) for seed in range(arguments.seeds)]
         each = (time.process_time() - start) / arguments.seeds
         said = Counter(answer.verdict for answer in answers)
-        counts = " | ".join(str(said[word]) for word in ("none", "weak", "clear"))
+        counts = " | ".join(str(said[word]) for word in VERDICTS)
         p = np.array([answer.quality["p"] for answer in answers])
         below = " | ".join(str(int((p <= alpha).sum())) for alpha in (0.1, 0.25, 0.5))
         lines.append(f"| {name}, {arguments.seeds} seeds | {counts} | {below} | {each:.2f} |")
@@ -103,7 +106,7 @@ def random_networks(arguments: argparse.Namespace, kind: str) -> list[str]:
 def planted(arguments: argparse.Namespace) -> list[str]:
     seeds = max(1, arguments.seeds // 5)
     lines = [
-        "| within / between | seeds | AMI mean | least | none, weak, clear | Louvain AMI mean |",
+        f"| within / between | seeds | AMI mean | least | {', '.join(VERDICTS)} | Louvain AMI mean |",
         "|---|---|---|---|---|---|",
     ]
     truth = np.repeat(np.arange(4), 50)
@@ -122,7 +125,7 @@ def planted(arguments: argparse.Namespace) -> list[str]:
             for c, group in enumerate(best):
                 rival[list(group)] = c
             rivals.append(adjusted_mutual_information(rival, truth))
-        verdicts = ", ".join(str(said[word]) for word in ("none", "weak", "clear"))
+        verdicts = ", ".join(str(said[word]) for word in VERDICTS)
         lines.append(
             f"| {within} / {between} | {seeds} | {np.mean(found):.3f} | {min(found):.3f} | "
             f"{verdicts} | {np.mean(rivals):.3f} |"

@@ -251,6 +251,17 @@ def test_a_verdict_needs_random_networks_enough() -> None:
     assert verdict_of(1 / 10, 9, 4) == "untested"  # nine are too few, if none reaches it
     assert verdict_of(2 / 10, 9, 4) == "none"
     assert verdict_of(1 / 200, 199, 1) == "none"
+    assert verdict_of(1 / 200, 199, 4, 0.74) == "borderless"
+    assert verdict_of(0.06, 199, 4, 0.74) == "none"
+
+
+@pytest.mark.parametrize("made", [nx.watts_strogatz_graph(60, 6, 0), nx.grid_2d_graph(8, 9)])
+def test_a_ring_or_a_grid_has_no_borders(made: nx.Graph) -> None:
+    """Every rotation is as good a division; ties are denser around each node all the same."""
+    found = clusters(WeightedGraph.from_networkx(nx.convert_node_labels_to_integers(made)))
+    assert found.quality["p"] <= 0.01
+    assert found.verdict == "borderless"
+    assert "without clear borders" in found.verdict_in_words
     found = clusters(KARATE, nulls=0)
     assert found.verdict == "untested"
     assert "not a finding" in found.verdict_in_words
@@ -407,7 +418,7 @@ def test_any_ecosystem_gets_an_answer(eco: Ecosystem, method: str) -> None:
     assert sorted(c["size"] for c in found.clusters) == sorted(
         found.table["cluster"][found.table["cluster"] > 0].value_counts()
     )
-    assert found.verdict in ("none", "untested", "weak", "clear")
+    assert found.verdict in ("none", "untested", "weak", "clear", "borderless")
     assert found.table["stability"].dropna().between(0, 1).all()
 
 

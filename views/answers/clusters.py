@@ -36,7 +36,9 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
         | {"": stability_in_words(c["stability"]), told("clusters.traits"): _traits(c["profile"])}
         for c in found.clusters
     ]
-    title = told("clusters.title" if found.verdict != "none" else "clusters.one_division")
+    title = told(
+        "clusters.title" if found.verdict in ("weak", "clear") else "clusters.one_division"
+    )
     others = {title: pd.DataFrame(groups)}
     if found.matched is not None:
         others[told("clusters.compared")] = found.matched

@@ -64,7 +64,7 @@ def _listed(f: Facts, found: Clusters, members: pd.Series) -> Table:
         )
         for n, who in list(members.items())[:MOST_ROWS]
     ]
-    doubtful = found.verdict in ("none", "untested")
+    doubtful = found.verdict in ("none", "borderless", "untested")
     more = cut(len(members), MOST_ROWS, "group" if doubtful else "cluster")
     key = "clusters.one_way" if doubtful else "clusters.caption"
     return table(key, rows, numeric=(2, 3), more=more)

@@ -18,7 +18,7 @@ from tests.views.answers.asked import SMART, as_json, run, small
 
 def test_the_json_of_each_verb_has_what_is_agreed(folder: str) -> None:
     found = as_json("clusters", SMART, "--nulls", "9")
-    assert found["verdict"] in ("none", "weak", "clear", "untested")
+    assert found["verdict"] in ("none", "weak", "clear", "borderless", "untested")
     quality = {"measure", "value", "null_mean", "null_sd", "z", "p", "runs"}
     assert quality <= set(found["quality"])
     assert set(found["clusters"][0]) == {"id", "size", "name", "stability", "profile"}

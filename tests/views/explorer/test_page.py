@@ -114,7 +114,9 @@ def test_every_word_the_page_says_is_in_the_book_and_every_word_is_said() -> Non
     by_name = {
         f"help.{n}" for n in re.findall(r'"(\w+)"', re.search(r"names = \[(.*?)\]", source)[1])
     }  # type: ignore[index]
-    by_name |= {f"cluster.{verdict}" for verdict in ("none", "weak", "clear", "untested")}
+    by_name |= {
+        f"cluster.{verdict}" for verdict in ("none", "weak", "clear", "borderless", "untested")
+    }
     by_name |= {k for k in known if k.startswith("export.")} | {
         "focus.more",
         "focus.less",
