@@ -44,8 +44,6 @@ TITLES = {
     "known": "Karate and Davis",
     "cordis": "CORDIS",
 }
-
-
 VERDICTS = ("none", "borderless", "weak", "clear")
 
 
@@ -104,9 +102,9 @@ def random_networks(arguments: argparse.Namespace, kind: str) -> list[str]:
 
 
 def planted(arguments: argparse.Namespace) -> list[str]:
-    seeds = max(1, arguments.seeds // 5)
+    seeds, verdicts = max(1, arguments.seeds // 5), ", ".join(VERDICTS)
     lines = [
-        f"| within / between | seeds | AMI mean | least | {', '.join(VERDICTS)} | Louvain AMI mean |",
+        f"| within / between | seeds | AMI mean | least | {verdicts} | Louvain AMI mean |",
         "|---|---|---|---|---|---|",
     ]
     truth = np.repeat(np.arange(4), 50)
