@@ -11,15 +11,17 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from partnergraph.graph.errors import BadParameter, MissingInput, UnusableInput
 
-MOST_BYTES = 2_000_000_000
-MEMORY = "PARTNERGRAPH_MEMORY"
+MEMORY, USUAL_MEMORY = "PARTNERGRAPH_MEMORY", 2_000_000_000
+P = ParamSpec("P")
+T = TypeVar("T")
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 LOCK, PATIENCE = ".lock", 20.0  # seconds to wait for another writer
 _OWNER_AT = 1  # the first byte is the one that is locked, and Windows lets nobody read it
@@ -36,12 +38,61 @@ def memory() -> int:
     """
     given = os.environ.get(MEMORY, "").strip()
     if not given:
-        return MOST_BYTES
+        return USUAL_MEMORY
     found = re.fullmatch(r"(\d{1,18}(?:\.\d{1,9})?)\s*([KMGT]?)B?", given.upper(), re.ASCII)
     size = int(float(found[1]) * _UNITS[found[2]]) if found else 0
     if size < 10**8:
         raise BadParameter(f"{MEMORY} is {given[:40]!r}. Give a size from 100M up, such as 8G")
     return size
+
+
+def most_unpacked() -> int:
+    """Return how many bytes packed content may have: a quarter of the memory for reading."""
+    return memory() // 4
+
+
+def within_memory(read: Callable[P, T]) -> Callable[P, T]:
+    """Let a function that reads the source it is given first take no more than `memory`.
+
+    Where the memory does not suffice, that is an `UnusableInput` that names the source. Linux keeps
+    the limit, from what the process holds already; elsewhere the sizes that are looked at before
+    anything is read must do.
+    """
+
+    @wraps(read)
+    def bounded(*args: P.args, **options: P.kwargs) -> T:
+        try:
+            with _limited():
+                return read(*args, **options)
+        except MemoryError:
+            given = next(iter((*args, *options.values())), None)
+            place = given if isinstance(given, str | Path) else "the input"
+            cause = f"reading it takes more memory than there is ({MEMORY} is {memory():,} bytes)"
+            remedy = f"Split it, take the columns you need, or set {MEMORY} higher, such as 8G"
+            raise UnusableInput(place, cause, remedy) from None
+
+    return bounded
+
+
+@contextlib.contextmanager
+def _limited() -> Iterator[None]:
+    """Limit the data of this process, unless that is limited already; a tenth is the program's."""
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    held = re.search(r"VmData:\s*(\d+) kB", Path("/proc/self/status").read_text())
+    most = max(memory() * 9 // 10, (int(held[1]) * 1024 if held else 0) + memory() // 2)
+    if before[0] != resource.RLIM_INFINITY or before[1] != resource.RLIM_INFINITY:
+        yield
+        return
+    resource.setrlimit(resource.RLIMIT_DATA, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -59,9 +110,9 @@ def read_bytes(path: Path) -> bytes:
         if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
             cause = "it is a pipe or a device, not a file"
             raise UnusableInput(path, cause, "Save its content to a file, and give that")
-        if found.st_size > MOST_BYTES:
-            cause = f"it has {found.st_size:,} bytes"
-            raise UnusableInput(path, cause, "Split it, or use Parquet")
+        if found.st_size > memory() // 2:
+            cause = f"it has {found.st_size:,} bytes, and {MEMORY} is {memory():,}"
+            raise UnusableInput(path, cause, f"Split it, use Parquet, or set {MEMORY} higher")
         return path.read_bytes()
     except FileNotFoundError:
         raise MissingInput(path, "there is no such file", "Check the path") from None

@@ -20,7 +20,7 @@ from partnergraph.graph.errors import (
     UnusableInput,
     in_words,
 )
-from partnergraph.graph.files import write_atomically
+from partnergraph.graph.files import within_memory, write_atomically
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.delimited import defuse, write_table
 from partnergraph.graph.formats.read_result import ReadResult
@@ -73,6 +73,7 @@ class Built:
         ]
 
 
+@within_memory
 def build(
     sources: str | Path | Sequence[str | Path],
     *,

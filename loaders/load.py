@@ -17,6 +17,7 @@ import pandas as pd
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import MissingInput, UnknownName, UnusableInput, in_words
+from partnergraph.graph.files import within_memory
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.graph.formats.recognition import reads
@@ -131,6 +132,7 @@ def _graph_format(path: Path) -> str | None:
         return None  # an archive of several tables; or the reader of the ending says what is wrong
 
 
+@within_memory
 def read(
     source: str | Path | Sequence[Path],
     *,
@@ -220,6 +222,7 @@ def opened(
     return opened_with_account(source, reader=reader, strict=strict, mapping=mapping)[:2]
 
 
+@within_memory
 def opened_with_account(
     source: str | Path,
     *,
@@ -283,6 +286,7 @@ def load(source: str | Path, *, reader: str | None = None, strict: bool = False)
     return opened(source, reader=reader, strict=strict)[0]
 
 
+@within_memory
 def check(source: str | Path | Ecosystem, *, mapping: Path | None = None) -> pd.DataFrame:
     """List everything that is wrong with a source, a row each; empty where nothing is wrong.
 

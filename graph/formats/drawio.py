@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from partnergraph.graph.errors import UnusableInput
-from partnergraph.graph.files import MOST_BYTES
+from partnergraph.graph.files import most_unpacked
 from partnergraph.graph.formats.graph_tables import GraphTables, Row
 from partnergraph.graph.formats.holds import Holds
 from partnergraph.graph.formats.text import shorter
@@ -81,13 +81,13 @@ def _inflated(text: str, path: Path, title: str) -> Any:
     place = f"{path}, page {title}"
     try:
         engine = zlib.decompressobj(-15)
-        raw = engine.decompress(base64.b64decode(text.strip(), validate=True), MOST_BYTES)
+        raw = engine.decompress(base64.b64decode(text.strip(), validate=True), most_unpacked())
         plain = unquote(raw.decode("utf-8"))
     except (binascii.Error, zlib.error, UnicodeDecodeError, ValueError) as error:
         cause = f"the page cannot be unpacked ({error})"
         raise UnusableInput(place, cause, "Save it again in draw.io") from None
     if engine.unconsumed_tail:
-        cause = f"unpacked it has more than {MOST_BYTES:,} bytes"
+        cause = f"unpacked it has more than {most_unpacked():,} bytes"
         raise UnusableInput(place, cause, "Split it")
     return parse(Path(place), plain.encode())[1]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from partnergraph.graph.errors import UnusableInput
-from partnergraph.graph.files import MOST_BYTES, read_bytes
+from partnergraph.graph.files import most_unpacked, read_bytes
 from partnergraph.graph.formats.cells import book_of
 from partnergraph.graph.formats.registry import FORMATS, of_suffix
 
@@ -62,7 +62,8 @@ def opened(path: Path) -> Opened:
     Raises
     ------
     MissingInput, UnusableInput
-        If it cannot be read, unpacks to more than 2 GB, or is an archive of several files.
+        If it cannot be read, unpacks to more than `most_unpacked` bytes, or is an archive of
+        several files.
     """
     data, name = read_bytes(path), path.name
     said = []
@@ -78,15 +79,16 @@ def opened(path: Path) -> Opened:
 
 
 def _gunzipped(data: bytes, path: Path) -> bytes:
+    most = most_unpacked()
     try:
         with gzip.open(io.BytesIO(data)) as file:
-            out = file.read(MOST_BYTES + 1)
+            out = file.read(most + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise UnusableInput(
             path, f"the gzip archive is damaged ({error})", "Download it again"
         ) from None
-    if len(out) > MOST_BYTES:
-        raise UnusableInput(path, f"unpacked it has more than {MOST_BYTES:,} bytes", "Split it")
+    if len(out) > most:
+        raise UnusableInput(path, f"unpacked it has more than {most:,} bytes", "Split it")
     return out
 
 
@@ -103,11 +105,12 @@ def _unzipped(data: bytes, path: Path) -> tuple[bytes, str]:
             if len(graphs) != 1:
                 cause = f"the archive has {len(graphs)} files that may be meant ({_some(graphs)})"
                 raise UnusableInput(path, cause, "Unpack it and name one")
-            if graphs[0].file_size > MOST_BYTES:
-                cause = f"unpacked it has {graphs[0].file_size:,} bytes"
-                raise UnusableInput(path, cause, "Split it")
+            most = most_unpacked()
             with archive.open(graphs[0]) as file:
-                return file.read(MOST_BYTES), graphs[0].filename
+                out = file.read(most + 1)  # whatever size its header claims
+            if len(out) > most:
+                raise UnusableInput(path, f"unpacked it has more than {most:,} bytes", "Split it")
+            return out, graphs[0].filename
     except _NO_ZIP as error:
         if path.suffix.lower() in (".xlsx", ".ods"):
             return data, ""  # the reader of workbooks reports the fault

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.files import within_memory
 from partnergraph.graph.network_options import number_of
 from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.identity.normaliser import fold
@@ -44,6 +45,7 @@ class Read:
     said: tuple[str, ...] = ()
 
 
+@within_memory
 def read_page(
     path: str | Path,
     *,

@@ -2,12 +2,14 @@
 
 import os
 import stat
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
-from partnergraph.graph.errors import MissingInput, UnusableInput
+from partnergraph.graph import files
+from partnergraph.graph.errors import BadParameter, MissingInput, UnusableInput
 from partnergraph.graph.files import read_bytes, write_atomically
 
 
@@ -49,3 +51,56 @@ def test_failures_name_the_place(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(UnusableInput, match="cannot be written"):
         write_atomically(tmp_path / "file" / "x", b"")
+
+
+@pytest.mark.parametrize(
+    ("given", "size"),
+    [("", 2 * 10**9), ("8G", 8 * 10**9), ("1.5gb", 15 * 10**8), ("200M", 2 * 10**8)],
+)
+def test_the_memory_for_reading_is_what_is_asked_for(
+    given: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(files.MEMORY, given)
+    assert files.memory() == size
+    assert files.most_unpacked() == size // 4
+
+
+@pytest.mark.parametrize("given", ["much", "-1", "10M", "1e9", "nan", "²G", "9" * 400])
+def test_a_memory_that_is_none_is_refused(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(files.MEMORY, given)
+    with pytest.raises(BadParameter, match="Give a size from 100M up"):
+        files.memory()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps the limit")
+def test_what_takes_more_memory_than_is_given_is_one_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(files.MEMORY, "100M")
+
+    @files.within_memory
+    def read(path: Path) -> int:
+        return len(bytearray(1_000_000_000))
+
+    with pytest.raises(UnusableInput, match="PARTNERGRAPH_MEMORY is 100,000,000 bytes"):
+        read(Path("x.csv"))
+    assert len(bytearray(1_000_000_000)) == 1_000_000_000  # the limit ends with the reading
+
+
+def test_running_out_of_memory_anywhere_names_the_source() -> None:
+    @files.within_memory
+    def read(path: str) -> None:
+        raise MemoryError
+
+    with pytest.raises(UnusableInput, match="reading it takes more memory than there is"):
+        read("x.csv")
+
+
+def test_a_file_of_more_than_half_of_the_memory_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(files.MEMORY, "100M")
+    with (tmp_path / "x.csv").open("wb") as file:
+        file.truncate(50_000_001)
+    with pytest.raises(UnusableInput, match="50,000,001 bytes, and PARTNERGRAPH_MEMORY is 100,000"):
+        files.read_bytes(tmp_path / "x.csv")

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
 from partnergraph.graph.errors import UnusableInput
+from partnergraph.graph.files import most_unpacked
 from partnergraph.loaders.tables.sheets.sheet import File
 
-MOST_UNPACKED = 500_000_000
 MOST_MEMBERS = 20_000
 GZIP = b"\x1f\x8b"
 # What reading an archive raises where it is broken, encrypted or of an unknown kind.
@@ -22,15 +22,16 @@ _TAKE_ONE = "Unpack it, and give the file you want read"
 
 
 def bounded(
-    read: Callable[[int], bytes], place: object, *, most: int = MOST_UNPACKED, used: int = 0
+    read: Callable[[int], bytes], place: object, *, most: int | None = None, used: int = 0
 ) -> bytes:
     """Read what is packed, of which `used` bytes were read before.
 
     Raises
     ------
     UnusableInput
-        If that is more than `most` bytes in all.
+        If that is more than `most` bytes in all, by default `most_unpacked`.
     """
+    most = most_unpacked() if most is None else most
     data = read(most - used + 1)
     if len(data) > most - used:
         raise UnusableInput(place, f"unpacked it has more than {most:,} bytes", _TAKE_ONE)
@@ -43,13 +44,13 @@ def broken(place: object, error: Exception) -> UnusableInput:
     return UnusableInput(place, cause, "Unpack it yourself, or fetch it again: it may be cut off")
 
 
-def gunzipped(data: bytes, place: object, *, most: int = MOST_UNPACKED) -> bytes:
+def gunzipped(data: bytes, place: object, *, most: int | None = None) -> bytes:
     """Unpack gzip.
 
     Raises
     ------
     UnusableInput
-        If it is broken or has more than `most` bytes.
+        If it is broken or has more than `most` bytes, by default `most_unpacked`.
     """
     try:
         return bounded(gzip.GzipFile(fileobj=io.BytesIO(data)).read, place, most=most)

@@ -33,6 +33,7 @@ from partnergraph.loaders.tables.sheets.workbook import BOOKS, read_workbook
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
 PACKED = (".gz", ".zip", ".tar", ".tgz")
 SUFFIXES = (*TEXTS, *BOOKS, *JSONS, ".parquet", *PACKED)
+MOST_TABLES = 500
 HeaderOf = Callable[[str, str], int | None]
 
 
@@ -78,7 +79,10 @@ def _read_one(file: File, asked: HeaderOf) -> Found:
         return _read_members(members(file), file.place, asked, archive=file.name)
     if suffix == ".gz" or data.startswith(GZIP):
         inner = file.name[: -len(suffix)] if suffix == ".gz" else file.name
-        return _read_one(File(inner, gunzipped(data, file.place), file.place), asked)
+        unpacked = gunzipped(data, file.place)
+        if unpacked.startswith(GZIP):
+            raise file.unusable("it is packed more than once", "Unpack it")
+        return _read_one(File(inner, unpacked, file.place), asked)
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise file.unusable("it is empty", "Give it a header row with column names")
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
@@ -116,6 +120,9 @@ def _read_members(
                 found.add(_read_one(file, asked))
             except UnusableInput as error:
                 found.said.append(f"{file.name} is left out: {error.cause}")
+        if len(found.sheets) > MOST_TABLES:
+            cause = f"it has more than {MOST_TABLES:,} tables"
+            raise UnusableInput(place, cause, "Take those you need, or join equal ones")
     for folder, records in sorted(singles.items()):
         sheet = of_records(File(folder, b"", place), folder, "", [record for _, record in records])
         names = np.array([name for name, _ in records], dtype=object)

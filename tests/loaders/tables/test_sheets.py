@@ -225,6 +225,14 @@ def encrypted_zip() -> bytes:
     return bytes(data)
 
 
+def many_tables() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for number in range(600):
+            archive.writestr(f"{number}.csv", ROWS)
+    return out.getvalue()
+
+
 def sparse_xlsx() -> bytes:
     book = Workbook()
     sheet = book.active
@@ -246,6 +254,12 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes | str], str]] = {
     "NUL bytes": ("x.csv", lambda: b"a,b\n1,\x002\n", "NUL"),
     "truncated gzip": ("x.csv.gz", lambda: gzip.compress(ROWS.encode() * 99)[:50], "unpacked"),
     "gzip bomb": ("x.csv.gz", lambda: gzip.compress(b"0" * 501_000_000, 1), "unpacked it has more"),
+    "gzip in gzip": (
+        "x.csv.gz",
+        lambda: gzip.compress(gzip.compress(ROWS.encode())),
+        "packed more",
+    ),
+    "many tables": ("x.zip", many_tables, "it has more than 500 tables"),
     "zip bomb": ("x.zip", bomb_zip, "unpacked it has more"),
     "ods bomb": ("x.ods", bomb_ods, "reaches over"),
     "encrypted zip": ("x.zip", encrypted_zip, "cannot be unpacked"),
