@@ -196,6 +196,11 @@ def noun(number: int, one: str, more: str = "") -> str:
     return one if singular(number) else more or f"{one}s"
 
 
+def noun_of(number: int, what: str) -> str:
+    """Return a noun of the catalogue, such as ``tie``, in the form that goes with a number."""
+    return told(f"nouns.{what}", n=number)
+
+
 def name_of(eco: Ecosystem, node: str) -> Name:
     """Return the name of a node."""
     return Name(eco.name_of[node], node)

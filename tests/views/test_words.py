@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from partnergraph.graph.errors import UnknownName
 from partnergraph.views import words
 from partnergraph.views.report.findings.recount import RECOUNTS
 from partnergraph.views.words import Name, any_of_kinds, plain, tell, told
@@ -49,9 +50,11 @@ def test_every_sentence_is_used() -> None:
         p.read_text(encoding="utf-8") for p in VIEWS.rglob("*.*") if p.suffix in CALLERS
     )
     claims = tuple(RECOUNTS)
-    named = [VIEWS.parent / "graph/ecosystem.py", VIEWS.parent / "analysis/fragility.py"]
-    bases = "".join(path.read_text(encoding="utf-8") for path in named)
-    strings = set(re.findall(r'"([\w.]+)"', code + bases))
+    named = [VIEWS.parent / "graph/ecosystem.py", *(VIEWS.parent / "analysis").glob("*.*")]
+    named.append(VIEWS.parent / "graph/schema.yaml")
+    bases = "".join(path.read_text(encoding="utf-8") for path in named if path.is_file())
+    strings = set(re.findall(r'"([\w.]+)"|^  (\w+):', code + bases, re.MULTILINE))
+    strings = {name for pair in strings for name in pair if name}
     for key in CATALOGUE:
         section, name = key.removesuffix("_columns").split(".")
         if section in OF_FINDINGS:
@@ -83,3 +86,73 @@ def test_names_of_the_data_stay_apart_and_braces_in_them_are_left_alone() -> Non
 def test_kinds_that_are_absent_are_joined_by_or() -> None:
     assert any_of_kinds(["organisation", "network"]) == "organisations or networks"
     assert any_of_kinds(["organisation", "network"], plural=False) == "organisation or network"
+
+
+# -- three languages -------------------------------------------------------------------------
+
+# Answers on the command line are in English; the report says everything else.
+ANSWERS = (
+    "terminal",
+    "day",
+    "centrality",
+    "structure",
+    "brokers",
+    "fragility",
+    "recommend",
+    "pair",
+)
+IN_THE_REPORT = [key for key in words.written("en") if key.split(".")[0] not in ANSWERS]
+
+
+@pytest.mark.parametrize("language", ["nl", "fr"])
+def test_no_sentence_is_missing_and_no_placeholder_differs(language: str) -> None:
+    own = words.written(language)
+    assert list(own) == IN_THE_REPORT
+    for key, pattern in own.items():
+        english = words.written("en")[key]
+        # A number may choose a form in one language only; what is put in must be the same.
+        plain_parts = [re.findall(r"\{(\w+)\}", text) for text in (pattern, english)]
+        assert set(plain_parts[0]) == set(plain_parts[1]), key
+        assert set(PLACE.findall(pattern)) <= set(PLACE.findall(english)), key
+        columns = [text.count(" | ") for text in (pattern, english)]
+        assert columns[0] == columns[1], key
+
+
+def test_high_punctuation_in_french_never_starts_a_line() -> None:
+    for key, pattern in words.catalogue("fr").items():
+        if key in words.written("fr"):
+            assert not re.search(r" [:;!?»%]|« ", pattern), key
+            assert not re.search(r"\w[;!?]", PLACE.sub("", pattern)), key
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "number", "share", "list_"),
+    [
+        ("en", "5 October 2018", "1,234,567", "0.5", "A, B and C"),
+        ("nl", "5 oktober 2018", "1.234.567", "0,5", "A, B en C"),
+        ("fr", "5 octobre 2018", "1\u202f234\u202f567", "0,5", "A, B et C"),
+    ],
+)
+def test_numbers_dates_and_lists_are_written_by_the_language(
+    language: str, day: str, number: str, share: str, list_: str
+) -> None:
+    with words.speaking(language):
+        assert words.date_in_words("2018-10-05") == day
+        assert words.whole(1_234_567) == number
+        assert words.decimal(0.5, ".3g") == share
+        assert plain(words.listed(["A", "B", "C"])) == list_
+    assert words.spoken() == "en"
+
+
+def test_french_counts_nothing_in_the_singular_elides_and_writes_the_first_day() -> None:
+    with words.speaking("fr"):
+        assert words.noun_of(0, "tie") == "lien"
+        assert told("ranking.pale", name=Name("Oxalis")).startswith("Les traits pâles")
+        assert "les liens d’Oxalis" in told("ranking.pale", name=Name("Oxalis"))
+        assert "les liens de Coopcity" in told("ranking.pale", name=Name("Coopcity"))
+        assert words.date_in_words("2018-10-01") == "1er octobre 2018"
+
+
+def test_a_language_without_a_catalogue_is_refused() -> None:
+    with pytest.raises(UnknownName, match="language 'de'"), words.speaking("de"):
+        pass

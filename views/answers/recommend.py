@@ -10,7 +10,7 @@ from partnergraph.analysis.recommendation import recommend
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.views.answers.question import Question
 from partnergraph.views.terminal import Answer
-from partnergraph.views.words import told
+from partnergraph.views.words import decimal, told
 
 Counterfactual = dict[str, dict[str, Any]]
 
@@ -49,7 +49,7 @@ def effects(counterfactual: Counterfactual) -> dict[str, str]:
 def changes(counterfactual: Counterfactual) -> dict[str, str]:
     """Return what changes in a counterfactual, for the eye."""
     return {
-        what: f"{before} → {after}"
+        what.replace(" ", "_"): f"{before} → {after}"
         for what, before, after in _shown(counterfactual)
         if before != after
     }
@@ -57,7 +57,7 @@ def changes(counterfactual: Counterfactual) -> dict[str, str]:
 
 def _shown(counterfactual: Counterfactual) -> list[tuple[str, str, str]]:
     def show(value: Any) -> str:
-        return f"{value:.3g}" if isinstance(value, float) else str(value)
+        return decimal(value, ".3g") if isinstance(value, float) else str(value)
 
     return [
         (what.replace("_", " "), show(values["before"]), show(values["after"]))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.report.facts import Receipt
-from partnergraph.views.words import Name, Words, kind_noun, listed, noun, tell, told, words
+from partnergraph.views.words import Name, Words, kind_noun, listed, noun_of, tell, told, words
 
 if TYPE_CHECKING:
     from partnergraph.views.report.figures import Drawing
@@ -201,8 +201,10 @@ def cut(number: int, most: int, what: str = "", where: str = "") -> Words:
     left = number - most
     if left <= 0:
         return ()
-    counted = kind_noun(left, what) if what in SCHEMA.node_kinds else noun(left, what)
-    return tell("report.more", n=left, what=f" {counted}" if what else "", where=where)
+    if not what:
+        return tell("report.more", n=left, what="", where=where)
+    counted = kind_noun(left, what) if what in SCHEMA.node_kinds else noun_of(left, what)
+    return tell("report.more", n=left, what=f" {counted}", where=where)
 
 
 def table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from partnergraph.analysis.clusters import Clusters
@@ -24,7 +25,7 @@ from partnergraph.views.report.blocks import (
 )
 from partnergraph.views.report.facts import Facts, once
 from partnergraph.views.report.ranking import centred
-from partnergraph.views.words import Name, Words, clean, listed, tell
+from partnergraph.views.words import Name, Words, clean, listed, number, tell, whole
 
 
 @once
@@ -42,7 +43,7 @@ def clusters(f: Facts) -> list[Block]:
     if members.empty:
         return [say("clusters.none")]
     runs = found.quality["runs"]
-    verdict = (found.verdict_in_words,)
+    verdict = _verdict(found, len(members))
     blocks: list[Block] = [
         Paragraph(line_of(verdict), "callout"),
         say("clusters.stability", n=len(members), runs=runs),
@@ -52,14 +53,26 @@ def clusters(f: Facts) -> list[Block]:
     return [*blocks, _listed(f, found, members), *_profiles(found)]
 
 
+def _verdict(found: Clusters, count: int) -> Words:
+    """Return whether there are more than chance gives, with the figures of the comparison."""
+    q, digits = found.quality, {"value": 3, "null_mean": 3, "null_sd": 3, "p": 3}
+    figures = {name: number(q[name], n) for name, n in digits.items()}
+    if count < 2:
+        return tell("clusters.undivided")
+    if found.verdict == "untested":
+        case = "not_compared" if np.isnan(q["p"]) else "too_few"
+        return tell(f"clusters.{case}", **figures, n=q["nulls"])
+    return tell(f"clusters.verdict_{found.verdict}", **figures, n=q["nulls"])
+
+
 def _listed(f: Facts, found: Clusters, members: pd.Series) -> Table:
     described = {c["id"]: c for c in found.clusters}
     rows = [
         cells_of(
             f"{n}",
             Name(clean(described[n]["name"])),
-            f"{len(who):,}",
-            f"{described[n]['stability']:.2f}",
+            whole(len(who)),
+            number(described[n]["stability"]),
             listed(f.names(who), MOST_NAMES),
         )
         for n, who in list(members.items())[:MOST_ROWS]

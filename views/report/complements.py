@@ -29,7 +29,7 @@ from partnergraph.views.report.blocks import (
     table,
 )
 from partnergraph.views.report.facts import Facts
-from partnergraph.views.words import listed, names_of, tell, words
+from partnergraph.views.words import decimal, listed, names_of, tell, told, whole, words
 
 MOST_PAIRS = 1_000
 SECONDS_A_COVER = 5.0
@@ -71,13 +71,13 @@ def _pair(f: Facts, ends: tuple[str, str], row: dict[str, Any]) -> tuple[Cell, .
     density = [_number(row.get(f"added_density_{way}")) for way in ("a_from_b", "b_from_a")]
     return (
         cell_of(listed(names)),
-        cell_of(f"{row['mutual_gain']:,}"),
+        cell_of(whole(int(row["mutual_gain"]))),
         brought or cell_of(NONE),
         cell_of(" / ".join(density)),
         cell_of(_number(row.get("synergy"))),
-        cell_of("yes" if row["realised"] else "no"),
+        cell_of(told("complements.tied" if row["realised"] else "complements.untied")),
     )
 
 
 def _number(value: float | None) -> str:
-    return NONE if value is None or pd.isna(value) else f"{value:,.0f}"
+    return NONE if value is None or pd.isna(value) else decimal(value, ",.0f")

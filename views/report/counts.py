@@ -12,15 +12,26 @@ from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.report.blocks import Block, Strip, cells_of, paragraph, say, small, table
 from partnergraph.views.report.facts import Facts, by_name, label
 from partnergraph.views.report.limits import gaps
-from partnergraph.views.words import Name, Words, kind_noun, listed, noun, tell, words
+from partnergraph.views.words import (
+    Name,
+    Words,
+    kind_noun,
+    label_of,
+    listed,
+    noun_of,
+    tell,
+    told,
+    whole,
+    words,
+)
 
 
 def counts(f: Facts) -> list[Block]:
     """Count what there is, by kind and by how it stands."""
     eco, ties = f.eco, kinds(f.eco)["ties"]
     totals = {"tie": len(f.ties), "source": len(eco.sources), "receipt": len(eco.evidence)}
-    figures = [(f"{n:,}", kind_noun(n, kind)) for kind, n in kinds(eco)["nodes"].items()]
-    figures += [(f"{n:,}", noun(n, what)) for what, n in totals.items()]
+    figures = [(whole(n), kind_noun(n, kind)) for kind, n in kinds(eco)["nodes"].items()]
+    figures += [(whole(n), noun_of(n, what)) for what, n in totals.items()]
     blocks: list[Block] = [Strip(tuple(figures)), paragraph(_who_wrote(f))]
     if not ties:
         return blocks
@@ -37,14 +48,15 @@ def counts(f: Facts) -> list[Block]:
     rows = [
         cells_of(
             label(kind),
-            f"{n:,}",
-            *(f"{by_status.get((kind, s), 0):,}" for s in statuses),
-            small(SCHEMA.tie_kinds[kind].meaning),
+            whole(n),
+            *(whole(int(by_status.get((kind, s), 0))) for s in statuses),
+            small(told(f"meanings.{kind}")),
         )
         for kind, n in ties.items()
     ]
-    labels = [SCHEMA.values["status"][s].label() for s in statuses]
-    columns, numeric = ("Tie", "Number", *labels, "What it means"), range(1, 2 + len(statuses))
+    labels = [label_of(SCHEMA.values["status"][s]) for s in statuses]
+    tie, number, meaning = told("counts.heads").split(" | ")
+    columns, numeric = (tie, number, *labels, meaning), range(1, 2 + len(statuses))
     return [*blocks, table("counts.caption", rows, columns=columns, numeric=tuple(numeric))]
 
 
@@ -63,4 +75,5 @@ def _years(eco: Ecosystem) -> str:
     years = sorted({text[:4] for text in ends if text[:4].isdigit()})
     if not years:
         return ""
-    return f" ({years[0]} to {years[-1]})" if len(years) > 1 else f" ({years[0]})"
+    span = told("dates.span", first=years[0], last=years[-1])
+    return f" ({span if len(years) > 1 else years[0]})"

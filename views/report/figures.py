@@ -21,7 +21,7 @@ from partnergraph.graph.periods import Period
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.weighted_graph import WeightedGraph
 from partnergraph.views.report.facts import Node
-from partnergraph.views.words import clean, kinds_in_words, told
+from partnergraph.views.words import clean, kinds_in_words, spoken, told, whole
 
 Floats = NDArray[np.float64]
 
@@ -186,7 +186,7 @@ def _draw_network(figure: Figure, graph: WeightedGraph, places: Floats, centre: 
             edgecolors="white",
             linewidths=0.8,
             zorder=3,
-            label=SCHEMA.node_kinds[kind].plurals["en"],
+            label=SCHEMA.node_kinds[kind].plurals[spoken()],
         )
     axes.margins(0.14, 0.08)
     axes.autoscale_view()
@@ -319,7 +319,7 @@ def _draw_bars(
         handleheight=0.8,
     )
     for i, (_, _, n) in enumerate(rows):
-        _beside(axes, n, i, f"{n:,}")
+        _beside(axes, n, i, whole(n))
     axes.set_yticks(y, [_short(name, 38) for _, name, _ in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0, max(n for _, _, n in rows) * 1.06 or 1)

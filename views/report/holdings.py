@@ -47,6 +47,7 @@ from partnergraph.views.words import (
     kinds_in_words,
     listed,
     tell,
+    told,
 )
 
 # What makes a taxonomy: one is part of another of its kind.
@@ -164,7 +165,8 @@ def capabilities_section(f: Facts) -> list[Block]:
         for h in held[:MOST_ROWS]
     ]
     anchors = tuple(h.node.name.id for h in held[:MOST_ROWS])
-    more, columns = cut(len(held), MOST_ROWS, CAPABILITIES[0]), ("What", *map(label, used))
+    more = cut(len(held), MOST_ROWS, CAPABILITIES[0])
+    columns = (told("capabilities.what"), *map(label, used))
     options: dict[str, Any] = {"columns": columns, "anchors": anchors, "more": more}
     return [*_with_one_alone(f), table("capabilities.caption", rows, kinds=what, **options)]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +13,17 @@ from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.report.blocks import Block, Cell, cells_of, listing, table
 from partnergraph.views.report.facts import SHARED, Facts, by_name, once
-from partnergraph.views.words import Name, Words, kinds_in_words, listed, tell
+from partnergraph.views.words import (
+    Name,
+    Words,
+    decimal,
+    kinds_in_words,
+    label_of,
+    listed,
+    noun_of,
+    tell,
+    whole,
+)
 
 
 @dataclass(frozen=True)
@@ -61,17 +73,12 @@ def _missing(eco: Ecosystem) -> pd.DataFrame:
     projects = eco.nodes[eco.nodes["kind"].isin(SHARED)]
     about_actors = "sector sphere level country legal_form url"
     looked_at = (
-        (kinds_in_words(SCHEMA.actors), "nodes", actors, about_actors),
-        (kinds_in_words(SHARED), "nodes", projects, "start end"),
+        ("actors", "nodes", actors, about_actors),
+        ("projects", "nodes", projects, "start end"),
         ("ties", "ties", eco.ties, "intensity trust value strength"),
     )
     rows = [
-        (
-            who,
-            SCHEMA.tables[name].columns[column].label(),
-            int(frame[column].notna().sum()),
-            len(frame),
-        )
+        (who, column, int(frame[column].notna().sum()), len(frame))
         for who, name, frame, columns in looked_at
         for column in columns.split()
         if len(frame)
@@ -92,7 +99,7 @@ def limits(f: Facts) -> list[Block]:
         lines.append(tell("limits.one_source"))
     blocks: list[Block] = [listing([*lines, tell("limits.absent")])]
     rows: list[tuple[Cell, ...]] = [
-        cells_of(row["attribute"], row["who"], f"{row['known']:,}", f"{row['of'] - row['known']:,}")
+        cells_of(*_gap(row), whole(row["known"]), whole(row["of"] - row["known"]))
         for row in records(found.missing)
         if row["known"] < row["of"]
     ]
@@ -101,9 +108,21 @@ def limits(f: Facts) -> list[Block]:
     return blocks
 
 
+def _gap(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return an attribute, and of what it is one, in words."""
+    table = SCHEMA.tables["ties" if row["who"] == "ties" else "nodes"]
+    groups = {"actors": SCHEMA.actors, "projects": SHARED}
+    who = kinds_in_words(groups[row["who"]]) if row["who"] in groups else noun_of(2, "tie")
+    return label_of(table.columns[row["attribute"]]), who
+
+
 def _on_ties(found: Gaps, total: int) -> list[Words]:
     sure, parts = found.confidences, {"total": total}
-    between = tell("limits.sure", low=f"{sure[0]:.10g}", high=f"{sure[-1]:.10g}") if sure else ()
+    between = (
+        tell("limits.sure", low=decimal(sure[0], ".10g"), high=decimal(sure[-1], ".10g"))
+        if sure
+        else ()
+    )
     no_strength = "all_without_strength" if found.without_strength == total else "without_strength"
     return [
         tell(f"limits.{key}", n=n, **parts, between=between)

@@ -26,8 +26,18 @@ from partnergraph.views.report.blocks import (
 from partnergraph.views.report.clusters import divided
 from partnergraph.views.report.facts import Facts, Tie, label
 from partnergraph.views.report.outlook import advised, breaks
-from partnergraph.views.report.ranking import departures
-from partnergraph.views.words import Name, Words, date_in_words, kinds_in_words, listed, told, words
+from partnergraph.views.report.ranking import answer_of, departures, title_of
+from partnergraph.views.words import (
+    Name,
+    Words,
+    date_in_words,
+    kinds_in_words,
+    label_of,
+    listed,
+    told,
+    whole,
+    words,
+)
 
 MOST_RECEIPTS = 1_000
 
@@ -45,9 +55,9 @@ def methods(f: Facts) -> list[Block]:
     ]
     if "approximate" in attrs:
         blocks.append(paragraph((estimated(attrs["approximate"]),)))
-    counted = {"Left out": network["dropped"], "Kept, on an assumption": network["notes"]}
+    counted = {"dropped": network["dropped"], "kept": network["notes"]}
     rows = [
-        cells_of(what, reason, f"{n:,}")
+        cells_of(told(f"methods.{what}"), reason, whole(n))
         for what, reasons in counted.items()
         for reason, n in reasons.items()
         if n
@@ -64,7 +74,7 @@ def _measures(f: Facts) -> list[tuple[Cell, ...]]:
     found = [catalogue()[name] for name in (*attrs["measure"], *groups["measure"])]
     return [
         (
-            *cells_of(m.title["en"], m.answers),
+            *cells_of(title_of(m.id), answer_of(m.id)),
             cell_of(small(m.formula), small(m.reference)),
             cell_of(engines[m.id]),
         )
@@ -103,7 +113,7 @@ def sources(f: Facts) -> list[Block]:
                 Name(row.get("language", NONE)),
                 date_in_words(row.get("published", NONE)),
                 date_in_words(row.get("retrieved", NONE)),
-                f"{stated.get(row['id'], 0):,}",
+                whole(int(stated.get(row["id"], 0))),
             ),
         )
         for i, row in enumerate(found[:MOST_ROWS], start=1)
@@ -118,7 +128,9 @@ def _licence(row: dict[str, Any]) -> tuple[Line, ...]:
     """Return licence and fingerprint of a source, where it has them."""
     labels = SCHEMA.tables["sources"].columns
     given = [c for c in ("licence", "sha256") if c in row]
-    return tuple(small((f"{labels[c].label()}: ", Name(row[c]))) for c in given)
+    return tuple(
+        small((told("report.labelled", label=label_of(labels[c])), Name(row[c]))) for c in given
+    )
 
 
 def _receipts(f: Facts) -> list[Block]:
@@ -132,10 +144,10 @@ def _receipts(f: Facts) -> list[Block]:
         tie = ties.get(row["fact"])
         columns = SCHEMA.tables["nodes" if tie is None else "ties"].columns
         attribute = row.get("attribute", "")
-        what = columns[attribute].label() if attribute in columns else attribute
+        what = label_of(columns[attribute]) if attribute in columns else attribute
         source, place = f"S{number[row['source']]}", Name(row.get("locator", NONE))
         fact, status = _fact(f, row["fact"], tie)
-        rows.append(cells_of(fact, Name(what or "as a whole"), source, place, status))
+        rows.append(cells_of(fact, Name(what or told("sources.as_a_whole")), source, place, status))
     more = cut(len(evidence), MOST_RECEIPTS, "receipt", told("sources.all_receipts"))
     return [table("sources.receipts", rows, more=more, dense=True)]
 
@@ -145,4 +157,4 @@ def _fact(f: Facts, fact: str, tie: Tie | None) -> tuple[Name | Words, str]:
     if tie is None:
         return f.name(fact), NONE
     said = words("{} {} {}", tie.source, label(tie.kind), tie.target)
-    return said, SCHEMA.values["status"][tie.status].label()
+    return said, label_of(SCHEMA.values["status"][tie.status])

@@ -29,7 +29,16 @@ from partnergraph.views.report.blocks import (
 from partnergraph.views.report.facts import Facts, once
 from partnergraph.views.report.holdings import sole
 from partnergraph.views.report.ranking import centred
-from partnergraph.views.words import Name, any_of_kinds, kinds_in_words, tell, whole
+from partnergraph.views.words import (
+    Name,
+    Words,
+    any_of_kinds,
+    kinds_in_words,
+    number,
+    tell,
+    told,
+    whole,
+)
 
 MOST_BREAKS = 8
 MOST_ADVICE = 5
@@ -167,7 +176,7 @@ def next_partner(f: Facts) -> list[Block]:
     advice = found.table
     blocks: list[Block] = [
         say("next.note", name=who, tone="note"),
-        paragraph((found.words[0],), "callout"),
+        paragraph(_trust(found.predictor), "callout"),
     ]
     if advice.empty:
         kinds = kinds_in_words(SCHEMA.actors)
@@ -184,9 +193,21 @@ def _candidate(row: dict[str, Any]) -> tuple[Cell, ...]:
     return (
         cell_of(Name(row["name"], row["id"])),
         *(names_cell([Name(name) for name in names], IN_A_CELL) for names in lists),
-        cell_of(*(f"{what}: {change}" for what, change in changed.items()))
+        cell_of(*(tell(f"effects.{what}", change=change) for what, change in changed.items()))
         or cell_of(tell("next.no_change")),
     )
+
+
+def _trust(tested: dict[str, Any]) -> Words:
+    """Return how far to trust the order of what is recommended."""
+    name = told(f"predictors.{tested['name']}")
+    parts: dict[str, Any] = {"name": name, "sources": tested["sources"], "pairs": tested["pairs"]}
+    if tested["better_than_chance"] is None:
+        return tell("next.untested", **parts)
+    found = {"p": tested["precision_at_k"], **tested["baselines"]}
+    parts |= {what: number(value, 3) for what, value in found.items()}
+    key = "best" if tested["better_than_popularity"] else "popular"
+    return tell(f"next.{key if tested['better_than_chance'] else 'luck'}", k=tested["k"], **parts)
 
 
 def _not_tested(f: Facts, command: str) -> Block:

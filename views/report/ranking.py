@@ -165,7 +165,7 @@ def title_of(measure: str) -> str:
 
 def answer_of(measure: str) -> str:
     """Return the question that a measure answers, in the language spoken."""
-    return told(f"answers.{measure}") if spoken() != "en" else catalogue()[measure].answers
+    return told(f"answers.{measure}")
 
 
 def _figure(measure: str, value: float) -> str:

@@ -23,7 +23,7 @@ from partnergraph.views.report.blocks import (
     table,
 )
 from partnergraph.views.report.facts import ACTOR, OTHER, Facts, Node, Tie, by_name, label
-from partnergraph.views.words import Name, Words, any_of_kinds, tell, words
+from partnergraph.views.words import Name, Words, any_of_kinds, label_of, tell, told, words
 
 MOST_SHEETS = 60
 MOST_NEIGHBOURS = 40
@@ -133,10 +133,10 @@ def _sheet(sheet: Sheet) -> list[Block]:
 
 
 def _portrait(node: Node) -> Line:
-    cells, kind = node.cells, SCHEMA.node_kinds[node.kind].label()
-    parts = [kind if node.what == kind else f"{kind}: {node.what}"]
+    cells, kind = node.cells, label_of(SCHEMA.node_kinds[node.kind])
+    parts = [kind if node.what == kind else f"{told('report.labelled', label=kind)}{node.what}"]
     parts += [
-        SCHEMA.values[c][cells[c]].label() for c in ("level", "sphere", "sector") if c in cells
+        label_of(SCHEMA.values[c][cells[c]]) for c in ("level", "sphere", "sector") if c in cells
     ]
     parts += [str(cells[c]) for c in ("legal_form", "country") if c in cells]
     url = str(cells.get("url", ""))
@@ -151,7 +151,7 @@ def _neighbour(neighbour: Neighbour, centre: str) -> tuple[Cell, ...]:
 
 
 def _meeting(meeting: Meeting) -> Line:
-    status = SCHEMA.values["status"][SCHEMA.inferred].label() if meeting.inferred else ""
+    status = label_of(SCHEMA.values["status"][SCHEMA.inferred]) if meeting.inferred else ""
     said = ", ".join(part for part in (meeting.hub.when, status) if part)
     return Line(words("{}{}", meeting.hub.name, f" ({said})" if said else ""))
 

@@ -131,8 +131,8 @@ def test_gaps(found: Facts) -> None:
     assert left_open.confidences[-1] == 0.9
     assert left_open.nodes_without_source == ()
     known = {(r["who"], r["attribute"]): r["known"] for r in records(left_open.missing)}
-    assert known["organisations and networks", "sector"] == 0
-    assert known["organisations and networks", "level"] == 6
+    assert known["actors", "sector"] == 0
+    assert known["actors", "level"] == 6
 
 
 # -- any other ecosystem ---------------------------------------------------------------------

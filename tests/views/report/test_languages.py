@@ -1,0 +1,90 @@
+"""The report of one ecosystem in three languages: the same findings, each in its own words."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import UnknownName
+from partnergraph.views.report.page import SECTIONS, Report, compose, found, report
+from partnergraph.views.words import catalogue, written
+
+DAY = "2026-11-24"
+# Words that only English has.
+ENGLISH = re.compile(r"\b(?:the|of|with|are|has|been|which|nobody|would)\b")
+
+
+@pytest.fixture(scope="module")
+def made(smart: Ecosystem) -> dict[str, Report]:
+    facts = found(smart, at=DAY)
+    return {language: compose(facts, lang=language) for language in ("nl", "fr", "en")}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "Zonder Smart vallen de 29 andere uiteen in 10 delen in plaats van 1."),
+        ("fr", "Sans Smart, les 29 autres se séparent en 10 morceaux au lieu de 1."),
+        ("en", "Without Smart, the other 29 fall into 10 pieces instead of 1."),
+    ],
+)
+def test_the_brief_speaks_each_language(made: dict[str, Report], language: str, said: str) -> None:
+    page = made[language]
+    assert said in page.markdown
+    assert f'<html lang="{language}">' in page.html
+    assert len(page.content["sections"]) == len(SECTIONS)
+    assert page.missing == {}
+
+
+def test_all_languages_carry_the_same_records(made: dict[str, Report]) -> None:
+    records = [
+        [{k: v for k, v in f.items() if k != "words"} for f in page.trace["findings"]]
+        for page in made.values()
+    ]
+    assert records[0] == records[1] == records[2]
+    words = [[f["words"]["found"] for f in page.trace["findings"]] for page in made.values()]
+    assert len({said for language in words for said in language}) == 3 * len(words[0])
+
+
+@pytest.mark.parametrize("language", ["nl", "fr"])
+def test_no_sentence_of_the_brief_stays_english(made: dict[str, Report], language: str) -> None:
+    for finding in made[language].trace["findings"]:
+        names = {name for ids in finding["who"].values() for name in ids}
+        for part, said in finding["words"].items():
+            key = f"{part}.{finding['claim']}"
+            known = [k for k in (f"{key}_{finding['case']}", key) if k in catalogue(language)]
+            assert bool(said) == bool(known), key
+            assert all(k in written(language) for k in known)
+            if not names:  # names of the data are in English here
+                assert not ENGLISH.search(said), said
+
+
+def test_every_sentence_of_the_brief_is_in_the_trace(made: dict[str, Report]) -> None:
+    for page in made.values():
+        told = " ".join(said for f in page.trace["findings"] for said in f["words"].values())
+        cards = [block for block in page.content["brief"] if block.block == "card"]
+        assert 0 < len(cards) <= 7
+        for card in cards:
+            assert "".join(map(str, card.line.words)) in told
+
+
+def test_the_language_is_that_of_the_ecosystem_where_we_speak_it(smart: Ecosystem) -> None:
+    for language, spoken in (("nl-BE", "nl"), ("fr", "fr"), ("de", "en"), ("", "en")):
+        eco = smart.with_about(language=language)
+        assert report(eco, parts="brief").language == spoken
+    with pytest.raises(UnknownName, match="language 'de'"):
+        report(smart, lang="de", parts="brief")
+
+
+def test_the_facts_of_2018_and_2026_differ_as_a_hand_count_says(smart: Ecosystem) -> None:
+    # In 2018 the agreement's second term is to come, so 64 of 71 ties; in 2026 its 6 ties, the 6 to
+    # its study and what follows, these two as its parts and the congress's 2 are over.
+    told = {}
+    for year in ("2018", "2026"):
+        page = report(smart, at=year, parts="brief", lang="en")
+        told[year] = [f["words"]["found"] for f in page.trace["findings"] if f["brief"]]
+    assert any("tied to 29 of the 32 other" in said for said in told["2018"])
+    assert any("tied to 27 of the 29 other" in said for said in told["2026"])
+    assert told["2026"][0].startswith("16 of the 71 ties on record had ended by 2026")
