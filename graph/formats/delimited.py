@@ -221,14 +221,14 @@ def write_table(frame: pd.DataFrame) -> bytes:
     return "".join(rows).encode("utf-8")
 
 
-def csv_writer(write: Callable[[str], object]) -> Any:
+def csv_writer(write: Callable[[str], object], **dialect: Any) -> Any:
     """Return a writer of CSV whose rows end in LF, given how text is written.
 
     A writer of the csv module puts quotes round the characters that end its rows, and where that
     is LF a CR within a cell stays bare, and breaks the row for whoever reads it.
     """
     sink = SimpleNamespace(write=lambda row: write(row[:-2] + "\n"))
-    return csv.writer(sink, lineterminator="\r\n")
+    return csv.writer(sink, lineterminator="\r\n", **dialect)
 
 
 def cells(series: pd.Series) -> list[str]:

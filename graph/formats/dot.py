@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -33,6 +34,8 @@ _TOKEN = re.compile(
     re.S,
 )
 _ANGLE = re.compile(r"[<>]")
+_INLINE = re.compile(r"</?(b|i|u|s|o|font|sub|sup)\b[^<>]*>", re.I)
+_TAG = re.compile(r"<[^<>]*>")
 _KINDS = ("node", "edge", "graph")
 
 
@@ -107,6 +110,8 @@ class _Parser:
             self.take("a name") if not kind else None
             raise self._wrong(at, f"{shorter(text)} was found where a name is expected")
         self.at += 1
+        if kind == "html":
+            return _plain(text)
         if kind != "text":
             return text
         out = _unquoted(text)
@@ -140,9 +145,14 @@ class _Parser:
             for name in [n for n in row if n not in ("id", "source", "target", "label")]:
                 row[name] = _number(row[name])
         about = {"title": str(self.own.get("label", title))}
-        nodes = self.nodes.values()
+        nodes = map(_label, self.nodes.values())
         return GraphTables.of(
-            nodes, self.edges, directed=self.directed, said=self.said, counts=self.left, about=about
+            nodes,
+            map(_label, self.edges),
+            directed=self.directed,
+            said=self.said,
+            counts=self.left,
+            about=about,
         )
 
     def block(self, defaults: dict[str, Row], depth: int) -> list[str]:
@@ -234,7 +244,22 @@ class _Parser:
 
 
 def _unquoted(text: str) -> str:
-    return re.sub(r"\\(.)", lambda m: {"n": "\n", "\n": ""}.get(m[1], m[1]), text[1:-1], flags=re.S)
+    breaks = {"n": "\n", "l": "\n", "r": "\n", "\n": "", "N": "\\N"}
+    return re.sub(r"\\(.)", lambda m: breaks.get(m[1], m[1]), text[1:-1], flags=re.S)
+
+
+def _plain(text: str) -> str:
+    """Return the text of an HTML label."""
+    return " ".join(html.unescape(_TAG.sub(" ", _INLINE.sub("", text[1:-1]))).split())
+
+
+def _label(row: Row) -> Row:
+    """Return a row whose label is one line, with entities read, and blank for the node's name."""
+    label = row.get("label")
+    if not isinstance(label, str):
+        return row
+    plain = " ".join(html.unescape(label).split())
+    return {**row, "label": plain if plain != "\\N" else None}
 
 
 def _number(text: object) -> object:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +23,7 @@ from partnergraph.graph.formats.graph_tables import (
     reserved,
 )
 from partnergraph.graph.formats.holds import Holds
-from partnergraph.graph.formats.text import csv_rows, read_text, wrong_line
+from partnergraph.graph.formats.text import read_text, wrong_line
 from partnergraph.graph.networkx_form import DIRECTED, own_columns
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.tables import declared_type
@@ -45,7 +47,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     found: dict[str, list[Row]] = {"nodedef": [], "edgedef": []}
     columns: list[tuple[str, str, str | None]] = []
     part = ""
-    for number, row in csv_rows(text, path):
+    for number, row in _rows(text, path):
         head = _HEAD.match(row[0])
         if head:
             part, row = head[1].lower(), [head[2], *row[1:]]
@@ -70,6 +72,40 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     require(nodes, ("id",), path, "node")
     require(edges, ("source", "target"), path, "edge")
     return GraphTables.of(nodes, edges, directed=False, said=said)
+
+
+# A cell in double quotes, in single quotes, or bare, and what ends it.
+_CELL = re.compile(
+    r'[ \t]*"((?:[^"]|"")*)"[ \t]*(?:(,)|\r?\n|$)'
+    r"|[ \t]*'([^'\r\n]*)'[ \t]*(?:(,)|\r?\n|$)"
+    r"|([^,\r\n]*)(?:(,)|\r?\n|\r|$)"
+)
+
+
+def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that have content, with the number of their first line.
+
+    GUESS and Gephi put text with commas into single quotes, we and others into double ones.
+    """
+    at, number, row = 0, 1, list[str]()
+    while at < len(text):
+        cell = _CELL.match(text, at)
+        assert cell is not None  # the last alternative takes anything
+        bare = cell[5]
+        if bare is not None and bare.lstrip().startswith('"'):
+            cause = "it cannot be read (a quote is not closed)"
+            raise wrong_line(path, number, cause, "Look for an unclosed quote")
+        row.append(bare if bare is not None else cell[3] or (cell[1] or "").replace('""', '"'))
+        at = cell.end()
+        if cell[2] or cell[4] or cell[6]:
+            row += [""] if at == len(text) else []
+            continue
+        if any(row):
+            yield number, row
+        number += text.count("\n", cell.start(), at)
+        row = []
+    if any(row):
+        yield number, row
 
 
 def _column(text: str) -> tuple[str, str, str | None]:
@@ -107,6 +143,10 @@ def _write(out: io.StringIO, frame: pd.DataFrame, table: str, head: str) -> None
         ways = ~frame["kind"].isin(SCHEMA.undirected)
         columns.append([str(bool(way)).lower() for way in ways])
     writer = csv_writer(out.write)
+    quoted = csv_writer(out.write, quoting=csv.QUOTE_ALL)
     out.write(head)
     writer.writerow(header)
-    writer.writerows(zip(*columns, strict=True))
+    for row in zip(*columns, strict=True):
+        # An apostrophe at the start of a cell, and blanks, mean something to other programs.
+        bare = not any(cell[:1] in "' \t" and cell for cell in row)
+        (writer if bare else quoted).writerow(row)

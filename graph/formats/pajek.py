@@ -10,6 +10,7 @@ nobody changed the network.
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -60,6 +61,7 @@ class _Network:
     directed: list[bool] = field(default_factory=list)
     weights: dict[int, float] = field(default_factory=dict)
     attributes: dict[int, Row] = field(default_factory=dict)
+    again: list[str] = field(default_factory=list)
 
     def add(self, source: int, target: int, directed: bool, relation: Row) -> int:
         """Add a tie and return its number."""
@@ -175,11 +177,45 @@ def _vertices(network: _Network, rest: str, start: int, lines: list[str], path: 
     for number, line in enumerate(lines, start=start + 1):
         if not line.strip():
             continue
+        line, label = _labelled(line)
         words = [*_WORD.finditer(line)]
         if not 1 <= (vertex := whole(words[0][0]) or 0) <= network.size:
             cause = f"{shorter(words[0][0])} is not the number of a vertex from 1 to {network.size}"
             raise wrong_line(path, number, cause)
-        network.rows[vertex - 1] = _vertex(words[1:])
+        row = _vertex(words[1:])
+        if label is not None:
+            row["label"] = label
+        before = network.rows.get(vertex - 1)
+        if before is not None:
+            network.again.append(_again(vertex, before, row))
+            row |= before
+        network.rows[vertex - 1] = row
+
+
+# A label in quotes, which may have quotes in it: it ends where what follows can stand alone.
+_LABEL = re.compile(r'(\s*\d+\s+)"(.*)', re.S)
+
+
+def _labelled(line: str) -> tuple[str, str | None]:
+    """Return the line of a vertex with a plain label, and the label in quotes, if there is one."""
+    found = _LABEL.match(line)
+    if found is None:
+        return line, None
+    rest = found[2]
+    for end in re.finditer(r'"(?=\s|$)', rest):
+        after = rest[end.end() :]
+        if after.count('"') % 2 == 0:
+            label = rest[: end.start()].replace('\\"', '"')
+            return f"{found[1]}x{after}", html.unescape(label)
+    return line, None
+
+
+def _again(vertex: int, before: Row, row: Row) -> str:
+    """Say that a vertex is listed again, and which label does not stay."""
+    labels = [shorter(str(r.get("label", ""))) for r in (before, row)]
+    if labels[0] == labels[1] or "label" not in row:
+        return str(vertex)
+    return f"{vertex}: {labels[0]} stays and {labels[1]} does not"
 
 
 def _vertex(words: list[re.Match[str]]) -> Row:
@@ -338,6 +374,11 @@ def _tables(
     network: _Network, columns: list[tuple[str, list[Any]]], said: list[str]
 ) -> GraphTables:
     size = network.size
+    if network.again:
+        shown = "; ".join(network.again[:5]) + (" …" if len(network.again) > 5 else "")
+        said.append(
+            f"vertices listed again, which fill blanks of the first: {len(network.again)} ({shown})"
+        )
     labels = [network.rows.get(i, {}).get("label") or str(i + 1) for i in range(size)]
     times = Counter(labels)
     shared = sum(count for count in times.values() if count > 1)

@@ -31,7 +31,13 @@ _WORDS = (
     ("pajek", re.compile(r"\*(network|vertices|arcs|edges|arcslist|edgeslist|matrix)\b", re.I)),
     ("vna", re.compile(r"\*(node data|node properties|tie data)\b", re.I)),
     ("gdf", re.compile(r"nodedef\s*>", re.I)),
-    ("ucinet", re.compile(r"dl[\s,]+(n|nr|nc|nm|format|labels|row|col|data)\b", re.I)),
+    (
+        "ucinet",
+        re.compile(
+            r"dl[\s,]+(n|nr|nc|nm|format|labels|rows?|col|column|matrix|title|diagonal|type|data)\b",
+            re.I,
+        ),
+    ),
     ("tlp", re.compile(r"\(tlp\b", re.I)),
     ("dot", re.compile(r"(strict\s+)?(di)?graph\b[^\[\n]{0,200}\{", re.I)),
     (

@@ -23,25 +23,26 @@ holds = Holds()
 _TOKEN = re.compile(r'"([^"]*)"|([^\s,]+)')
 _MOST_CELLS = 100_000_000
 _SIZES = {"n", "nr", "nc", "nm"}
-_LABELS = re.compile(
-    r"(?P<which>row|col(?:umn)?|matrix|level)?\s*labels\s*(?P<embedded>embedded)?\s*:?", re.I
+# What starts a part of the header: labels, or a setting with or without its sign.
+_PART = re.compile(
+    r'"[^"]*"|(?<!\w)(?:(?P<which>rows?|col(?:umn)?s?|matrix|level)?\s*\blabels\b\s*'
+    r"(?P<embedded>embedded)?\s*:?"
+    r"|(?P<name>nr|nc|nm|n|format|diagonal|title|type)\b\s*(?P<sign>=?)\s*"
+    r'(?P<value>"[^"]*"|[\w.-]+))',
+    re.I,
 )
-_FORMATS = (
-    "fullmatrix",
-    "fm",
-    "lowerhalf",
-    "lh",
-    "upperhalf",
-    "uh",
-    "edgelist1",
-    "el1",
-    "edgelist2",
-    "el2",
-    "nodelist1",
-    "nl1",
-    "nodelist2",
-    "nl2",
-)
+_FORMATS = {
+    "fullmatrix": ("full", "fm", "matrix"),
+    "lowerhalf": ("lower", "lh"),
+    "upperhalf": ("upper", "uh"),
+    "edgelist1": ("edgelist", "el1", "el"),
+    "edgelist2": ("el2",),
+    "nodelist1": ("nodelist", "nl1", "nl"),
+    "nodelist2": ("nl2",),
+    "nodelist1b": ("nl1b",),
+    "nodelist2b": ("nl2b",),
+}
+_FORMAT_OF = {word: name for name, words in _FORMATS.items() for word in (name, *words)}
 
 
 @dataclass
@@ -49,13 +50,19 @@ class _Header:
     sizes: dict[str, int] = field(default_factory=dict)
     format: str = "fullmatrix"
     labels: dict[str, list[str]] = field(default_factory=dict)
+    lines: dict[str, list[str]] = field(default_factory=dict)
     embedded: set[str] = field(default_factory=set)
     diagonal: bool = True
+
+    def names(self, which: str, size: int) -> list[str]:
+        """Return the labels of rows or columns; a label a line may have spaces."""
+        found = self.labels.get(which) or [str(i + 1) for i in range(size)]
+        return found if len(found) == size else self.lines.get(which, found)
 
     @property
     def two_mode(self) -> bool:
         """Whether rows and columns are different nodes."""
-        return "nr" in self.sizes or self.format.endswith("2")
+        return "nr" in self.sizes or self.format.rstrip("b").endswith("2")
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
@@ -74,37 +81,69 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
 
 
 def _header(text: str, path: Path) -> _Header:
+    """Read settings and labels, in any order; settings may do without their sign."""
     out = _Header()
-    parts = [*_LABELS.finditer(text)]
-    settings = text[: parts[0].start()] if parts else text
-    for position, part in enumerate(parts):
-        which = (part["which"] or "both").lower()[:3]
-        end = parts[position + 1].start() if position + 1 < len(parts) else len(text)
-        words = text[part.end() : end]
+    found = [*_parts(text)]
+    for position, part in enumerate(found):
+        until = found[position + 1].start() if position + 1 < len(found) else len(text)
+        if part["name"]:
+            _set(out, part["name"].lower(), part["value"].strip('"').lower(), path)
+            continue
+        which = {"row": ["row"], "col": ["col"], "mat": ["mat"], "lev": ["mat"]}.get(
+            (part["which"] or "").lower()[:3], ["row", "col"]
+        )
         if part["embedded"]:
-            out.embedded |= {"row", "col"} if which == "bot" else {which}
-            settings += " " + words
+            out.embedded |= {*which}
         else:
-            found = [a or b for a, b in _TOKEN.findall(words)]
-            out.labels |= {"row": found, "col": found} if which == "bot" else {which: found}
-    for name, value in re.findall(r"(\w+)\s*=\s*([\w-]+)", settings):
-        name, value = name.lower(), value.lower()
-        if name in _SIZES and (size := whole(value)) is not None:
-            out.sizes[name] = size
-        elif name == "format":
-            out.format = value
-        elif name == "diagonal":
-            out.diagonal = value == "present"
-    if out.format not in _FORMATS:
-        cause = f"its format {shorter(out.format)} is not known"
-        raise UnusableInput(path, cause, f"Save it as one of {', '.join(_FORMATS[::2])}")
+            words = text[part.end() : until]
+            labels = [a or b for a, b in _TOKEN.findall(words)]
+            lines = [line.strip(" ,\t\r") for line in words.splitlines()]
+            for name in which:
+                out.labels[name] = labels
+                out.lines[name] = [line.strip('"') for line in lines if line]
     if not out.sizes:
         raise UnusableInput(path, "it does not say how many nodes there are (N=)", "Add it")
-    long = {"fm": "fullmatrix", "lh": "lowerhalf", "uh": "upperhalf", "el": "edgelist"}
-    long |= {"nl": "nodelist"}
-    base = out.format.rstrip("12")
-    out.format = long.get(base, base) + out.format[len(base) :]
     return out
+
+
+def _parts(text: str) -> Iterator[re.Match[str]]:
+    """Yield the parts of a header; among labels, a setting without its sign is a label."""
+    start, size = -1, 0
+    for part in _PART.finditer(text):
+        if part[0].startswith('"'):
+            continue
+        if part["name"]:
+            among = start >= 0 and len(_TOKEN.findall(text[start : part.start()])) < size
+            if start >= 0 and not part["sign"] and (among or not _is_setting(part)):
+                continue
+            if part["name"].lower() in _SIZES:
+                size = max(size, whole(part["value"]) or 0)
+        start = -1 if part["name"] or part["embedded"] else part.end()
+        yield part
+
+
+def _is_setting(part: re.Match[str]) -> bool:
+    """Return whether the value of a setting is one that it can have."""
+    name, value = part["name"].lower(), part["value"].lower()
+    if name in _SIZES:
+        return whole(value) is not None
+    return value in _FORMAT_OF if name == "format" else value in ("present", "absent")
+
+
+def _set(out: _Header, name: str, value: str, path: Path) -> None:
+    size = whole(value) if name in _SIZES else None
+    if name in _SIZES and size is None:
+        cause = f"{shorter(value)} is not a number of nodes"
+        raise UnusableInput(f"{path}, {name.upper()}", cause, "Write a whole number")
+    if size is not None:
+        out.sizes[name] = size
+    elif name == "format":
+        if value not in _FORMAT_OF:
+            cause = f"its format {shorter(value)} is not known"
+            raise UnusableInput(path, cause, f"Save it as one of {', '.join(_FORMATS)}")
+        out.format = _FORMAT_OF[value]
+    elif name == "diagonal":
+        out.diagonal = value == "present"
 
 
 def _tables(header: _Header, body: str, path: Path, said: list[str]) -> GraphTables:
@@ -118,8 +157,7 @@ def _tables(header: _Header, body: str, path: Path, said: list[str]) -> GraphTab
         cause = f"its matrix has {rows * wide * layers:,} cells"
         raise UnusableInput(path, cause, "Save it as an edge list")
     cells = _cells(header, body, rows, wide, layers, path)
-    names = header.labels.get("row") or [str(i + 1) for i in range(rows)]
-    others = header.labels.get("col") or [str(i + 1) for i in range(wide)]
+    names, others = header.names("row", rows), header.names("col", wide)
     for what, found, size in (("row", names, rows), ("column", others, wide)):
         if len(found) != size:
             cause = f"it has {len(found)} {what} labels for {size} {what}s"
@@ -132,7 +170,9 @@ def _tables(header: _Header, body: str, path: Path, said: list[str]) -> GraphTab
 def _cells(header: _Header, body: str, rows: int, wide: int, layers: int, path: Path) -> np.ndarray:
     """Return the matrices, one a layer, of what stands under DATA."""
     words = [a or b for a, b in _TOKEN.findall(body)]
-    if header.embedded and header.format == "fullmatrix":
+    if header.embedded and header.format != "fullmatrix":
+        words = _of_half(header, words, rows)
+    elif header.embedded:
         if "col" in header.embedded:
             header.labels["col"], words = words[:wide], words[wide:]
         if "row" in header.embedded:
@@ -160,6 +200,24 @@ def _cells(header: _Header, body: str, rows: int, wide: int, layers: int, path: 
     return out
 
 
+def _of_half(header: _Header, words: list[str], size: int) -> list[str]:
+    """Take the labels out of half a matrix, and return its numbers."""
+    if "col" in header.embedded:
+        header.labels["col"], words = words[:size], words[size:]
+        header.labels.setdefault("row", header.labels["col"])
+    if "row" not in header.embedded:
+        return words
+    numbers, labels, at = [], [], 0
+    for row in range(size):
+        wide = row + 1 if header.format == "lowerhalf" else size - row
+        labels += words[at : at + 1]
+        numbers += words[at + 1 : at + 1 + wide - (not header.diagonal)]
+        at += 1 + wide - (not header.diagonal)
+    header.labels["row"] = labels
+    header.labels.setdefault("col", labels)
+    return numbers + words[at:]
+
+
 def _of_list(header: _Header, body: str, path: Path, said: list[str]) -> GraphTables:
     """Read edge lists (one edge per line) and node lists (a node and all it is tied to)."""
     embedded = bool(header.embedded)
@@ -172,11 +230,17 @@ def _of_list(header: _Header, body: str, path: Path, said: list[str]) -> GraphTa
         return word
 
     edges: list[Row] = []
+    alone: list[str] = []
+    lost: list[str] = []
     for line in body.splitlines():
         words = [a or b for a, b in _TOKEN.findall(line)]
-        if len(words) < 2 or line.strip() == "!":
+        if not words or line.strip() == "!":
+            continue
+        if len(words) == 1:
+            (alone if header.format.startswith("node") else lost).append(name(words[0], 0))
             continue
         if header.format.startswith("nodelist"):
+            del words[1 : 1 + header.format.endswith("b")]  # how many follow
             edges += [{"source": name(words[0], 0), "target": name(word, 1)} for word in words[1:]]
             continue
         edge: Row = {"source": name(words[0], 0), "target": name(words[1], 1)}
@@ -187,12 +251,14 @@ def _of_list(header: _Header, body: str, path: Path, said: list[str]) -> GraphTa
                 cause = f"{shorter(words[2])} is not a number"
                 raise UnusableInput(f"{path}, line {shorter(line)}", cause, "Correct it") from None
         edges.append(edge)
-    rows, others = ([*labels[0]], [*labels[1]] if header.two_mode else [])
+    if lost:
+        said = [*said, f"lines with one end, left out: {len(lost)} ({', '.join(lost[:5])})"]
+    rows, others = ([*labels[0], *alone], [*labels[1]] if header.two_mode else [])
     if not embedded and not rows:
         rows = [str(i + 1) for i in range(header.sizes.get("nr", header.sizes.get("n", 0)))]
         others = [str(i + 1) for i in range(header.sizes.get("nc", 0))]
     if not header.two_mode:
-        return GraphTables.of([{"id": n} for n in rows], edges, said=said)
+        return GraphTables.of([{"id": n} for n in dict.fromkeys(rows)], edges, said=said)
     rows += [e["source"] for e in edges]
     others += [e["target"] for e in edges]
     return _two_modes([*dict.fromkeys(rows)], [*dict.fromkeys(others)], edges, said)
