@@ -211,7 +211,7 @@ def _labelled(line: str) -> tuple[str, str | None]:
 
 
 def _again(vertex: int, before: Row, row: Row) -> str:
-    """Say that a vertex is listed again, and which label does not stay."""
+    """Return the number of a vertex listed again, and which label does not stay."""
     labels = [shorter(str(r.get("label", ""))) for r in (before, row)]
     if labels[0] == labels[1] or "label" not in row:
         return str(vertex)
