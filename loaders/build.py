@@ -24,9 +24,11 @@ from partnergraph.graph.files import within_memory, write_atomically
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.delimited import defuse, write_table
 from partnergraph.graph.formats.read_result import ReadResult
+from partnergraph.graph.neo4j.address import is_address
 from partnergraph.graph.periods import one_date
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders import registers
+from partnergraph.loaders.graph_files import together
 from partnergraph.loaders.identity.judgements import settle
 from partnergraph.loaders.identity.scopes import Reading, apart
 from partnergraph.loaders.load import accounted, listed, load, read
@@ -143,9 +145,13 @@ def build(
 def _readings(
     paths: Sequence[str | Path], mapping: str | Path | None
 ) -> list[tuple[Any, dict[str, Path]]]:
-    """Return what is read, and how: with a mapping, all tables together."""
+    """Return what is read, and how: with a mapping all tables together, else files of one graph."""
     if mapping is None:
-        return [(path, {}) for path in paths]
+        addresses = [path for path in paths if is_address(str(path))]
+        files = together([Path(path) for path in paths if path not in addresses])
+        given = {Path(path): path for path in paths}
+        alone = {given[group[0]]: (group if len(group) > 1 else given[group[0]]) for group in files}
+        return [(alone.get(path, path), {}) for path in paths if path in {*alone, *addresses}]
     ours = [path for path in paths if datapackage.is_package(Path(path))]
     tables = [Path(path) for path in paths if path not in ours]
     return [*((path, {}) for path in ours), (tables, {"mapping": Path(mapping)})]

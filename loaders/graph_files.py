@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,13 +13,14 @@ from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.checks import CONTROL, FILE, ROW
 from partnergraph.graph.ecosystem import About
 from partnergraph.graph.errors import UnknownName, UnusableInput
+from partnergraph.graph.formats import neo4j_admin, spreadsheet
 from partnergraph.graph.formats.graph_tables import GraphTables, frame_of, inward, typed
 from partnergraph.graph.formats.read_result import ReadResult, about_of
 from partnergraph.graph.formats.recognition import opened
 from partnergraph.graph.formats.registry import FORMATS
 from partnergraph.graph.networkx_form import GRAPH_TABLES
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.loaders.graph_rows import modes_of, node_rows, tie_rows
+from partnergraph.loaders.graph_rows import modes_of, node_rows, tie_rows, without_persons
 from partnergraph.loaders.tables.sheets.sheet import REJECTED
 from partnergraph.loaders.wording import Counts
 
@@ -37,6 +39,8 @@ def read(path: Path) -> ReadResult:
     MissingInput, UnusableInput
         If there is no such file, or it cannot be read.
     """
+    if path.is_dir():
+        return _folder(path)
     file = opened(path)
     if file.format is None:
         known = sorted({suffix for f in FORMATS.values() for suffix in f.suffixes if f.reads})
@@ -49,6 +53,53 @@ def read(path: Path) -> ReadResult:
         return found
     found.said[:0] = file.said
     return adopt(found, name=path.name)
+
+
+def graphs_in(folder: Path) -> tuple[str, list[Path]] | None:
+    """Return format and files of a folder that is one graph, None for other folders.
+
+    That is a folder of files for a bulk import into Neo4j, or one with a table of edges beside
+    its table of nodes.
+    """
+    if found := neo4j_admin.files_of(folder):
+        return "neo4j-admin", found
+    for path in sorted(folder.iterdir()):
+        beside = spreadsheet.beside(path) if path.is_file() else None
+        if beside is not None:
+            return "spreadsheet", [path, beside]
+    return None
+
+
+def together(paths: Sequence[Path]) -> list[list[Path]]:
+    """Group files that are one graph: those of a bulk import, and edges with their nodes."""
+    bulk = [path for path in paths if neo4j_admin.is_one(path)]
+    pairs = {path: spreadsheet.beside(path) for path in paths if path.is_file()}
+    with_edges = {other.resolve() for other in pairs.values() if other is not None}
+    groups: list[list[Path]] = []
+    for path in paths:
+        if path in bulk:
+            groups += [bulk] if path == bulk[0] else []
+        elif path.resolve() not in with_edges:
+            groups.append([path])
+    return groups
+
+
+def read_together(paths: Sequence[Path]) -> ReadResult:
+    """Read the files of a bulk import that belong together."""
+    return adopt(neo4j_admin.read_together(paths), name=", ".join(path.name for path in paths))
+
+
+def _folder(folder: Path) -> ReadResult:
+    """Read a folder that is one graph."""
+    found = graphs_in(folder)
+    if found is None:
+        cause = "the folder has no table of edges with its table of nodes"
+        raise UnusableInput(folder, cause, "Call them nodes.csv and edges.csv")
+    format, files = found
+    if format == "spreadsheet":
+        return read(files[0])
+    tables = neo4j_admin.read(folder)
+    return tables if isinstance(tables, ReadResult) else adopt(tables, name=folder.name)
 
 
 def adopt(
@@ -87,6 +138,7 @@ def adopt(
     said = Counts()
     about = {k: CONTROL.sub("\ufffd", v) for k, v in tables.about.items() if v}
     draft = ReadResult(EcosystemBuilder(About.from_mapping(about)), ours=False)
+    tables = without_persons(tables, said)
     modes = modes_of(tables) if node_kind is None and tie_kind is None else None
     nodes = node_rows(tables, node_kind or SCHEMA.actors[0], modes, said)
     ties, unread = tie_rows(tables, nodes, tie_kind or SCHEMA.undirected[0], modes, said)
@@ -96,6 +148,7 @@ def adopt(
         ids = dict(zip(tables.nodes["id"], nodes["id"], strict=True))
         aliases = tables.aliases.assign(node=tables.aliases["node"].map(ids)).drop_duplicates()
         draft.builder.add_table("aliases", aliases, file=name)
+    unread = [*tables.unread, *unread]
     if unread:
         draft.rejected = pd.DataFrame(unread, columns=list(REJECTED)).assign(file=name)
     draft.said += [f"{name}: {words}" for words in (*tables.said, *said.sentences())]

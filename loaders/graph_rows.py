@@ -6,13 +6,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from partnergraph.graph.checks import CONTROL, FILE, ROW, admits, fits
-from partnergraph.graph.formats.graph_tables import GraphTables
+from partnergraph.graph.formats.graph_tables import GraphTables, left_out
 from partnergraph.graph.ids import ID, slug
 from partnergraph.graph.networkx_form import DIRECTED
 from partnergraph.graph.schema import SCHEMA
@@ -21,7 +22,7 @@ from partnergraph.loaders.tables.readers import read_numbers
 from partnergraph.loaders.wording import Counts
 
 # Attributes by which other programs call what we call name and strength.
-_NAMES, _STRENGTHS = ("name", "label", "Label"), ("strength", "weight", "Weight")
+_NAMES, _STRENGTHS = ("name", "label", "Label"), ("strength", "weight", "Strength", "Weight")
 _OF_THE_FORMAT = {DIRECTED, "viz"}
 # Attributes by which other programs tell the two modes of a two-mode graph.
 _MODES = ("type", "bipartite")
@@ -102,6 +103,47 @@ def _hub() -> str:
     return next(kind for kind in SCHEMA.node_kinds if kind in targets)
 
 
+_PERSON = re.compile(
+    r"(persons?|people|human|individual|contact|persoon|personen|mens|personnes?)", re.I
+)
+
+
+def without_persons(tables: GraphTables, said: Counts) -> GraphTables:
+    """Leave out the nodes that a file calls persons, and their edges, unless all nodes are.
+
+    An ecosystem is of organisations; persons in it would be data about them.
+    """
+    nodes, edges = tables.nodes, tables.edges
+    of_persons = pd.Series(False, index=nodes.index)
+    for column in (c for c in ("kind", "type", "Type", "labels") if c in nodes.columns):
+        of_persons |= nodes[column].map(_is_person)
+    if not of_persons.any() or of_persons.all():
+        return tables
+    gone = set(nodes["id"][of_persons])
+    loose = edges["source"].isin(gone) | edges["target"].isin(gone)
+    said.add(
+        len(gone),
+        f"person is left out, with {loose.sum()} of the ties (an ecosystem is of organisations)",
+        f"persons are left out, with {loose.sum()} of the ties (an ecosystem is of organisations)",
+    )
+    names = nodes[next((c for c in _NAMES if c in nodes.columns), "id")].fillna(nodes["id"])
+    remedy = "Give it the kind organisation if it is one"
+    unread = [left_out(None, str(n), "it is a person", remedy) for n in names[of_persons]]
+    modes = None if tables.modes is None else np.asarray(tables.modes)[~of_persons.to_numpy()]
+    return replace(
+        tables,
+        nodes=nodes[~of_persons].reset_index(drop=True),
+        edges=edges[~loose].reset_index(drop=True),
+        modes=modes,
+        unread=[*tables.unread, *unread],
+    )
+
+
+def _is_person(value: object) -> bool:
+    words = re.split(r"[;,|:\s]+", value) if isinstance(value, str) else []
+    return any(_PERSON.fullmatch(word) for word in words)
+
+
 def modes_of(tables: GraphTables) -> np.ndarray | None:
     """Return 0 or 1 for each node of a two-mode graph, None for other graphs.
 
@@ -138,6 +180,7 @@ def tie_rows(
         default = SCHEMA.folding[0]
         _from_first_to_second(ends, dict(zip(nodes["id"], modes, strict=True)))
     given = columns.get("kind", [None] * len(edges))
+    _turn_round(ends, kind_of, said)
     pairs = zip(given, ends["source"], ends["target"], strict=True)
     known = [k in SCHEMA.tie_kinds and fits(k, kind_of[a], kind_of[b]) for k, a, b in pairs]
     unfit = sum(k in SCHEMA.tie_kinds for k in given) - sum(known)
@@ -159,6 +202,22 @@ def _from_first_to_second(ends: dict[str, list[str]], mode_of: dict[str, int]) -
         for a, b in zip(ends["source"], ends["target"], strict=True)
     ]
     ends["source"], ends["target"] = [a for a, _ in pairs], [b for _, b in pairs]
+
+
+def _turn_round(ends: dict[str, list[str]], kind_of: dict[str, str], said: Counts) -> None:
+    """Turn ties round whose ends no kind links this way, and one kind links the other way."""
+    turned: dict[tuple[str, str], bool] = {}
+    count = 0
+    for position, (a, b) in enumerate(zip(ends["source"], ends["target"], strict=True)):
+        pair = (kind_of[a], kind_of[b])
+        if pair not in turned:
+            ways = [any(fits(k, *way) for k in SCHEMA.tie_kinds) for way in (pair, pair[::-1])]
+            turned[pair] = ways == [False, True]
+        if turned[pair]:
+            ends["source"][position], ends["target"][position] = b, a
+            count += 1
+    words = "turned round, since no kind of tie leads from the one kind to the other"
+    said.add(count, f"tie is {words}", f"ties are {words}")
 
 
 def _kinds(

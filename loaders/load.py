@@ -24,6 +24,7 @@ from partnergraph.graph.formats.recognition import reads
 from partnergraph.graph.formats.registry import FORMATS
 from partnergraph.graph.neo4j.address import is_address
 from partnergraph.loaders import registers
+from partnergraph.loaders.graph_files import graphs_in, read_together
 from partnergraph.loaders.tables import read as tables
 from partnergraph.loaders.tables.sheets.read import SUFFIXES
 from partnergraph.loaders.tables.sheets.sheet import REJECTED, ROW_LEFT_OUT
@@ -90,6 +91,8 @@ def reader_for(path: Path) -> str:
     if path.is_dir():
         if datapackage.is_package(path):
             return "datapackage"
+        if not (path / "ties.csv").exists() and graphs_in(path) is not None:
+            return "graph_files"
         if (path / "nodes.csv").exists() or (path / "ties.csv").exists():
             return "tables"
         raise UnusableInput(
@@ -146,7 +149,7 @@ def read(
     ----------
     source
         A folder or file, or the address of a Neo4j database (``bolt://localhost:7687#smart``);
-        with a mapping also several files that belong together.
+        several files that belong together by a mapping, or as those of one bulk import.
     reader
         Name of the reader to use instead of the one that fits the path; see `READERS`.
     mapping
@@ -166,6 +169,8 @@ def read(
     if mapping is not None:
         paths = [Path(source)] if isinstance(source, str | Path) else list(source)
         return tables.read(paths, mapping=mapping, retrieved=retrieved)
+    if not isinstance(source, str | Path) and len(source) > 1 and reader is None:
+        return read_together(source)
     path = Path(source) if isinstance(source, str | Path) else source[0]
     name = reader_for(path) if reader is None else reader
     if name in registers.names():

@@ -20,9 +20,8 @@ from urllib.parse import unquote
 
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import most_unpacked
-from partnergraph.graph.formats.graph_tables import GraphTables, Row
+from partnergraph.graph.formats.graph_tables import GraphTables, Row, left_out
 from partnergraph.graph.formats.holds import Holds
-from partnergraph.graph.formats.text import shorter
 from partnergraph.graph.formats.xml import child, children, local, parse
 from partnergraph.graph.networkx_form import DIRECTED
 
@@ -52,17 +51,19 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     nodes: list[Row] = []
     edges: list[Row] = []
     said: list[str] = []
+    unread: list[Row] = []
     taken: set[str] = set()
     pages = [*_pages(root, path)]
     for number, (title, model) in enumerate(pages, start=1):
         cells = {cell.id: cell for cell in _cells(model)}
         names = {key: f"{key} (page {number})" if key in taken else key for key in cells}
-        some, ties, words = _page(cells, names)
+        some, ties, words, left = _page(cells, names)
+        unread += left
         nodes += [{**row, "page": title} if len(pages) > 1 else row for row in some]
         edges += ties
         said += [f"page {title}: {w}" if len(pages) > 1 else w for w in words]
         taken |= {*cells}
-    return GraphTables.of(nodes, edges, said=said)
+    return GraphTables.of(nodes, edges, said=said, unread=unread)
 
 
 def _pages(root: Any, path: Path) -> Iterator[tuple[str, Any]]:
@@ -123,7 +124,7 @@ def _words(text: str) -> str:
 
 def _page(
     cells: dict[str, _Cell], names: Mapping[str, str]
-) -> tuple[list[Row], list[Row], list[str]]:
+) -> tuple[list[Row], list[Row], list[str], list[Row]]:
     """Return nodes and edges of a page, and what was left out."""
     arrows = {k: c for k, c in cells.items() if c.ends is not None}
     shapes = {k: c for k, c in cells.items() if c.ends is None and c.parent not in ("", *arrows)}
@@ -155,15 +156,13 @@ def _page(
     edges = [_edge(arrows[key], labels[key], names) for key in arrows if key in whole]
     loose = ["; ".join(labels[key]) or key for key in arrows if key not in whole]
     said = [f"shapes without text, left out: {blank}"] if blank else []
-    said += _left("arrows with a loose end", loose) + _left("texts beside the shapes", notes)
+    cause, remedy = "the arrow has a loose end", "Let it end at a shape"
+    unread = [left_out(None, label, cause, remedy) for label in loose]
+    cause, remedy = "the text stands beside the shapes", "Put it into a shape"
+    unread += [left_out(None, text, cause, remedy) for text in notes]
     named = [cells[key].text or key for key in cells if key in frames]
     said += [f"frames, kept as the group of the shapes in them: {len(named)}"] if named else []
-    return nodes, edges, said
-
-
-def _left(what: str, texts: list[str]) -> list[str]:
-    shown = ", ".join(map(shorter, texts[:5])) + (" …" if len(texts) > 5 else "")
-    return [f"{what}, left out: {len(texts)} ({shown})"] if texts else []
+    return nodes, edges, said, unread
 
 
 def _edge(cell: _Cell, labels: list[str], names: Mapping[str, str]) -> Row:

@@ -58,6 +58,8 @@ class GraphTables:
         Name, title and description, where the file says them.
     said
         What the reader assumed, converted or left out, one sentence each.
+    unread
+        Rows that could not be kept, each as `left_out` gives it.
     """
 
     nodes: pd.DataFrame
@@ -69,6 +71,7 @@ class GraphTables:
     extras: Collection[str] = ()
     about: dict[str, str] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
+    unread: list[Row] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -159,6 +162,13 @@ def frame_of(rows: Iterable[Row], *needed: str) -> pd.DataFrame:
             column += "\ufffd"
         columns[column] = pd.Series([row.get(name) for row in rows], dtype=object)
     return pd.DataFrame(columns)
+
+
+def left_out(number: int | None, value: str, cause: str, remedy: str) -> Row:
+    """Return an entry of the list of what was not taken: a row that is left out."""
+    done = "the row is left out"
+    same = {"row": number, "column": "", "value": value[:200]}
+    return {**same, "cause": cause, "remedy": remedy, "done": done}
 
 
 def require(rows: Iterable[Row], names: Collection[str], place: object, what: str) -> None:

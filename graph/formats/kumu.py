@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from partnergraph.graph.formats.graph_tables import (
     Row,
     form_from,
     form_of,
+    kind_word,
+    left_out,
     plain_json,
     rows_of,
     unique_names,
@@ -55,34 +57,53 @@ def tables(
     Raises
     ------
     UnusableInput
-        If an element has no label, or a connection no end.
+        If an element has no label.
     """
-    nodes, edges = [], []
+    nodes: list[Row] = []
+    edges: list[Row] = []
+    unread: list[Row] = []
     id_of: dict[str, str] = {}
+    alike: dict[str, set[str]] = {}
+    ours = form is not None
     elements = [{k: v for k, v in found.items() if k != "attributes"} for found in elements]
     keys = [_identity(row, f"{place}, elements {n}") for n, row in enumerate(elements, start=1)]
     shared = Counter(label for label, _ in set(keys))
     for row, (label, identity) in zip(elements, keys, strict=True):
         # Users know elements by their labels; Kumu's own ids mean nothing elsewhere.
-        name = identity if form is not None or shared[label] > 1 else label
+        name = identity if ours or shared[label] > 1 else label.strip() or label
         id_of.setdefault(label, name)
         id_of[identity] = name
-        nodes.append({**row, "id": name})
+        alike.setdefault(_folded(label), set()).add(name)
+        nodes.append({**row, "id": name} | ({} if ours else {"label": label.strip() or label}))
     for number, found in enumerate(connections, start=1):
         row = {k: v for k, v in found.items() if k != "attributes"}
         ends = {"source": row.pop("from", None), "target": row.pop("to", None)}
-        if any(end is None for end in ends.values()):
-            cause = "the connection has no from or no to"
-            raise UnusableInput(f"{place}, connections {number}", cause, "Give it both")
+        if any(end in (None, "") for end in ends.values()):
+            cause = f"connection {number} has no from or no to"
+            shown = " – ".join(str(end) for end in ends.values() if end is not None)
+            unread.append(left_out(number + 1, shown, cause, "Give it both"))
+            continue
         identity = row.pop("tie_id", None) or row.pop("_id", None) or row.pop("id", None)
         way = str(row.get("direction") or "undirected").lower()
-        row |= {end: id_of.get(str(v), str(v)) for end, v in ends.items()} | {"id": identity}
+        row |= {end: _end(str(v), id_of, alike) for end, v in ends.items()} | {"id": identity}
         edges.append({**row, DIRECTED: way == "directed"})
     if form is not None:
-        return GraphTables.of(nodes, edges, form=form, extras=EXTRAS)
+        return GraphTables.of(nodes, edges, form=form, extras=EXTRAS, unread=unread)
     for row in [*nodes, *edges]:
-        row.setdefault("kind", row.pop("type", None))
-    return GraphTables.of(nodes, edges)
+        word = row.pop("type", None)
+        row.setdefault("kind", kind_word(word) or word)
+    return GraphTables.of(nodes, edges, unread=unread)
+
+
+def _folded(label: str) -> str:
+    """Return a label as Kumu compares them: without blanks around it, in any capitals."""
+    return " ".join(label.split()).casefold()
+
+
+def _end(text: str, id_of: Mapping[str, str], alike: Mapping[str, set[str]]) -> str:
+    """Return the id of the element that a connection names: exactly, else as Kumu compares."""
+    found = alike.get(_folded(text), set())
+    return id_of.get(text) or (next(iter(found)) if len(found) == 1 else text.strip() or text)
 
 
 def _identity(row: Row, place: str) -> tuple[str, str]:

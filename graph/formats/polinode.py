@@ -6,8 +6,15 @@ from pathlib import Path
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
-from partnergraph.graph.formats import workbook
-from partnergraph.graph.formats.graph_tables import GraphTables, Row, form_of, rows_of, unique_names
+from partnergraph.graph.formats import spreadsheet, workbook
+from partnergraph.graph.formats.graph_tables import (
+    MARK,
+    GraphTables,
+    Row,
+    form_of,
+    rows_of,
+    unique_names,
+)
 from partnergraph.graph.formats.holds import Holds
 from partnergraph.graph.networkx_form import DIRECTED
 
@@ -15,11 +22,17 @@ holds = Holds(shows="nodes, ties and all their attributes; not sources and recei
 
 
 def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a workbook with sheets Nodes and Edges."""
+    """Read a workbook with sheets Nodes and Edges, of Polinode or of Gephi."""
+    if MARK not in workbook.sheets(path, data):
+        book = workbook.sheets(path, data)
+        try:
+            return spreadsheet.of_sheets(book.get("nodes", []), book.get("edges", []))
+        except UnusableInput as error:
+            raise UnusableInput(f"{path.name}, {error.place}", error.cause, error.remedy) from None
     found, ties, form = workbook.two_tables(path, data, ("Nodes", "Edges"))
     nodes, id_of = [], {}
     for number, row in enumerate(found, start=2):
-        own = _taken(row, "Name", "name", "Id", "ID", "id")
+        own = _taken(row, "Name")
         if own is None:
             raise UnusableInput(f"{path.name}, sheet nodes, row {number}", "no name", "Give one")
         label, identity = own, row.pop("node_id", own)
@@ -27,14 +40,14 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
         nodes.append({**row, "id": identity})
     edges = []
     for number, row in enumerate(ties, start=2):
-        ends = {e: _taken(row, e.capitalize(), e) for e in ("source", "target")}
+        ends = {e: _taken(row, e.capitalize()) for e in ("source", "target")}
         if None in ends.values():
             place = f"{path.name}, sheet edges, row {number}"
             raise UnusableInput(place, "it has no source or no target", "Give it both")
         row |= {end: id_of.get(str(v), str(v)) for end, v in ends.items()}
         row["id"] = row.pop("tie_id", None)
         edges.append(row)
-    return GraphTables.of(nodes, edges, form=form, extras=() if form is None else (DIRECTED,))
+    return GraphTables.of(nodes, edges, form=form, extras=(DIRECTED,))
 
 
 def _taken(row: Row, *names: str) -> object:

@@ -146,8 +146,10 @@ def format_of(data: bytes, name: str) -> str | None:
         if words.match(_uncommented(start, _COMMENTS.get(format))):
             return format
     if by_name in (None, "csv", "spreadsheet") and _suffix(name) in (".csv", ".tsv", ".txt", ""):
-        from partnergraph.graph.formats import csv_pair, spreadsheet
+        from partnergraph.graph.formats import csv_pair, neo4j_admin, spreadsheet
 
+        if neo4j_admin.recognises(text):
+            return "neo4j-admin"
         if csv_pair.recognises(text):
             return "csv"
         return "spreadsheet" if spreadsheet.recognises(text) else None
@@ -238,6 +240,8 @@ def _of_workbook(data: bytes) -> str | None:
         return "kumu-xlsx"
     if {"nodes", "ties"} <= sheets:
         return "xlsx"
+    if {"vertices", "edges"} <= sheets:
+        return "nodexl"
     if {"nodes", "edges"} <= sheets:
         return "polinode"
     rows = book.sheets[0].rows[:40] if book.sheets else []

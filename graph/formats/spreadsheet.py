@@ -18,7 +18,7 @@ import pandas as pd
 
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.formats import workbook
-from partnergraph.graph.formats.graph_tables import GraphTables, Row, in_types
+from partnergraph.graph.formats.graph_tables import GraphTables, Row, in_types, left_out
 from partnergraph.graph.formats.holds import Holds
 from partnergraph.graph.formats.moments import edtf, intervals
 from partnergraph.graph.formats.text import csv_rows, read_text, shorter, wrong_line
@@ -29,7 +29,9 @@ from partnergraph.graph.networkx_form import DIRECTED
 holds = Holds()
 
 _ENDS = (("source", "target"), ("from", "to"))
+_BOTH = [{*ends} for ends in _ENDS]
 _NAMES = {"id": "id", "label": "label", "weight": "weight", "type": "type"}
+_KEYS = ("id", "label", "name")
 _TIMES = ("timeset", "interval", "timestamp")
 _MOST_COLUMNS = 20_000
 Cells = list[list[str]]
@@ -145,6 +147,27 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     return _table(nodes, frame if shape == "edges" else None, said)
 
 
+def of_sheets(nodes: Sequence[Sequence[Any]], edges: Sequence[Sequence[Any]]) -> GraphTables:
+    """Read the cells of a sheet of nodes and of a sheet of edges.
+
+    Raises
+    ------
+    UnusableInput
+        If the header has no ends, or no id, label or name.
+    """
+    said: list[str] = []
+    frames = []
+    for what, cells, wanted in (("nodes", nodes, [{k} for k in _KEYS]), ("edges", edges, _BOTH)):
+        rows = [row for row in ([cell_text(c).strip() for c in row] for row in cells) if any(row)]
+        header = {cell.lower() for cell in rows[0]} if rows else set()
+        if rows and not any(names <= header for names in wanted):
+            needed = " or ".join(" and ".join(sorted(names)) for names in wanted)
+            cause = f"its header has no {needed}"
+            raise UnusableInput(f"sheet {what}, row 1", cause, "Name its columns")
+        frames.append(_frame(rows, said) if rows else None)
+    return _table(frames[0], frames[1], said)
+
+
 def _cells(text: str, path: Path) -> Cells:
     """Return stripped cells; the delimiter is the one that the header has most of."""
     first = next((line for line in text.splitlines() if line.strip()), "")
@@ -182,33 +205,68 @@ def _frame(cells: Cells, said: list[str]) -> pd.DataFrame:
     return frame[[h for h in header if not h.startswith("column ") or frame[h].notna().any()]]
 
 
+# What tables of edges and of nodes are called that belong together.
+_PAIRS = {
+    "edge": ("node", "vertex"),
+    "edges": ("nodes", "vertices"),
+    "link": ("node",),
+    "links": ("nodes",),
+    "relations": ("nodes",),
+    "connections": ("elements", "nodes"),
+}
+
+
+def beside(path: Path) -> Path | None:
+    """Return the table of nodes that stands beside a table of edges, under the same name."""
+    if path.suffix.lower() not in (".csv", ".tsv", ".txt"):
+        return None
+    words = "|".join(sorted(_PAIRS, key=len, reverse=True))
+    found = re.fullmatch(rf"(.*?)\b({words})(\]?)", path.stem.replace("_", " "), re.I)
+    if found is None or not _has(path, _BOTH):
+        return None
+    wanted = {f"{found[1]}{word}{found[3]}".lower() for word in _PAIRS[found[2].lower()]}
+    others = (p for p in sorted(path.parent.iterdir()) if p.suffix.lower() == path.suffix.lower())
+    named = (p for p in others if p.stem.replace("_", " ").lower() in wanted and p.is_file())
+    return next((p for p in named if _has(p, [{name} for name in _KEYS])), None)
+
+
+def _has(path: Path, wanted: list[set[str]]) -> bool:
+    """Return whether the header of a table has all of some names."""
+    with path.open("rb") as file:
+        head = file.read(65_536).decode("utf-8", errors="replace")
+    try:
+        first = next(iter(_cells(head.lstrip("\ufeff").partition("\n")[0], path)), [])
+    except UnusableInput:
+        return False
+    return any(names <= {cell.lower() for cell in first} for names in wanted)
+
+
 def _beside(path: Path) -> pd.DataFrame | None:
     """Return the nodes that stand beside edges under the same name."""
-    found = re.fullmatch(r"(.*?)([_.-]?)edges?", path.stem, re.I)
-    if found is None:
+    other = beside(path) if path.is_file() else None
+    if other is None:
         return None
-    for word in ("nodes", "node"):
-        other = path.with_name(f"{found[1]}{found[2]}{word}{path.suffix}")
-        if other.is_file():
-            text, _ = read_text(other)
-            cells = [row for row in _cells(text, other) if any(row)]
-            if cells and "id" in [cell.lower() for cell in cells[0]]:
-                return _frame(cells, [])
-    return None
+    text, _ = read_text(other)
+    return _frame([row for row in _cells(text, other) if any(row)], [])
 
 
 def _table(nodes: pd.DataFrame | None, edges: pd.DataFrame | None, said: list[str]) -> GraphTables:
     found: list[list[Row]] = []
+    unread: list[Row] = []
     for what, frame in (("nodes", nodes), ("ties", edges)):
         if frame is None:
             found.append([])
             continue
         frame = frame.rename(columns=_known(frame.columns, what))
+        if what == "nodes" and "id" not in frame:
+            frame = frame.assign(id=frame["label"] if "label" in frame else frame["name"])
         needed = ["id"] if what == "nodes" else ["source", "target"]
         incomplete = frame[needed].isna().any(axis=1)
-        if incomplete.any():
-            said.append(f"rows without {' or '.join(needed)}, left out: {int(incomplete.sum())}")
-            frame = frame[~incomplete]
+        cause, remedy = f"the row of {what} has no {' or '.join(needed)}", "Fill it in"
+        for position, cells in frame[incomplete].iterrows():
+            shown = ", ".join(str(v) for v in cells if isinstance(v, str))
+            unread.append(left_out(int(str(position)) + 2, shown, cause, remedy))
+        frame = frame[~incomplete]
         frame = in_types(_truths(frame.reset_index(drop=True)), what)
         rows = [
             {str(k): v for k, v in row.items() if v is not None and v == v}
@@ -217,6 +275,7 @@ def _table(nodes: pd.DataFrame | None, edges: pd.DataFrame | None, said: list[st
         for row in rows:
             _time(row)
         found.append(rows)
+    _ends_by_label(found[0], found[1], said)
     for row in found[1]:
         way = row.pop("type", None)
         if way is not None and str(way).lower() in ("directed", "undirected", "mutual"):
@@ -225,12 +284,28 @@ def _table(nodes: pd.DataFrame | None, edges: pd.DataFrame | None, said: list[st
             row.setdefault("kind", way)
         if "id" in row:
             row["id"] = str(row["id"])
-    return GraphTables.of(*found, said=said)
+    return GraphTables.of(*found, said=said, unread=unread)
+
+
+def _ends_by_label(nodes: list[Row], edges: list[Row], said: list[str]) -> None:
+    """Let edges that name nodes by their labels name them by id, if no id is meant."""
+    ids = {str(row["id"]) for row in nodes}
+    labels = Counter(str(row.get("label") or row.get("name") or "") for row in nodes)
+    id_of = {str(row.get("label") or row.get("name") or ""): row["id"] for row in nodes}
+    changed = 0
+    for row in edges:
+        for end in ("source", "target"):
+            text = str(row[end])
+            if text not in ids and labels[text] == 1:
+                row[end] = id_of[text]
+                changed += 1
+    if changed:
+        said.append(f"ends of edges that are labels of nodes: {changed}")
 
 
 def _known(columns: Iterable[str], what: str) -> dict[str, str]:
     """Return our names for columns that are known by any spelling."""
-    names = dict(_NAMES) if what == "ties" else {"id": "id", "label": "label"}
+    names = dict(_NAMES) if what == "ties" else {name: name for name in _KEYS}
     lower = {str(c).lower() for c in columns}
     if what == "ties":
         ends = next(pair for pair in _ENDS if {*pair} <= lower)

@@ -14,7 +14,7 @@ import numpy as np
 
 from partnergraph.graph.errors import MissingInput, UnusableInput
 from partnergraph.graph.files import read_bytes
-from partnergraph.graph.formats.graph_tables import GraphTables, Row, believable, read_as
+from partnergraph.graph.formats.graph_tables import GraphTables, Row, believable, left_out, read_as
 from partnergraph.graph.formats.holds import Holds
 from partnergraph.graph.formats.text import read_text, shorter, whole
 
@@ -231,13 +231,16 @@ def _of_list(header: _Header, body: str, path: Path, said: list[str]) -> GraphTa
 
     edges: list[Row] = []
     alone: list[str] = []
-    lost: list[str] = []
+    lost: list[Row] = []
     for line in body.splitlines():
         words = [a or b for a, b in _TOKEN.findall(line)]
         if not words or line.strip() == "!":
             continue
         if len(words) == 1:
-            (alone if header.format.startswith("node") else lost).append(name(words[0], 0))
+            if header.format.startswith("node"):
+                alone.append(name(words[0], 0))
+            else:
+                lost.append(left_out(None, line, "the line has one end", "Write both ends"))
             continue
         if header.format.startswith("nodelist"):
             del words[1 : 1 + header.format.endswith("b")]  # how many follow
@@ -251,17 +254,19 @@ def _of_list(header: _Header, body: str, path: Path, said: list[str]) -> GraphTa
                 cause = f"{shorter(words[2])} is not a number"
                 raise UnusableInput(f"{path}, line {shorter(line)}", cause, "Correct it") from None
         edges.append(edge)
-    if lost:
-        said = [*said, f"lines with one end, left out: {len(lost)} ({', '.join(lost[:5])})"]
     rows, others = ([*labels[0], *alone], [*labels[1]] if header.two_mode else [])
     if not embedded and not rows:
         rows = [str(i + 1) for i in range(header.sizes.get("nr", header.sizes.get("n", 0)))]
         others = [str(i + 1) for i in range(header.sizes.get("nc", 0))]
     if not header.two_mode:
-        return GraphTables.of([{"id": n} for n in dict.fromkeys(rows)], edges, said=said)
+        return GraphTables.of(
+            [{"id": n} for n in dict.fromkeys(rows)], edges, said=said, unread=lost
+        )
     rows += [e["source"] for e in edges]
     others += [e["target"] for e in edges]
-    return _two_modes([*dict.fromkeys(rows)], [*dict.fromkeys(others)], edges, said)
+    found = _two_modes([*dict.fromkeys(rows)], [*dict.fromkeys(others)], edges, said)
+    found.unread += lost
+    return found
 
 
 def of_matrix(

@@ -42,13 +42,14 @@ def rows(cells: list[list[Any]], place: str) -> list[Row]:
     header = [cell_text(cell).strip() for cell in cells[0]]
     out = []
     for line in cells[1:]:
-        row = {k: _value(v) for k, v in zip(header, line, strict=False) if k and v != ""}
+        row = {k: value_of(v) for k, v in zip(header, line, strict=False) if k and v != ""}
         if row:
             out.append(row)
     return out
 
 
-def _value(cell: Any) -> Any:
+def value_of(cell: Any) -> Any:
+    """Return a cell as a plain value, whole numbers as such."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
         return int(cell)
     return cell if isinstance(cell, bool | int | float | str) else cell_text(cell)

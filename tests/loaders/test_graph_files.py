@@ -46,16 +46,27 @@ def test_a_direction_that_such_ties_lack_is_said_and_an_undirected_graph_has_non
     assert "direction" not in "\n".join(adopt(nx.Graph([("b", "a")])).said)
 
 
-def test_what_two_kinds_cannot_be_tied_by_is_set_aside() -> None:
+def test_a_tie_that_fits_the_other_way_only_is_turned_round() -> None:
+    """A place is located in nothing that offers a capability, but a capability in a place."""
     graph = nx.Graph()
     graph.add_node("a", kind="place")
     graph.add_node("b", kind="capability")
     graph.add_edge("b", "a")
-    builder = adopt(graph).builder
-    eco = builder.build(errors="set_aside")
-    assert len(eco) == 2
-    assert eco.ties.empty
-    assert builder.aside["check"].tolist() == ["tie_kind_mismatch"]
+    draft = adopt(graph)
+    ties = draft.builder.build().ties
+    assert ties[["source", "kind", "target"]].to_numpy().tolist() == [["b", "located_in", "a"]]
+    assert "1 tie is turned round" in "\n".join(draft.said)
+
+
+def test_a_kind_that_does_not_link_its_ends_is_kept_as_a_word() -> None:
+    """member_of leads to a network: between organisations the tie stays, as another kind."""
+    graph = nx.DiGraph()
+    graph.add_edge("a", "b", kind="member_of")
+    draft = adopt(graph)
+    ties = draft.builder.build().ties
+    assert ties["kind"].tolist() == ["partner_of"]
+    assert ties["original_kind"].tolist() == ["member_of"]
+    assert "1 tie's kind links other kinds of nodes" in "\n".join(draft.said)
 
 
 def test_each_weight_is_judged_by_itself() -> None:

@@ -52,8 +52,10 @@ def test_shapes_are_nodes_and_arrows_ties(name: str, compressed: bool, tmp_path:
     assert ties["label"].dropna().to_dict() == {"e1": "leent; aan"}
     assert ties["reported_by"].dropna().to_dict() == {"e1": "a", "e3": "c"}
     said = "\n".join(found.said)
-    assert "arrows with a loose end, left out: 1 ('los')" in said
-    assert "texts beside the shapes, left out: 1 ('Kaart van 2024')" in said
+    assert dict(found.unread[["value", "cause"]].to_numpy()) == {
+        "los": "the arrow has a loose end",
+        "Kaart van 2024": "the text stands beside the shapes",
+    }
     assert "shapes without text, left out: 1" in said
     assert "frames, kept as the group of the shapes in them: 1" in said
 
