@@ -116,11 +116,31 @@ def _choice(
     return click.option(name, type=kind, default=default, show_default=bool(default), help=words)
 
 
+class _Real(click.FloatRange):
+    """A finite number, which a FloatRange alone does not ask for."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        return found if found - found == 0 else self.fail(f"{value!r} is not a number", param, ctx)
+
+
+class _Place(click.ParamType):
+    """A file or folder to write; a blank one would be the current folder."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if str(value).strip() else self.fail("give it a name", param, ctx)
+
+
 def _number(
-    name: str, default: float, words: str, *, least: int | None = None
+    name: str, default: float | None, words: str, *, least: float = 1, most: float = 1_000_000
 ) -> Callable[[Command], Command]:
-    kind: Any = type(default) if least is None else click.IntRange(min=least)
-    return click.option(name, type=kind, default=default, show_default=True, help=words)
+    """Return an option for a number in a range, whole where the range is."""
+    whole = isinstance(least, int)
+    kind: Any = click.IntRange(least, int(most)) if whole else _Real(least, most)
+    shown = default is not None
+    return click.option(name, type=kind, default=default, show_default=shown, help=words)
 
 
 def _keep_mapping(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
@@ -161,6 +181,7 @@ output_options = _options(
     click.option(
         "-o",
         "--output",
+        type=_Place(),
         default="-",
         is_eager=True,
         help="File to write: .csv, .json, .xlsx, .parquet or a table; - is standard output.",
@@ -288,7 +309,14 @@ def cli(debug: bool) -> None:
 
 
 @cli.command()
-@click.option("-o", "--output", default="smart-demo", show_default=True, help="Folder to write.")
+@click.option(
+    "-o",
+    "--output",
+    type=_Place(),
+    default="smart-demo",
+    show_default=True,
+    help="Folder to write.",
+)
 def demo(output: str) -> None:
     """Build Smart's ecosystem, its explorer and its report, and print the first findings."""
     from partnergraph.views.demo import demo as run
@@ -299,7 +327,9 @@ def demo(output: str) -> None:
 
 
 @cli.command()
-@click.option("-o", "--output", required=True, help="Workbook to write, such as my.xlsx.")
+@click.option(
+    "-o", "--output", type=_Place(), required=True, help="Workbook to write, such as my.xlsx."
+)
 def new(output: str) -> None:
     """Write a workbook to fill in: sheets, headers, drop-down lists and two example rows."""
     from partnergraph.graph.errors import AlreadyThere
@@ -315,13 +345,19 @@ def new(output: str) -> None:
 @cli.command()
 @click.argument("sources", metavar="SOURCE…", nargs=-1, required=True)
 @click.option(
-    "-o", "--output", help="Folder of the ecosystem; with --suggest, the file of the mapping."
+    "-o",
+    "--output",
+    type=_Place(),
+    help="Folder of the ecosystem; with --suggest, the file of the mapping.",
 )
 @click.option("--as", "reader", help="Loader to use; see `partnergraph loaders`.")
 @click.option("--mapping", metavar="FILE", help="What the columns of tables mean (docs/tables.md).")
 @click.option("--suggest", is_flag=True, help="Draft a mapping for the tables and build nothing.")
 @click.option(
-    "--rejected", metavar="FILE", help="File for the cells that could not be used as they are."
+    "--rejected",
+    type=_Place(),
+    metavar="FILE",
+    help="File for the cells that could not be used as they are.",
 )
 @click.option("--retrieved", metavar="DATE", help="Date on which the sources were retrieved.")
 @click.option("--as-of", metavar="DATE", help="The day that the data describe, if it is another.")
@@ -367,7 +403,11 @@ def build(sources: tuple[str, ...], output: str | None, suggest: bool, **options
 @_choice("--lang", "auto nl fr en", default="auto")
 @click.option("--registry", metavar="ECO", help="Ecosystem with known names and aliases.")
 @click.option(
-    "-o", "--output", metavar="DRAFT", help="Folder of the draft; decisions in it are kept."
+    "-o",
+    "--output",
+    type=_Place(),
+    metavar="DRAFT",
+    help="Folder of the draft; decisions in it are kept.",
 )
 @_choice("--format", "table json", default="table")
 def read(pages: tuple[str, ...], registry: str | None, output: str | None, **chosen: str) -> None:
@@ -394,7 +434,9 @@ def review() -> None:
 
 @review.command(name="export")
 @click.argument("draft", metavar="DRAFT")
-@click.option("-o", "--output", required=True, help="Table for the decisions: .xlsx or .csv.")
+@click.option(
+    "-o", "--output", type=_Place(), required=True, help="Table for the decisions: .xlsx or .csv."
+)
 def review_export(draft: str, output: str) -> None:
     """Write a table for the decisions, with earlier ones filled in."""
     from partnergraph.loaders.review.draft import load_draft
@@ -407,7 +449,9 @@ def review_export(draft: str, output: str) -> None:
 
 @review.command(name="html")
 @click.argument("draft", metavar="DRAFT")
-@click.option("-o", "--output", default="review.html", show_default=True, help="Page to write.")
+@click.option(
+    "-o", "--output", type=_Place(), default="review.html", show_default=True, help="Page to write."
+)
 @_choice("--lang", "nl fr en", default="en")
 def review_html(draft: str, output: str, lang: Literal["nl", "fr", "en"]) -> None:
     """Write an offline page for deciding by keyboard; it downloads the decisions."""
@@ -424,7 +468,9 @@ def review_html(draft: str, output: str, lang: Literal["nl", "fr", "en"]) -> Non
 @review.command(name="apply")
 @click.argument("draft", metavar="DRAFT")
 @click.argument("table", metavar="REVIEW")
-@click.option("-o", "--output", required=True, metavar="ECO", help="Folder of the ecosystem.")
+@click.option(
+    "-o", "--output", type=_Place(), required=True, metavar="ECO", help="Folder of the ecosystem."
+)
 @click.option("--merge", "existing", flag_value="merge", help="Add to the existing ecosystem.")
 @click.option("--replace", "existing", flag_value="replace", help="Replace the existing ecosystem.")
 @click.option("--by", help="Name of the person who decided.")
@@ -546,7 +592,7 @@ def show(eco: str, node: str, format: str, output: str) -> None:
     write(answer if format != "table" else answer.with_tables(others, notes), format, output)
 
 
-seed_option = _number("--seed", 0, "Random seed.")
+seed_option = _number("--seed", 0, "Random seed.", least=0, most=2**32 - 1)
 
 
 @cli.command()
@@ -566,8 +612,8 @@ seed_option = _number("--seed", 0, "Random seed.")
     type=click.Choice(["missing", "respondents", "dominance"]),
     help="Certainty of ranks: under missing ties (default), missing respondents, or dominance.",
 )
-@_number("--rate", 0.1, "Share of missing ties or respondents.")
-@_number("--draws", 100, "Number of random draws.", least=1)
+@_number("--rate", 0.1, "Share of missing ties or respondents.", least=0.0, most=1)
+@_number("--draws", 100, "Number of random draws.")
 @seed_option
 @click.option("--top", type=click.IntRange(min=1), help="Number of rows to show.")
 @output_options
@@ -582,8 +628,8 @@ def centrality(eco: str, format: str, output: str, **chosen: Any) -> None:
 @cli.command()
 @eco_argument
 @network_options
-@click.option(
-    "--nulls", type=int, help="Number of random networks. [default: as many as q needs, or 199]"
+@_number(
+    "--nulls", None, "Number of random networks. [default: as many as q needs, or 199]", least=0
 )
 @seed_option
 @click.option("--top", type=click.IntRange(min=1), help="Number of ties to show.")
@@ -662,12 +708,12 @@ def expiry(eco: str, format: str, output: str, **chosen: Any) -> None:
     "leiden, louvain and labels use modularity; bipartite divides members and projects.",
     default="leiden",
 )
-@click.option(
-    "--resolution", type=float, help="Larger values give more, smaller clusters. [default: 1]"
+@_number(
+    "--resolution", None, "Larger values give more, smaller clusters. [default: 1]", least=1e-6
 )
-@click.option("--starts", type=int, help="Number of runs of the optimiser. [default: 20, or 5]")
-@click.option(
-    "--nulls", type=int, help="Number of random networks to compare with. [default: 199, or 99]"
+@_number("--starts", None, "Number of runs of the optimiser. [default: 20, or 5]")
+@_number(
+    "--nulls", None, "Number of random networks to compare with. [default: 199, or 99]", least=0
 )
 @click.option(
     "--like",
@@ -696,7 +742,7 @@ def clusters(eco: str, format: str, output: str, **chosen: Any) -> None:
     "Measure of how related two fields are.",
     default="teece",
 )
-@click.option("--threshold", type=float, help="Relatedness from which two fields count as related.")
+@_number("--threshold", None, "Relatedness from which two fields count as related.", least=-1e6)
 @_choice(
     "--by",
     "mutual_gain added_density synergy",
@@ -739,8 +785,10 @@ def complementarity(eco: str, format: str, output: str, **chosen: Any) -> None:
     metavar="K",
     help="Also show how much up to K partners cover. [default: size of the minimum cover, 10]",
 )
-@_number("--capacity", 1, "Number of needs that one partner can meet.", least=1)
-@_number("--seconds", 20.0, "Time limit of each exact search; what stays open is reported.")
+@_number("--capacity", 1, "Number of needs that one partner can meet.")
+@_number(
+    "--seconds", 20.0, "Time limit of each exact search; what stays open is reported.", least=0.0
+)
 @_number("--nulls", 199, "Number of random matrices for the nestedness.", least=0)
 @seed_option
 @portfolio_options
@@ -779,10 +827,8 @@ def diff(ctx: click.Context, eco1: str, eco2: str, format: str, output: str) -> 
 @click.option("--by", metavar="NAME", help="Predictor. [default: the best at finding hidden ties]")
 @_number("--top", 10, "Number of recommendations.")
 @_many("--country", "Recommend only actors in these countries: BE, FR.")
-@click.option("--max-new", type=int, help="Number of new partners there is room for.")
-@click.option(
-    "-k", type=int, help="Number of top places that count in the test. [default: 10, or 3]"
-)
+@_number("--max-new", None, "Number of new partners there is room for.", least=0)
+@_number("-k", None, "Number of top places that count in the test. [default: 10, or 3]")
 @seed_option
 @output_options
 def recommend(eco: str, node: str, format: str, output: str, **chosen: Any) -> None:
@@ -825,7 +871,9 @@ def _bar(words: str) -> Iterator[Callable[[int, int], None]]:
 @server_options
 @click.option("--replace", is_flag=True, help="Remove what is no longer in the ecosystem.")
 @click.option("--dry-run", is_flag=True, help="Print counts and Cypher without writing.")
-@click.option("--emit", metavar="DIR", help="Write files for neo4j-admin import instead.")
+@click.option(
+    "--emit", type=_Place(), metavar="DIR", help="Write files for neo4j-admin import instead."
+)
 def push(eco: str, uri: str | None, insecure: bool, emit: str | None, **options: bool) -> None:
     """Write an ecosystem to the database; a second push writes nothing."""
     from partnergraph.graph.neo4j import admin_import as neo4j_import
@@ -844,7 +892,7 @@ def push(eco: str, uri: str | None, insecure: bool, emit: str | None, **options:
 
 @neo4j.command()
 @server_options
-@click.option("-o", "--output", required=True, help="Folder of the ecosystem.")
+@click.option("-o", "--output", type=_Place(), required=True, help="Folder of the ecosystem.")
 @_many("--among", "Node kinds to read, with the ties between them.")
 @click.option("--at", metavar="DATE", help="Keep what may have existed then: 2018, 2018-10.")
 @click.option("--around", metavar="ID", help="Read only what is near this node.")
@@ -878,11 +926,11 @@ def status(uri: str | None, insecure: bool, against: str | None, format: str, ou
 
 @cli.command()
 @eco_argument
-@click.option("-o", "--output", required=True, help="HTML file to write.")
+@click.option("-o", "--output", type=_Place(), required=True, help="HTML file to write.")
 @_choice("--lang", "nl fr en", default="en")
 @_choice("--renderer", "auto canvas vis", default="auto")
 @click.option("--like", help="Earlier page or its saved JSON; nodes in both stay in place.")
-@_number("--seed", 0, "Random seed of the layout.")
+@_number("--seed", 0, "Random seed of the layout.", least=0, most=2**32 - 1)
 def explore(eco: str, output: str, **options: Any) -> None:
     """Write the explorer: one offline HTML file that anybody can open."""
     from partnergraph.views.explorer.page import explore as run
@@ -896,15 +944,15 @@ def explore(eco: str, output: str, **options: Any) -> None:
 
 @cli.command()
 @eco_argument
-@click.option("-o", "--output", required=True, help="File to write: .html or .md.")
+@click.option("-o", "--output", type=_Place(), required=True, help="File to write: .html or .md.")
 @_choice("--lang", "nl fr en", "Language; by default that of the ecosystem.")
 @click.option(
     "--at", metavar="DATE", help="Day of the report, or any; by default the day of the data."
 )
 @click.option("--brief", "parts", flag_value="brief", help="Only the brief of two pages.")
 @click.option("--full", "parts", flag_value="full", help="Only the full report.")
-@click.option("--trace", metavar="FILE", help="JSON file for the records of the findings.")
-@_number("--seed", 0, "Random seed.")
+@click.option("--trace", type=_Place(), metavar="FILE", help="JSON file for the records of the findings.")
+@seed_option
 @click.pass_context
 def report(
     ctx: click.Context,
@@ -934,9 +982,21 @@ def report(
 
 @cli.command()
 @eco_argument
-@click.option("-o", "--output", required=True, help="File to write; its ending gives the format.")
+@click.option(
+    "-o",
+    "--output",
+    type=_Place(),
+    required=True,
+    help="File to write; its ending gives the format.",
+)
 @click.option("--as", "format", help="Format, if the ending does not give it.")
-@click.option("--loss", "report", metavar="FILE", help="JSON file for what the format cannot hold.")
+@click.option(
+    "--loss",
+    "report",
+    type=_Place(),
+    metavar="FILE",
+    help="JSON file for what the format cannot hold.",
+)
 def export(eco: str, output: str, format: str | None, report: str | None) -> None:
     """Write the ecosystem in another format, and report what that format cannot hold."""
     from partnergraph.loaders.load import opened_with_account
@@ -952,10 +1012,16 @@ def export(eco: str, output: str, format: str | None, report: str | None) -> Non
 
 @cli.command()
 @click.argument("sources", metavar="IN…", nargs=-1, required=True)
-@click.argument("output", metavar="OUT")
+@click.argument("output", type=_Place(), metavar="OUT")
 @click.option("--from", "reader", help="Loader to use; see `partnergraph loaders`.")
 @click.option("--as", "format", help="Format to write, if the ending of OUT does not give it.")
-@click.option("--loss", "report", metavar="FILE", help="JSON file for what the format cannot hold.")
+@click.option(
+    "--loss",
+    "report",
+    type=_Place(),
+    metavar="FILE",
+    help="JSON file for what the format cannot hold.",
+)
 @click.option("--strict", is_flag=True, help="Fail if a row would be set aside.")
 def convert(sources: tuple[str, ...], output: str, **options: Any) -> None:
     """Read any sources and write them in another format: build and export in one step."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import itertools
 import os
 import platform
 import re
+import shutil
 import stat
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from importlib.resources import files
 from pathlib import Path
@@ -24,8 +26,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 LOCK, PATIENCE = ".lock", 20.0  # seconds to wait for another writer
+READER = 5.0  # seconds to wait for somebody who reads a pipe
 _OWNER_AT = 1  # the first byte is the one that is locked, and Windows lets nobody read it
 _held = threading.local()
+_BINARY = getattr(os, "O_BINARY", 0)
 
 
 def memory() -> int:
@@ -183,12 +187,37 @@ def require_regular(path: Path) -> Path:
     return path
 
 
-def write_durably(path: Path, data: bytes) -> None:
-    """Write a new file and wait until the disk has it."""
-    with path.open("wb") as file:
+def write_durably(path: Path, data: bytes, *, instead_of: Path | None = None) -> None:
+    """Write a new file, and wait until the disk has it.
+
+    Parameters
+    ----------
+    instead_of
+        File whose place it will take, if there is one: it gets the same permissions. Otherwise it
+        gets what the umask leaves.
+    """
+    mode = _mode(instead_of) if instead_of is not None else None
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode or 0o666)
+    with os.fdopen(handle, "wb") as file:
+        if mode is not None:
+            path.chmod(mode)
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _mode(path: Path) -> int | None:
+    """Return the permissions of a file, None if there is none."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return None
+
+
+def _beside(path: Path) -> Path:
+    """Return a place for a temporary file or folder that nothing takes yet."""
+    names = (f".partnergraph-{os.getpid()}-{n}" for n in itertools.count())
+    return next(p for p in map(path.with_name, names) if not os.path.lexists(p))
 
 
 def sync_folder(folder: Path) -> None:
@@ -205,37 +234,103 @@ def sync_folder(folder: Path) -> None:
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file beside its place and move it there: the old one stays whole until then.
 
-    An existing device or pipe is written to directly.
+    An existing file keeps its permissions, and a link stays a link. An existing device or pipe is
+    written to directly.
 
     Raises
     ------
     UnusableInput
         If the place cannot be written to.
     """
+    write_together({path: data})
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write files that belong together: none takes its place before all are whole.
+
+    Raises
+    ------
+    UnusableInput
+        If one cannot be written; then all stay as they were.
+    """
+    waiting: dict[Path, Path] = {}
+    place = Path()
+    try:
+        for place, data in contents.items():
+            if not place.name or place.is_dir():
+                raise UnusableInput(place, "it is a folder, not a file", "Name the file to write")
+            if place.exists() and not place.is_file():
+                _write_through(place, data)
+                continue
+            target = place.resolve()
+            if target.exists() and not os.access(target, os.W_OK):
+                raise PermissionError(None, "it is read-only")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            waiting[target] = _beside(target)
+            write_durably(waiting[target], data, instead_of=target)
+        for target in list(waiting):
+            waiting[target].replace(target)
+            del waiting[target]
+            sync_folder(target.parent)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _unwritable(place, error) from error
+    finally:
+        for left in waiting.values():
+            left.unlink(missing_ok=True)
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    """Write to a device, or to a pipe that somebody reads within seconds."""
+    until = time.monotonic() + READER
+    while True:
+        try:
+            handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+            break
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            if time.monotonic() > until:
+                raise OSError(errno.ENXIO, "nobody reads this pipe") from None
+            time.sleep(0.02)
+    os.set_blocking(handle, True)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+
+
+def _unwritable(place: Path, error: Exception) -> UnusableInput:
+    if isinstance(error, UnusableInput):
+        return error
+    cause = f"it cannot be written ({getattr(error, 'strerror', None) or error})"
+    return UnusableInput(place, cause, "Check the folder and the disk")
+
+
+@contextlib.contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """Yield a folder beside a new or empty one, which it replaces when the block ends.
+
+    Raises
+    ------
+    UnusableInput
+        If it cannot be written; then nothing is left of it.
+    """
     beside = None
     try:
-        if not path.name:
-            raise UnusableInput(path, "it is a folder, not a file", "Name the file to write")
-        if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_bytes(data)
-            return
-        path = path.resolve()  # a link stays a link
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        os.close(handle)
-        beside = Path(name)
-        write_durably(beside, data)
-        beside.chmod(0o644)
-        beside.replace(path)
-        beside = None
-        sync_folder(path.parent)
+        place = folder.resolve()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        made = _beside(place)
+        made.mkdir()
+        beside = made
+        yield beside
+        if place.exists():
+            beside.chmod(stat.S_IMODE(place.stat().st_mode))
+            place.rmdir()
+        beside.replace(place)
+        sync_folder(place.parent)
     except OSError as error:
-        raise UnusableInput(
-            path, f"it cannot be written ({error.strerror})", "Check the folder and the disk"
-        ) from error
+        raise _unwritable(folder, error) from error
     finally:
         if beside is not None:
-            beside.unlink(missing_ok=True)
+            shutil.rmtree(beside, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -260,10 +355,7 @@ def locked(folder: Path, *, patience: float = PATIENCE) -> Iterator[None]:
         place.mkdir(parents=True, exist_ok=True)
         handle = _wait(place / LOCK, patience)
     except OSError as error:
-        if isinstance(error, UnusableInput):
-            raise
-        cause = f"it cannot be written ({error.strerror})"
-        raise UnusableInput(folder, cause, "Check the folder and the disk") from error
+        raise _unwritable(folder, error) from error
     mine.add(place)
     try:
         yield
@@ -287,8 +379,9 @@ def _wait(path: Path, patience: float) -> int:
             with contextlib.suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(handle), path.lstat()):
                     owner = f" process {os.getpid()} on {platform.node()}"
-                    os.ftruncate(handle, 0)
-                    os.write(handle, owner.encode())
+                    with contextlib.suppress(OSError):  # of a full disk: only others read it
+                        os.ftruncate(handle, 0)
+                        os.write(handle, owner.encode())
                     return handle
         os.close(handle)
         if time.monotonic() > until:

@@ -12,7 +12,7 @@ import pandas as pd
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import MissingInput, UnusableInput
-from partnergraph.graph.files import write_atomically
+from partnergraph.graph.files import write_together
 from partnergraph.graph.formats.delimited import defuse, defused, read_table, write_table
 from partnergraph.graph.formats.holds import Holds, with_type
 from partnergraph.graph.formats.read_result import ReadResult
@@ -120,11 +120,12 @@ def write(eco: Ecosystem, path: Path) -> list[str]:
         if column not in ties.columns:
             ties[column] = ties[end].map(eco.name_of if what == "name" else eco.kind_of)
     beside = _beside(path)
-    changed = 0
-    for frame, place in ((ties, path), (nodes, beside)):
+    changed, contents = 0, {}
+    for frame, place in ((nodes, beside), (ties, path)):
         plain, count = defuse(frame)
-        write_atomically(place, write_table(plain))
+        contents[place] = write_table(plain)
         changed += count
+    write_together(contents)
     said = [f"the nodes are in {beside.name}"]
     if changed:
         said.append(f"cells that look like a formula, given an apostrophe in front: {changed}")

@@ -428,9 +428,9 @@ def _save(eco: Ecosystem, folder: Path, format: Format) -> None:
             _refuse_foreign(folder, None)
         shutil.rmtree(pending, ignore_errors=True)
         pending.mkdir(parents=True)
-        for name in SCHEMA.tables:
-            write_durably(pending / f"{name}.{format}", write(eco.table(name)))
-        write_durably(pending / DESCRIPTOR, described(eco, format))
+        contents = {f"{name}.{format}": write(eco.table(name)) for name in SCHEMA.tables}
+        for name, data in {**contents, DESCRIPTOR: described(eco, format)}.items():
+            write_durably(pending / name, data, instead_of=folder / name)
         marker = {"files": _saved_files(format), "remove": _table_names(_other(format))}
         write_durably(pending / f"{MARKER}.new", json.dumps(marker).encode())
         sync_folder(pending)
@@ -440,6 +440,8 @@ def _save(eco: Ecosystem, folder: Path, format: Format) -> None:
     except OSError as error:
         if isinstance(error, AlreadyThere | UnusableInput):
             raise
+        if not (pending / MARKER).exists():
+            shutil.rmtree(pending, ignore_errors=True)
         cause = f"it cannot be written ({error.strerror})"
         raise UnusableInput(folder, cause, "Check the folder and the disk") from error
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from partnergraph.graph.ecosystem import Ecosystem
-from partnergraph.graph.errors import AlreadyThere, UnusableInput
+from partnergraph.graph.errors import AlreadyThere
+from partnergraph.graph.files import new_folder
 from partnergraph.graph.formats.delimited import csv_writer
 from partnergraph.graph.neo4j import cypher
 from partnergraph.graph.neo4j.push import head_of
@@ -62,18 +63,11 @@ def emit(eco: Ecosystem, folder: str | Path) -> list[str]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise AlreadyThere(f"{folder} is not empty. Choose another folder")
     refuse_half_characters(eco)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with new_folder(folder) as new:
         options = ["--overwrite-destination=true", "--multiline-fields=true"]
-        options += [*_head(eco, folder), *_nodes(eco, folder), *_records(eco, folder)]
-        options += _ties(eco, folder)
+        options += [*_head(eco, new), *_nodes(eco, new), *_records(eco, new), *_ties(eco, new)]
         joined = " \\\n  ".join(options)
-        (folder / SCRIPT).write_text(_COMMAND.format(options=joined), encoding="utf-8")
-    except OSError as error:
-        if isinstance(error, UnusableInput):
-            raise
-        cause = f"it cannot be written ({error.strerror})"
-        raise UnusableInput(folder, cause, "Check the folder and the disk") from error
+        (new / SCRIPT).write_text(_COMMAND.format(options=joined), encoding="utf-8")
     return options
 
 

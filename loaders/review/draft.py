@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +19,7 @@ import pandas as pd
 from partnergraph.graph.checks import CONTROL
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AlreadyThere, BadParameter, MissingInput, UnusableInput
-from partnergraph.graph.files import read_bytes, sync_folder, write_atomically
+from partnergraph.graph.files import new_folder, read_bytes, write_durably, write_together
 from partnergraph.graph.formats.delimited import read_table, write_table
 from partnergraph.graph.tables import TEXT
 from partnergraph.loaders.identity.known_names import KnownNames
@@ -194,29 +192,15 @@ def save_draft(draft: Draft, folder: Path, *, update: bool = True) -> Draft:
     if not folder.exists():
         _create(folder, data)
     else:
-        for name, content in data.items():
-            write_atomically(folder / name, content)
+        write_together({folder / name: content for name, content in data.items()})
     return draft
 
 
 def _create(folder: Path, data: Mapping[str, bytes]) -> None:
     """Write a new folder beside its place and move it there, so that it is whole or absent."""
-    beside = None
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    with new_folder(folder) as beside:
         for name, content in data.items():
-            write_atomically(beside / name, content)
-        beside.chmod(0o755)
-        beside.replace(folder)
-        sync_folder(folder.parent)
-    except OSError as error:
-        raise UnusableInput(
-            folder, f"it cannot be written ({error.strerror})", "Check the folder and the disk"
-        ) from error
-    finally:
-        if beside is not None:
-            shutil.rmtree(beside, ignore_errors=True)
+            write_durably(beside / name, content)
 
 
 def load_draft(folder: Path) -> Draft:

@@ -2,15 +2,21 @@
 
 import os
 import stat
+import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import partnergraph as pg
 from partnergraph.graph import files
 from partnergraph.graph.errors import BadParameter, MissingInput, UnusableInput
-from partnergraph.graph.files import read_bytes, write_atomically
+from partnergraph.graph.files import new_folder, read_bytes, write_atomically, write_together
+from partnergraph.graph.formats import datapackage
+
+posix = pytest.mark.skipif(os.name == "nt", reason="permissions are those of POSIX")
 
 
 def test_a_file_is_replaced_whole_and_nothing_stays_beside_it(tmp_path: Path) -> None:
@@ -104,3 +110,92 @@ def test_a_file_of_more_than_half_of_the_memory_is_not_read(
         file.truncate(50_000_001)
     with pytest.raises(UnusableInput, match="50,000,001 bytes, and PARTNERGRAPH_MEMORY is 100,000"):
         files.read_bytes(tmp_path / "x.csv")
+
+
+@pytest.fixture
+def careful() -> Iterator[None]:
+    """A umask that lets nobody else read."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@posix
+def test_a_new_file_has_what_the_umask_leaves(careful: None, tmp_path: Path) -> None:
+    write_atomically(tmp_path / "x", b"")
+    assert mode(tmp_path / "x") == 0o600
+    with new_folder(tmp_path / "new") as folder:
+        (folder / "y").write_bytes(b"")
+    assert mode(tmp_path / "new") == 0o700
+
+
+@posix
+def test_an_existing_file_keeps_its_permissions_in_a_package_too(tmp_path: Path) -> None:
+    for path, wanted in ((tmp_path / "x", 0o600), (tmp_path / "y", 0o664)):
+        path.write_bytes(b"old")
+        path.chmod(wanted)
+        write_atomically(path, b"new")
+        assert mode(path) == wanted
+    folder = datapackage.save(pg.load(pg.example("smart")), tmp_path / "eco")
+    (folder / "ties.csv").chmod(0o600)
+    datapackage.save(pg.load(folder), folder)
+    assert mode(folder / "ties.csv") == 0o600
+
+
+def test_files_that_belong_together_are_all_written_or_none(tmp_path: Path) -> None:
+    one = tmp_path / "one"
+    one.write_bytes(b"old")
+    (tmp_path / "two").mkdir()
+    with pytest.raises(UnusableInput, match="two: it is a folder"):
+        write_together({one: b"new", tmp_path / "two": b""})
+    assert one.read_bytes() == b"old"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["one", "two"]
+
+
+def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    with pytest.raises(UnusableInput, match="cannot be"), new_folder(tmp_path / "new") as folder:
+        (folder / "nowhere" / "x").write_bytes(b"half")
+    assert [*tmp_path.rglob("*")] == [tmp_path / "new"]
+    with new_folder(tmp_path / "new") as folder:
+        (folder / "x").write_bytes(b"whole")
+    assert [*tmp_path.rglob("*")] == [tmp_path / "new", tmp_path / "new" / "x"]
+
+
+FULL = """
+import resource, sys
+from partnergraph.cli import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+sys.argv = ["partnergraph", *sys.argv[1:]]
+main()
+"""
+WRITES = {
+    "csv": ["export", "SMART", "-o", "x.csv"],
+    "json": ["export", "SMART", "-o", "x.json"],
+    "folder": ["build", "SMART", "-o", "eco"],
+    "neo4j": ["export", "SMART", "-o", "admin", "--as", "neo4j-admin"],
+    "answer": ["summary", "SMART", "-o", "x.json"],
+    "page": ["explore", "SMART", "-o", "x.html"],
+    "draft": ["read", "page.md", "--publisher", "Smart", "-o", "draft"],
+}
+
+
+@posix
+@pytest.mark.slow
+@pytest.mark.parametrize("what", WRITES)
+def test_on_a_full_disk_nothing_is_left_behind(what: str, tmp_path: Path) -> None:
+    """The system lets no file grow over 2 kB; a full disk ends a write in the same way."""
+    entry = "- [Alpha {n}](https://example.org/{n}) is a partner of Smart\n"
+    page = "# Partners\n\n" + "".join(entry.format(n=n) for n in range(40))
+    (tmp_path / "page.md").write_text(page, encoding="utf-8")
+    words = [str(pg.example("smart")) if word == "SMART" else word for word in WRITES[what]]
+    command = [sys.executable, "-c", FULL, *words]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 3, ran.stderr
+    assert "cannot be written" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["page.md"]

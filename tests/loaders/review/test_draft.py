@@ -217,7 +217,7 @@ def test_a_first_draft_is_whole_or_absent(tmp_path: Path, monkeypatch: pytest.Mo
             raise UnusableInput(path, "the disk is full", "Make room")
         path.write_bytes(data)
 
-    monkeypatch.setattr("partnergraph.loaders.review.draft.write_atomically", full)
+    monkeypatch.setattr("partnergraph.loaders.review.draft.write_durably", full)
     with pytest.raises(UnusableInput, match="full"):
         save_draft(make_draft([read()]), tmp_path / "draft")
     assert not list(tmp_path.iterdir())
