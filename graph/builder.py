@@ -180,7 +180,7 @@ class EcosystemBuilder:
         numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
         wrong = numbers.isna() & cells.notna()
         if kind == "integer":
-            wrong |= numbers.notna() & (numbers % 1 != 0)
+            wrong |= numbers.notna() & ((numbers % 1 != 0) | (numbers.abs() > 2**53))
         if wrong.any():
             found = frame.assign(**{column: cells.astype(object)})
             found.index = found.index + self._sizes[name]

@@ -24,6 +24,7 @@ ambiguous_fact         error     a tie with the id of a node
 self_tie               warning   a tie from a node to itself
 fact_without_source    warning   a node or tie without a receipt
 unused_dates           warning   a column of one's own that holds dates, where periods are blank
+formula_like           warning   text that a spreadsheet would run as a formula
 =====================  ========  ==================================================================
 """
 
@@ -61,6 +62,7 @@ PATTERNS = {
 }
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NOT_THERE = "(not there)"
+FORMULA = re.compile(r"[\t\r\n ]*(?:[=@]|[+-](?=.*[(|!]))", re.S)
 MOST_SUGGESTED = 200
 _DIRTY = ("{} has control characters", "Remove them")
 
@@ -397,6 +399,8 @@ def _warnings(tables: Tables) -> Iterator[pd.DataFrame]:
         bare = frame["id"].notna() & ~frame["id"].isin(proven)
         yield offenders("fact_without_source", name, frame, bare, *said, severity="warning")
         yield from _unused_dates(name, frame, tables["nodes"])
+    for name in SCHEMA.tables:
+        yield from _formulas(name, tables[name])
 
 
 def _unused_dates(name: str, frame: pd.DataFrame, nodes: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -426,6 +430,22 @@ _YEAR_WORDS = ("year", "date", "jaar", "datum", "année", "annee", "jahr", "sinc
 _DAYS = re.compile(r"[12]\d{3}-\d{2}(-\d{2})?")
 _YEARS = re.compile(r"[12]\d{3}(-\d{2}(-\d{2})?)?")
 _MOST_LOOKED_AT = 1_000
+
+
+def _formulas(name: str, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield text that a spreadsheet would run, in cells and, on the first row, in own names."""
+    remedy = "Open the folder in no spreadsheet; export to .xlsx or .csv, which keep it text"
+    cause = "a spreadsheet would run {} as a formula"
+    for column in frame.columns.drop([FILE, ROW], errors="ignore"):
+        cells, runs = frame[column], frame.index == -1
+        if cells.dtype == object:
+            texts = [v for v in cells.unique() if isinstance(v, str) and FORMULA.match(v)]
+            runs = cells.isin(texts).to_numpy() if texts else runs
+        if FORMULA.match(str(column)) and len(frame):
+            runs = runs | (frame.index == frame.index[0])
+        yield offenders(
+            "formula_like", name, frame, runs, column, cause, remedy, severity="warning"
+        )
 
 
 def conflicts(ours: Tables, theirs: Tables) -> pd.DataFrame:

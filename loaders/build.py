@@ -242,6 +242,8 @@ def build_into(
     ------
     AlreadyThere
         If the folder has an ecosystem and `existing` is None.
+    InvalidEcosystem
+        If the ecosystem that is to be added to has errors.
     """
     with datapackage.writing(folder):
         there = datapackage.is_package(folder)
@@ -250,6 +252,8 @@ def build_into(
                 f"{folder} already has an ecosystem. Pass --merge to add to it, or --replace"
             )
         before = [folder] if there and existing == "merge" else []
+        for known in before:
+            datapackage.load(known)  # what it has is never set aside
         built = build([*before, *sources], **options)
         whole, kept = built.ecosystem, list[str]()
         if there and existing == "replace":

@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from partnergraph.graph import checks
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnknownName
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.holds import loss
 from partnergraph.graph.formats.registry import FORMATS, of_suffix
+
+# Lossless folders of CSV files, which databases and our own readers open.
+AS_THEY_ARE = ("datapackage", "neo4j-admin")
 
 
 def export(
@@ -62,7 +66,7 @@ def export(
         raise UnknownName("format", format, writable)
     module = FORMATS[format].load()
     lost = loss(eco, FORMATS[format].holds(), format)
-    said = lost.sentences()
+    said = [*lost.sentences(), *_formulas(eco, format)]
     if module is datapackage:
         if path.is_file():
             raise BadParameter(f"{path} is a file. Name a folder to write {format} to")
@@ -77,6 +81,15 @@ def export(
         text = json.dumps(whole, ensure_ascii=False, indent=1, default=str)
         write_atomically(Path(report), f"{text}\n".encode("utf-8", "backslashreplace"))
     return said
+
+
+def _formulas(eco: Ecosystem, format: str) -> list[str]:
+    """Return a warning for a folder of CSV files, which holds formulas as they are."""
+    if format not in AS_THEY_ARE:
+        return []
+    found = checks.run(eco.tables, errors=False)["check"].eq("formula_like").sum()
+    words = "cells that a spreadsheet would run as formulas, kept as they are"
+    return [f"{words}: {found}; to open them in one, export to .xlsx or .csv"] if found else []
 
 
 def formats() -> pd.DataFrame:

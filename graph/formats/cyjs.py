@@ -56,7 +56,8 @@ def _elements(elements: Any, path: Path) -> tuple[list[Row], list[Row]]:
     rows = []
     for name, needed in (("nodes", ("id",)), ("edges", ("source", "target"))):
         some = elements.get(name) or []
-        for number, element in enumerate(some if isinstance(some, list) else [some], start=1):
+        some = some if isinstance(some, list) else [some]
+        for number, element in enumerate(some, start=1):
             data = element.get("data") if isinstance(element, dict) else None
             if not isinstance(data, dict) or any(data.get(key) is None for key in needed):
                 cause = f"it has no data with {' and '.join(needed)}"

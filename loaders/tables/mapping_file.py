@@ -288,7 +288,7 @@ def _kind(tree: _Entries, known: tuple[str, ...]) -> Cell:
 
 
 def _tie(tree: _Entries, nodes: Mapping[str, Nodes]) -> Ties:
-    if not {"kind", "source", "target"} <= tree.keys():
+    if any(tree.get(name) is None for name in ("kind", "source", "target")):
         remedy = "Write {kind: …, source: …, target: …}"
         raise tree.fail("", "a tie has a kind, a source and a target", remedy)
     kind = _kind(tree, tuple(SCHEMA.tie_kinds))

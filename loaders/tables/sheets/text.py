@@ -154,6 +154,8 @@ def _quick_body(
     if _longest_line(text) > MOST_CHARACTERS:
         _refuse_huge(frame, numbers, file)
     frame, numbers = _without_blank_rows(frame, numbers)
+    if frame.empty:
+        raise file.unusable("all its cells are blank", "Export it again")
     short = int(frame.iloc[:, -1].isna().sum()) if frame.shape[1] > 1 else 0
     said = [*_short(short), *_swallowed(text, frame, numbers)]
     return [str(v) for v in frame.iloc[0].fillna("")], frame, numbers, said
