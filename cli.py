@@ -951,7 +951,9 @@ def explore(eco: str, output: str, **options: Any) -> None:
 )
 @click.option("--brief", "parts", flag_value="brief", help="Only the brief of two pages.")
 @click.option("--full", "parts", flag_value="full", help="Only the full report.")
-@click.option("--trace", type=_Place(), metavar="FILE", help="JSON file for the records of the findings.")
+@click.option(
+    "--trace", type=_Place(), metavar="FILE", help="JSON file for the records of the findings."
+)
 @seed_option
 @click.pass_context
 def report(
