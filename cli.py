@@ -124,10 +124,8 @@ class _Real(click.FloatRange):
         return found if found - found == 0 else self.fail(f"{value!r} is not a number", param, ctx)
 
 
-class _Place(click.ParamType):
+class _Place(click.types.StringParamType):
     """A file or folder to write; a blank one would be the current folder."""
-
-    name = "text"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return value if str(value).strip() else self.fail("give it a name", param, ctx)
@@ -138,7 +136,7 @@ def _number(
 ) -> Callable[[Command], Command]:
     """Return an option for a number in a range, whole where the range is."""
     whole = isinstance(least, int)
-    kind: Any = click.IntRange(least, int(most)) if whole else _Real(least, most)
+    kind: Any = click.IntRange(int(least), int(most)) if whole else _Real(least, most)
     shown = default is not None
     return click.option(name, type=kind, default=default, show_default=shown, help=words)
 
