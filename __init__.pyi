@@ -16,6 +16,7 @@ from partnergraph.analysis.egocentred import egocentred as egocentred
 from partnergraph.analysis.fragility import fragility as fragility
 from partnergraph.analysis.fragility import key_players as key_players
 from partnergraph.analysis.measures import measures as measures
+from partnergraph.analysis.moments.change import change as change
 from partnergraph.analysis.moments.expiry import expiry as expiry
 from partnergraph.analysis.overview import show as show
 from partnergraph.analysis.overview import summary as summary

@@ -201,10 +201,22 @@ def _declared(option: Field[Any], choices: tuple[str, ...]) -> Callable[[Command
     return _many(name, f"{words} [default: {default}]" if default else words)
 
 
+_DATED_ONLY = "Same as --undated drop."
 filter_options = _options(
     *(_declared(option, choices_of(Filters, option.name)) for option in fields(Filters)),
-    click.option("--dated-only", is_flag=True, help="Same as --undated drop."),
+    click.option("--dated-only", is_flag=True, help=_DATED_ONLY),
 )
+
+
+def _network_without_day() -> Callable[[Command], Command]:
+    """Return the options of a network that is made at two moments."""
+    every = [option for option in declared(NetworkOptions) if option.name not in ("at", "directed")]
+    found = (_declared(option, choices_of(_home(option), option.name)) for option in every)
+    return _options(*found, click.option("--dated-only", is_flag=True, help=_DATED_ONLY))
+
+
+def _home(option: Field[Any]) -> type[Options]:
+    return Filters if option in fields(Filters) else NetworkOptions
 
 
 def _scope_options(options: type[Options]) -> Callable[[Command], Command]:
@@ -816,6 +828,36 @@ def diff(ctx: click.Context, eco1: str, eco2: str, format: str, output: str) -> 
     parameters = {"eco1": eco1, "eco2": eco2}
     write(Answer("diff", parameters, found.as_frame(), more=more, notes=notes), format, output)
     ctx.exit(1 if found else 0)
+
+
+@cli.command()
+@eco_argument
+@click.argument("other", metavar="[ECO2]", required=False)
+@click.option("--from", "start", metavar="DATE", help="The first moment. [default: day of ECO]")
+@click.option("--to", "end", metavar="DATE", help="The second moment. [default: day of ECO2]")
+@click.option(
+    "--rate",
+    type=float,
+    multiple=True,
+    help="Share of ties that a record misses; twice if the two differ. [default: estimated]",
+)
+@_choice("--missing", "ties respondents", "Miss ties, or those who report them.")
+@_number("--draws", 200, "Number of random draws for each side.", least=20)
+@_number("--level", 0.05, "Share of figures that noise alone may call moved.")
+@_network_without_day()
+@seed_option
+@click.option("--top", type=click.IntRange(min=1), help="Number of rows of each list to show.")
+@output_options
+def change(eco: str, other: str | None, format: str, output: str, **chosen: Any) -> None:
+    """Show what changed between two editions, or moments, and what may be noise."""
+    from partnergraph.views.answers.change import answer
+    from partnergraph.views.answers.question import Question
+    from partnergraph.views.terminal import write
+
+    scope, top = _scope(chosen), chosen.pop("top")
+    before, after = _open(eco), _open(other) if other else None
+    asked = Question(eco, {**chosen, "other": other}, scope, top, format)
+    write(answer(before, after, asked), format, output)
 
 
 @cli.command()
