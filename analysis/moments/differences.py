@@ -96,21 +96,22 @@ def tie_changes(sides: Sides, days: Days, receipts: Pair) -> pd.DataFrame:
     """Return each tie that begun, ended, was renewed, or changed its values."""
     one, other = (side.ties for side in sides)
     gone, new = one[~one.index.isin(other.index)], other[~other.index.isin(one.index)]
+    was, now = (dict(side.iterrows()) for side in (gone, new))
     succeeds: dict[tuple[Any, ...], list[str]] = {}
     for id, key in zip(gone.index, _keys(gone), strict=True):
         succeeds.setdefault(key, []).append(id)
     rows = []
     for id, key in zip(new.index, _keys(new), strict=True):
         earlier = succeeds.get(key)
-        cause = _cause(True, new.loc[id], days, receipts)
+        cause = _cause(True, now[id], days, receipts)
         if earlier:
             old = earlier.pop(0)
-            rows.append((RENEWED, cause, new.loc[id], _period(one.loc[old]), _period(new.loc[id])))
+            rows.append((RENEWED, cause, now[id], _period(was[old]), _period(now[id])))
         else:
-            rows.append(("begun", cause, new.loc[id], "", _period(new.loc[id])))
+            rows.append(("begun", cause, now[id], "", _period(now[id])))
     for id in (id for ids in succeeds.values() for id in ids):
-        cause = _cause(False, gone.loc[id], days, receipts)
-        rows.append(("ended", cause, gone.loc[id], _period(gone.loc[id]), ""))
+        cause = _cause(False, was[id], days, receipts)
+        rows.append(("ended", cause, was[id], _period(was[id]), ""))
     rows += _altered(one, other, receipts)
     names = {**sides[0].eco.name_of, **sides[1].eco.name_of}
 

@@ -14,6 +14,8 @@ cluster transitions. *Proceedings of KDD 2006*, 706–711.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 MOST = 0.5
@@ -42,7 +44,8 @@ def lineage(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     counts = both.groupby(["before", "after"]).size()
     sizes = both["before"].value_counts(), both["after"].value_counts()
     rows = []
-    for (one, other), shared in counts.items():
+    pairs: list[tuple[int, int]] = counts.index.to_list()
+    for (one, other), shared in zip(pairs, counts.to_list(), strict=True):
         a, b = sizes[0][one], sizes[1][other]
         if shared > MOST * a or shared > MOST * b:
             rows.append((one, other, "", shared, shared / a, shared / b, shared / (a + b - shared)))
@@ -53,7 +56,9 @@ def lineage(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     table["fate"] = "kept"
     table.loc[goes & (into > 1), "fate"] = "merged"
     table.loc[comes & (parts > 1), "fate"] = "split"
-    rest = [(c, pd.NA, "gone") for c in sorted(set(old) - set(table["before"]))]
+    rest: list[tuple[Any, Any, str]] = [
+        (c, pd.NA, "gone") for c in sorted(set(old) - set(table["before"]))
+    ]
     rest += [(pd.NA, c, "new") for c in sorted(set(new) - set(table["after"]))]
     alone = pd.DataFrame(rest, columns=COLUMNS[:3]).reindex(columns=COLUMNS)
     table = table if alone.empty else alone if table.empty else pd.concat([table, alone])

@@ -67,7 +67,8 @@ def figures(graph: WeightedGraph) -> Floats:
 def degree_ranks(graph: WeightedGraph) -> Floats:
     """Return the rank of each node by degree, 1 for the most; equals share the better one."""
     degree = np.diff(graph.adjacency.indptr)
-    return 1.0 + len(degree) - np.searchsorted(np.sort(degree), degree, side="right")
+    above = len(degree) - np.searchsorted(np.sort(degree), degree, side="right")
+    return (1 + above).astype(np.float64)
 
 
 @dataclass(frozen=True)

@@ -50,10 +50,10 @@ def _in_words(found: Change) -> list[str]:
     came_left = {name: counts[name] for name in ("came", "left")}
     notes = [f"{words} {told('change.who', **came_left, **counts['by_change'])}"]
     notes.append(told("change.pairs", **counts["pairs"]))
-    parts = {"what": told(f"change.{found.missing}")}
+    rates = {"what": told(f"change.{found.missing}")}
     for name, rate in zip(("one", "other"), found.rates, strict=True):
-        parts |= {name: f"{rate.value:.0%}", f"basis_{name}": told(f"change.{rate.basis}")}
-    notes.append(told("change.rates", **parts))
+        rates |= {name: f"{rate.value:.0%}", f"basis_{name}": told(f"change.{rate.basis}")}
+    notes.append(told("change.rates", **rates))
     notes += _verdicts(found.table)
     moved = found.ranks[found.ranks["verdict"] == MOVED]
     names = f" ({', '.join(moved['name'].head(MOST_NAMED))})" if len(moved) else ""
@@ -73,10 +73,8 @@ def _verdicts(table: pd.DataFrame) -> list[str]:
     notes = []
     for verdict, key in ((MOVED, "moved"), (NOISE, "noise"), (UNTOLD, "untold")):
         rows = table[table["verdict"] == verdict]
-        shown = [
-            f"{row.figure.replace('_', ' ')} {_short(row.before)} → {_short(row.after)}"
-            for row in rows.itertuples()
-        ]
+        cells = zip(rows["figure"], rows["before"], rows["after"], strict=True)
+        shown = [f"{name.replace('_', ' ')} {_short(a)} → {_short(b)}" for name, a, b in cells]
         if shown:
             notes.append(told(f"change.{key}", names=", ".join(shown)))
         elif key == "moved":
