@@ -4,8 +4,7 @@ r"""Random networks to compare a value with: what would degrees alone give?
   hubs and every hub its number of members (curveball), and folded again in the same way: folding a
   project of ten makes 45 ties and 120 triangles by construction;
 - only ties that were never folded are rewired, every node keeping its number of ties to each kind
-  of node, because the data cannot contain a tie between two projects. Where strengths differ, the
-  same strengths are dealt so that every node has about as much in all as before;
+  of node, because the data cannot contain a tie between two projects. A tie keeps its strength;
 - an affiliation that is looked at as such is randomised in the same way and not folded.
 
 The same loops run plain on small networks and compiled on large ones, with the same result.
@@ -14,8 +13,6 @@ References
 ----------
 Strona, G. et al. (2014). A fast and unbiased procedure to randomize ecological binary matrices with
 fixed row and column totals. *Nature Communications* 5, 4114.
-Rubinov, M., Sporns, O. (2011). Weight-conserving characterization of complex functional brain
-networks. *NeuroImage* 56, 2068–2079.
 """
 
 from __future__ import annotations
@@ -35,7 +32,6 @@ from partnergraph.graph.weighted_graph import WeightedGraph
 
 SWAPS = 10
 TRADES = 5
-ROUNDS = 50
 COMPILE_FROM = 20_000
 
 Ints = NDArray[np.int64]
@@ -115,17 +111,14 @@ class Null:
             parts.append("affiliations randomised by curveball and folded again")
         if len(self.ends):
             parts.append("ties that were never folded rewired among the same kinds of nodes")
-            if self.strengths.min() < self.strengths.max():
-                parts[-1] += ", their strengths dealt so that nodes keep theirs"
         return f"{number_of(runs, 'network')}: {', '.join(parts)}"
 
     def drawn(self, random: np.random.Generator) -> Null:
         """Return the parts of one random network."""
         kinds, a = np.array(self.graph.kinds), self.affiliation
         ends = rewired(self.ends, kinds, random, compiled=self.compiled)
-        strengths = like_strengths(self.ends, self.strengths, ends, random)
         joined = None if a is None else traded(a, random, compiled=self.compiled)
-        return replace(self, ends=ends, strengths=strengths, affiliation=joined)
+        return replace(self, ends=ends, affiliation=joined)
 
     def draw(self, random: np.random.Generator) -> sparse.csr_array:
         """Return one random network, a symmetric matrix of strengths."""
@@ -279,39 +272,6 @@ def rewired(
         parts = [part.tolist() for part in parts]
     swapped = either(_swap, compiled=compiled)(*parts)
     return np.column_stack([np.asarray(side, dtype=np.int64) for side in swapped])
-
-
-def like_strengths(
-    ends: Ints, strengths: Floats, rewired: Ints, random: np.random.Generator
-) -> Floats:
-    """Deal the strengths of ties to rewired ones so that nodes keep their sums, nearly.
-
-    A random rewired tie gets the strength whose rank among those left is the tie's own rank by the
-    product of what its two ends still miss; ranks are taken anew each time a fiftieth was dealt.
-
-    Parameters
-    ----------
-    ends, strengths
-        m × 2, and the strength of each.
-    rewired
-        m × 2, with the same number of ties at each node.
-    """
-    m = len(ends)
-    if m < 2 or strengths.min() == strengths.max():
-        return strengths
-    missing = np.bincount(ends.ravel(), weights=np.repeat(strengths, 2))
-    left, ties = np.sort(strengths), np.arange(m)
-    dealt = np.empty(m)
-    while len(ties):
-        a, b = rewired[ties].T
-        rank = np.argsort(np.argsort(missing[a] * missing[b], kind="stable"))
-        some = random.choice(len(ties), max(1, min(m // ROUNDS, len(ties))), replace=False)
-        dealt[ties[some]] = left[rank[some]]
-        given = np.repeat(dealt[ties[some]], 2)
-        missing -= np.bincount(rewired[ties[some]].ravel(), given, minlength=len(missing))
-        missing = np.maximum(missing, 0.0)
-        left, ties = np.delete(left, rank[some]), np.delete(ties, some)
-    return dealt
 
 
 def _swap(
