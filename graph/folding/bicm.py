@@ -69,26 +69,6 @@ class Bicm:
         whole: Floats = self.probabilities[np.ix_(self.row_class, self.column_class)]
         return whole
 
-    def draw(self, random: np.random.Generator) -> sparse.csr_array:
-        """Return one random affiliation, 0 and 1."""
-        shape = len(self.row_class), len(self.column_class)
-        of_row = [np.flatnonzero(self.row_class == k) for k in range(len(self.probabilities))]
-        of_column = [
-            np.flatnonzero(self.column_class == k) for k in range(self.probabilities.shape[1])
-        ]
-        cells = []
-        for k, rows in enumerate(of_row):
-            for m, columns in enumerate(of_column):
-                size = len(rows) * len(columns)
-                count = random.binomial(size, self.probabilities[k, m])
-                if count:
-                    chosen = np.sort(random.choice(size, count, replace=False))
-                    cells.append((rows[chosen // len(columns)], columns[chosen % len(columns)]))
-        if not cells:
-            return sparse.csr_array(shape)
-        row, column = (np.concatenate(side) for side in zip(*cells, strict=True))
-        return sparse.coo_array((np.ones(len(row)), (row, column)), shape=shape).tocsr()
-
     def shared_p(
         self, one: Ints, other: Ints, shared: Ints, *, tail: Literal["more", "less"] = "more"
     ) -> Floats:
