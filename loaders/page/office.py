@@ -14,14 +14,17 @@ from defusedxml import ElementTree
 from partnergraph.graph.errors import MissingDependency, UnusableInput
 from partnergraph.loaders.page.document import MOST_CHARACTERS, Document, DocumentBuilder
 
-MOST_PDF_PAGES, MOST_NESTED = 300, 20
+MOST_PDF_PAGES, MOST_PARAGRAPHS, MOST_NESTED = 300, 100_000, 20
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def docx_document(data: bytes, path: Path) -> Document:
     """Read the paragraphs of a DOCX file."""
     root, pages = _document_xml(data, path), DocumentBuilder()
-    for paragraph, in_cell in _paragraphs(root, path):
+    for number, (paragraph, in_cell) in enumerate(_paragraphs(root, path)):
+        if number == MOST_PARAGRAPHS:
+            cause = f"it has more than {MOST_PARAGRAPHS:,} paragraphs"
+            raise UnusableInput(path, cause, "Keep only the part that names the partners")
         style = paragraph.find(f"{_W}pPr/{_W}pStyle")
         named = (style.get(f"{_W}val") or "") if style is not None else ""
         text = "".join(
@@ -52,6 +55,8 @@ def _document_xml(data: bytes, path: Path) -> Element:
             with archive.open("word/document.xml") as entry:
                 xml = entry.read(most + 1)
             root = ElementTree.fromstring(xml, forbid_dtd=True) if len(xml) <= most else None
+    except MemoryError:
+        raise
     except Exception as error:
         # Archives can be damaged, encrypted or compressed in ways that raise errors of any type.
         cause = f"it is not a readable DOCX file ({type(error).__name__})"
@@ -86,6 +91,8 @@ def pdf_text(data: bytes, path: Path) -> str:
         pages = pypdf.PdfReader(io.BytesIO(data)).pages
         count = len(pages)
         text = "\n\n".join(page.extract_text() or "" for page in pages[:MOST_PDF_PAGES])
+    except MemoryError:
+        raise
     except Exception as error:
         # On a damaged file, pypdf raises errors of any type.
         raise UnusableInput(

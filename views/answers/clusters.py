@@ -11,6 +11,7 @@ import pandas as pd
 from partnergraph.analysis.clusters import Clusters, clusters, stability_in_words
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
+from partnergraph.graph.files import read_bytes
 from partnergraph.graph.folding.significance import ALPHA
 from partnergraph.views.answers.question import Question, left_out
 from partnergraph.views.terminal import MOST_SHOWN, Answer
@@ -89,7 +90,7 @@ def read_partition(path: Path) -> dict[str, int]:
     if not path.is_file():
         raise BadParameter(told("clusters.no_file", path=path))
     try:
-        rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+        rows = json.loads(read_bytes(path))["rows"]
         return {str(row["id"]): int(row["cluster"]) for row in rows}
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise BadParameter(told("clusters.no_partition", path=path)) from error

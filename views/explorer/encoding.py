@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from partnergraph.graph.files import most_unpacked
 from numpy.typing import NDArray
 
 # Data of more nodes are deflated.
@@ -126,12 +128,16 @@ def places_of(page: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
 
     Raises
     ------
-    ValueError, KeyError, TypeError, AttributeError, IndexError, zlib.error
+    ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError,
+    zlib.error, struct.error
         If the mapping is neither of these.
     """
     blocks = b""
     if "deflate" in page:
-        raw = zlib.decompress(base64.b64decode(page["deflate"]))
+        engine = zlib.decompressobj()
+        raw = engine.decompress(base64.b64decode(page["deflate"]), most_unpacked())
+        if engine.unconsumed_tail:
+            raise ValueError("too large unpacked")
         (size,) = struct.unpack_from("<I", raw)
         page, blocks = json.loads(raw[4 : 4 + size]), raw[4 + size :]
     if isinstance(page["nodes"], list):

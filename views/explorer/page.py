@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from urllib.parse import quote
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter, UnusableInput
-from partnergraph.graph.files import write_atomically
+from partnergraph.graph.files import read_bytes, write_atomically
 from partnergraph.views.explorer.assembly import ENTRIES, assemble, packed
 from partnergraph.views.explorer.encoding import PLAIN_UP_TO, dump, places_of
 from partnergraph.views.explorer.payload import payload
@@ -191,11 +192,14 @@ def earlier_places(path: Path) -> dict[str, tuple[float, float]]:
     """
     remedy = "Name a page made by explore, or JSON exported from one"
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_bytes(path).decode()
+    except UnicodeDecodeError as error:
         raise UnusableInput(str(path), f"cannot be read ({error})", remedy) from error
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
     try:
         return places_of(json.loads(found[1] if found else text))
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, zlib.error) as error:
+    except (
+        *(ValueError, KeyError, TypeError, AttributeError, IndexError),
+        *(OverflowError, RecursionError, zlib.error, struct.error),
+    ) as error:
         raise UnusableInput(str(path), "has no places of nodes", remedy) from error
