@@ -152,10 +152,17 @@ def _tree(text: str, place: str) -> Any:
     """Read YAML with every scalar as text, so that NO is Norway and 007 keeps its zeros."""
     import yaml
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    depth = 0
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
-            raise UnusableInput(place, "it has aliases (*name)", "Write what they stand for")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        for event in yaml.parse(text, Loader=loader):
+            if isinstance(event, yaml.AliasEvent):
+                raise UnusableInput(place, "it has aliases (*name)", "Write what they stand for")
+            opens = isinstance(event, yaml.CollectionStartEvent)
+            depth += opens - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MOST_DEPTH:
+                raise UnusableInput(place, "it is nested too deeply", "See docs/tables.md")
+        node = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         cause = f"it is not valid YAML ({error.problem})"
@@ -166,11 +173,9 @@ def _tree(text: str, place: str) -> Any:
     return _plain(node, place, "")
 
 
-def _plain(node: Any, place: str, key: str, depth: int = 0) -> Any:
+def _plain(node: Any, place: str, key: str) -> Any:
     import yaml
 
-    if depth > MOST_DEPTH:
-        raise UnusableInput(place, "it is nested too deeply", "See docs/tables.md")
     if isinstance(node, yaml.MappingNode):
         out = _Entries(place, key, node.start_mark.line + 1)
         for name_node, value in node.value:
@@ -178,12 +183,12 @@ def _plain(node: Any, place: str, key: str, depth: int = 0) -> Any:
             if name in out:
                 out.lines[name] = name_node.start_mark.line + 1
                 raise out.fail(name, f"{name} occurs twice", "Remove one of the two")
-            out[name] = _plain(value, place, out.path(name), depth + 1)
+            out[name] = _plain(value, place, out.path(name))
             out.lines[name] = name_node.start_mark.line + 1
         return out
     if isinstance(node, yaml.SequenceNode):
         items = enumerate(node.value, start=1)
-        return [_plain(value, place, f"{key}[{i}]", depth + 1) for i, value in items]
+        return [_plain(value, place, f"{key}[{i}]") for i, value in items]
     blank = node is None or (node.tag.endswith(":null") and node.style is None)
     return None if blank else str(node.value)
 

@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from partnergraph.graph.files import most_unpacked
-from numpy.typing import NDArray
 
 # Data of more nodes are deflated.
 PLAIN_UP_TO = 2000
