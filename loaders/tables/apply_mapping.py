@@ -20,6 +20,7 @@ from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.tables.collected import MOST_ID, Collected, id_for, numbered
 from partnergraph.loaders.tables.mapping import TableMapping, TablesMapping, Ties
 from partnergraph.loaders.tables.nodes import Named, TableNodes
+from partnergraph.loaders.tables.reshape import joined_text
 from partnergraph.loaders.tables.sheets.sheet import Found, Sheet
 from partnergraph.loaders.wording import counted, did_you_mean, shortened
 
@@ -70,12 +71,12 @@ def draft_of(
 
 def _sheets(found: Found, mapping: TablesMapping, spec: TableMapping, number: int) -> list[Sheet]:
     """Return the sheets a mapping means; hidden ones only where it names them."""
-    any_sheet = spec.sheet == "*"
+    any_sheet = spec.sheets == ("*",)
     sheets = [
         s for s in found.sheets if spec.covers(s.file, s.name) and not (any_sheet and s.hidden)
     ]
     if not sheets and not mapping.absent:
-        wanted = spec.file if any_sheet else spec.sheet
+        wanted = spec.file if any_sheet else ", ".join(spec.sheets)
         place = f"{mapping.place}, line {spec.line}, tables[{number}]"
         there = ", ".join(s.place for s in found.sheets)
         titles = [s.title for s in found.sheets]
@@ -92,7 +93,10 @@ def _unread(found: Found, tables: Sequence[_Table]) -> list[str]:
         if id(sheet) not in read and not sheet.hidden:
             said.append(f"{sheet.place}: the mapping does not read it")
     for table in tables:
+        said += table.persons()
         known = {key[0] for t in tables if t.given is table.given for key in t.cache}
+        known |= {c for t in tables if t.given is table.given for c in t.melted()}
+        known |= {c for t in tables if t.given is table.given for c in t.spec.persons}
         left_out = [c for c in table.sheet.frame.columns if c not in known]
         if left_out and table.spec.matrix is None:
             words = "is" if len(left_out) == 1 else "are"
@@ -111,6 +115,20 @@ def _unread(found: Found, tables: Sequence[_Table]) -> list[str]:
 
 class _Table(TableNodes):
     """One sheet with its mapping, and the ties that its rows state."""
+
+    def melted(self) -> tuple[str, ...]:
+        """Return the columns of a matrix."""
+        matrix = self.spec.matrix
+        return () if matrix is None else (matrix.rows, *matrix.columns)
+
+    def persons(self) -> list[str]:
+        """Return how many cells of persons are kept out of the data, as a sentence."""
+        columns = [c for c in self.spec.persons if c in self.sheet.frame.columns]
+        filled = sum(int((self.sheet.frame[c].map(joined_text) != "").sum()) for c in columns)
+        words = "cell is" if filled == 1 else "cells are"
+        names = shortened(columns, 5)
+        said = f"{self.given.place}: {filled:,} {words} about contact persons and kept out: {names}"
+        return [said] if filled else []
 
     def tie(self) -> int:
         """Add the ties that the rows state, and return how many."""

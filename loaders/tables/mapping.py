@@ -103,11 +103,17 @@ class Matrix:
 
 @dataclass(frozen=True)
 class TableMapping:
-    """What the rows of a table, or of several tables of one form, mean."""
+    """What the rows of a table, or of several tables of one form, mean.
+
+    Attributes
+    ----------
+    persons
+        Columns that hold persons: they are kept out of the data, and counted.
+    """
 
     line: int
     file: str = "*"
-    sheet: str = "*"
+    sheets: tuple[str, ...] = ("*",)
     header: int | None = None
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     join: Join | None = None
@@ -116,10 +122,11 @@ class TableMapping:
     matrix: Matrix | None = None
     nodes: Mapping[str, Nodes] = field(default_factory=dict)
     ties: tuple[Ties, ...] = ()
+    persons: tuple[str, ...] = ()
 
     def covers(self, file: str, sheet: str) -> bool:
         """Return whether a sheet of a file, or a file that is one table, is meant."""
-        return matches(file, self.file) and matches(sheet or file, self.sheet)
+        return matches(file, self.file) and any(matches(sheet or file, s) for s in self.sheets)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,10 @@ ORDERS = ("dmy", "mdy")
 _ABOUT = ("name", "title", "focus", "language", "licence", "description", "as_of")
 _SOURCE = tuple(c for c in SCHEMA.tables["sources"].columns if c != "sha256")
 _TOP = (*_ABOUT, "source", "missing", "open", "dates", "absent", "tables")
-_TABLE = ("file", "sheet", "header", "where", "join", "explode", "split", "matrix", "nodes", "ties")
+_TABLE = (
+    *("file", "sheet", "header", "where", "join", "explode", "split", "matrix", "nodes", "ties"),
+    "persons",
+)
 _VALUE = ("value", "split", "map", "default", "prefix", "as", "dates", "missing")
 _CELL = ("column", "columns", "between", *_VALUE)
 _ALIAS = (*_CELL, "kind", "language")
@@ -213,7 +216,7 @@ def _table(t: _Entries) -> TableMapping:
     return TableMapping(
         t.line,
         t.text("file") or "*",
-        t.text("sheet") or "*",
+        t.texts("sheet") or ("*",),
         int(header) if header else None,
         {name: where.texts(name) for name in where},
         _join(t),
@@ -222,6 +225,7 @@ def _table(t: _Entries) -> TableMapping:
         _matrix(t),
         nodes,
         tuple(_tie(t.item(ties, i, "ties", ()), nodes) for i in range(len(ties))),
+        t.texts("persons"),
     )
 
 

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from partnergraph.graph.checks import fits
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.tables.cells import FALSE_WORDS, TRUE_WORDS, WORDS
 from partnergraph.loaders.tables.dates import read_dates
 from partnergraph.loaders.tables.readers import country, read_numbers
-from partnergraph.loaders.tables.suggest.look import Look, quoted
+from partnergraph.loaders.tables.suggest.look import JOINING, Look, quoted
 
 # Headers of columns that say when something was so, not when it began.
 OBSERVED = {*WORDS["observed"].split()}
+_ROLE_OF = {spelt: role for role, words in WORDS["roles"].items() for spelt in words}
 
 
 def node(label: str, look: Look, rest: Iterable[str] = (), **cells: Look | str | None) -> list[str]:
@@ -22,6 +24,11 @@ def node(label: str, look: Look, rest: Iterable[str] = (), **cells: Look | str |
     written = ((k, quoted(v.title) if isinstance(v, Look) else v) for k, v in cells.items() if v)
     lines = [*(f"{key}: {value}" for key, value in written), *rest]
     return [f"      {label}:  # {look.shown()}", *(f"        {line}" for line in lines)]
+
+
+def indented(address: Sequence[str]) -> list[str]:
+    """Return the lines that say which table a part of the mapping is of, as an item of a list."""
+    return [f"  - {line}" if n == 0 else f"    {line}" for n, line in enumerate(address)]
 
 
 def tie(
@@ -41,7 +48,7 @@ def attributes(looks: Sequence[Look], table: str, *, dated: bool = False) -> Ite
     Nothing is drafted where the ties are `dated` by their project.
     """
     known = SCHEMA.tables[table].columns
-    ends = any(look.role == "end" and _suits(look, "end") for look in looks)
+    ends = any(look.role == "end" and suits(look, "end") for look in looks)
     best = _best_dated(looks) if table == "ties" and not dated else None
     used = {"kind", "id", "name", "aliases", "required", "source", "target", "once", "original_id"}
     for look in looks:
@@ -49,9 +56,13 @@ def attributes(looks: Sequence[Look], table: str, *, dated: bool = False) -> Ite
             continue
         target = "start" if look is best else look.role
         target = target if target in known and target not in used else ""
-        if target and not _suits(look, target):
+        if target and not suits(look, target):
             target = ""
+        if target == "start" and (table == "nodes" or dated) and joining(look):
+            target = ""  # when somebody joined is not when it began
         cell = quoted(look.title)
+        if target == "role":
+            cell = f"{{column: {cell}, map: {_roles(look)}}}" if _roles(look) != "{}" else cell
         if not target:
             target = own_name(look.title, used | set(known))
             if kind := _own_type(look):
@@ -65,9 +76,14 @@ def attributes(looks: Sequence[Look], table: str, *, dated: bool = False) -> Ite
                 yield "# a column of dates; leave `start` out if ties did not begin then"
 
 
+def joining(look: Look) -> bool:
+    """Return whether a header says that its dates are those on which somebody joined."""
+    return bool(JOINING & {*look.header.split("-")})
+
+
 def _best_dated(looks: Sequence[Look]) -> Look | None:
     """Return the column of dates that is filled best; None where a header says start or end."""
-    if any(look.role in ("start", "end") and _suits(look, look.role) for look in looks):
+    if any(look.role in ("start", "end") and suits(look, look.role) for look in looks):
         return None
     dates = [look for look in looks if look.dated and not look.numeric]
     return max(dates, key=lambda look: look.share, default=None)
@@ -81,18 +97,27 @@ def _own_type(look: Look) -> str:
         lambda v: v.casefold() in TRUE_WORDS | FALSE_WORDS, 1.0
     ):
         return "boolean"
-    decimal = any(re.fullmatch(r"-?\d+[.,]\d*[1-9]\d*", v) for v in look.some)
+    money = re.compile(r"\d{1,3}([.,' ]\d{3})+[.,]\d{2}|[€$£] ?[\d.,]+|[\d.,]+ ?[€$£]")
+    parted = re.compile(r"-?\d+[.,]\d*[1-9]\d*")
+    decimal = any(parted.fullmatch(v) or money.fullmatch(v) for v in look.some)
     # Whole numbers are as often codes as counts, and codes keep their zeros.
     return "number" if decimal and look.numeric and not look.dated else ""
 
 
-def _suits(look: Look, attribute: str) -> bool:
+def _roles(look: Look) -> str:
+    """Return what spellings of roles mean, as YAML."""
+    spelt = {v: _ROLE_OF[fold(v)] for v in look.some if fold(v) in _ROLE_OF}
+    return json.dumps({v: r for v, r in spelt.items() if v != r}, ensure_ascii=False)
+
+
+def suits(look: Look, attribute: str) -> bool:
     """Return whether the values of a column can be what its header says."""
     if attribute in ("start", "end"):
         dates = [v for v in read_dates(look.some).values if v is not None]
         return 3 * len(dates) >= len(look.some)  # the others are listed
-    if attribute == "country":
-        return look.all(country, 0.5)
+    if attribute == "country":  # the country of the lead partner is not the partner's
+        own = look.named or look.entity in ("", "thing", "place")
+        return own and look.all(country, 0.5)
     if attribute == "url":
         return look.all(lambda v: "." in v and " " not in v.strip(), 0.7)
     if attribute in ("amount", "strength"):
@@ -100,7 +125,7 @@ def _suits(look: Look, attribute: str) -> bool:
         least = min(numbers, default=0.0)
         return look.numeric and (attribute == "amount" or least > 0)
     if attribute == "role":
-        return look.all(lambda v: v.casefold() in SCHEMA.values["role"], 1.0)
+        return look.all(lambda v: v.casefold() in SCHEMA.values["role"] or fold(v) in _ROLE_OF, 0.5)
     if attribute == "currency":
         return look.all(lambda v: re.fullmatch("[A-Za-z]{3}|€", v), 1.0)
     return attribute in ("description", "legal_form")

@@ -25,8 +25,23 @@ _ROLES: dict[str, str] = {
 _ROW_WORDS = {"row", "rij", "ligne", "zeile", "line", "index", "no", "nr", "n", "volgnummer"}
 _POSTCODES = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|([A-Z]{1,2}-)?\d{3,5}([ -][A-Z]{2}|[ -]\d{2,4})?"
 _MEASURES = r"[€$£]? ?\d[\d.,]* ?(%|[a-z²³€$£]{1,4}\b).*"
-_MAIL = r"[^@\s]+@[^@\s]+\.\w+"
-_UNNAMED = re.compile(f"{_POSTCODES}|{_MEASURES}|{_MAIL}")
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+([;, ]+[^@\s]+@[^@\s]+\.\w+)*")
+_PHONE = re.compile(r"(\+|00|\(0|0)[\d\s()./-]{7,}")
+_URL = re.compile(
+    r"(https?://|www\.)\S+|[\w-]+(\.[\w-]+)*\.(org|com|net|eu|[a-z]{2})(/\S*)?", re.IGNORECASE
+)
+_CODE = re.compile(r"(?=\S*\d)[A-Z0-9][\w./:-]*")
+_UNNAMED = re.compile(f"{_POSTCODES}|{_MEASURES}|{_MAIL.pattern}|{_PHONE.pattern}|{_URL.pattern}")
+_PERSON = re.compile(rf"({WORDS['courtesy'].replace(' ', '|')})\.? .+", re.IGNORECASE)
+_BODY = re.compile(rf"\b({WORDS['bodies'].replace(' ', '|')})|\b(of|for|voor|pour|fur)\b")
+ENTITIES: dict[str, str] = {
+    word: kind for kind, words in WORDS["entities"].items() for word in words.split()
+}
+GENERIC, TITLES = frozenset(WORDS["generic"].split()), frozenset(WORDS["titles"].split())
+_IDS, _NOT_IDS = ({*WORDS[name].split()} for name in ("ids", "not_ids"))
+JOINING = frozenset(WORDS["joining"].split())
+_BETWEEN = frozenset(WORDS["between"].split())
+MARKS = {"x", "v", "✓", "✔", "✗", "1", "0", "o", "y", "n", "j"}
 _NOT_TEXT = {*TRUE_WORDS, *FALSE_WORDS, "null", "on", "off", "y", "n"}
 
 
@@ -98,6 +113,59 @@ class Look:
         )
 
     @cached_property
+    def personal(self) -> bool:
+        """Whether its values are of persons: e-mail addresses, telephone numbers, names."""
+        return (
+            self.all(_MAIL.fullmatch, 0.7)
+            or self.all(_PHONE.fullmatch, 0.7)
+            or self.all(_PERSON.fullmatch, 0.4)
+        )
+
+    @property
+    def identifying(self) -> bool:
+        """Whether its header says that its values identify something, other than a place."""
+        words = {*self.header.split("-")}
+        return (self.role == "id" or bool(words & _IDS)) and not words & _NOT_IDS
+
+    @cached_property
+    def coded(self) -> bool:
+        """Whether its values are codes: no spaces, and a digit in each."""
+        return self.all(_CODE.fullmatch, 0.8)
+
+    @cached_property
+    def bodied(self) -> float:
+        """Share of its values that have a word for an organisation."""
+        return sum(bool(_BODY.search(fold(v))) for v in self.some) / max(1, len(self.some))
+
+    @cached_property
+    def addressed(self) -> bool:
+        """Whether its values are web addresses."""
+        return self.all(_URL.fullmatch, 0.7)
+
+    @cached_property
+    def truthful(self) -> bool:
+        """Whether its values are yes and no, or marks such as x."""
+        words = TRUE_WORDS | FALSE_WORDS | MARKS
+        return self.all(lambda v: v.casefold() in words, 0.6) and len(self.counts) <= 5
+
+    @cached_property
+    def worded(self) -> bool:
+        """Whether its values are texts rather than names."""
+        return bool(self.some) and sum(map(len, self.some)) > 90 * len(self.some)
+
+    @cached_property
+    def entity(self) -> str:
+        """The kind of what its header says that it names; ``thing`` for a name of anything."""
+        words = self.header.split("-")
+        found = [(kind_of_word(w), n) for n, w in enumerate(words)]
+        kinds = [(k, n) for k, n in found if k and k != "thing"]
+        if not kinds:
+            return "thing" if set(words) & GENERIC or any(k for k, _ in found) else ""
+        # The partner of a project is a partner, and so is the project partner.
+        of = set(words[: kinds[-1][1]]) & _BETWEEN and len(kinds) > 1
+        return kinds[0][0] if of else kinds[-1][0]
+
+    @cached_property
     def counts_rows(self) -> bool:
         """Whether it only numbers the rows: 1, 2, 3 … under a header such as Row."""
         numbers = [str(n) for n in range(1, len(self.filled) + 1)]
@@ -110,18 +178,29 @@ class Look:
             return ""
         for mark in SEPARATORS:
             with_mark = [v for v in self.some if mark in v]
-            parts = {p.strip() for v in with_mark for p in v.split(mark)}
-            short = all(len(p) < 60 for p in parts)
-            if (
-                len(with_mark) < max(2, 0.02 * len(self.some))
-                or not short
-                or ("" in parts and mark == ",")
-            ):
+            if len(with_mark) < max(1, 0.02 * len(self.some)):
                 continue
-            # Values of lists are met again and again, the parts of a sentence are not.
-            if len(parts) < 0.7 * sum(v.count(mark) + 1 for v in with_mark):
+            parts = [p.strip() for v in with_mark for p in v.split(mark)]
+            if any(len(p) >= 60 for p in parts) or ("" in parts and mark == ","):
+                continue
+            # Most cells are lists, or values of lists are met again; parts of a sentence are not.
+            alone = {v.strip() for v in self.some if mark not in v}
+            again = len(set(parts)) < 0.7 * len(parts) or bool(alone & set(parts))
+            most = 2 * len(with_mark) >= len(self.some) and max(map(len, parts)) < 40
+            if (
+                set(parts) <= alone
+                or (len(with_mark) > 1 and again)
+                or (mark != "," and (most or again))
+            ):
                 return mark
         return None
+
+    @cached_property
+    def parts(self) -> list[str]:
+        """The values of its cells, each part of a list on its own."""
+        mark = LIST if self.separator == "" else self.separator
+        cells = [v.split(mark) if mark else [v] for v in self.some]
+        return list(dict.fromkeys(p.strip() for cell in cells for p in cell if p.strip()))
 
     @property
     def named(self) -> bool:
@@ -149,6 +228,22 @@ class Look:
 
 def _text(cell: Any) -> str:
     return joined_text(cell) if isinstance(cell, list) else joined_text(cell).strip()
+
+
+def kind_of_word(word: str) -> str:
+    """Return the kind of what a word of a header names; blank where it names nothing.
+
+    >>> kind_of_word("projectpartners"), kind_of_word("projectnaam"), kind_of_word("budget")
+    ('organisation', 'project', '')
+    """
+    if kind := ENTITIES.get(word):
+        return kind
+    for size in range(len(word) - 3, 4, -1):
+        if word[-size:] in ENTITIES and ENTITIES[word[-size:]] != "thing":
+            return ENTITIES[word[-size:]]
+        if word[:size] in ENTITIES and word[size:].lstrip("s") in GENERIC:
+            return ENTITIES[word[:size]]
+    return ""
 
 
 def role_of(word: str) -> str:

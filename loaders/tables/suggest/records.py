@@ -1,250 +1,552 @@
-"""Tables whose rows are nodes, or who takes part in what, drafted as a mapping."""
+"""Tables whose rows are nodes, or say who takes part in what, drafted as a mapping.
+
+What the columns mean decides what a row is: a node with its own columns, or a participation, where
+no column tells the rows apart. What repeats with what then tells whose attribute a column is.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.tables.cells import FALSE_WORDS, TRUE_WORDS
-from partnergraph.loaders.tables.readers import country, form_of
+from partnergraph.loaders.tables.readers import form_of
 from partnergraph.loaders.tables.sheets.sheet import Sheet
 from partnergraph.loaders.tables.suggest.attributes import (
     attributes,
     between,
+    indented,
     node,
     own_name,
     split,
     tie,
 )
-from partnergraph.loaders.tables.suggest.look import Look, quoted, role_of
-from partnergraph.loaders.tables.suggest.ties import depends, pairs
+from partnergraph.loaders.tables.suggest.look import (
+    JOINING,
+    MARKS,
+    TITLES,
+    Look,
+    kind_of_word,
+    quoted,
+)
+from partnergraph.loaders.tables.suggest.meaning import meanings, relates
+from partnergraph.loaders.tables.suggest.ties import depends, matched, pairs
+
+ORGANISATION, NETWORK = SCHEMA.actors[0], SCHEMA.actors[-1]
+PROJECT, MEMBER, PARTICIPANT = SCHEMA.period_lenders[0], SCHEMA.folding[0], SCHEMA.folding[-1]
+PLACE = min(SCHEMA.tie_kinds[SCHEMA.locating].target_kinds)
+THEME = next(k for t in SCHEMA.sought for k in SCHEMA.tie_kinds[t].target_kinds)
+WHOLE = next(k for k, t in SCHEMA.tie_kinds.items() if t.same_kind)
+SHEET = "$sheet"
+_PLAIN_SHEET = re.compile(r"(sheet|blad|feuil|tabelle|foglio|hoja)\s*\d*", re.IGNORECASE)
+MATRIX = 3  # this many columns of marks are topics; fewer are attributes
 
 
-def records(looks: Sequence[Look], sheet: Sheet) -> list[str]:
-    """Draft a list of nodes, or of participations where no column tells the rows apart."""
-    if banded := _banded(looks, sheet):
-        return banded
-    subject = _subject(looks)
-    if subject is None:
-        return pairs(looks) or _participations(looks)
-    id, name, shown = subject
-    kind = _kind_of([name or id, id, *looks[:2]], sheet)
-    used = {x.title for x in (id, name) if x is not None}
-    rest = [look for look in looks if look.title not in used]
-    form = None
-    if name and name.all(form_of, 0.05) and not any(k.role == "legal_form" for k in rest):
-        form = f"{{column: {quoted(name.title)}, as: legal_form_of_name}}"
-    aliases = [look for look in rest if look.role == "alias" and not look.numeric and look.share]
-    aliases = [look for look in aliases if "enrich" not in look.header]
-    listed = ", ".join(f"{{column: {quoted(a.title)}{split(a)}}}" for a in aliases)
-    known = f"[{listed}]" if aliases else None
-    places = [look for look in rest if look.role == "place" and not look.numeric][:1]
-    themes = [look for look in rest if _is_theme(look)]
-    taken = {x.title for x in (*aliases, *places, *themes)}
-    more = attributes([k for k in rest if k.title not in taken], "nodes")
-    described = node(kind, shown, more, id=id, name=name, legal_form=form, aliases=known)
-    others, ties = _others(kind, places, themes)
-    return ["    nodes:", *described, *others, *(["    ties:", *ties] if ties else [])]
+class Records:
+    """A table of records: its columns, what each means, and the draft of what it says.
 
+    Attributes
+    ----------
+    subject
+        Column that names what a row is; None where a row is a participation.
+    kind
+        Kind of the subject.
+    """
 
-def _banded(looks: Sequence[Look], sheet: Sheet) -> list[str]:
-    """Draft rows that stand below the name of an organisation: each takes part in what it names."""
-    actor = next((k for k in looks if k.title == sheet.band), None)
-    others = [k for k in looks if k is not actor and k.nameable and k.share > 0.8]
-    if actor is None or not others:
-        return []
-    return _participation(looks, actor, max(others, key=lambda k: k.distinct))
+    def __init__(
+        self, looks: Sequence[Look], sheet: Sheet, forced: Mapping[str, str] | None = None
+    ) -> None:
+        self.looks, self.sheet = list(looks), sheet
+        self.meant = meanings(looks, forced or {})
+        self.subject: Look | None = None
+        self.kind = ORGANISATION
+        self.hub: Look | None = None
+        self.actor: Look | None = None
+        self._name_sheets()
+        self._choose()
 
+    def of(self, *meant: str) -> list[Look]:
+        """Return the columns that mean one of these."""
+        return [k for k in self.looks if self.meant[k.title] in meant]
 
-def _is_theme(look: Look) -> bool:
-    """Return whether a column lists what its subject works on."""
-    if look.dated or look.all(country) or len(look.counts) < 2 or look.numeric:
+    # -- what a row is -------------------------------------------------------------------------
+
+    def _choose(self) -> None:
+        """Decide what a row is, and which columns name it."""
+        self._name_things()
+        able = [k for k in self.of(*SCHEMA.node_kinds) if k.separator is None and k.share > 0.5]
+        actors = [k for k in able if self.meant[k.title] == ORGANISATION and not self._relation(k)]
+        actors = actors or [k for k in able if self.meant[k.title] == ORGANISATION]
+        hubs = [k for k in able if self.meant[k.title] in (PROJECT, NETWORK)]
+        if self.sheet.band:
+            actors = [k for k in self.looks if k.title == self.sheet.band]
+            below = [k for k in self.of("text", "thing", *SCHEMA.node_kinds) if k not in actors]
+            hubs = [k for k in below if k.share > 0.8 and k.distinct > 0.8][:1] or hubs
+        if not actors and hubs:
+            actors = [k for k in able if self.meant[k.title] == PLACE and k not in hubs]
+            actors = actors or [k for k in self.of("text") if k.share > 0.8][:1]
+            actors += hubs if not actors and len(hubs) > 1 else []
+        if not actors and not hubs:
+            actors = self._texts() or [k for k in able if self.meant[k.title] in (PLACE, THEME)]
+        actor = max(actors, key=_first_and_full, default=None)
+        hubs = [k for k in hubs if k is not actor]
+        hub = max(hubs, key=lambda k: (k.share > 0.8, len(k.counts)), default=None)
+        self._settle(actor, hub)
+
+    def _name_sheets(self) -> None:
+        """Decide what the names of sheets that are one table say: a network, or an attribute."""
+        sheets = next((k for k in self.looks if k.title == SHEET), None)
+        if sheets is None:
+            return
+        self.meant[SHEET] = "attribute"
+        others = [k for k in self.looks if k is not sheets]
+        constant = [k for k in others if k.nameable and matched(k, sheets) and k.share > 0.9]
+        constant.sort(key=lambda k: (k.entity != NETWORK, k.coded))
+        if constant and len(sheets.counts) > 1 and not constant[0].coded:
+            if self.meant[constant[0].title] in ("text", "thing", "alias", "attribute", NETWORK):
+                self.meant[constant[0].title], self.meant[SHEET] = NETWORK, "nothing"
+        elif sheets.all(_PLAIN_SHEET.fullmatch):
+            self.meant[SHEET] = "nothing"
+        elif sheets.nameable and self._again_in_other_sheets(sheets):
+            self.meant[SHEET] = NETWORK
+
+    def _again_in_other_sheets(self, sheets: Look) -> bool:
+        """Return whether names of one sheet stand in others, as members of several networks do."""
+        for look in self.of("thing", "text", ORGANISATION, PLACE):
+            if look.nameable and look.share > 0.8:
+                again = look.values.groupby(look.values).agg(
+                    lambda rows: len(set(sheets.values[rows.index]))
+                )
+                return bool((again > 1).mean() >= 0.1)
         return False
-    if role_of(look.header.rstrip("s")) == "source" or "source" in look.header:
-        return False  # where a row comes from is not a theme of its subject
-    if look.role == "theme":
-        return look.separator is not None or look.distinct < 0.9
-    listed = look.separator is not None and look.role == "" and look.distinct < 0.5
-    return listed and look.share > 0.05 and len(look.counts) > 5
 
+    def _settle(self, actor: Look | None, hub: Look | None) -> None:
+        """Take the column that tells the rows apart as their subject, else none."""
+        repeated = actor is not None and actor.distinct <= 0.85
+        if actor is None and hub is None:
+            return
+        if actor is not None and hub is not None and self.sheet.band == actor.title:
+            self.actor, self.hub = actor, hub
+        elif actor is None or (hub is not None and repeated and _unique(hub)):
+            self.subject = hub
+        elif hub is None or not self._participates(actor, hub):
+            first = min(
+                (k for k in (actor, hub) if k is not None and _unique(k)),
+                key=self.looks.index,
+                default=actor,
+            )
+            self.subject = first
+        else:
+            self.actor, self.hub = actor, hub
+        if self.subject is not None:
+            meant = self.meant[self.subject.title]
+            self.kind = meant if meant in SCHEMA.node_kinds else ORGANISATION
+            if self.subject is actor and self.kind in (PLACE, "text"):
+                self.kind = ORGANISATION if hub is not None or meant == "text" else meant
 
-def _subject(looks: Sequence[Look]) -> tuple[Look | None, Look | None, Look] | None:
-    """Return the columns that identify, name and show the subject of each row, None without any."""
-    unique = [k for k in looks if k.share > 0.9 and k.distinct > 0.95 and k.separator is None]
-    named = [k for k in looks if k.role == "name" and k.share > 0.5 and len(k.counts) > 1]
-    named = [k for k in named if k.nameable or k.numeric]
-    names = [k for k in named if not k.numeric and not k.dated]
-    names.sort(key=lambda k: (not k.named, -min(k.share, 0.9), -k.distinct))
-    ids = [k for k in unique if k.role == "id" or re.search(r"(^|-)u?id$", k.header)]
-    # A name that half of the rows share is the name of something else.
-    name = next((k for k in names if k.distinct > 0.5), None)
-    if ids:
-        texts = [k for k in unique if not k.numeric and not k.dated and k not in ids]
-        name = name or (texts[0] if texts and texts[0].role == "" else None)
-        return ids[0], name, name or ids[0]
-    hubs = [k for k in _hubs(looks) if k is not name and k.share > 0.8]
-    if name in _hubs(looks) or (
-        name is not None
-        and any(k.distinct < 1 and (name.distinct < 1 or len(k.counts) == 1) for k in hubs)
-    ):
+    def _participates(self, actor: Look, hub: Look) -> bool:
+        """Return whether a row is who takes part in what, not a node with a column of it."""
+        if hub.share <= 0.8:
+            return False
+        joined = any(JOINING & {*k.header.split("-")} for k in self.of("start"))
+        return (
+            joined or actor.distinct <= 0.95 or bool(self.of("role", "lead", "amount", "strength"))
+        )
+
+    def _name_things(self) -> None:
+        """Decide what a column called Name or Title names."""
+        things = [k for k in self.of("thing") if k.separator is None]
+        things.sort(key=lambda k: (not k.named, -min(k.share, 0.9), -k.distinct))
+        others = self.of(ORGANISATION)
+        kind = _kind_of_sheet(self.sheet)
+        kind = "" if self.of(kind) else kind  # a column names those, so that the rows are others
+        for thing in things:
+            titled = {*thing.header.split("-")} & TITLES
+            is_project = titled and (others or self.of("lead", "amount"))
+            own = PROJECT if is_project else ORGANISATION if others == [] else ""
+            if others and not is_project:
+                own = ORGANISATION if thing.distinct > 0.85 else ""
+                for other in others if own else ():
+                    if not self._relation(other) and not depends(thing, other):
+                        self.meant[other.title] = ORGANISATION
+            self.meant[thing.title] = (kind if thing is things[0] and kind else own) or "alias"
+            others = [*others, thing]
+            if thing is not things[0] and matched(things[0], thing):
+                self.meant[thing.title] = "alias"
+
+    def _texts(self) -> list[Look]:
+        """Return the column that may name the rows where no header says so."""
+        texts = [k for k in self.of("text", "alias") if k.separator is None and k.share > 0.5]
+        best = [k for k in texts if k.distinct > 0.95] or texts
+        return sorted(best, key=lambda k: (-k.bodied, -k.distinct))[:1]
+
+    def _ids(self) -> list[Look]:
+        return [k for k in self.of("id") if _unique(k)]
+
+    def _relation(self, look: Look) -> str:
+        """Return the tie that the header of a column of actors states, blank without one."""
+        ties = (WHOLE, "funds", "hosts", "succeeds", "lead", "member_of")
+        return next((t for t in ties if relates(look, t)), "")
+
+    # -- the draft -----------------------------------------------------------------------------
+
+    def drafted(self, address: Sequence[str], others: Sequence[Records]) -> list[str]:
+        """Return the lines of the draft below the address of the table.
+
+        Parameters
+        ----------
+        address
+            Lines that say which table it is.
+        others
+            The other tables that are drafted, whose rows columns of this one may name.
+        """
+        self.address, self.others = address, others
+        contacts = [quoted(k.title) for k in self.of("contact")]
+        head = [f"    persons: [{', '.join(contacts)}]"] if contacts else []
+        self.looks = [k for k in self.looks if self.meant[k.title] not in ("contact", "nothing")]
+        if links := self._links():
+            return [*head, *links]
+        if self.actor is not None and self.hub is not None:
+            return [*head, *self._participation(self.actor, self.hub)]
+        unsure = self.subject is None or self.meant[self.subject.title] in ("text", "id")
+        if unsure and (lines := pairs(self.looks)):
+            return [*head, *lines]
+        return [*head, *self._list(), *self._topics()]
+
+    def _list(self) -> list[str]:
+        """Draft a node for each row, and the nodes that its columns tie it to."""
+        ids = self._ids()
+        id = next(iter(ids), None)
+        name = self.subject
+        shown = name or id
+        if shown is None:
+            return self._nameless()
+        rest = [k for k in self.looks if k not in (id, name)]
+        form = None
+        if name and name.all(form_of, 0.05) and not any(k.role == "legal_form" for k in rest):
+            form = f"{{column: {quoted(name.title)}, as: legal_form_of_name}}"
+        aliases = [k for k in rest if self.meant[k.title] == "alias" and k.share and not k.numeric]
+        listed = ", ".join(f"{{column: {quoted(a.title)}{split(a)}}}" for a in aliases)
+        refers = {k.title: t for k in rest if (t := self._referred(k)) is not None}
+        rest = [k for k in rest if k.title not in refers]
+        aliases = [k for k in aliases if k in rest]
+        others = [k for k in rest if self._ties_to(k)]
+        marks = self._marks()
+        left = [k for k in rest if k not in (*aliases, *others, *marks)]
+        known = f"[{listed}]" if aliases else None
+        members = [k for k in self.looks if refers.get(k.title) is self and relates(k, MEMBER)]
+        kinds = self._kinds(members[0]) if members and self.kind == ORGANISATION else None
+        more = attributes(left, "nodes")
+        lines = node(
+            self.kind, shown, more, kind=kinds, id=id, name=name, legal_form=form, aliases=known
+        )
+        nodes, ties = self._others(
+            [k for k in self.looks if k in others or k.title in refers], refers
+        )
+        return ["    nodes:", *lines, *nodes, *(["    ties:", *ties] if ties else [])]
+
+    def _nameless(self) -> list[str]:
+        """Draft a table in which nothing can be a name: countries are places, else codes stay."""
+        countries = self.of("country")
+        kind = PLACE if countries else ORGANISATION
+        only = next(iter([*countries, *self.of("id"), *self.looks]), None)
+        if only is None:
+            return []
+        rest = attributes([k for k in self.looks if k is not only], "nodes")
+        return ["    nodes:", *node(kind, only, rest, name=only)]
+
+    def _marks(self) -> list[Look]:
+        """Return the columns of marks that are topics, none where they are few."""
+        marks = [k for k in self.of("mark") if not {*k.header.split("-")} & _STATES]
+        return marks if len(marks) >= MATRIX and self.kind in SCHEMA.actors else []
+
+    def _topics(self) -> list[str]:
+        """Draft the topics that rows mark with yes, as a matrix of the same table."""
+        marks, key = self._marks(), next(iter(self._ids()), self.subject)
+        if not marks or key is None:
+            return []
+        titles = ", ".join(quoted(k.title) for k in marks)
+        said = {v for k in marks for v in k.some if v.casefold() in TRUE_WORDS | {"x", "v", "1"}}
+        odd = any(not _is_mark(v) for k in marks for v in k.some)
+        kind = "active_in"
+        if odd:  # what is neither yes nor no is listed
+            meant = dict.fromkeys(sorted(said), kind)
+            kind = f"{{column: cell, map: {json.dumps(meant, ensure_ascii=False)}}}"
+        return [
+            *indented(self.address),
+            "    # columns of yes and no are topics; blank and no tie nothing",
+            f"    matrix: {{rows: {quoted(key.title)}, columns: [{titles}]}}",
+            "    nodes:",
+            "      row: {id: row}",
+            f"      topic: {{kind: {THEME}, name: column}}",
+            "    ties:",
+            f"      - {{kind: {kind}, source: row, target: topic}}",
+        ]
+
+    # -- references ----------------------------------------------------------------------------
+
+    def key(self) -> Look | None:
+        """Return the column whose values tell the rows apart, ids before names."""
+        return next(iter(self._ids()), self.subject)
+
+    def _referred(self, look: Look) -> Records | None:
+        """Return the table whose rows a column names by their ids, None where it names none."""
+        parts = {p.casefold() for p in look.parts}
+        hint = self._relation(look) or look.entity or look.identifying
+        if not parts or look.title in (SHEET,) or (look.numeric and not hint):
+            return None
+        for table in (self, *self.others):
+            ids = next(iter(table._ids()), None)
+            if ids is None or ids is look or (table is self and look is self.subject):
+                continue
+            if look.numeric and table is not self and look.entity not in ("", "thing", table.kind):
+                continue
+            known = {v.casefold() for v in ids.counts.index}
+            if len(parts & known) >= 0.9 * len(parts):
+                return table
         return None
-    if name is not None and name.distinct > 0.85:
-        return None, name, name
-    words = [k for k in unique if k.nameable and max(map(len, k.some)) < 200]
-    if len(looks) == 1 or (words and not _two_entities(looks)):
-        only = (words or list(looks))[0]
-        return None, only, only
-    return None
+
+    def _links(self) -> list[str]:
+        """Draft a table that says nothing but which rows of other tables are tied."""
+        if self.subject is not None and self.subject.distinct > 0.85:
+            return []
+        found = [(k, self._referred(k)) for k in self.looks if self.meant[k.title] != "country"]
+        ends = [(k, t) for k, t in found if t is not None and t is not self][:2]
+        if len(ends) < 2:
+            return []
+        order = (*SCHEMA.actors, PROJECT, THEME, PLACE)
+        ends.sort(key=lambda end: order.index(end[1].kind))
+        (one, first), (other, second) = ends
+        fitting = between(first.kind, second.kind)
+        wanted = (PARTICIPANT, MEMBER, "offers", SCHEMA.locating, SCHEMA.undirected[0])
+        kind = next((k for k in wanted if k in fitting), next(iter(fitting), ""))
+        if not kind:
+            return []
+        rest = [*attributes([k for k in self.looks if k not in (one, other)], "ties")]
+        nodes = [*node("from", one, id=one), *node("to", other, id=other)]
+        return ["    nodes:", *nodes, *tie(kind, "from", "to", rest, comment=", ".join(fitting))]
+
+    def _kinds(self, member: Look) -> str | None:
+        """Return which rows are networks, as others are members of them: by a column, or by id."""
+        ids = next(iter(self._ids()), None)
+        if ids is None:
+            return None
+        targets = {p.casefold() for p in member.parts}
+        hubs = ids.values.map(lambda v: str(v).strip().casefold() in targets)
+        for look in self.of("text", "attribute", *SCHEMA.node_kinds):
+            if 1 < len(look.counts) <= 20 and look.separator is None and look is not self.subject:
+                inside = set(look.filled[hubs.reindex(look.filled.index, fill_value=False)])
+                outside = set(look.filled) - inside
+                mixed = set(look.filled[~hubs.reindex(look.filled.index, fill_value=False)])
+                if inside and outside and not inside & mixed:
+                    meant = json.dumps(dict.fromkeys(sorted(inside), NETWORK), ensure_ascii=False)
+                    return f"{{column: {quoted(look.title)}, map: {meant}, default: {self.kind}}}"
+        spelt = sorted(v for v in ids.counts.index if v.casefold() in targets)[:200]
+        meant = json.dumps(dict.fromkeys(spelt, NETWORK), ensure_ascii=False)
+        return f"{{column: {quoted(ids.title)}, map: {meant}, default: {self.kind}}}"
+
+    address: Sequence[str] = ()
+    others: Sequence[Records] = ()
+
+    def _ties_to(self, look: Look) -> bool:
+        """Return whether a column names nodes that the subject is tied to."""
+        meant = self.meant[look.title]
+        if meant not in SCHEMA.node_kinds or not look.nameable:
+            return False
+        if meant == THEME and self.kind not in SCHEMA.actors:
+            return False  # what a project is about, it does not require
+        return len(look.counts) > 1 or look.separator is not None or meant in SCHEMA.actors
+
+    def _others(
+        self, looks: Sequence[Look], refers: Mapping[str, Records]
+    ) -> tuple[list[str], list[str]]:
+        """Draft the nodes that a subject is tied to by its own columns."""
+        nodes: list[str] = []
+        ties: list[str] = []
+        labels = {self.kind}
+        for look in looks:
+            label = own_name(look.title, labels)
+            labels.add(label)
+            kind = self.meant[look.title]
+            kind = NETWORK if kind == ORGANISATION and relates(look, MEMBER) else kind
+            cell = f"{{column: {quoted(look.title)}{split(look)}}}"
+            if (table := refers.get(look.title)) is not None:
+                kind = NETWORK if table is self and relates(look, MEMBER) else table.kind
+                nodes += node(label, look, id=cell)
+            else:
+                nodes += node(label, look, kind=kind, name=cell)
+            ties.append(f"      - {self._tied(look, label, kind)}")
+        return nodes, ties
+
+    def _tied(self, look: Look, label: str, kind: str) -> str:
+        """Return the tie between the subject and what a column of its names, as YAML."""
+        source, target, role, comment = self.kind, quoted(label), "", ""
+        relation = self._relation(look)
+        if kind == PLACE:
+            name = SCHEMA.locating
+        elif kind == THEME:
+            fitting = [k for k in between(self.kind, kind) if not SCHEMA.tie_kinds[k].same_kind]
+            name = next((t for t in ("needs", "offers") if relates(look, t)), "active_in")
+            comment = f"  # or {', '.join(k for k in fitting if k != name)}"
+        elif self.kind == PROJECT and kind in SCHEMA.actors:
+            name, source, target = PARTICIPANT, target, source
+            roles = {"lead": "lead", "funds": "funder", "hosts": "host"}
+            role = f", role: {{value: {roles.get(relation, 'partner')}}}"
+        elif kind == PROJECT:
+            name = WHOLE if self.kind == PROJECT else PARTICIPANT
+        elif kind == NETWORK:
+            name = MEMBER
+        else:
+            fits = relation in between(self.kind, kind)
+            name = relation if fits else SCHEMA.undirected[0]
+            if name == "funds":
+                source, target = target, source
+        return f"{{kind: {name}, source: {source}, target: {target}{role}}}{comment}"
+
+    # -- participations ------------------------------------------------------------------------
+
+    def _participation(self, actor: Look, hub: Look) -> list[str]:
+        """Draft rows that each tie an actor to what it takes part in."""
+        who, kind, link = ORGANISATION, PROJECT, PARTICIPANT
+        if self.meant[hub.title] == NETWORK:
+            kind, link = NETWORK, MEMBER
+        if self.sheet.band == actor.title:
+            kind, link = PROJECT, PARTICIPANT
+        part = self.meant[actor.title] == PROJECT and kind == PROJECT
+        if part:
+            actor, hub = sorted((actor, hub), key=lambda k: -len(k.counts))
+            link, who = WHOLE, "part"
+        whole = self._whole(actor, hub) if kind == PROJECT and not part else None
+        if whole is not None and len(whole.counts) > len(hub.counts):
+            hub, whole = whole, hub
+        taken = [k for k in (actor, hub, whole) if k is not None]
+        rest = [k for k in self.looks if k not in taken]
+        id_of = {
+            k.title: next((i for i in rest if matched(i, k) and self._is_id(i, k)), None)
+            for k in taken
+        }
+        rest = [k for k in rest if k not in id_of.values()]
+        owned: dict[str, list[Look]] = {k.title: [] for k in (actor, hub)}
+        owned["ties"] = []
+        for look in rest:
+            owned[self._owner(look, actor, hub)].append(look)
+        nodes, tied = self._beside(owned, (actor, who), (hub, kind))
+        aliases = {k: [a for a in owned[k] if self.meant[a.title] == "alias"] for k in owned}
+        lead = next((k for k in owned["ties"] if self.meant[k.title] == "lead"), None)
+        ties = [*attributes([k for k in owned["ties"] if k is not lead], "ties")]
+        if lead is not None:
+            yes = {v: "lead" if v.casefold() in TRUE_WORDS else "partner" for v in lead.some}
+            words = json.dumps(yes, ensure_ascii=False)
+            ties.append(f"role: {{column: {quoted(lead.title)}, map: {words}}}")
+        lines = ["    nodes:"]
+        for label, look, own in ((who, actor, kind if part else None), (kind, hub, None)):
+            others = [k for k in owned[look.title] if k not in aliases[look.title]]
+            known = ", ".join(f"{{column: {quoted(a.title)}}}" for a in aliases[look.title])
+            needed = "true" if look is hub else None
+            more = [*attributes(others, "nodes")]
+            more += [f"required: {needed}"] if needed else []
+            more += [f"aliases: [{known}]"] if known else []
+            lines += node(label, look, more, kind=own, id=id_of[look.title], name=look)
+        if whole is not None:
+            lines += node("whole", whole, kind=kind, id=id_of[whole.title], name=whole)
+        lines += [*nodes, *tie(link, who, kind, ties), *tied]
+        return lines + (tie(WHOLE, kind, "whole", ["once: true"])[1:] if whole is not None else [])
+
+    def _beside(
+        self, owned: Mapping[str, list[Look]], actor: tuple[Look, str], hub: tuple[Look, str]
+    ) -> tuple[list[str], list[str]]:
+        """Draft what else a participation names: places and themes of the actor, other partners."""
+        nodes: list[str] = []
+        ties: list[str] = []
+        labels = {actor[1], hub[1], "whole"}
+        for title, looks in owned.items():
+            for look in list(looks):
+                meant, source, target, role = self.meant[look.title], "", "", ""
+                if meant in (PLACE, THEME) and title == actor[0].title:
+                    kind = SCHEMA.locating if meant == PLACE else "active_in"
+                    source = actor[1]
+                elif meant == ORGANISATION and hub[1] == PROJECT:
+                    kind, target = PARTICIPANT, hub[1]
+                    roles = {"lead": "lead", "funds": "funder", "hosts": "host"}
+                    role = f", role: {{value: {roles.get(self._relation(look), 'partner')}}}"
+                else:
+                    continue
+                label = own_name(look.title, labels)
+                labels.add(label)
+                looks.remove(look)
+                cell = f"{{column: {quoted(look.title)}{split(look)}}}"
+                nodes += node(label, look, kind=meant, name=cell)
+                source, target = source or quoted(label), target or quoted(label)
+                both = f"source: {source}, target: {target}{role}, once: true"
+                ties.append(f"      - {{kind: {kind}, {both}}}")
+        return nodes, ties
+
+    def _is_id(self, look: Look, owner: Look) -> bool:
+        """Return whether a column holds the ids of what another names."""
+        if self.meant[look.title] != "id":
+            return False
+        return look.entity in ("", "thing", self.meant[owner.title]) or look.coded or look.numeric
+
+    def _whole(self, actor: Look, hub: Look) -> Look | None:
+        """Return the column of programmes that projects are within, or of projects within a hub."""
+        for look in self.of(PROJECT, "alias", "text"):
+            if look in (actor, hub) or not look.nameable or look.share <= 0.8 or look.separator:
+                continue
+            finer, coarser = sorted((look, hub), key=lambda k: -len(k.counts))
+            inner = self.meant[look.title] == PROJECT or (look.role == "alias" and finer is look)
+            if not inner or 1.1 * len(coarser.counts) >= len(finer.counts):
+                continue
+            if depends(coarser, finer) and not depends(finer, actor):
+                return look
+        return None
+
+    def _owner(self, look: Look, actor: Look, hub: Look) -> str:
+        """Return the title of the column whose attribute this is, or ``ties``."""
+        meant = self.meant[look.title]
+        if meant in ("role", "lead", "amount", "strength", "currency"):
+            return "ties"
+        if meant == "country" and look.named:
+            return actor.title
+        if meant in ("start", "end"):
+            own = self.meant[hub.title] == PROJECT and depends(look, hub) and hub.distinct < 0.8
+            return hub.title if own else "ties"
+        by_hub = hub.distinct < 0.9 and depends(look, hub)
+        by_actor = actor.distinct < 0.9 and depends(look, actor)
+        if by_hub != by_actor:
+            return hub.title if by_hub else actor.title
+        entity = look.entity
+        if by_hub and entity in (PROJECT, NETWORK):
+            return hub.title
+        if meant in ("url", "alias", "legal_form") and actor.distinct > 0.5 and entity != PROJECT:
+            return actor.title if depends(look, actor) else "ties"
+        return "ties"
 
 
-def _two_entities(looks: Sequence[Look]) -> bool:
-    return len([k for k in looks if k.role in ("id", "name", "project", "network")]) > 1
+_STATES = frozenset(
+    ["active", "actief", "actif", "member", "lid", "membre", "recognised", "erkend", "verified"]
+)
 
 
-def _participations(looks: Sequence[Look]) -> list[str]:
-    """Draft who takes part in what: columns of names, of which one is of projects or networks."""
-    able = [k for k in looks if k.share > 0.8 and len(k.counts) > 1 and k.separator is None]
-    named = [k for k in able if k.nameable]
-    hubs = [k for k in _hubs(looks) if k.share > 0.8 and k.separator is None]
-    hubs.sort(key=lambda k: len(k.counts) == 1)
-    order = ("name", "id", "", "place", "alias")
-    actors = [k for k in named if k not in hubs and k.role in order]
-    actors.sort(key=lambda k: (order.index(k.role), -len(k.counts)))
-    actors += [k for k in able if k.all(country) and k.role == "country"]
-    actors += hubs if len(hubs) > 1 else []
-    if not hubs and len(actors) > 1 and actors[1].role in ("name", "id", ""):
-        hubs = [k for k in actors[1:] if k.nameable][:1]
-    hub = hubs[0] if hubs else None
-    actor = next((k for k in actors if k is not hub), None)
-    if actor is None or hub is None:
-        only = actor or hub or next(iter(named), looks[0])
-        rest = attributes([k for k in looks if k is not only], "nodes")
-        return ["    nodes:", *node(SCHEMA.actors[0], only, rest, name=only)]
-    return _participation(looks, actor, hub)
+def _is_mark(value: str) -> bool:
+    return value.casefold() in TRUE_WORDS | FALSE_WORDS | MARKS
 
 
-_HUBS = ("network", "project")
+def _unique(look: Look) -> bool:
+    return look.share > 0.9 and look.distinct > 0.95 and look.separator is None
 
 
-def _hubs(looks: Sequence[Look]) -> list[Look]:
-    """Return the columns of networks and projects, those called Network name among them."""
-    named = [k for k in looks if k.nameable]
-    titles = [k for k in named if k.role == "name"]
-    of_hubs = [k for k in titles if role_of(k.header.split("-")[0]) in _HUBS]
-    more = of_hubs if len(of_hubs) < len(titles) else []
-    return [k for k in named if k.role in _HUBS or k in more]
+def _first_and_full(look: Look) -> tuple[bool, bool, float, float]:
+    return (look.share > 0.8, look.nameable, look.bodied, look.distinct)
 
 
-def _is_network(look: Look) -> bool:
-    return "network" in (look.role, role_of(look.header.split("-")[0]))
-
-
-def _participation(looks: Sequence[Look], actor: Look, hub: Look) -> list[str]:
-    """Draft rows that each tie an actor to what it takes part in."""
-    who, kind, link = SCHEMA.actors[0], SCHEMA.period_lenders[0], SCHEMA.folding[-1]
-    if _is_network(hub):
-        kind, link = SCHEMA.actors[-1], SCHEMA.folding[0]
-    part = actor.role == hub.role == "project"  # projects and the programmes they are part of
-    if part:
-        actor, hub = sorted((actor, hub), key=lambda k: -len(k.counts))
-        link, who = _WHOLE, "part"
-    whole = None if part or kind not in SCHEMA.period_lenders else _finer(looks, actor, hub)
-    if whole is not None:
-        hub, whole = whole, hub
-    titles = [k for k in looks if k.role == "project" and k not in (actor, hub, whole)]
-    titles = [k for k in titles if not k.numeric]
-    title = next((k for k in titles if abs(len(k.counts) / len(hub.counts) - 1) < 0.1), None)
-    located = next((k for k in looks if k.named and k.role == "country" and k.all(country)), None)
-    if actor.all(country):
-        located = actor
-    rest = [k for k in looks if k not in (actor, hub, whole, title, located)]
-    start, end = _period_of(hub, rest) if kind in SCHEMA.period_lenders else (None, None)
-    rest = [k for k in rest if k not in (start, end)]
-    lead = next((k for k in rest if _leads(k)), None)
-    others = [*attributes([k for k in rest if k is not lead], "ties", dated=start is not None)]
-    if lead is not None:
-        yes = {v: "lead" if v.casefold() in TRUE_WORDS else "partner" for v in lead.some}
-        meanings = json.dumps(yes, ensure_ascii=False)
-        others.append(f"role: {{column: {quoted(lead.title)}, map: {meanings}}}")
-    id, name = hub if title else None, title or hub
-    lines = [
-        "    nodes:",
-        *node(who, actor, kind=kind if part else None, name=actor, country=located),
-        *node(kind, hub, id=id, name=name, start=start, end=end, required="true"),
-    ]
-    if whole is not None:
-        lines += node("whole", whole, kind=kind, name=whole)
-    lines += tie(link, who, kind, others)
-    return lines + (tie(_WHOLE, kind, "whole", ["once: true"])[1:] if whole is not None else [])
-
-
-_ENDING = re.compile(r"term|end|einde?|fin|exp")
-
-
-def _period_of(hub: Look, looks: Sequence[Look]) -> tuple[Look | None, Look | None]:
-    """Return the columns of dates that are the same in all rows of a project: its start and end."""
-    if any(look.role in ("start", "end") for look in looks):
-        return None, None
-    dates = [look for look in looks if look.dated and not look.numeric and depends(look, hub)]
-    ends = [look for look in dates if _ENDING.search(look.header)]
-    starts = [look for look in dates if look not in ends and look.share > 0.5]
-    start = max(starts, key=lambda look: look.share, default=None)
-    return start, max(ends, key=lambda look: look.share, default=None) if start else None
-
-
-_WHOLE = next(k for k, t in SCHEMA.tie_kinds.items() if t.same_kind)
-
-
-def _finer(looks: Sequence[Look], actor: Look, hub: Look) -> Look | None:
-    """Return the column of projects within what a column of programmes names, None without it."""
-    for look in looks:
-        inner = look.role in ("project", "alias") and look.nameable and look.share > 0.8
-        inner = inner and look not in (actor, hub) and 1.1 * len(hub.counts) < len(look.counts)
-        if inner and depends(hub, look) and not depends(look, actor):
-            return look
-    return None
-
-
-def _leads(look: Look) -> bool:
-    """Return whether a column says yes for the partner that leads."""
-    words = {"lead", "coordinator", "coordinateur", "penvoerder", "leader", "leadpartner"}
-    return bool(words & set(look.header.split("-"))) and look.all(
-        lambda v: v.casefold() in TRUE_WORDS | FALSE_WORDS, 1.0
-    )
-
-
-def _kind_of(looks: Iterable[Look | None], sheet: Sheet) -> str:
-    """Return the node kind that the headers or the name of the table suggest."""
-    texts = [k.header for k in looks if k is not None]
-    texts.append(fold(re.sub(r"[_./:-]+", " ", sheet.title)).replace(" ", "-"))
-    for text in texts:
-        for word in (w.rstrip("s") for w in text.split("-")):
-            role = role_of(word)
-            if role == "project":
-                return SCHEMA.period_lenders[0]
-            if role == "network":
-                return SCHEMA.actors[-1]
-    return SCHEMA.actors[0]
-
-
-def _others(
-    kind: str, places: Sequence[Look], themes: Sequence[Look]
-) -> tuple[list[str], list[str]]:
-    """Draft the nodes that a subject is tied to by its own columns."""
-    place = min(SCHEMA.tie_kinds[SCHEMA.locating].target_kinds)
-    theme = next(k for t in SCHEMA.sought for k in SCHEMA.tie_kinds[t].target_kinds)
-    nodes, ties = [], []
-    labels: set[str] = {kind}
-    for look, other in [*((p, place) for p in places), *((t, theme) for t in themes)]:
-        label = own_name(look.title, labels)
-        labels.add(label)
-        cell = f"{{column: {quoted(look.title)}{split(look)}}}"
-        nodes += node(label, look, kind=other, name=cell)
-        fitting = [k for k in between(kind, other) if not SCHEMA.tie_kinds[k].same_kind]
-        tie = SCHEMA.locating if other == place else fitting[-1]
-        comment = f"  # or {', '.join(fitting[:-1])}" if other == theme and fitting[:-1] else ""
-        ties += [f"      - {{kind: {tie}, source: {kind}, target: {quoted(label)}}}{comment}"]
-    return nodes, ties
+def _kind_of_sheet(sheet: Sheet) -> str:
+    """Return the kind that the name of a table is a word for, blank where it is more than that."""
+    plain = re.sub(r"(\.\w{1,8})+$", "", sheet.title)
+    words = [w for w in re.split(r"[\W_\d]+", fold(plain)) if len(w) > 2]
+    kinds = {kind_of_word(w) for w in words} - {"", "thing"}
+    if len(words) == 1 and kinds <= {PROJECT, NETWORK} and kinds:
+        return kinds.pop()
+    return ""

@@ -137,6 +137,11 @@ def pairs(looks: Sequence[Look]) -> list[str]:
     return lines + tie(SCHEMA.undirected[0], "from", "to", rest, comment=comment)
 
 
+def matched(one: Look, other: Look) -> bool:
+    """Return whether values of two columns come one with one."""
+    return depends(one, other) and depends(other, one)
+
+
 def depends(name: Look, id: Look) -> bool:
     """Return whether each value of a column always comes with the same value of another."""
     both = pd.DataFrame({"id": id.filled, "name": name.filled}).dropna()
