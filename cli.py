@@ -352,8 +352,67 @@ def new(output: str) -> None:
     say(f"{output} is ready; then: partnergraph build {output} -o my-ecosystem")
 
 
+def _ask_about(paths: list[Path], *, yes: bool) -> str:
+    """Draft a mapping, ask about its columns one at a time unless `yes`, and return it as YAML."""
+    from partnergraph.loaders.tables import preview, read
+    from partnergraph.loaders.tables.mapping_file import parse_mapping
+    from partnergraph.loaders.tables.sheets.read import read_sheets
+    from partnergraph.loaders.tables.suggest import asking
+    from partnergraph.views.terminal import say
+
+    def prompt(question: asking.Question) -> str:
+        say(question.words())
+        keys = click.Choice([*asking.CHOICES, "."])
+        key: str = click.prompt(f"  {choices}", default=question.key, type=keys, show_choices=False)
+        return key
+
+    found = read_sheets(paths)
+    choices = ", ".join(f"{key} = {words}" for key, (_, words) in asking.CHOICES.items())
+    forced = {} if yes else asking.ask(found, prompt)
+    while True:
+        draft = read.suggestion(found, paths, forced=forced)
+        mapping = parse_mapping(draft, "the draft")
+        for line in preview.preview(paths, mapping=mapping).lines():
+            say(line)
+        if yes:
+            return draft
+        for question in asking.questions(found, forced):
+            say(question.words())
+        column = click.prompt("Column to change (Enter builds)", default="", show_default=False)
+        if not column:
+            return draft
+        key = click.prompt(f"  {choices}", type=click.Choice([*asking.CHOICES]), show_choices=False)
+        try:
+            forced = asking.changed(found, forced, column, key)
+        except KeyError:
+            say(f"there is no column {column!r}")
+
+
+def _preview(sources: list[str], page: str, mapping: str | None) -> None:
+    """Show what the first rows of tables become; write a page of it if one is asked for."""
+    from partnergraph.graph.files import write_atomically
+    from partnergraph.loaders.tables.preview import preview
+    from partnergraph.views.terminal import clean, say
+
+    found = preview([Path(s) for s in sources], mapping=Path(mapping) if mapping else None)
+    if page == "-":
+        for line in found.lines():
+            click.echo(clean(line))
+        return
+    write_atomically(Path(page), found.page().encode())
+    say(f"{page} is ready; nothing else has been written")
+
+
+def _page_or_source(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
+    """Return the page to write: a name that does not end in .html is a source after all."""
+    if value is None or value == "-" or value.casefold().endswith((".html", ".htm")):
+        return value
+    ctx.meta["source"] = value
+    return "-"
+
+
 @cli.command()
-@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True)
+@click.argument("sources", metavar="SOURCE…", nargs=-1)
 @click.option(
     "-o",
     "--output",
@@ -363,6 +422,16 @@ def new(output: str) -> None:
 @click.option("--as", "reader", help="Loader to use; see `partnergraph loaders`.")
 @click.option("--mapping", metavar="FILE", help="What the columns of tables mean (docs/tables.md).")
 @click.option("--suggest", is_flag=True, help="Draft a mapping for the tables and build nothing.")
+@click.option(
+    "--preview",
+    is_flag=False,
+    flag_value="-",
+    metavar="[PAGE.html]",
+    callback=_page_or_source,
+    help="Show ten rows as facts in sentences, or write them to a page; build nothing.",
+)
+@click.option("--ask", is_flag=True, help="Ask about columns in doubt; the mapping is kept.")
+@click.option("--yes", is_flag=True, help="Take the drafted mapping unasked; it is kept.")
 @click.option(
     "--rejected",
     type=_Place(),
@@ -386,17 +455,27 @@ def build(sources: tuple[str, ...], output: str | None, suggest: bool, **options
 
     Cells that could not be used as they are go to rejected.csv in the folder.
     """
-    from partnergraph.loaders.build import build_into, suggest_into
+    from partnergraph.loaders.build import build_into, keep_mapping, suggest_into
     from partnergraph.views.terminal import say
 
+    named = click.get_current_context().meta.get("source")
+    given = [*([named] if named else []), *sources]
+    if not given:
+        raise click.UsageError("Missing argument 'SOURCE…'.")
+    page, ask, yes = (options.pop(name) for name in ("preview", "ask", "yes"))
+    if page is not None:
+        return _preview(given, page, options["mapping"])
     if output is None and not suggest:
         raise click.UsageError("Missing option '-o' / '--output'.")
-    if suggest:
-        said = suggest_into(list(sources), output)
-    else:
-        said = build_into(list(sources), Path(str(output)), **options)
+    if (ask or yes) and not suggest and options["mapping"] is None:
+        draft = _ask_about([Path(source) for source in given], yes=yes)
+        options["mapping"] = keep_mapping(draft, Path(str(output)))
+    said = (
+        suggest_into(given, output) if suggest else build_into(given, Path(str(output)), **options)
+    )
     for words in said:
         say(words)
+    return None
 
 
 @cli.command()

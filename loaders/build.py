@@ -297,6 +297,23 @@ def _still_meant(a: str, b: str, before: Ecosystem, now: Ecosystem) -> bool:
     return all(now.name_of[i] in had for i in (a, b) if i in now.name_of)
 
 
+def keep_mapping(draft: str, folder: Path) -> Path:
+    """Write the mapping by which a folder is built beside it, and return where.
+
+    Raises
+    ------
+    AlreadyThere
+        If another mapping has that name: somebody may have edited it.
+    """
+    place = folder.with_name(f"{folder.name}-mapping.yaml")
+    if place.exists() and place.read_text(encoding="utf-8") != draft:
+        raise AlreadyThere(
+            f"{place} already exists. Build by it with --mapping {place}, or move it away"
+        )
+    write_atomically(place, draft.encode())
+    return place
+
+
 def suggest_into(sources: Sequence[str | Path], output: str | None) -> list[str]:
     """Draft a mapping for tables, or repeat a register's; to a file, or to standard output.
 

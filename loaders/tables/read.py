@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from partnergraph.graph.ecosystem import About
@@ -92,7 +92,15 @@ def header_of(mapping: TablesMapping) -> HeaderOf:
     return asked
 
 
-def suggestion(found: Found, paths: Sequence[Path]) -> str:
-    """Draft a mapping for sheets that were read, as YAML with comments, for a person to edit."""
+def suggestion(
+    found: Found, paths: Sequence[Path], *, forced: Mapping[str, str] | None = None
+) -> str:
+    """Draft a mapping for sheets that were read, as YAML with comments, for a person to edit.
+
+    Parameters
+    ----------
+    forced
+        What a person said that columns mean, by title; see `suggest.meaning`.
+    """
     name = slug(re.sub(r"(\.\w{1,8})+$", "", paths[0].resolve().name))
-    return suggested(found, About(name=name or "tables"))
+    return suggested(found, About(name=name or "tables"), forced=forced)

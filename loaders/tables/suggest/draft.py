@@ -46,17 +46,13 @@ def suggested(found: Found, about: About, *, forced: Mapping[str, str] | None = 
         "# source: {title: …, publisher: …, url: https://…, licence: …, retrieved: 2026-01-31}",
         "tables:",
     ]
-    usable = [s for s in found.sheets if not s.hidden and len(s.frame) and len(s.frame.columns)]
+    usable = _usable(found)
     drafted = False
-    groups, before = alike(usable), list[_Table]()
-    tables = {
-        id(group): _Table(group, forced or {}) for group in groups if not _explains(group, usable)
-    }
-    for group in groups:
-        table = tables.pop(id(group), None)
-        others = [t.records for t in [*before, *tables.values()]] if table is not None else []
+    tables = tables_of(found, forced or {})
+    for group in alike(usable):
+        table = next((t for t in tables if t.group[0] is group[0]), None)
+        others = [t.records for t in tables if t is not table]
         draft = [] if table is None else table.drafted(_address(group, found), others)
-        before += [] if table is None else [table]
         drafted |= bool(draft)
         places = ", ".join(harmless(s.place) for s in group)
         lines += draft or [f"# {places} is left out: it looks like notes, not a table"]
@@ -64,6 +60,19 @@ def suggested(found: Found, about: About, *, forced: Mapping[str, str] | None = 
         sheet = usable[0] if usable else found.sheets[0]
         lines += _fallback(sheet, _address([sheet], found))
     return "\n".join([*lines, ""])
+
+
+def _usable(found: Found) -> list[Sheet]:
+    return [s for s in found.sheets if not s.hidden and len(s.frame) and len(s.frame.columns)]
+
+
+def tables_of(found: Found, forced: Mapping[str, str]) -> list[Table]:
+    """Return the tables that sheets hold, looked at: sheets alike are one, notes are none."""
+    usable = _usable(found)
+    groups = [group for group in alike(usable) if not _explains(group, usable)]
+    program = {"Vertex": SCHEMA.actors[0], "Label": "alias"} if _of_nodexl(usable) else {}
+    own = {fold(s.name): program for s in usable if fold(s.name) == "vertices"}
+    return [Table(group, {**own.get(fold(group[0].name), {}), **forced}) for group in groups]
 
 
 def alike(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
@@ -77,11 +86,16 @@ def alike(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
     return list(groups.values())
 
 
+def _of_nodexl(usable: Sequence[Sheet]) -> bool:
+    """Return whether sheets are those of NodeXL, which has ends of ties and names of its own."""
+    by_title = {fold(s.name): s.frame.columns for s in usable}
+    return all(k in by_title and c in by_title[k] for k, c in _NODEXL.items())
+
+
 def _explains(group: Sequence[Sheet], usable: Sequence[Sheet]) -> bool:
     """Return whether a sheet of a workbook explains others, or is a program's own."""
     title = "-".join(re.findall(r"\w+", fold(group[0].title)))
-    by_title = {fold(s.name): s.frame.columns for s in usable}
-    if all(k in by_title and c in by_title[k] for k, c in _NODEXL.items()):
+    if _of_nodexl(usable):
         return title not in _NODEXL
     others = [s for s in usable if s not in group]
     return bool(others) and len(group) == 1 and title in _EXPLAINING
@@ -102,11 +116,12 @@ def _as_one(group: Sequence[Sheet]) -> Sheet:
     return Sheet(group[0].file, "", whole, rows)
 
 
-class _Table:
+class Table:
     """Sheets that are one table, looked at; drafted once all others have been."""
 
     def __init__(self, group: Sequence[Sheet], forced: Mapping[str, str]) -> None:
-        self.sheet, self.one, self.forced = _as_one(group), len(group) == 1, forced
+        self.group, self.one, self.forced = group, len(group) == 1, forced
+        self.sheet = _as_one(group)
         titles = [str(t) for t in self.sheet.frame.columns]
         self.titles = titles
         self.looks = [Look(c, self.sheet.frame[c]) for c in titles[:MOST_COLUMNS]]

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from partnergraph.loaders.tables.cells import FALSE_WORDS, TRUE_WORDS, WORDS
 from partnergraph.loaders.tables.readers import country
+from partnergraph.loaders.tables.reshape import LIST
 from partnergraph.loaders.tables.suggest.attributes import suits
 from partnergraph.loaders.tables.suggest.look import Look
 
@@ -40,30 +41,35 @@ def meaning_of(look: Look) -> str:
     if look.addressed:
         return "url"
     if look.truthful:
-        return "lead" if relates(look, "lead") and _yes_or_no(look) else "mark"
+        if relates(look, "lead") and _yes_or_no(look):
+            return "lead"
+        return "mark" if look.share >= 0.02 else "attribute"
     named_country = look.role == "country" and look.all(country, 0.5)
     if named_country or (look.all(country, 0.8) and look.entity not in ("capability", "network")):
         return "country"
     if look.role in _OWN and suits(look, look.role):
         return look.role
     if not look.nameable or look.numeric:
-        return "id" if look.identifying and look.distinct > 0.3 else "attribute"
-    if look.role == "description" or look.worded:
+        return "id" if look.identifying else "attribute"
+    titled = look.entity in ("project", "network", "organisation", "thing")
+    if look.role == "description" or (look.worded and not titled):
         return "description"
     words = set(look.header.split("-"))
     if look.identifying or (look.coded and look.distinct > 0.95 and look.share > 0.9):
         return "id" if look.coded or look.identifying else "attribute"
-    if look.role == "legal_form" or "source" in words:
+    if look.role == "legal_form" or words & {"source", "sources"}:
         return "attribute"
     if look.role == "alias" and look.entity != "project":
-        return "alias"
+        return "alias" if len(look.counts) > 1 else "attribute"
     return _named(look, words)
 
 
 def _named(look: Look, words: set[str]) -> str:
     """Return what a column of words means: the kind of what it names, or an attribute."""
     kind = look.entity
-    if kind == "person" or (words & _TELLING and kind != "thing"):
+    if look.role == "theme" or (words & {"type", "types"} and look.separator is not None):
+        kind = "capability"
+    elif kind == "person" or (words & _TELLING and kind != "thing"):
         return "attribute"
     if kind == "capability" and look.separator is None and look.distinct >= 0.9:
         return "attribute"
@@ -74,7 +80,10 @@ def _named(look: Look, words: set[str]) -> str:
     if relates(look, "member_of"):
         return "network"
     if look.separator is not None:
-        return "capability" if not look.coded else "attribute"
+        mark = look.separator or LIST
+        listed = 2 * sum(mark in v for v in look.some) >= len(look.some)
+        numbered = 2 * sum(any(c.isdigit() for c in p) for p in look.parts) >= len(look.parts)
+        return "capability" if listed and not numbered and len(look.counts) > 1 else "attribute"
     return "attribute" if words & _TELLING else "text"
 
 

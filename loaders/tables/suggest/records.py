@@ -41,6 +41,7 @@ PLACE = min(SCHEMA.tie_kinds[SCHEMA.locating].target_kinds)
 THEME = next(k for t in SCHEMA.sought for k in SCHEMA.tie_kinds[t].target_kinds)
 WHOLE = next(k for k, t in SCHEMA.tie_kinds.items() if t.same_kind)
 SHEET = "$sheet"
+_TREATY = {"treaty", "treaties", "treatyname", "agreement", "agreements", "verdrag", "convention"}
 _PLAIN_SHEET = re.compile(r"(sheet|blad|feuil|tabelle|foglio|hoja)\s*\d*", re.IGNORECASE)
 MATRIX = 3  # this many columns of marks are topics; fewer are attributes
 
@@ -77,7 +78,8 @@ class Records:
     def _choose(self) -> None:
         """Decide what a row is, and which columns name it."""
         self._name_things()
-        able = [k for k in self.of(*SCHEMA.node_kinds) if k.separator is None and k.share > 0.5]
+        able = [k for k in self.of(*SCHEMA.node_kinds) if k.separator is None]
+        able = [k for k in able if k.share > 0.5 or (k.entity == "thing" and k.share > 0.2)]
         actors = [k for k in able if self.meant[k.title] == ORGANISATION and not self._relation(k)]
         actors = actors or [k for k in able if self.meant[k.title] == ORGANISATION]
         hubs = [k for k in able if self.meant[k.title] in (PROJECT, NETWORK)]
@@ -87,6 +89,8 @@ class Records:
             hubs = [k for k in below if k.share > 0.8 and k.distinct > 0.8][:1] or hubs
         if not actors and hubs:
             actors = [k for k in able if self.meant[k.title] == PLACE and k not in hubs]
+            if not actors and any(_TREATY & {*k.header.split("-")} for k in hubs):
+                actors = [k for k in self.of("country") if k.share > 0.8][:1]  # states, as parties
             actors = actors or [k for k in self.of("text") if k.share > 0.8][:1]
             actors += hubs if not actors and len(hubs) > 1 else []
         if not actors and not hubs:
@@ -165,17 +169,15 @@ class Records:
         kind = "" if self.of(kind) else kind  # a column names those, so that the rows are others
         for thing in things:
             titled = {*thing.header.split("-")} & TITLES
-            is_project = titled and (others or self.of("lead", "amount"))
-            own = PROJECT if is_project else ORGANISATION if others == [] else ""
-            if others and not is_project:
-                own = ORGANISATION if thing.distinct > 0.85 else ""
-                for other in others if own else ():
-                    if not self._relation(other) and not depends(thing, other):
-                        self.meant[other.title] = ORGANISATION
-            self.meant[thing.title] = (kind if thing is things[0] and kind else own) or "alias"
+            if titled and (others or self.of("lead", "amount")):
+                own = PROJECT
+            elif thing is not things[0]:
+                again = matched(things[0], thing) and thing.share > 0.6 * things[0].share
+                own = "alias" if again else "attribute"
+            else:
+                own = ORGANISATION if not others or thing.distinct > 0.85 else "attribute"
+            self.meant[thing.title] = kind if kind and thing is things[0] else own
             others = [*others, thing]
-            if thing is not things[0] and matched(things[0], thing):
-                self.meant[thing.title] = "alias"
 
     def _texts(self) -> list[Look]:
         """Return the column that may name the rows where no header says so."""
@@ -190,6 +192,29 @@ class Records:
         """Return the tie that the header of a column of actors states, blank without one."""
         ties = (WHOLE, "funds", "hosts", "succeeds", "lead", "member_of")
         return next((t for t in ties if relates(look, t)), "")
+
+    def taken_for(self, look: Look) -> str:
+        """Return what a column is taken for, as a meaning."""
+        meant = self.meant[look.title]
+        if look is self.subject and meant not in SCHEMA.node_kinds:
+            return self.kind
+        if look is self.actor and meant not in SCHEMA.node_kinds:
+            return ORGANISATION
+        if look is self.hub and meant not in SCHEMA.node_kinds:
+            return PROJECT
+        marks = meant == "mark" and look in self._marks()
+        return THEME if marks else "attribute" if meant in ("text", "mark", "thing") else meant
+
+    def doubts(self, look: Look) -> bool:
+        """Return whether neither header nor values settle what a column is."""
+        meant = self.meant[look.title]
+        if meant == "text":
+            return look.distinct > 0.3 or look in (self.subject, self.actor, self.hub)
+        if meant == "mark":
+            return look in self._marks()
+        listed = meant == THEME and look.entity != THEME
+        related = meant in SCHEMA.actors and look.entity not in (meant, "thing")
+        return listed or related or (meant == "contact" and look.entity == "thing")
 
     # -- the draft -----------------------------------------------------------------------------
 
@@ -211,7 +236,8 @@ class Records:
             return [*head, *links]
         if self.actor is not None and self.hub is not None:
             return [*head, *self._participation(self.actor, self.hub)]
-        unsure = self.subject is None or self.meant[self.subject.title] in ("text", "id")
+        subject = self.subject
+        unsure = subject is None or self.meant[subject.title] == "text" or subject.distinct < 0.5
         if unsure and (lines := pairs(self.looks)):
             return [*head, *lines]
         return [*head, *self._list(), *self._topics()]
@@ -260,8 +286,15 @@ class Records:
 
     def _marks(self) -> list[Look]:
         """Return the columns of marks that are topics, none where they are few."""
-        marks = [k for k in self.of("mark") if not {*k.header.split("-")} & _STATES]
-        return marks if len(marks) >= MATRIX and self.kind in SCHEMA.actors else []
+        if self.kind not in SCHEMA.actors:
+            return []
+        beside: list[list[Look]] = [[]]
+        for look in self.looks:
+            if self.meant[look.title] == "mark" and not {*look.header.split("-")} & _STATES:
+                beside[-1].append(look)
+            elif beside[-1]:
+                beside.append([])
+        return next((run for run in beside if len(run) >= MATRIX), [])
 
     def _topics(self) -> list[str]:
         """Draft the topics that rows mark with yes, as a matrix of the same table."""
@@ -358,6 +391,11 @@ class Records:
             return False
         if meant == THEME and self.kind not in SCHEMA.actors:
             return False  # what a project is about, it does not require
+        if meant == self.kind == ORGANISATION and not self._relation(look):
+            # A partner of hundreds is a category, and which tie others would have is not said.
+            named = relates(look, "partner_of") and (look.separator or look.distinct > 0.1)
+            ours = set() if self.subject is None else {*self.subject.counts.index}
+            return bool(named) or 2 * len(ours & {*look.parts}) > len(look.parts)
         return len(look.counts) > 1 or look.separator is not None or meant in SCHEMA.actors
 
     def _others(
@@ -395,6 +433,8 @@ class Records:
             name, source, target = PARTICIPANT, target, source
             roles = {"lead": "lead", "funds": "funder", "hosts": "host"}
             role = f", role: {{value: {roles.get(relation, 'partner')}}}"
+        elif kind == ORGANISATION and self.kind == NETWORK and not relation:
+            name, source, target = MEMBER, target, source
         elif kind == PROJECT:
             name = WHOLE if self.kind == PROJECT else PARTICIPANT
         elif kind == NETWORK:
@@ -424,10 +464,7 @@ class Records:
             hub, whole = whole, hub
         taken = [k for k in (actor, hub, whole) if k is not None]
         rest = [k for k in self.looks if k not in taken]
-        id_of = {
-            k.title: next((i for i in rest if matched(i, k) and self._is_id(i, k)), None)
-            for k in taken
-        }
+        id_of = {k.title: self._id_of(k, rest) for k in taken}
         rest = [k for k in rest if k not in id_of.values()]
         owned: dict[str, list[Look]] = {k.title: [] for k in (actor, hub)}
         owned["ties"] = []
@@ -447,6 +484,9 @@ class Records:
             known = ", ".join(f"{{column: {quoted(a.title)}}}" for a in aliases[look.title])
             needed = "true" if look is hub else None
             more = [*attributes(others, "nodes")]
+            more += (
+                [f"country: {quoted(look.title)}"] if self.meant[look.title] == "country" else []
+            )
             more += [f"required: {needed}"] if needed else []
             more += [f"aliases: [{known}]"] if known else []
             lines += node(label, look, more, kind=own, id=id_of[look.title], name=look)
@@ -484,11 +524,17 @@ class Records:
                 ties.append(f"      - {{kind: {kind}, {both}}}")
         return nodes, ties
 
-    def _is_id(self, look: Look, owner: Look) -> bool:
-        """Return whether a column holds the ids of what another names."""
-        if self.meant[look.title] != "id":
-            return False
-        return look.entity in ("", "thing", self.meant[owner.title]) or look.coded or look.numeric
+    def _id_of(self, owner: Look, looks: Sequence[Look]) -> Look | None:
+        """Return the column with the ids of what another names: where names are not enough."""
+        for look in looks:
+            fits = look.entity in ("", "thing", self.meant[owner.title])
+            if self.meant[look.title] != "id" or not fits or not depends(owner, look):
+                continue
+            several = len(owner.counts) < len(look.counts) <= 1.5 * len(owner.counts)
+            known = len(look.counts) == len(owner.counts) and min(map(len, look.some)) > 4
+            if several or known:
+                return look
+        return None
 
     def _whole(self, actor: Look, hub: Look) -> Look | None:
         """Return the column of programmes that projects are within, or of projects within a hub."""

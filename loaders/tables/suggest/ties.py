@@ -13,6 +13,7 @@ from partnergraph.loaders.tables.cells import FALSE_WORDS, TRUE_WORDS, WORDS
 from partnergraph.loaders.tables.readers import read_numbers
 from partnergraph.loaders.tables.suggest.attributes import attributes, between, node, tie
 from partnergraph.loaders.tables.suggest.look import Look, quoted
+from partnergraph.loaders.tables.suggest.meaning import meaning_of, relates
 
 _MARKS = TRUE_WORDS | FALSE_WORDS | {"x", "v"}
 
@@ -100,11 +101,21 @@ def _ends(looks: Sequence[Look]) -> tuple[Look, Look] | tuple[None, None]:
             lettered = a == b != "" and (first, second) in _LETTERED
             if lettered or (one.header, other.header) in known:
                 return one, other
+    bodies = [k for k in named if k.entity == "organisation"]
+    if len(bodies) == 2 and all(_of_a_tie(k) for k in looks if k not in bodies):
+        told = {"lead", "part_of", "funds", "hosts", "succeeds", "member_of"}
+        if not any(relates(k, tie) for k in bodies for tie in told):
+            return bodies[0], bodies[1]
     if [k.title for k in looks[:2]] == ["column 1", "column 2"] and len(named) >= 2:
         one, other = named[:2]
         if set(one.counts.index) & set(other.counts.index):
             return one, other
     return None, None
+
+
+def _of_a_tie(look: Look) -> bool:
+    """Return whether a column can only tell something of a tie: a date, a number, a sort."""
+    return meaning_of(look) in ("start", "end", "amount", "strength", "currency", "attribute")
 
 
 _LETTERED = {("a", "b"), ("1", "2"), ("i", "ii"), ("one", "two"), ("x", "y")}

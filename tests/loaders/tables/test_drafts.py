@@ -1,0 +1,315 @@
+"""Drafts of tables as partner managers keep them, in six languages: right as they are.
+
+Expected nodes and ties are written out by hand; all names are invented.
+"""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from partnergraph.cli import cli
+from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.loaders.build import Built, build
+from partnergraph.loaders.load import load
+from partnergraph.loaders.tables.mapping_file import read_mapping
+from partnergraph.loaders.tables.preview import preview
+
+
+def built(folder: Path, text: str, *, encoding: str = "utf-8") -> Built:
+    (folder / "x.csv").write_text(text, encoding=encoding)
+    return build(folder / "x.csv")
+
+
+def book(folder: Path, sheets: dict[str, list[list[object]]]) -> Path:
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for title, rows in sheets.items():
+        sheet = made.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    made.save(folder / "x.xlsx")
+    return folder / "x.xlsx"
+
+
+def names(eco: Ecosystem, kind: str = "organisation") -> set[str]:
+    return {*eco.nodes.loc[eco.nodes["kind"] == kind, "name"]}
+
+
+def ties(eco: Ecosystem, kind: str) -> set[tuple[str, str]]:
+    some = eco.ties[eco.ties["kind"] == kind]
+    name = eco.name_of
+    return {(name[a], name[b]) for a, b in zip(some["source"], some["target"], strict=True)}
+
+
+TOPICS = """Organisatie;Contactpersoon;E-mail;Postcode;Gemeente;Wonen;Zorg;Energie
+Alfa vzw;Jan Peeters;jan@alfa.be;9000;Gent;x;;x
+Beta cv;An De Smet;an@beta.be;2000;Antwerpen;;x;
+Gamma bv;Piet Claes;;1000;Brussel;x;x;x
+Delta;;info@delta.be;3500;Hasselt;;;
+"""
+
+
+def test_topics_are_marked_and_contacts_kept_out(tmp_path: Path) -> None:
+    given = built(tmp_path, TOPICS)
+    eco = given.ecosystem
+    assert names(eco) == {"Alfa vzw", "Beta cv", "Gamma bv", "Delta"}
+    assert names(eco, "capability") == {"Wonen", "Zorg", "Energie"}
+    assert len(ties(eco, "active_in")) == 6
+    assert ("Beta cv", "Zorg") in ties(eco, "active_in")
+    assert not any("Peeters" in str(v) or "@" in str(v) for v in eco.nodes.to_numpy().ravel())
+    assert any("6 cells are about contact persons and kept out" in words for words in given.said)
+
+
+def test_marks_that_are_neither_yes_nor_no_are_listed(tmp_path: Path) -> None:
+    text = "Naam,Wonen,Zorg,Energie\nAlfa,yes,no,yes\nBeta,no,maybe,no\nGamma,yes,yes,\n"
+    given = built(tmp_path, text)
+    assert len(ties(given.ecosystem, "active_in")) == 4
+    assert given.rejected["value"].tolist() == ["maybe"]
+
+
+def test_a_list_of_projects_with_partners_in_one_cell(tmp_path: Path) -> None:
+    text = (
+        "Project title,Acronym,Lead partner,Partners,Start date,Total budget\n"
+        'Green roofs for all,GREEN,City of Gent,Alfa; Beta,01/02/2019,"1.200.000,50"\n'
+        'Blue water,BLUE,Beta,Alfa; Delta,15/06/2020,"800.000,00"\n'
+        'Red brick,RED,Gamma University,City of Gent; Delta,01/01/2021,"450.000,00"\n'
+    )
+    eco = built(tmp_path, text).ecosystem
+    assert names(eco, "project") == {"Green roofs for all", "Blue water", "Red brick"}
+    assert names(eco) == {"City of Gent", "Alfa", "Beta", "Delta", "Gamma University"}
+    leads = eco.ties[eco.ties["role"] == "lead"]
+    assert len(leads) == 3
+    assert len(eco.ties) == 9
+    nodes = eco.nodes.set_index("name")
+    assert nodes.loc["Blue water", ["start", "total_budget"]].tolist() == ["2020-06-15", 800000.0]
+
+
+def test_persons_with_an_organisation_are_contacts(tmp_path: Path) -> None:
+    text = (
+        "Prénom,Nom,Organisme,Fonction,Courriel,Pays\n"
+        "Marie,Dupont,Alpha ASBL,Directrice,marie@alpha.be,Belgique\n"
+        "Jean,Durand,Beta SCRL,Chargé de projet,jean@beta.fr,France\n"
+        "Luc,Martin,Alpha ASBL,Coordinateur,luc@alpha.be,Belgique\n"
+    )
+    given = built(tmp_path, text)
+    assert names(given.ecosystem) == {"Alpha ASBL", "Beta SCRL"}
+    assert set(given.ecosystem.nodes["country"]) == {"BE", "FR"}
+    assert any("12 cells are about contact persons" in words for words in given.said)
+
+
+GERMAN = """Projektname;Partner;Rolle;Land;PLZ;Fördersumme
+SONNE;Alpha GmbH;Koordinator;Deutschland;10115;10.000,00
+SONNE;Beta e.V.;Partner;Österreich;01067;5.000,50
+MOND;Alpha GmbH;Partner;Deutschland;10115;7.500,00
+MOND;Gamma Universität;Koordinator;Schweiz;8001;1.000,00
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_participations_in_german_with_any_encoding(tmp_path: Path, encoding: str) -> None:
+    eco = built(tmp_path, GERMAN, encoding=encoding).ecosystem
+    assert names(eco) == {"Alpha GmbH", "Beta e.V.", "Gamma Universität"}
+    assert names(eco, "project") == {"SONNE", "MOND"}
+    assert eco.ties["role"].value_counts().to_dict() == {"lead": 2, "partner": 2}
+    assert eco.ties["fördersumme"].tolist() == [7500.0, 10000.0, 5000.5, 1000.0]
+    assert eco.nodes.set_index("name").loc["Beta e.V.", ["country", "plz"]].tolist() == [
+        "AT",
+        "01067",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "networks", "capabilities"),
+    [
+        (
+            "Nome ente;Comune;Reti;Anno di fondazione\nAlfa Onlus;Torino;Rete Nord, Rete Sud;1998\n"
+            "Beta Coop;Milano;Rete Nord;2004\nGamma Srl;Roma;Rete Sud;2010\n",
+            {"Rete Nord", "Rete Sud"},
+            set(),
+        ),
+        (
+            "Entidad;Ciudad;Ámbitos de trabajo\nAlfa Fundación;Madrid;Educación, Salud\n"
+            "Beta Asociación;Sevilla;Salud\nGamma Cooperativa;Lisboa;Educación, Vivienda\n",
+            set(),
+            {"Educación", "Salud", "Vivienda"},
+        ),
+        (
+            "University,City,Member of\nAlpha University,Gent,CLUSTER|UNICA\n"
+            "Beta University,Lille,UNICA\nGamma University,Porto,CLUSTER|EUTOPIA\n",
+            {"CLUSTER", "UNICA", "EUTOPIA"},
+            set(),
+        ),
+    ],
+)
+def test_lists_of_organisations_with_lists_in_cells(
+    tmp_path: Path, text: str, networks: set[str], capabilities: set[str]
+) -> None:
+    eco = built(tmp_path, text).ecosystem
+    assert len(names(eco)) == 3
+    assert names(eco, "network") == networks
+    assert names(eco, "capability") == capabilities
+    assert len(ties(eco, "located_in")) == 3
+    assert len(ties(eco, "member_of")) == (0 if not networks else len(eco.ties) - 3)
+
+
+def test_when_somebody_joined_is_not_when_it_began(tmp_path: Path) -> None:
+    text = "Naam,Lid sinds,Land\nAlfa,2011,BE\nBeta,2015,NL\nGamma,2018,BE\n"
+    eco = built(tmp_path, text).ecosystem
+    assert "start" not in eco.nodes.columns or eco.nodes["start"].isna().all()
+    assert eco.nodes["lid_sinds"].tolist() == ["2011", "2015", "2018"]
+
+
+NUMBERS = "Org ID,Organisation name,Parent ID,Country\n1,Alpha,,BE\n2,Beta,1,BE\n3,Gamma,1,NL\n"
+
+
+def test_references_by_id_within_a_table(tmp_path: Path) -> None:
+    eco = built(tmp_path, NUMBERS).ecosystem
+    assert names(eco) == {"Alpha", "Beta", "Gamma"}
+    assert ties(eco, "part_of") == {("Beta", "Alpha"), ("Gamma", "Alpha")}
+
+
+def test_members_of_rows_of_the_same_table(tmp_path: Path) -> None:
+    text = "code,naam,lid van\nA1,Zon,C3;D4\nB2,Maan,D4\nC3,Bond,\nD4,Koepel,\n"
+    eco = built(tmp_path, text).ecosystem
+    assert names(eco, "network") == {"Bond", "Koepel"}
+    assert ties(eco, "member_of") == {("Zon", "Bond"), ("Zon", "Koepel"), ("Maan", "Koepel")}
+
+
+def test_references_by_id_across_sheets(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        {
+            "Organisations": [
+                ["id", "Name", "Country"],
+                ["O1", "Alpha", "BE"],
+                ["O2", "Beta", "NL"],
+            ],
+            "Projects": [["id", "Project title"], ["P1", "Sun"], ["P2", "Moon"], ["P3", "Sea"]],
+            "Partners": [
+                ["organisation id", "project id", "role"],
+                ["O1", "P1", "lead"],
+                ["O2", "P1", "partner"],
+                ["O2", "P2", "lead"],
+            ],
+            "Read me": [["Sheet", "What it holds"], ["Partners", "Who takes part"]],
+        },
+    )
+    given = build(path)
+    assert names(given.ecosystem) == {"Alpha", "Beta"}
+    assert names(given.ecosystem, "project") == {"Sun", "Moon", "Sea"}
+    assert ties(given.ecosystem, "participates_in") == {
+        ("Alpha", "Sun"),
+        ("Beta", "Sun"),
+        ("Beta", "Moon"),
+    }
+    assert any("Read me: the mapping does not read it" in words for words in given.said)
+
+
+MEMBERS = [["Town", "Country", "Joined"], ["Gent", "BE", 1990], ["Porto", "PT", 1992]]
+
+
+def test_a_sheet_for_each_network(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        {
+            "Sea Cities": [*MEMBERS, ["Lille", "FR", 2001]],
+            "Hill Towns": [*MEMBERS, ["Rome", "IT", 1999]],
+            "Old Ports": MEMBERS,
+        },
+    )
+    eco = build(path).ecosystem
+    assert names(eco) == {"Gent", "Porto", "Lille", "Rome"}
+    assert names(eco, "network") == {"Sea Cities", "Hill Towns", "Old Ports"}
+    assert len(ties(eco, "member_of")) == 8
+    start = eco.ties.set_index(["source", "target"])["start"]
+    assert start[("rome", "hill-towns")] == "1999"
+
+
+def test_the_constant_column_of_sheets_alike_names_the_network(tmp_path: Path) -> None:
+    head = ["Full name", "Country", "Alliance"]
+    path = book(
+        tmp_path,
+        {
+            "tab A": [head, ["Gent", "BE", "Sea Alliance"], ["Lille", "FR", "Sea Alliance"]],
+            "tab B": [head, ["Gent", "BE", "Hill Alliance"], ["Rome", "IT", "Hill Alliance"]],
+        },
+    )
+    eco = build(path).ecosystem
+    assert names(eco) == {"Gent", "Lille", "Rome"}
+    assert names(eco, "network") == {"Sea Alliance", "Hill Alliance"}
+
+
+def test_sheets_of_years_name_nothing(tmp_path: Path) -> None:
+    rows = [["Naam", "Land"], ["Zon", "BE"], ["Maan", "NL"]]
+    eco = build(book(tmp_path, {"2023": rows, "2024": rows})).ecosystem
+    assert names(eco) == {"Zon", "Maan"}
+    assert set(eco.nodes["kind"]) == {"organisation"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Naam,Land\nZon,BE\nMaan,NL\nSter,FR\n",
+        "Row,Name,Post code\n1,Zon,1000\n2,Maan,2000\n3,Ster,3000\n",
+        "Naam,Oppervlakte,Budget\nZon,120 m2,€ 10\nMaan,300 m2,€ 20\nSter,80 m2,€ 30\n",
+        "Code,Naam,Tel\nBE01,Zon,02 123 45 67\nBE02,Maan,03 234 56 78\nBE03,Ster,09 345 67 89\n",
+        "Email,Naam,Nuts\na@zon.be,Zon,BE211\nb@maan.be,Maan,BE223\nc@ster.be,Ster,BE100\n",
+    ],
+)
+def test_nothing_but_names_names_anybody(tmp_path: Path, text: str) -> None:
+    eco = built(tmp_path, text).ecosystem
+    assert names(eco) == {"Zon", "Maan", "Ster"}
+    assert set(eco.nodes["kind"]) == {"organisation"}
+
+
+def test_two_organisations_and_what_is_about_their_tie(tmp_path: Path) -> None:
+    eco = built(tmp_path, "Organisation,Partner,Since\nZon,Maan,2019\nSter,Mars,2020\n").ecosystem
+    assert ties(eco, "partner_of") == {("Maan", "Zon"), ("Mars", "Ster")}
+    assert set(eco.ties["start"]) == {"2019", "2020"}
+
+
+def test_the_preview_says_rows_as_sentences_and_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(GERMAN, encoding="utf-8")
+    found = preview([tmp_path / "x.csv"])
+    said = [fact for _, facts in found.rows for fact in facts]
+    assert "Alpha GmbH takes part in SONNE as lead." in said
+    assert len(found.rows) == 4
+    run = CliRunner().invoke(cli, ["build", "--preview", str(tmp_path / "x.csv")])
+    assert run.exit_code == 0, run.output
+    assert "Alpha GmbH takes part in SONNE as lead." in run.stdout
+    assert [p.name for p in tmp_path.iterdir()] == ["x.csv"]
+
+
+def test_the_page_of_a_preview_holds_no_live_text(tmp_path: Path) -> None:
+    text = "Naam,Land\n<script>alert(1)</script> vzw,BE\nMaan,NL\n"
+    (tmp_path / "x.csv").write_text(text)
+    page = tmp_path / "p.html"
+    run = CliRunner().invoke(cli, ["build", str(tmp_path / "x.csv"), "--preview", str(page)])
+    assert run.exit_code == 0, run.output
+    html = page.read_text(encoding="utf-8")
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert "default-src 'none'" in html
+
+
+def test_asking_changes_what_a_column_means(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(TOPICS)
+    eco = tmp_path / "eco"
+    answers = "t\nt\nt\nGemeente\na\n\n"  # the three topics stay, towns become an attribute
+    build_it = ["build", str(tmp_path / "x.csv"), "--ask", "-o", str(eco)]
+    run = CliRunner().invoke(cli, build_it, input=answers)
+    assert run.exit_code == 0, run.output
+    assert names(load(eco), "place") == set()
+    kept = read_mapping(tmp_path / "eco-mapping.yaml")
+    assert kept.tables[0].persons == ("Contactpersoon", "E-mail")
+
+
+def test_yes_takes_the_draft_unasked(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(TOPICS)
+    eco = tmp_path / "eco"
+    run = CliRunner().invoke(cli, ["build", str(tmp_path / "x.csv"), "--yes", "-o", str(eco)])
+    assert run.exit_code == 0, run.output
+    assert (tmp_path / "eco-mapping.yaml").exists()
+    assert build(tmp_path / "x.csv").ecosystem.ties.equals(load(eco).ties)
