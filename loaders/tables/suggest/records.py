@@ -19,6 +19,7 @@ from partnergraph.loaders.tables.suggest.attributes import (
     attributes,
     between,
     indented,
+    joining,
     node,
     own_name,
     split,
@@ -42,6 +43,7 @@ THEME = next(k for t in SCHEMA.sought for k in SCHEMA.tie_kinds[t].target_kinds)
 WHOLE = next(k for k, t in SCHEMA.tie_kinds.items() if t.same_kind)
 SHEET = "$sheet"
 _TREATY = {"treaty", "treaties", "treatyname", "agreement", "agreements", "verdrag", "convention"}
+_ENDING = re.compile(r"term|end|einde?|fin|exp")
 _PLAIN_SHEET = re.compile(r"(sheet|blad|feuil|tabelle|foglio|hoja)\s*\d*", re.IGNORECASE)
 MATRIX = 3  # this many columns of marks are topics; fewer are attributes
 
@@ -466,6 +468,8 @@ class Records:
         rest = [k for k in self.looks if k not in taken]
         id_of = {k.title: self._id_of(k, rest) for k in taken}
         rest = [k for k in rest if k not in id_of.values()]
+        start, end = self._period_of(hub, rest) if kind == PROJECT else (None, None)
+        rest = [k for k in rest if k not in (start, end)]
         owned: dict[str, list[Look]] = {k.title: [] for k in (actor, hub)}
         owned["ties"] = []
         for look in rest:
@@ -473,7 +477,8 @@ class Records:
         nodes, tied = self._beside(owned, (actor, who), (hub, kind))
         aliases = {k: [a for a in owned[k] if self.meant[a.title] == "alias"] for k in owned}
         lead = next((k for k in owned["ties"] if self.meant[k.title] == "lead"), None)
-        ties = [*attributes([k for k in owned["ties"] if k is not lead], "ties")]
+        told = [k for k in owned["ties"] if k is not lead]
+        ties = [*attributes(told, "ties", dated=start is not None)]
         if lead is not None:
             yes = {v: "lead" if v.casefold() in TRUE_WORDS else "partner" for v in lead.some}
             words = json.dumps(yes, ensure_ascii=False)
@@ -489,7 +494,16 @@ class Records:
             )
             more += [f"required: {needed}"] if needed else []
             more += [f"aliases: [{known}]"] if known else []
-            lines += node(label, look, more, kind=own, id=id_of[look.title], name=look)
+            lines += node(
+                label,
+                look,
+                more,
+                kind=own,
+                id=id_of[look.title],
+                name=look,
+                start=start if look is hub else None,
+                end=end if look is hub else None,
+            )
         if whole is not None:
             lines += node("whole", whole, kind=kind, id=id_of[whole.title], name=whole)
         lines += [*nodes, *tie(link, who, kind, ties), *tied]
@@ -523,6 +537,17 @@ class Records:
                 both = f"source: {source}, target: {target}{role}, once: true"
                 ties.append(f"      - {{kind: {kind}, {both}}}")
         return nodes, ties
+
+    def _period_of(self, hub: Look, looks: Sequence[Look]) -> tuple[Look | None, Look | None]:
+        """Return the columns of dates that are the same in all rows of a project: start and end."""
+        dates = [k for k in looks if k.dated and not k.numeric and depends(k, hub)]
+        own = [k for k in dates if not joining(k)]
+        if any(self.meant[k.title] in ("start", "end") and not joining(k) for k in looks):
+            return None, None
+        ends = [k for k in own if _ENDING.search(k.header)]
+        starts = [k for k in own if k not in ends and k.share > 0.5]
+        start = max(starts, key=lambda k: k.share, default=None)
+        return start, max(ends, key=lambda k: k.share, default=None) if start else None
 
     def _id_of(self, owner: Look, looks: Sequence[Look]) -> Look | None:
         """Return the column with the ids of what another names: where names are not enough."""
