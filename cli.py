@@ -352,55 +352,54 @@ def new(output: str) -> None:
     say(f"{output} is ready; then: partnergraph build {output} -o my-ecosystem")
 
 
-def _ask_about(paths: list[Path], *, yes: bool) -> str:
-    """Draft a mapping, ask about its columns one at a time unless `yes`, and return it as YAML."""
-    from partnergraph.loaders.tables import preview, read
-    from partnergraph.loaders.tables.mapping_file import parse_mapping
-    from partnergraph.loaders.tables.sheets.read import read_sheets
-    from partnergraph.loaders.tables.suggest import asking
+def _ask_about(sources: list[str], output: str, *, yes: bool) -> Path:
+    """Draft a mapping, ask about its columns unless `yes`, and return where it is kept."""
+    from partnergraph.loaders.build import keep_mapping
+    from partnergraph.loaders.tables.conversation import agreed
     from partnergraph.views.terminal import say
 
-    def prompt(question: asking.Question) -> str:
-        say(question.words())
-        keys = click.Choice([*asking.CHOICES, "."])
-        key: str = click.prompt(f"  {choices}", default=question.key, type=keys, show_choices=False)
-        return key
+    def ask(words: str, default: str, keys: list[str]) -> str:
+        kind: Any = click.Choice(keys) if keys else str
+        shown = {"show_choices": False, "show_default": bool(default)}
+        return str(click.prompt(words, default=default or "", type=kind, **shown))
 
-    found = read_sheets(paths)
-    choices = ", ".join(f"{key} = {words}" for key, (_, words) in asking.CHOICES.items())
-    forced = {} if yes else asking.ask(found, prompt)
-    while True:
-        draft = read.suggestion(found, paths, forced=forced)
-        mapping = parse_mapping(draft, "the draft")
-        for line in preview.preview(paths, mapping=mapping).lines():
-            say(line)
-        if yes:
-            return draft
-        for question in asking.questions(found, forced):
-            say(question.words())
-        column = click.prompt("Column to change (Enter builds)", default="", show_default=False)
-        if not column:
-            return draft
-        key = click.prompt(f"  {choices}", type=click.Choice([*asking.CHOICES]), show_choices=False)
-        try:
-            forced = asking.changed(found, forced, column, key)
-        except KeyError:
-            say(f"there is no column {column!r}")
+    draft = agreed([Path(source) for source in sources], say=say, ask=None if yes else ask)
+    return keep_mapping(draft, Path(output))
 
 
-def _preview(sources: list[str], page: str, mapping: str | None) -> None:
+def _preview(sources: list[str], page: str, mapping: str | None) -> list[str]:
     """Show what the first rows of tables become; write a page of it if one is asked for."""
     from partnergraph.graph.files import write_atomically
     from partnergraph.loaders.tables.preview import preview
-    from partnergraph.views.terminal import clean, say
+    from partnergraph.views.terminal import clean
 
     found = preview([Path(s) for s in sources], mapping=Path(mapping) if mapping else None)
     if page == "-":
-        for line in found.lines():
-            click.echo(clean(line))
-        return
+        click.echo("\n".join(map(clean, found.lines())))
+        return []
     write_atomically(Path(page), found.page().encode())
-    say(f"{page} is ready; nothing else has been written")
+    return [f"{page} is ready; nothing else has been written"]
+
+
+def _built(
+    given: list[str],
+    output: str | None,
+    *,
+    preview: str | None,
+    ask: bool,
+    yes: bool,
+    **options: Any,
+) -> list[str]:
+    """Preview or build, asking before if that is wanted, and return what happened."""
+    from partnergraph.loaders.build import build_into
+
+    if preview is not None:
+        return _preview(given, preview, options["mapping"])
+    if output is None:
+        raise click.UsageError("Missing option '-o' / '--output'.")
+    if (ask or yes) and options["mapping"] is None:
+        options["mapping"] = _ask_about(given, output, yes=yes)
+    return build_into(given, Path(output), **options)
 
 
 def _page_or_source(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
@@ -455,27 +454,16 @@ def build(sources: tuple[str, ...], output: str | None, suggest: bool, **options
 
     Cells that could not be used as they are go to rejected.csv in the folder.
     """
-    from partnergraph.loaders.build import build_into, keep_mapping, suggest_into
+    from partnergraph.loaders.build import suggest_into
     from partnergraph.views.terminal import say
 
     named = click.get_current_context().meta.get("source")
     given = [*([named] if named else []), *sources]
     if not given:
         raise click.UsageError("Missing argument 'SOURCE…'.")
-    page, ask, yes = (options.pop(name) for name in ("preview", "ask", "yes"))
-    if page is not None:
-        return _preview(given, page, options["mapping"])
-    if output is None and not suggest:
-        raise click.UsageError("Missing option '-o' / '--output'.")
-    if (ask or yes) and not suggest and options["mapping"] is None:
-        draft = _ask_about([Path(source) for source in given], yes=yes)
-        options["mapping"] = keep_mapping(draft, Path(str(output)))
-    said = (
-        suggest_into(given, output) if suggest else build_into(given, Path(str(output)), **options)
-    )
+    said = suggest_into(given, output) if suggest else _built(given, output, **options)
     for words in said:
         say(words)
-    return None
 
 
 @cli.command()
