@@ -360,8 +360,8 @@ def _ask_about(sources: list[str], output: str, *, yes: bool) -> Path:
 
     def ask(words: str, default: str, keys: list[str]) -> str:
         kind: Any = click.Choice(keys) if keys else str
-        shown = {"show_choices": False, "show_default": bool(default)}
-        return str(click.prompt(words, default=default or "", type=kind, **shown))
+        shown = bool(default)
+        return str(click.prompt(words, default, type=kind, show_default=shown, show_choices=False))
 
     draft = agreed([Path(source) for source in sources], say=say, ask=None if yes else ask)
     return keep_mapping(draft, Path(output))
