@@ -904,13 +904,13 @@ def diff(ctx: click.Context, eco1: str, eco2: str, format: str, output: str) -> 
 @click.option("--to", "end", metavar="DATE", help="The second moment. [default: day of ECO2]")
 @click.option(
     "--rate",
-    type=float,
+    type=_Real(0.0, 1.0),
     multiple=True,
     help="Share of ties that a record misses; twice if the two differ. [default: estimated]",
 )
 @_choice("--missing", "ties respondents", "Miss ties, or those who report them.")
 @_number("--draws", 200, "Number of random draws for each side.", least=20)
-@_number("--level", 0.05, "Share of figures that noise alone may call moved.")
+@_number("--level", 0.05, "Share of figures that noise alone may call moved.", least=0.0, most=1)
 @_network_without_day()
 @seed_option
 @click.option("--top", type=click.IntRange(min=1), help="Number of rows of each list to show.")
