@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from partnergraph.views.report.figures import Drawing
 
 MOST_RANKED = 15
-MOST_ROWS = 100
-MOST_NAMES = 60
+MOST_ROWS = 60
+MOST_NAMES = 30
+MOST_HELD = 30
 MOST_PLACES = 3
 IN_A_CELL = 8
 NONE = "–"
@@ -189,6 +190,13 @@ def say(key: str, *, tone: str = "", **parts: object) -> Paragraph:
 def listing(lines: Iterable[Line | Words], tone: str = "") -> Listing:
     """Return a list of lines."""
     return Listing(tuple(map(line_of, lines)), tone)
+
+
+def first_of(lines: Iterable[Line], most: int = IN_A_CELL) -> Cell:
+    """Return a cell of the first lines, with how many more there are."""
+    found = tuple(lines)
+    left = len(found) - most
+    return (*found[:most], small(tell("lists.more", n=left))) if left > 0 else found
 
 
 def small(content: Words | Name | str) -> Line:

@@ -11,8 +11,8 @@ from partnergraph.analysis.clusters import Clusters
 from partnergraph.analysis.clusters import clusters as divide
 from partnergraph.graph.folding.significance import ALPHA
 from partnergraph.views.report.blocks import (
+    MOST_HELD,
     MOST_NAMES,
-    MOST_ROWS,
     Block,
     Line,
     Paragraph,
@@ -23,15 +23,17 @@ from partnergraph.views.report.blocks import (
     say,
     table,
 )
-from partnergraph.views.report.facts import Facts, once
+from partnergraph.views.report.facts import COMPARED_UP_TO, Facts, once
 from partnergraph.views.report.ranking import centred
 from partnergraph.views.words import Name, Words, clean, listed, number, tell, whole
+
+MOST_MEMBERS = 20
 
 
 @once
 def divided(f: Facts) -> Clusters:
     """Return the clusters, compared with random networks unless there are too many ties."""
-    return divide(f.eco, seed=f.seed, nulls=0 if f.large else None)
+    return divide(f.eco, seed=f.seed, nulls=None if f.compared else 0)
 
 
 def clusters(f: Facts) -> list[Block]:
@@ -48,6 +50,9 @@ def clusters(f: Facts) -> list[Block]:
         Paragraph(line_of(verdict), "callout"),
         say("clusters.stability", n=len(members), runs=runs),
     ]
+    if not f.compared:
+        command = f"clusters ECO --seed {f.seed}"
+        blocks.append(say("report.not_tested", n=COMPARED_UP_TO, command=command))
     if centred(f):
         blocks.append(Paragraph(Line(tell("clusters.star"), see="ranking")))
     return [*blocks, _listed(f, found, members), *_profiles(found)]
@@ -73,12 +78,12 @@ def _listed(f: Facts, found: Clusters, members: pd.Series) -> Table:
             Name(clean(described[n]["name"])),
             whole(len(who)),
             number(described[n]["stability"]),
-            listed(f.names(who), MOST_NAMES),
+            listed(f.names(who), MOST_MEMBERS),
         )
-        for n, who in list(members.items())[:MOST_ROWS]
+        for n, who in list(members.items())[:MOST_HELD]
     ]
     doubtful = found.verdict in ("none", "borderless", "untested")
-    more = cut(len(members), MOST_ROWS, "group" if doubtful else "cluster")
+    more = cut(len(members), MOST_HELD, "group" if doubtful else "cluster")
     key = "clusters.one_way" if doubtful else "clusters.caption"
     return table(key, rows, numeric=(2, 3), more=more)
 

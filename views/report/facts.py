@@ -31,6 +31,8 @@ from partnergraph.views.words import (
 # With more ties than this, betweenness is estimated, clusters are not compared with random
 # networks, and departures and predictors are not tested: each would take minutes.
 TESTED_UP_TO = 20_000
+# With more than this, clusters alone are not compared with random networks.
+COMPARED_UP_TO = 2_000
 SHARED = SCHEMA.period_lenders
 CAPABILITY_TIES = tuple(
     name
@@ -197,6 +199,11 @@ class Facts:
     def large(self) -> bool:
         """Whether there are too many ties to test what would take minutes."""
         return len(self.ties) > self.tested_up_to
+
+    @property
+    def compared(self) -> bool:
+        """Whether clusters are compared with random networks."""
+        return len(self.ties) <= min(COMPARED_UP_TO, self.tested_up_to)
 
     @cached_property
     def table(self) -> pd.DataFrame:

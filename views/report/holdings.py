@@ -9,6 +9,7 @@ from typing import Any
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.report import figures
 from partnergraph.views.report.blocks import (
+    MOST_HELD,
     MOST_NAMES,
     MOST_ROWS,
     NONE,
@@ -18,6 +19,7 @@ from partnergraph.views.report.blocks import (
     Line,
     cell_of,
     cut,
+    first_of,
     line_of,
     listing,
     paragraph,
@@ -50,6 +52,7 @@ from partnergraph.views.words import (
     told,
 )
 
+MOST_HOLDERS = 6
 # What makes a taxonomy: one is part of another of its kind.
 PART = tuple(name for name, kind in SCHEMA.tie_kinds.items() if kind.same_kind)
 
@@ -141,10 +144,10 @@ def projects_section(f: Facts) -> list[Block]:
             cell_of(h.node.when or NONE),
             _cell(_participant(t, h.node.name.id) for t in h.ties),
         )
-        for h in held[:MOST_ROWS]
+        for h in held[:MOST_HELD]
     ]
-    anchors = tuple(h.node.name.id for h in held[:MOST_ROWS])
-    more, kinds = cut(len(held), MOST_ROWS, SHARED[0]), kinds_in_words(SHARED)
+    anchors = tuple(h.node.name.id for h in held[:MOST_HELD])
+    more, kinds = cut(len(held), MOST_HELD, SHARED[0]), kinds_in_words(SHARED)
     return [*blocks, table("projects.caption", rows, anchors=anchors, more=more, kinds=kinds)]
 
 
@@ -162,10 +165,10 @@ def capabilities_section(f: Facts) -> list[Block]:
                 for k in used
             ),
         )
-        for h in held[:MOST_ROWS]
+        for h in held[:MOST_HELD]
     ]
-    anchors = tuple(h.node.name.id for h in held[:MOST_ROWS])
-    more = cut(len(held), MOST_ROWS, CAPABILITIES[0])
+    anchors = tuple(h.node.name.id for h in held[:MOST_HELD])
+    more = cut(len(held), MOST_HELD, CAPABILITIES[0])
     columns = (told("capabilities.what"), *map(label, used))
     options: dict[str, Any] = {"columns": columns, "anchors": anchors, "more": more}
     return [*_with_one_alone(f), table("capabilities.caption", rows, kinds=what, **options)]
@@ -194,7 +197,7 @@ def _alone(f: Facts, held: Held) -> Words:
 
 
 def _cell(lines: Iterable[Line]) -> Cell:
-    return tuple(lines) or cell_of(NONE)
+    return first_of(lines, MOST_HOLDERS) or cell_of(NONE)
 
 
 def _held_cell(held: Held) -> Cell:
@@ -203,7 +206,7 @@ def _held_cell(held: Held) -> Cell:
     if node.cells.get("description"):
         text = (Name(node.cells["description"]),)
         lines.append(Line(text, small=True, receipts=node.receipts))
-    return (*lines, *(tie_line(t, node.name.id) for t in held.also))
+    return (*lines, *first_of(tie_line(t, node.name.id) for t in held.also))
 
 
 def _participant(tie: Tie, hub: str) -> Line:

@@ -39,7 +39,7 @@ from partnergraph.views.words import (
     words,
 )
 
-MOST_RECEIPTS = 1_000
+MOST_RECEIPTS = 300
 
 
 def methods(f: Facts) -> list[Block]:

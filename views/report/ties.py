@@ -17,6 +17,7 @@ from partnergraph.views.report.blocks import (
     Paragraph,
     cell_of,
     cut,
+    first_of,
     listing,
     paragraph,
     say,
@@ -25,8 +26,10 @@ from partnergraph.views.report.blocks import (
 from partnergraph.views.report.facts import ACTOR, OTHER, Facts, Node, Tie, by_name, label
 from partnergraph.views.words import Name, Words, any_of_kinds, label_of, tell, told, words
 
-MOST_SHEETS = 60
-MOST_NEIGHBOURS = 40
+# Of the actors that rank first, as many are shown as fit with so many neighbours in all.
+MOST_SHEETS, MOST_SHOWN = 40, 120
+MOST_NEIGHBOURS = 16
+MOST_MEETINGS = 3
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,11 @@ class Sheet:
 def sheets(f: Facts) -> list[Sheet]:
     """Return the actors that rank first with their neighbours, by name."""
     met, by_id = meetings(f.eco), {tie.id: tie for tie in f.ties}
-    actors = f.table.index[f.table["kind"].isin(SCHEMA.actors)].tolist()[:MOST_SHEETS]
-    out = []
-    for actor in sorted(actors, key=lambda a: by_name(f.name(a))):
+    actors = f.ranked.index[f.ranked["kind"].isin(SCHEMA.actors)].tolist()[:MOST_SHEETS]
+    out: list[Sheet] = []
+    for actor in actors:
+        if sum(min(len(sheet.neighbours), MOST_NEIGHBOURS) for sheet in out) >= MOST_SHOWN:
+            break
         ties: dict[str, list[Tie]] = defaultdict(list)
         for tie in f.of[actor]:
             if f.groups(tie) == (ACTOR, ACTOR):
@@ -82,7 +87,7 @@ def sheets(f: Facts) -> list[Sheet]:
         ]
         neighbours.sort(key=lambda n: (-len(n.ties) - len(n.together), *by_name(n.node.name)))
         out.append(Sheet(f.nodes[actor], tuple(neighbours), f.also(actor)))
-    return out
+    return sorted(out, key=lambda sheet: by_name(sheet.node.name))
 
 
 def elsewhere(f: Facts) -> list[Tie]:
@@ -123,7 +128,8 @@ def _sheet(sheet: Sheet) -> list[Block]:
     if node.cells.get("description"):
         blocks.append(Paragraph(Line((Name(node.cells["description"]),), receipts=node.receipts)))
     if sheet.also:
-        blocks.append(listing((tie_line(t, node.name.id) for t in sheet.also), "small"))
+        lines = first_of((tie_line(t, node.name.id) for t in sheet.also), MOST_NEIGHBOURS)
+        blocks.append(listing(lines, "small"))
     if not sheet.neighbours:
         kinds = any_of_kinds(SCHEMA.actors, plural=False)
         return [*blocks, say("ties.none", kinds=kinds, tone="note")]
@@ -145,8 +151,8 @@ def _portrait(node: Node) -> Line:
 
 
 def _neighbour(neighbour: Neighbour, centre: str) -> tuple[Cell, ...]:
-    told = tuple(tie_line(t, centre) for t in neighbour.ties)
-    together = cell_of(*map(_meeting, neighbour.together))
+    told = first_of((tie_line(t, centre) for t in neighbour.ties), MOST_MEETINGS)
+    together = first_of(map(_meeting, neighbour.together), MOST_MEETINGS)
     return cell_of(neighbour.node.name), told or cell_of(NONE), together or cell_of(NONE)
 
 

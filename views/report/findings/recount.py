@@ -88,6 +88,21 @@ class Recount:
                 held.setdefault(tie.target, set()).add(tie.source)
         return held
 
+    @cached_property
+    def members(self) -> Mapping[str, set[str]]:
+        """By project or network, who takes part in it."""
+        joins = self.ties[self.ties["kind"].isin(SCHEMA.folding)]
+        found: dict[str, set[str]] = {}
+        for tie in _rows(joins[joins["status"] != SCHEMA.disputed]):
+            found.setdefault(tie.target, set()).add(tie.source)
+        return found
+
+    @cached_property
+    def fewest(self) -> Mapping[str, int]:
+        """How many must take part, two unless the data say otherwise."""
+        own = self.nodes.set_index("id").get("minimum", pd.Series(dtype=float)).dropna()
+        return {**dict.fromkeys(self.kind, 2), **{str(i): int(n) for i, n in own.items()}}
+
     def pieces(self, without: Iterable[str] = ()) -> list[int]:
         """Return the sizes of the pieces, the largest first."""
         rest = self.network.subgraph(set(self.network) - set(without))
@@ -332,20 +347,12 @@ def _leaves(r: Recount, finding: Finding) -> Figures:
 
 def _fallen(r: Recount, node: str) -> set[str]:
     """Return the hubs that end where a node leaves, and what ends with them in turn."""
-    fewest = {
-        n.id: int(n.minimum) if "minimum" in r.nodes and pd.notna(n.minimum) else 2
-        for n in _rows(r.nodes)
-    }
     gone, ended = {node}, set[str]()
-    joins = r.ties[r.ties["kind"].isin(SCHEMA.folding) & (r.ties["status"] != SCHEMA.disputed)]
-    members: dict[str, set[str]] = {}
-    for tie in _rows(joins):
-        members.setdefault(tie.target, set()).add(tie.source)
     while True:
         falls = {
             hub
-            for hub, who in members.items()
-            if hub not in gone and len(who - gone) < fewest[hub] <= len(who)
+            for hub, who in r.members.items()
+            if hub not in gone and len(who - gone) < r.fewest[hub] <= len(who)
         }
         if not falls:
             return ended
