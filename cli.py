@@ -327,12 +327,13 @@ def cli(debug: bool) -> None:
     show_default=True,
     help="Folder to write.",
 )
-def demo(output: str) -> None:
+@click.option("--at", metavar="DATE", help="Another day than that of the data: 2018, 2018-10.")
+def demo(output: str, at: str | None) -> None:
     """Build Smart's ecosystem, its explorer and its report, and print the first findings."""
     from partnergraph.views.demo import demo as run
     from partnergraph.views.terminal import clean
 
-    for line in run(Path(output)):
+    for line in run(Path(output), at=at):
         click.echo(clean(line))
 
 
@@ -1035,6 +1036,7 @@ def status(uri: str | None, insecure: bool, against: str | None, format: str, ou
 @eco_argument
 @click.option("-o", "--output", type=_Place(), required=True, help="HTML file to write.")
 @_choice("--lang", "nl fr en", default="en")
+@click.option("--at", metavar="DATE", help="Only what may have existed then: 2018, 2018-10.")
 @_choice("--renderer", "auto canvas vis", default="auto")
 @click.option("--like", help="Earlier page or its saved JSON; nodes in both stay in place.")
 @_number("--seed", 0, "Random seed of the layout.", least=0, most=2**32 - 1)

@@ -159,7 +159,7 @@ def main() -> None:
     begun, each = time.process_time(), max(1, asked.pairs // (len(TRUTHS) * len(KINDS)))
     none = list(without_change(each, asked.draws))
     shares = [float(str(row["moved"])) for row in none]
-    power = list(planted(max(len(TRUTHS), asked.pairs // 10), asked.draws))
+    power = list(planted(max(len(TRUTHS), asked.pairs // 20), asked.draws))
     seconds = time.process_time() - begun
     text = f"""# Change
 

@@ -227,20 +227,34 @@ def beside_noise(
         for s, r in zip(sides, rates, strict=True)
     ]
     old, new = (figures(side.graph) for side in sides)
-    drawn = noise[1].figures - noise[0].figures
-    table = _beside(old, new, drawn, level, [name in WHOLE for name in FIGURES])
+    drawn, shift = _together([side.figures for side in noise], rates)
+    table = _beside(old, new, drawn, level, [name in WHOLE for name in FIGURES], shift=shift)
     table.insert(0, "figure", list(FIGURES))
     one, other = (side.graph for side in sides)
     common = [node for node in one.ids if node in other.index]
     places = [[graph.index[node] for node in common] for graph in (one, other)]
     was, now = (degree_ranks(side.graph)[p] for side, p in zip(sides, places, strict=True))
-    drawn = noise[1].ranks[:, places[1]] - noise[0].ranks[:, places[0]]
-    moved = _beside(was, now, drawn, level, [True] * len(common), blunt=len(common))
+    both = [side.ranks[:, place] for side, place in zip(noise, places, strict=True)]
+    drawn, shift = _together(both, rates)
+    moved = _beside(was, now, drawn, level, [True] * len(common), shift=shift, blunt=len(common))
     about = other.nodes().loc[common]
     moved.index = pd.Index(common, name="id", dtype=object)
     moved.insert(0, "name", about["name"])
     moved.insert(1, "kind", about["kind"])
     return table, moved.sort_values(["before", "after"], kind="stable")
+
+
+def _together(found: list[np.ndarray], rates: tuple[Rate, Rate]) -> tuple[np.ndarray, np.ndarray]:
+    """Return how two records of one truth differ around their shift, and that shift.
+
+    A record at a higher rate is expected to fall short by more: by the difference of the rates
+    times the mean deviation per unit of rate.
+    """
+    means = [side.mean(axis=0) for side in found]
+    known = [m / r.value for m, r in zip(means, rates, strict=True) if r.value > 0]
+    each = np.mean(known, axis=0) if known else np.zeros_like(means[0])
+    shift = (rates[1].value - rates[0].value) * each
+    return (found[1] - means[1]) - (found[0] - means[0]), shift
 
 
 def _beside(
@@ -250,11 +264,17 @@ def _beside(
     level: float,
     whole: list[bool],
     *,
+    shift: np.ndarray,
     blunt: float | None = None,
 ) -> pd.DataFrame:
     """Return changes beside what the draws allow; whole numbers in whole steps."""
-    low = np.quantile(drawn, level / 2, axis=0, method="lower")
-    high = np.quantile(drawn, 1 - level / 2, axis=0, method="higher")
+    # Whoever was silent in one record reports nothing there that could be missed once more: the
+    # wider side holds for both, as two records may differ either way alike.
+    wide = np.maximum(
+        np.quantile(drawn, 1 - level / 2, axis=0, method="higher"),
+        -np.quantile(drawn, level / 2, axis=0, method="lower"),
+    )
+    low, high = shift - wide, shift + wide
     low = np.where(whole, np.floor(low), low)
     high = np.where(whole, np.ceil(high), high)
     moved = (new - old < low) | (new - old > high)

@@ -5,9 +5,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import partnergraph as pg
+from partnergraph.analysis.moments.differences import Side, node_changes, tie_changes
+from partnergraph.analysis.moments.redraw import figures
 from partnergraph.graph.ecosystem import Ecosystem
 from tests.real.cordis import cordis_ecosystem
 
@@ -53,3 +56,34 @@ def test_it_stays_below_two_gigabytes(shared: Path) -> None:
     command = [sys.executable, "-c", code, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=root, check=True)
     assert int(done.stdout) < 2_000_000
+
+
+def test_what_changed_from_2015_to_2018_is_what_pandas_counts(
+    cordis: Ecosystem, shared: Path
+) -> None:
+    """The figures of `docs/time.md`, from the table alone."""
+    path = shared / "cordis_h2020/h2020.csv.gz"
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=["NA"])
+
+    def running(year: int) -> pd.DataFrame:
+        begun = ~(rows["start_date"] > f"{year}-12-31")
+        return rows[begun & ~(rows["end_date"] < f"{year}-01-01")]
+
+    one, other = running(2015), running(2018)
+    assert [(len(x), x["rcn"].nunique(), x["pic"].nunique()) for x in (one, other)] == [
+        (24_827, 5_002, 11_020),
+        (82_480, 15_902, 24_740),
+    ]
+    pairs = [set(zip(x["pic"], x["rcn"], strict=True)) for x in (one, other)]
+    who = [set(x["pic"]) for x in (one, other)]
+    sides = tuple(Side.of(cordis, str(year), {}) for year in (2015, 2018))
+    ties = tie_changes(sides, ("2015", "2018"), None)["change"].value_counts()
+    assert ties["begun"] == len(pairs[1] - pairs[0]) == 64_397
+    assert ties["ended"] == len(pairs[0] - pairs[1]) == 6_744
+    nodes = node_changes(sides, ("2015", "2018"), None)
+    came = nodes[nodes["kind"] == "organisation"]["change"].value_counts()
+    assert came["came"] == len(who[1] - who[0]) == 15_351
+    assert came["left"] == len(who[0] - who[1]) == 1_631
+    for side, found in zip(sides, (one, other), strict=True):
+        both = 35_871 + found["rcn"].nunique()
+        assert figures(side.graph)[:2] == pytest.approx([len(found), 2 * len(found) / both])

@@ -112,6 +112,7 @@ def explore(
     lang: str = "en",
     renderer: str = "auto",
     measures: Sequence[str] | None = None,
+    at: str | None = None,
     seed: int = 0,
     like: str | Path | None = None,
 ) -> Explorer:
@@ -120,7 +121,7 @@ def explore(
     Parameters
     ----------
     eco
-        The ecosystem; all of it is included.
+        The ecosystem; all of it is included unless `at` is given.
     output
         File to save the page to.
     lang
@@ -130,6 +131,8 @@ def explore(
         400 nodes.
     measures
         Node measures to show; by default degree and, where that is quick, betweenness.
+    at
+        A date: only what may have existed then, see `Ecosystem.at`.
     seed
         Random seed of clusters, layout and doubt. The same input and seed give the same bytes.
     like
@@ -138,7 +141,7 @@ def explore(
     Raises
     ------
     BadParameter
-        If the language or the renderer does not exist.
+        If the language or the renderer does not exist, or the date is not one.
     UnknownName
         If a measure does not exist.
     UnusableInput
@@ -146,6 +149,7 @@ def explore(
     """
     check_choices(lang, renderer, ("auto", *ENTRIES))
     kept = earlier_places(Path(like)) if like is not None else {}
+    eco = eco if at is None else eco.at(at)
     data = payload(eco, measures=measures, seed=seed, kept=kept)
     book = words([*data["measures"], *data["pairs"]["measures"]])
     page = page_of(data, book, lang=lang, renderer="canvas" if renderer == "auto" else renderer)

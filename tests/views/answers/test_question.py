@@ -61,7 +61,7 @@ def test_smart_is_tied_to_as_many_as_a_count_by_hand_says(
     found = as_json("centrality", SMART, "--measure", "degree", *asked)
     degrees = {row["id"]: row["degree"] for row in found["rows"]}
     assert degrees == dict(graph.degree())
-    pieces = as_json("brokers", SMART, "--permutations", "0", *asked)["rows"]
+    pieces = as_json("brokers", SMART, "--permutations", "1", *asked)["rows"]
     alone = graph.copy()
     alone.remove_node("smart")
     smart = next(row for row in pieces if row["id"] == "smart")
@@ -80,7 +80,7 @@ def test_on_the_day_the_page_was_read_two_are_alone_and_without_smart_ten_pieces
 
 def test_the_head_of_an_answer_says_the_day_what_it_rests_on_and_how_ties_stand() -> None:
     """By hand: of 115 ties one has an open period and 16 touch what ended by 2020."""
-    said = run("brokers", SMART, "--permutations", "0").stderr.splitlines()[0]
+    said = run("brokers", SMART, "--permutations", "1").stderr.splitlines()[0]
     assert said == (
         "As of 24 November 2026, when a source was last retrieved. Of 115 ties, 1 is running, "
         "0 planned and 16 ended; 98 have no date."
@@ -160,3 +160,15 @@ def test_a_builder_states_the_day(tmp_path: Path) -> None:
     assert [total[state] for state in states] == [1, 1, 0, 0]
     said = run("build", table, "-o", tmp_path / "other", "--as-of", "soon", code=2).stderr
     assert "'soon' is not" in said
+
+
+def test_the_page_of_a_date_holds_what_may_have_existed_then(tmp_path: Path) -> None:
+    """On the day the page was read four projects had ended, see above."""
+    smart = pg.load(SMART)
+    assert pg.explore(smart).data["nodes"]["count"] == 56
+    assert pg.explore(smart, at="2026-11-24").data["nodes"]["count"] == 52
+    said = run("explore", SMART, "-o", tmp_path / "x.html", "--at", "soon", code=2).stderr
+    assert "'soon' is not an EDTF date" in said
+    assert not (tmp_path / "x.html").exists()
+    said = run("demo", "-o", tmp_path / "demo", "--at", "soon", code=2).stderr
+    assert "'soon' is not an EDTF date" in said
