@@ -92,14 +92,18 @@ def _found(view: str, code: str, start: int, end: int) -> Iterator[Dated]:
         second = _edtf(match, w.months, "_2") if match["second"] else ""
         if not first or not _certain(match, before, view[match.end() : match.end() + 12], code):
             continue
-        founding = bool(re.search(w.dates["founded"], before, re.I))
+        after = view[match.end() : min(end, match.end() + 60)]
+        founding = bool(
+            re.search(rf"\b(?:{w.dates['founded']})\b[^\d;]*$", before, re.I)
+            or re.match(rf"[^\d,;.]*\b(?:{w.dates['founded']})\b", after, re.I)
+        )
         if second:
             period = f"{first}/{second}" if first < second else ""
         elif match["since"] or founding:
             period = f"{first}/.."
         else:
             until = re.search(rf"\b(?:{w.dates['until']})\s(?:\w+\s)?$", before, re.I)
-            period = f"../{first}" if until else first
+            period = f"../{first}" if until else f"{first}/.." if founding else first
         if period:
             yield Dated(match.start(), match.end(), period, text, founding)
 

@@ -111,11 +111,14 @@ def plain_view(text: str) -> str:
     return _ENTITY.sub(decoded, view) if "&" in view else view
 
 
-def trimmed(view: str, kind: str, start: int, end: int, level: int = 0) -> Block:
+def trimmed(
+    view: str, kind: str, start: int, end: int, level: int = 0, language: str = ""
+) -> Block:
     """Return a block without the space around it."""
     body = view[start:end]
     left = len(body) - len(body.lstrip(" \n" + FILLER))
-    return Block(kind, start + left, start + max(left, len(body.rstrip(" \n" + FILLER))), level)
+    right = max(left, len(body.rstrip(" \n" + FILLER)))
+    return Block(kind, start + left, start + right, level, language)
 
 
 class DocumentBuilder:

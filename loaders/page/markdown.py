@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from partnergraph.loaders.page.columns import ASIDE, OTHER, aside_words, roles
 from partnergraph.loaders.page.document import FILLER, Block, Document, Link, plain_view, trimmed
 from partnergraph.loaders.page.words import shared
 
@@ -45,6 +46,12 @@ _LINKED = re.compile(r"`(?P<words>[^`<>\n]{1,160}?)[ ]{0,9}<(?P<url>https?://[^<
 _UNDERLINED = re.compile(
     r"^[ ]{0,2}(?P<title>(?![-*#>|\d=~`:])[^\n]{2,120})\n(?P<rule>={3,}|-{3,}|~{3,})[ ]*$", re.M
 )
+_TABLE = re.compile(r"<table\b(?:(?!</?table\b).)*", re.S | re.I)
+_ROW = re.compile(r"<tr\b[^<>]*>((?:(?!</?tr\b).)*)", re.S | re.I)
+_CELL = re.compile(r"<t[hd]\b[^<>]*>(?P<words>(?:(?!</?t[hdr]\b).)*)", re.S | re.I)
+_PIPES = re.compile(
+    r"^(?P<labels>[^\n]{0,500}\|[^\n]{0,500})\n(?=[^\n]*--)[ ]*\|?[ :|-]{3,500}[ ]*(?:\n|\Z)", re.M
+)
 _SHORTCODE_NAME = re.compile(r"\b(?:name|title|alt|nom|naam)\s*=\s*\"([^\"\n]+)\"")
 
 
@@ -59,6 +66,8 @@ class _View:
         self.headings: list[tuple[int, int, int]] = []
         self.items: set[int] = set()
         self.names: list[tuple[int, int]] = []
+        self.told: set[int] = set()
+        self.set_aside = 0
 
     def blank(self, start: int, end: int, char: str = " ") -> None:
         """Blank a stretch except for its line ends."""
@@ -117,6 +126,7 @@ def markdown_text(text: str, name: str) -> Document:
         tuple(k for _, k in sorted(view.links.items())),
         language=title,
         about=about,
+        said=aside_words(name, view.set_aside),
     )
 
 
@@ -124,7 +134,11 @@ def _data(view: _View, start: int, end: int, *, everything: bool) -> None:
     """Keep the names and titles of YAML lines and blank the rest."""
     body = view.text[start:end]
     kept: list[tuple[int, int, bool]] = []
+    persons = _persons(body)
+    view.set_aside += len(persons)
     for match in _DATA_LINE.finditer(body):
+        if match.start() in persons:
+            continue
         key, nested = match["key"].lower(), bool(match["dash"] or match["indent"])
         a, b = match.span("value")
         quoted = re.match(r"\s*([\"'])(.*?)\1\s*(?:#.*)?$", match["value"])
@@ -152,6 +166,78 @@ def _data(view: _View, start: int, end: int, *, everything: bool) -> None:
     view.blank(at, end)
 
 
+def _persons(body: str) -> set[int]:
+    """Return the starts of the lines of data that name a person.
+
+    The list that a name is in, or the keys beside it, tell a person: a task, a first name.
+    """
+    parents: list[tuple[int, str]] = []
+    # The open items: their column, whether they are a person, and the lines that name.
+    items: list[tuple[int, list[bool], list[int]]] = []
+    found: set[int] = set()
+    for match in _DATA_LINE.finditer(body):
+        key, indent = match["key"].lower(), len(match["indent"])
+        column = indent + len(match["dash"] or "")
+        at = indent if match["dash"] else column
+        while parents and parents[-1][0] > at - (not match["dash"]):
+            parents.pop()
+        while items and (items[-1][0] > column or (match["dash"] and items[-1][0] == column)):
+            items.pop()
+        if match["dash"]:
+            of_persons = bool(parents) and parents[-1][1] in shared().person_lists
+            items.append((column, [of_persons], []))
+        if not match["value"].strip() and not match["dash"]:
+            parents.append((column, key))
+        if items:
+            _, is_person, lines = items[-1]
+            if column == items[-1][0]:
+                is_person[0] |= key in shared().person_keys
+                lines += [match.start()] if key in shared().name_keys else []
+            found |= set(lines) if is_person[0] else set()
+    return found
+
+
+def _tables(view: _View, start: int) -> None:
+    """Blank the cells of persons and places, and the labels; note cells that only describe."""
+    text = view.view
+    for table in _TABLE.finditer(text, start):
+        rows = [
+            list(_CELL.finditer(text, *row.span(1))) for row in _ROW.finditer(text, *table.span())
+        ]
+        labels = [_plain(cell["words"]) for cell in rows[0]] if rows else []
+        columns = roles(labels)
+        for number, cells in enumerate(rows if columns else []):
+            for role, cell in zip(columns, cells, strict=False):
+                _cell(view, role, cell.span("words"), cell.start(), label=not number)
+    for head in _PIPES.finditer(text, start):
+        columns = roles([_plain(c) for c in head["labels"].strip(" |").split("|")])
+        if ASIDE not in columns:
+            continue
+        for row in re.finditer(r"[^\n]*\n?", text[head.end() : head.end() + 60_000]):
+            if "|" not in row.group():
+                break
+            at = head.end() + row.start() + row.group().index("|") + 1
+            at = at if row.group().lstrip().startswith("|") else head.end() + row.start()
+            for role, part in zip(
+                columns, text[at : head.end() + row.end()].split("|"), strict=False
+            ):
+                if role == ASIDE:
+                    _cell(view, role, (at, at + len(part.rstrip("\n"))), at, label=False)
+                at += len(part) + 1
+
+
+def _cell(view: _View, role: str, words: tuple[int, int], tag: int, *, label: bool) -> None:
+    if role == ASIDE or label:
+        view.blank(*words)
+        view.set_aside += not label
+    elif role == OTHER:
+        view.told.add(tag)
+
+
+def _plain(cell: str) -> str:
+    return re.sub(r"<[^<>]*>|[*_`]", " ", cell)
+
+
 def _markup(view: _View, start: int) -> None:
     """Blank the markup after a position: first hidden parts, then pictures, links, tags."""
     for match in _HIDDEN.finditer(view.view, start):
@@ -164,6 +250,7 @@ def _markup(view: _View, start: int) -> None:
             view.chars[a:b] = plain_view(view.text[a:b])
             view.names.append((a, b))
             view.items.add(a)
+    _tables(view, start)
     _underlined(view, start)
     targets = _definitions(view, start)
     _pictures(view, start)
@@ -279,7 +366,7 @@ def _tags(view: _View, start: int) -> None:
             elif heading:
                 view.headings.append((heading[0], match.start(), heading[1]))
                 heading = None
-        elif tag in ("li", "td", "th") and not closing:
+        elif tag in ("li", "td", "th") and not closing and match.start() not in view.told:
             view.items.add(match.end())
 
 

@@ -14,13 +14,14 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats.delimited import decode
-from partnergraph.loaders.page.document import MOST_CHARACTERS, Document
+from partnergraph.loaders.page.document import MOST_CHARACTERS, Block, Document, trimmed
 from partnergraph.loaders.page.markdown import markdown_text
 from partnergraph.loaders.page.office import docx_document, pdf_text
 from partnergraph.loaders.page.plain_text import plain_text
@@ -49,7 +50,8 @@ def read_document(path: Path, *, language: str = "auto") -> Document:
         raise UnusableInput(path, "it is not text", "Save the page as HTML, text, DOCX or PDF")
     else:
         text, said = _decode(data, path)
-        document = replace(_parsed(text, path.name), said=said)
+        document = _parsed(text, path.name)
+        document = replace(document, said=(*said, *document.said))
     return _finish(document, data, language, path)
 
 
@@ -123,13 +125,33 @@ def _finish(
     if not chosen:
         chosen = guess_language(document.view) or "en"
     blocks = tuple(
-        replace(b, language=guess_language(document.view[b.start : b.end], least=3) or chosen)
-        if language == "auto"
-        else replace(b, language=chosen)
+        part
         for b in document.blocks
+        for part in (
+            _by_language(document, b, chosen)
+            if language == "auto"
+            else [replace(b, language=chosen)]
+        )
     )
     digest = hashlib.sha256(data).hexdigest()
     return replace(document, blocks=blocks, language=chosen, sha256=digest, foreign=foreign)
+
+
+def _by_language(document: Document, block: Block, chosen: str) -> Iterator[Block]:
+    """Yield a block with its language, in parts where its sentences are in several."""
+    view = document.view
+    whole = guess_language(view[block.start : block.end], least=3) or chosen
+    begun, language = block.start, ""
+    for start, end in document.sentences(block) if block.kind in ("paragraph", "item") else ():
+        own = guess_language(view[start:end], least=3)
+        if own and language and own != language and own != whole:
+            kind = block.kind if begun == block.start else "paragraph"
+            yield trimmed(view, kind, begun, start, language=language)
+            begun = start
+        language = own or language
+    kind = block.kind if begun == block.start else "paragraph"
+    last = language if begun > block.start else whole
+    yield replace(block, kind=kind, start=max(begun, block.start), language=last)
 
 
 def _foreign(view: str) -> str:

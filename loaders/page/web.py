@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from partnergraph.loaders.page.columns import ASIDE, NAME, OTHER, aside_words, roles
 from partnergraph.loaders.page.document import OWNER, Document, DocumentBuilder, Link
 from partnergraph.loaders.page.words import LANGUAGES, shared
 
@@ -31,6 +32,9 @@ class _Walker:
         self.size = 0
         self.open_links: list[tuple[int, int, str]] = []
         self.kind, self.level = "paragraph", 0
+        self.tables: list[list[str]] = []
+        self.column = 0
+        self.set_aside = 0
 
     def walk(self, node: LexborNode, depth: int = 0) -> None:
         child = node.child if depth < MOST_DEPTH else None
@@ -69,13 +73,35 @@ class _Walker:
             self.kind, self.level = "heading", int(heading[1])
         elif tag in _KINDS:
             self.kind, self.level = _KINDS[tag], 0
+            if tag in ("td", "th") and self.tables and self.cell(node):
+                self.kind, self.level = before
+                return
         elif tag in ("p", "div", "section", "article", "blockquote", "figcaption") and (
             self.kind == "heading"
         ):
             self.kind, self.level = "paragraph", 0
+        if tag == "table":
+            self.tables.append(_columns(node))
+        elif tag == "tr":
+            self.column = -1
         self.walk(node, depth + 1)
         self.flush()
+        if tag == "table":
+            self.tables.pop()
         self.kind, self.level = before
+
+    def cell(self, node: LexborNode) -> bool:
+        """Set the kind of a cell by its column; return whether it is left out."""
+        self.column += 1
+        columns = self.tables[-1]
+        role = columns[self.column] if self.column < len(columns) else OTHER
+        if not columns or role == NAME:
+            return bool(columns) and node.tag == "th" and _role_of(node) != ""
+        if role == ASIDE:
+            self.set_aside += node.tag == "td"
+            return True
+        self.kind = "paragraph"
+        return node.tag == "th"
 
     def anchor(self, node: LexborNode, depth: int) -> None:
         url = node.attributes.get("href") or ""
@@ -117,6 +143,20 @@ class _Walker:
         self.buffer, self.open_links, self.size = [], [], 0
 
 
+def _columns(table: LexborNode) -> list[str]:
+    """Return what the columns of a table hold, by the labels in its first row."""
+    row = table.css_first("tr")
+    if row is None:
+        return []
+    cells = [c for c in row.iter() if c.tag in ("td", "th")]
+    return roles([c.text(separator=" ")[:80] if c.tag else "" for c in cells])
+
+
+def _role_of(node: LexborNode) -> str:
+    """Return what the label in a heading cell says, blank where it is a name of its own."""
+    return (roles([node.text(separator=" ")[:80]]) or [""])[0]
+
+
 def _positions(raw: str) -> Callable[[int], int]:
     """Return a function from positions in a text to those with a single space between words."""
     spans = [m.span() for m in re.finditer(r"\S+", raw)]
@@ -153,7 +193,10 @@ def web_text(text: str, name: str) -> Document:
     declared = (root.attributes.get("lang") or "")[:2].lower() if root is not None else ""
     document = walker.out.document(name)
     about = tuple(_about(tree))
-    return replace(document, language=declared if declared in LANGUAGES else "", about=about)
+    said = aside_words(name, walker.set_aside)
+    return replace(
+        document, said=said, language=declared if declared in LANGUAGES else "", about=about
+    )
 
 
 def _about(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:

@@ -98,12 +98,19 @@ class Shared:
     calls: frozenset[str]
     linking: frozenset[str]
     unclaimed: Mapping[str, frozenset[str]]
+    glue: Mapping[str, frozenset[str]]
     skipped_elements: frozenset[str]
     inline_elements: frozenset[str]
     breaking_elements: frozenset[str]
     event_words: frozenset[str]
     award_words: frozenset[str]
     roles: re.Pattern[str]
+    affiliated: re.Pattern[str]
+    offices: re.Pattern[str]
+    aside_columns: re.Pattern[str]
+    name_columns: re.Pattern[str]
+    person_keys: frozenset[str]
+    person_lists: frozenset[str]
     skipped: re.Pattern[str]
     people: re.Pattern[str]
     partnerly: re.Pattern[str]
@@ -155,6 +162,7 @@ def shared() -> Shared:
         networks=networks,
         function=frozenset().union(*(_set(own["function"]) for own in languages)),
         never=_set(raw["never"]).union(*(_set(own["never"]) for own in languages)),
+        glue={code: frozenset(found) for code, found in raw["glue"].items()},
         places=frozenset(p.casefold() for p in raw["places"]),
     )
 

@@ -70,7 +70,7 @@ PAGES: dict[str, dict[str, Any]] = {
         ("ESJ Lille", "École supérieure de journalisme de Lille"),
         "Aquilenet",
         projects=("lanceur d'enquêtes",),
-        periods=("1924",),
+        periods=("1924/..",),
         ties=(("partner_of", "Médiacités", "Goleaks"),),
     ),
     "06_en_altertek_partners.md": _ALTERTEK,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from partnergraph.loaders.identity.normaliser import fold, normalise
@@ -10,6 +11,7 @@ from partnergraph.loaders.identity.rules import initials_in_order
 from partnergraph.loaders.page.document import Document
 from partnergraph.loaders.page.names.named import Actor, Mention
 from partnergraph.loaders.page.names.tokens import TOKEN, has_head
+from partnergraph.loaders.page.words import shared
 
 _BRACKET = re.compile(r"\s{0,2}\(([^()\n]{2,160})\)")
 
@@ -17,6 +19,7 @@ _BRACKET = re.compile(r"\s{0,2}\(([^()\n]{2,160})\)")
 def join_bracketed(document: Document, actors: list[Actor]) -> list[Actor]:
     """Make aliases of the names in brackets, and join the actors that they named."""
     by_start = {m.start: (m, a) for a in actors for m in a.mentions}
+    starts = sorted(by_start)
     gone: dict[int, Actor] = {}
     for actor in actors:
         for mention in list(actor.mentions):
@@ -30,11 +33,12 @@ def join_bracketed(document: Document, actors: list[Actor]) -> list[Actor]:
             if not kind:
                 continue
             actor.aliases[inside] = (kind, Mention(*match.span(1), inside, "bracket", 0.8))
-            inner = by_start.get(match.start(1))
-            if inner and inner[0].end <= match.end(1):
-                into = _joined(actor, gone)
+            for at in starts[bisect_left(starts, match.start(1)) :]:
+                if at >= match.end(1):
+                    break
+                inner, into = by_start[at], _joined(actor, gone)
                 # Two names can be in each other's brackets; the first of them is kept.
-                if into is not inner[1]:
+                if inner[0].end <= match.end(1) and into is not inner[1]:
                     gone.setdefault(id(inner[1]), into)
     for actor in actors:
         if id(actor) in gone:
@@ -73,6 +77,10 @@ def alias_kind(name: str, inside: str) -> str:
         return ""
     if _abbreviates(inside, name):
         return "acronym"
+    parts = fold(inside).split()
+    if inside[:1].isupper() and parts and set(parts) < set(fold(name).split()):
+        # A part of the name is its short form: Fundación Calisma (Calisma).
+        return "name" if any(p not in shared().heads for p in parts) else ""
     return "name" if _abbreviates(name, inside) else ""
 
 

@@ -238,6 +238,11 @@ def _is_partnerly(heading: str) -> bool:
     return shared().partnerly.search(heading) is not None
 
 
+def is_role(text: str) -> bool:
+    """Return whether a text has a word for what somebody does: student, director."""
+    return bool(shared().affiliated.search(text) or shared().roles.search(text))
+
+
 def is_place(name: str) -> bool:
     """Return whether a name is a place's."""
     return fold(name) in shared().places

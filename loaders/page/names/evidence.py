@@ -14,13 +14,22 @@ from bisect import bisect_right
 
 from partnergraph.loaders.identity.normaliser import fold, is_legal_form, normalise
 from partnergraph.loaders.page.document import FILLER, Block
-from partnergraph.loaders.page.names.clues import Clues
+from partnergraph.loaders.page.names.clues import Clues, is_role
 from partnergraph.loaders.page.names.named import RUNNING, Actor, Mention
 from partnergraph.loaders.page.names.tokens import INNER_CAPITAL
-from partnergraph.loaders.page.words import Words, shared, words
+from partnergraph.loaders.page.words import Words, kinds, shared, words
 
 ENOUGH = 1.0
 _COUNTED = re.compile(r"\s?\((?:\d|\?|pm)|\s?\d|-[a-zà-ÿ]")
+# "Student at NAME", and "for the strengthening of NAME", which is often no name.
+_AT = re.compile(
+    r"\s(?:at|bij|van|of|à|au|chez|de|du|from|aan)\s(?:the\s|de\s|het\s|la\s|l')?[\s\"']*$", re.I
+)
+_PURPOSE = re.compile(
+    r"\b(?:voor|pour|for|ter|om)\s(?:(?:een|de|het|une?|la|le|a|an|the|onze|notre|our)\s|l')?[\w-]+\s"
+    r"(?:van\s|de\s|des\s|du\s|d'|of\s)(?:(?:de|het|la|le|the)\s|l')?$",
+    re.I,
+)
 _JOINED = re.compile(
     rf"[\s{FILLER}]*(?:\([^()]*\)\s?)?(?:,|;|/|&|\bet\b|\ben\b|\band\b|,\s(?:et|en|and))"
     rf"(?:\s*(?:(?:the|de|het|la|le|les)\s|l'))?[\s{FILLER}]*",
@@ -63,6 +72,8 @@ class _Evidence:
 
     def is_enough(self, actor: Actor) -> bool:
         """Return whether there is enough evidence that an actor is a body."""
+        if actor.kind == kinds().project:
+            return True
         if actor.publisher or actor.known or any(m.how not in RUNNING for m in actor.mentions):
             return True
         best = max(map(self._of_place, actor.mentions))
@@ -101,7 +112,9 @@ class _Evidence:
         after = self.view[mention.end : min(end, mention.end + 20)]
         score = 1.0 * (mention.start in self.beside) + 2.0 * self._is_called(before)
         score += self._relation(start, end, w)
-        score += 1.5 * self._is_announced(before, w)
+        score += 1.5 * self._is_announced(before, w) + 2.0 * (mention.how == "defined")
+        score += 2.0 * bool(_AT.search(before) and is_role(before))
+        score -= 2.0 * bool(_PURPOSE.search(before))
         if index in self.told:
             whole = mention.end - mention.start > 0.8 * (block.end - block.start)
             # A name that is all the text about somebody is a description.

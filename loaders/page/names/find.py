@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterator
 
 from partnergraph.loaders.identity.known_names import KnownNames
+from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.page.document import Document
 from partnergraph.loaders.page.names.clues import Clues
+from partnergraph.loaders.page.names.definitions import definitions
 from partnergraph.loaders.page.names.entries import in_entries, repetitions
 from partnergraph.loaders.page.names.evidence import credible
 from partnergraph.loaders.page.names.gather import gather
@@ -31,15 +33,25 @@ def find_names(document: Document, publisher: str, known: KnownNames | None = No
         mentions += rule(clues)
     mentions += list(repetitions(clues, mentions))
     mentions += [*in_text(clues), *_of_publisher(document, publisher)]
+    told = definitions(clues)
+    mentions += [
+        Mention(d.start, d.end, d.name, "defined", 0.6)
+        for d in told
+        if d.what != "person" and clues.is_name(d.name, strict=False)
+    ]
+    # Whom a sentence calls a student or a director is a person wherever the name occurs.
+    defined = {fold(d.name): d.what for d in told}
+    mentions = [m for m in mentions if defined.get(fold(m.name)) != "person"]
     if known is not None:
         mentions += _of_known(document, known)
-    actors, left, told = credible(clues, gather(document, mentions, publisher, known))
+    gathered = gather(document, mentions, publisher, known, defined)
+    actors, left, told_blocks = credible(clues, gathered)
     at = {m.start: a for a in actors for m in a.mentions}
     heads = {
         index: list({id(at[start]): at[start] for start, _ in spans if start in at}.values())
         for index, spans in clues.heads.items()
     }
-    return Named(actors, heads, clues.sections, tuple(left), told)
+    return Named(actors, heads, clues.sections, tuple(left), told_blocks)
 
 
 def _of_publisher(document: Document, publisher: str) -> Iterator[Mention]:

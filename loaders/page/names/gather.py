@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.identity.normaliser import fold, normalise
 from partnergraph.loaders.page.document import Document
 from partnergraph.loaders.page.names.brackets import join_bracketed
 from partnergraph.loaders.page.names.named import RUNNING, Actor, Mention
+from partnergraph.loaders.page.words import kinds
 
 _ARTICLE = re.compile(r"^(?:the )?(?:le )?(?:la )?(?:les )?")
 
 
 def gather(
-    document: Document, mentions: list[Mention], publisher: str, known: KnownNames | None
+    document: Document,
+    mentions: list[Mention],
+    publisher: str,
+    known: KnownNames | None,
+    defined: Mapping[str, str],
 ) -> list[Actor]:
-    """Make actors of mentions."""
+    """Make actors of mentions; `defined` has what a sentence says that a folded name is."""
     by_key: dict[str, Actor] = {}
     for mention in _settled(mentions):
         body = known.exact(mention.name) if known is not None else None
@@ -27,6 +33,10 @@ def gather(
     actors = list(by_key.values())
     for actor in actors:
         actor.name = actor.first.name
+        if what := defined.get(fold(actor.name)):
+            running = all(m.how in RUNNING or m.how == "heading" for m in actor.mentions)
+            if running and what != "body":
+                actor.kind, actor.subtype = kinds().project, what
         actor.publisher = bool(publisher) and _key(actor.name) == _key(publisher)
         for mention in actor.mentions:
             if fold(mention.name) != fold(actor.name):
@@ -44,7 +54,12 @@ def _settled(mentions: list[Mention]) -> list[Mention]:
     """Keep the most certain of mentions that overlap; the longest of equals and in running text."""
     order = sorted(
         mentions,
-        key=lambda m: (-0.6 if m.how in RUNNING else -m.confidence, m.start - m.end, m.start),
+        key=lambda m: (
+            -0.6 if m.how in RUNNING else -m.confidence,
+            m.start - m.end,
+            m.start,
+            m.how != "defined",
+        ),
     )
     kept: list[Mention] = []
     taken: set[int] = set()
@@ -84,7 +99,9 @@ def _join_short_forms(actors: list[Actor]) -> list[Actor]:
             long.setdefault(token, []).append(actor)
     kept = []
     for actor in actors:
-        alone = all(m.how == "word" for m in actor.mentions) and not actor.name.isupper()
+        alone = (
+            all(m.how in ("word", "defined") for m in actor.mentions) and not actor.name.isupper()
+        )
         whole = long.get(fold(actor.name), []) if alone else []
         if len(whole) == 1:
             whole[0].mentions += actor.mentions

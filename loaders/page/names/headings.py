@@ -12,6 +12,8 @@ from partnergraph.loaders.page.names.named import Mention
 from partnergraph.loaders.page.names.tokens import TOKEN, bare, has_head, is_capital
 from partnergraph.loaders.page.words import shared
 
+_GLOSS_AFTER = re.compile(r"\s[-|]\s|:\s|\s\(")
+_BRACKET = re.compile(r"\s?\(([^()\n]{2,80})\)")
 _GLOSS = re.compile(r"\s[-|:]\s(?=[a-zà-ÿ])|,\s(?=[a-zà-ÿ])|\s\(")
 
 
@@ -43,6 +45,9 @@ def _in_heading(clues: Clues, index: int, block: Block) -> Mention | None:
     The confidence is low where nothing but its form supports it.
     """
     start, end = bare(clues.view, block.start, block.end)
+    gloss = _GLOSS_AFTER.search(clues.view, start + 2, end)
+    if gloss and (cut := _before_gloss(clues, index, start, gloss.start())):
+        return cut
     name = clues.document.clean(start, end)
     folded = [fold(p) for p in TOKEN.findall(name)]
     if not folded or len(folded) > 9 or not clues.is_name(name, strict=True):
@@ -56,15 +61,44 @@ def _in_heading(clues: Clues, index: int, block: Block) -> Mention | None:
     if clues.is_publisher(name):
         return None
     single = sum(f not in shared().function for f in folded) == 1
+    said = re.compile(rf"{re.escape(name)}\s(?:is|was|est|are|sont|zijn)\s")
     below = clues.document.blocks[index + 1 : index + 3]
     again = (
         clues.is_telling(name)
+        or any(said.match(clues.view, b.start) for b in below if b.kind != "heading")
         if single
-        else name in " ".join(clues.document.clean(b.start, b.end) for b in below)
+        else _spaced(name) in _spaced(" ".join(clues.document.clean(b.start, b.end) for b in below))
     )
     formed = sum(map(is_capital, TOKEN.findall(name))) > 1 and has_head(name)
     linked = clues.has_link(block)
-    return Mention(start, end, name, "heading", 0.7 if again or formed or linked else 0.5)
+    return Mention(
+        start,
+        end,
+        name,
+        "heading",
+        0.8 if again and not single else 0.7 if again or formed or linked else 0.5,
+    )
+
+
+def _spaced(text: str) -> str:
+    return text.replace("-", " ")
+
+
+def _before_gloss(clues: Clues, index: int, start: int, end: int) -> Mention | None:
+    """Take what comes before a dash or a bracket in a heading where the text below names it."""
+    start, end = bare(clues.view, start, end)
+    name = clues.document.clean(start, end)
+    folded = [fold(p) for p in TOKEN.findall(name)]
+    if not folded or folded[0] in shared().headings or all(map(clues.is_generic, folded)):
+        return None
+    if not clues.is_name(name, strict=True) or clues.is_publisher(name):
+        return None
+    bracket = _BRACKET.match(clues.view, end)
+    short = clues.document.clean(*bracket.span(1)) if bracket else name
+    below = clues.document.blocks[index + 1 : index + 3]
+    text = " ".join(clues.document.clean(b.start, b.end) for b in below if b.kind != "heading")
+    again = re.search(rf"(?<!\w)(?:{re.escape(name)}|{re.escape(short)})(?!\w)", text)
+    return Mention(start, end, name, "heading", 0.7) if again or has_head(name) else None
 
 
 def in_titles(clues: Clues) -> Iterator[Mention]:

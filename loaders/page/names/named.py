@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from partnergraph.loaders.page.words import kinds
 
 # How mentions in running text are found; the others come from the structure of the page.
-RUNNING = frozenset({"run", "word", "again"})
+RUNNING = frozenset({"run", "word", "again", "defined"})
 
 
 @dataclass

@@ -10,11 +10,21 @@ from partnergraph.loaders.page.document import FILLER, Block
 from partnergraph.loaders.page.names.clues import Clues, is_place
 from partnergraph.loaders.page.names.entries import AND
 from partnergraph.loaders.page.names.named import Mention
-from partnergraph.loaders.page.names.tokens import INNER_CAPITAL, TOKEN, UPPER, has_head, is_capital
+from partnergraph.loaders.page.names.tokens import (
+    INNER_CAPITAL,
+    TOKEN,
+    UPPER,
+    has_head,
+    is_capital,
+    is_dotted_form,
+)
 from partnergraph.loaders.page.words import Words, shared, words
 
 _ELIDED = re.compile(rf"(?:[dlDL]|qu|jusqu)'{FILLER}*(?=[{UPPER}])")
 _GAP = re.compile(rf"(?:[ {FILLER}]{{0,2}}|\s?[&+]\s?|-,? |\n)")
+_WHO = re.compile(
+    rf"[{UPPER}][\w'-]*(?:\s(?:(?:van|de|den|der|von|du|le|la)\s){{0,2}}[{UPPER}][\w'-]*){{0,3}}"
+)
 _MOST_WORDS = 11
 
 
@@ -32,6 +42,15 @@ def in_text(clues: Clues) -> Iterator[Mention]:
             mention = run.judge(start, end)
             if mention is not None:
                 yield mention
+        yield from _offices(clues, block)
+
+
+def _offices(clues: Clues, block: Block) -> Iterator[Mention]:
+    """Yield the offices of ministers and the like, which are named by a person."""
+    for match in shared().offices.finditer(clues.view, block.start, block.end):
+        if name := _WHO.match(clues.view, match.end(), block.end):
+            span = (match.start(), name.end())
+            yield Mention(*span, clues.document.clean(*span), "office", 0.7)
 
 
 class _Run:
@@ -74,13 +93,30 @@ class _Run:
     def _after(self, last: int, headed: bool) -> int | None:
         """Return the next capitalised token that continues a run, None where the run ends."""
         k = last + 1
-        while k < len(self.tokens) and k - last <= 3 and self._links(k, headed):
+        while k < len(self.tokens) and k - last <= 4 and self._links(k, headed):
             k += 1
-        if k >= len(self.tokens) or k - last > 3 or not self._is_joined(k):
+        k = max(k, self._glued(last))
+        if k >= len(self.tokens) or k - last > 4 or not self._is_joined(k):
             return None
         if not is_capital(self.tokens[k][2]) or self._parts(last + 1, k):
             return None
         return k
+
+    def _glued(self, last: int) -> int:
+        """Return the token after small words that are certainly another language's."""
+        for size in (4, 3, 2, 1):
+            after = self.tokens[last + 1 : last + 1 + size]
+            small = " ".join(t[2].casefold() for t in after).replace("' ", "'")
+            joined = all(self._is_joined(k) for k in range(last + 1, last + 1 + len(after)))
+            if (
+                len(after) == size
+                and joined
+                and any(
+                    small in glue for code, glue in shared().glue.items() if code != self.w.code
+                )
+            ):
+                return last + 1 + size
+        return last + 1
 
     def _is_joined(self, k: int) -> bool:
         """Return whether only a space, or an ampersand, is between a token and the one before."""
@@ -124,6 +160,7 @@ class _Run:
             end += 1
         if re.search(r"\w'[sS]$", self.view[start:end]):
             end -= 2
+        end += is_dotted_form(self.view, end)
         name = clues.document.clean(start, end)
         if self._is_described(start) or not clues.is_name(name, strict=False):
             return None
@@ -162,6 +199,8 @@ class _Run:
         """Return whether an indefinite article before it makes a run a description."""
         before = self.view[max(self.block.start, start - 60) : start]
         match = re.search(r"(?<!\w)(\w+)[\s'](?:[\w-]+\s+)?(?:[\w-]+\s+)?$", before)
+        if re.search(r"\b(?:own|eigen|propres?)\s$", before, re.I):
+            return True
         near = [p.casefold() for p in re.findall(r"[\w-]+|[,.;:()]", before)[-3:]]
         at = max((i for i, p in enumerate(near) if p in self.w.indefinite), default=-1)
         ends = self.w.connectors | set(",.;:()")

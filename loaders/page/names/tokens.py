@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from partnergraph.loaders.identity.normaliser import fold
+from partnergraph.loaders.identity.normaliser import fold, is_legal_form
 from partnergraph.loaders.page.document import FILLER, plain_view
 from partnergraph.loaders.page.words import shared
 
@@ -16,6 +16,7 @@ _BEFORE = re.compile(
     rf"[\s{FILLER}\"'*_-]*(?:(?:the|de|het|le|la|les|'t)\s+|[lL]'{FILLER}*)?", re.I
 )
 _SPACE = re.compile(rf"[\s{FILLER}\"'*_-]*")
+_DOTTED = re.compile(r"(?<![\w.])(?:[^\W\d_]\.)+[^\W\d_]$")
 _DESCRIBED = re.compile(
     r"^(?:(?i:le|la|les|the|de|het|our|notre|ons|onze)\s+)?(?P<noun>[a-zà-ÿ]+)\s+(?:de\s)?(?P<name>[A-ZÀ-Þ0-9].*)$"
 )
@@ -42,7 +43,14 @@ def bare(view: str, start: int, end: int) -> tuple[int, int]:
         lone = _SPACE.match(text)
         skip = lone.end() if lone else 0
     body = text[skip:].rstrip(' \n,;:.*_-"' + FILLER)
-    return start + skip, start + skip + len(body)
+    stop = start + skip + len(body)
+    return start + skip, stop + is_dotted_form(view, stop)
+
+
+def is_dotted_form(view: str, end: int) -> bool:
+    """Return whether the last dot of a legal form follows a name: B.V., a.s.b.l."""
+    form = _DOTTED.search(view, max(0, end - 12), end)
+    return bool(form) and view[end : end + 1] == "." and is_legal_form(fold(form[0]))
 
 
 def undescribed(view: str, start: int, end: int) -> tuple[int, int]:

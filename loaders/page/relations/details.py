@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from partnergraph.loaders.page.dates_in_text import FOUNDING_RULE
+from partnergraph.loaders.page.dates_in_text import FOUNDING_RULE, Dated
+from partnergraph.loaders.page.names.named import Actor
 from partnergraph.loaders.page.relations.projects import Title
 from partnergraph.loaders.page.relations.scene import ACTORS, KINDS, Notes, Scene
 from partnergraph.loaders.page.words import shared
@@ -23,16 +24,50 @@ def read_periods(notes: Notes, scene: Scene, titles: list[Title], agreement: str
         )
         if date.recurs and near is None and not date.in_a_month:
             continue
-        if agreement:
+        if date.founding:
+            founded = _founded(scene, date)
+            if founded is None:
+                continue
+            subject = founded.name
+        elif agreement:
             subject = agreement
         elif near is not None:
             subject = near[2]
         else:
             parties = [a for a in scene.parties() if not a.publisher]
             subject = parties[0].name if parties else scene.publisher.name
+            if not subject:
+                continue
         rule = "recurrence" if date.recurs else FOUNDING_RULE if date.founding else "date"
         span = (date.start, date.end)
         notes.say(scene, "period", rule, 0.85, span, subject=subject, period=date.period)
+
+
+def _founded(scene: Scene, date: Dated) -> Actor | None:
+    """Return who was founded at a date, None where the text does not say.
+
+    "X, founded in 2003", "Y founded X in 2003", "X was founded by Y in 2003", "In 2003, X was
+    founded"; what follows "by" is a founder.
+    """
+    view, dates = scene.view, scene.words.dates
+    by = re.compile(rf"\b(?:{dates['by']})\s(?:[\w']+\s)?(?:l')?$", re.I)
+    named = [(m, a) for m, a in scene.mentions if not by.search(view[scene.start : m.start])]
+    words = list(re.finditer(dates["founded"], view[scene.start : date.start], re.I))
+    at = scene.start + words[-1].end() if words else date.start
+    within = [a for m, a in named if at <= m.start and m.end <= date.start]
+    before = [(m, a) for m, a in named if m.end <= at]
+    if within:
+        return within[-1]
+    if before:
+        last, actor = before[-1]
+        beside = re.match(r"\s?[,(]\s?(?:\w+\s){0,2}", view[last.end : at])
+        return actor if beside and at - last.end < 40 else before[0][1]
+    after = [a for m, a in named if m.start >= date.end]
+    if scene.heads and (scene.anaphora or not after):
+        return scene.heads[0]
+    if after or scene.anaphora:
+        return after[0] if after else None
+    return scene.publisher if scene.publisher.name else None
 
 
 def read_benefits(notes: Notes, scene: Scene) -> None:

@@ -39,8 +39,8 @@ def find_relations(document: Document, named: Named, publisher: str) -> Notes:
         before: list[Actor] = []
         for start, end in _sentences(notes, block):
             scene = notes.scene(start, end, index)
-            if not scene.heads and scene.anaphora:
-                # "It" is whom the sentence before was about.
+            if not scene.heads and (scene.anaphora or any(d.founding for d in scene.dates)):
+                # "It" is whom the sentence before was about, and so is "founded in 2003".
                 scene.heads = before
             _read(notes, scene)
             before = [a for _, a in scene.mentions if not a.publisher][:1] or before

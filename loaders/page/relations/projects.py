@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import islice
 
 from partnergraph.loaders.identity.normaliser import fold
-from partnergraph.loaders.page.names.named import Actor
+from partnergraph.loaders.page.document import FILLER
+from partnergraph.loaders.page.names.named import RUNNING, Actor
 from partnergraph.loaders.page.relations.scene import ACTORS, KINDS, Notes, Scene, unique
 from partnergraph.loaders.page.words import shared
 
@@ -16,6 +17,7 @@ _WORD = r"(?:[A-ZÀ-Þ][\w'-]*|\w+[A-Z]\w*)"
 _CAPITALISED = re.compile(rf"\s(?:(?:het|de|la|le|the)\s|l')?({_WORD}(?:\s{_WORD})*)")
 # Of one sentence; every title is tied to every party.
 _MOST_TITLES, _MOST_PARTIES = 20, 40
+_ARTICLE = r"[\s\"'*_]*(?:(?:het|de|la|le|les|the)\s|l')?[\s\"'*_]*"
 Title = tuple[int, int, str]
 
 
@@ -58,6 +60,15 @@ def _note(
 
 def _read_named(notes: Notes, scene: Scene, trigger: re.Match[str]) -> None:
     """Note "taking part in NAME": the name is a project's."""
+    if event := _event_at(scene, trigger.end()):
+        event.kind, event.subtype = KINDS.project, "event"
+        named = [m.start for m, _ in scene.mentions if m.end <= trigger.start()]
+        # "A network through which we take part": the subject is whoever comes last.
+        ours = [p for p in scene.we if p <= trigger.start() and p > max(named, default=-1)]
+        for a in [scene.publisher] if ours else scene.parties():
+            if a is not event and a.kind in ACTORS:
+                notes.tie(scene, KINDS.takes_part, a, event, "takes part", 0.65)
+        return
     match = _CAPITALISED.match(scene.view, trigger.end(), scene.end)
     if not match:
         return
@@ -68,6 +79,19 @@ def _read_named(notes: Notes, scene: Scene, trigger: re.Match[str]) -> None:
     if all(fold(name) != fold(a.name) for a in others):
         parties = scene.parties()
         _note(notes, scene, name, span, "project", "takes part", (0.65, 0.65), parties)
+
+
+def _event_at(scene: Scene, position: int) -> Actor | None:
+    """Return the actor named right after a position if running text names it and it is an event."""
+    for mention, actor in scene.mentions:
+        between = scene.view[position : mention.start].replace(FILLER, "")
+        if mention.start >= position and re.fullmatch(_ARTICLE, between, re.I):
+            parts = fold(actor.name).split()
+            event = (
+                scene.words.cues["event"].fullmatch(parts[0]) or parts[0] in shared().event_words
+            )
+            return actor if event and all(m.how in RUNNING for m in actor.mentions) else None
+    return None
 
 
 def read_agreement(notes: Notes, scene: Scene) -> str:

@@ -57,6 +57,12 @@ class Scene:
         return find_dates(self.view, self.words.code, self.start, self.end)
 
     @cached_property
+    def period(self) -> str:
+        """The only period in the text, blank where there are several or none."""
+        found = [d.period for d in self.dates if not d.recurs and not d.founding]
+        return found[0] if len(found) == 1 else ""
+
+    @cached_property
     def body(self) -> int:
         """Where the text after an entry's head begins."""
         if self.start != self.block.start or not self.heads or not self.mentions:

@@ -23,6 +23,8 @@ _RELATIONS = {
     "members": (KINDS.member, False, "section: members", 0.75),
     "supports": (KINDS.funds, True, "section: supports", 0.65),
     "supported": (KINDS.funds, False, "section: supported by", 0.65),
+    "hosted": (KINDS.hosts, False, "section: hosted by", 0.65),
+    "hosting": (KINDS.hosts, True, "section: hosts", 0.65),
     "partner": (KINDS.partner, False, "section: partners", 0.65),
 }
 

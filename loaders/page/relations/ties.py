@@ -8,16 +8,27 @@ from itertools import combinations
 from partnergraph.loaders.page.names.named import Actor
 from partnergraph.loaders.page.relations.scene import ACTORS, KINDS, Notes, Scene, unique
 
+_CLAUSE = re.compile(
+    r"\b(?:qui|que|dont|auquel|auxquels?|laquelle|lesquels|où|die|dat|waar\w*|which|that|who|whose|where)\b",
+    re.I,
+)
+_AMONG = re.compile(r"deel\suit|partie|part\sof|behoort|appartient", re.I)
+
 
 def read_ties(notes: Notes, scene: Scene) -> None:
     """Note who is a member of, supports, houses, is part of or works with whom."""
     member = scene.trigger("member")
     if member:
         before, after = scene.sides(member)
+        # "A member of X, through which we take part in Y": Y is something else.
+        clause = _CLAUSE.search(scene.view, member.end(), scene.end)
+        later = [a for m, a in scene.mentions if clause and m.start > clause.start()]
+        after = [a for a in after if a not in later and a.kind in ACTORS]
+        period = scene.period
         for a in before[-3:]:
             for whole in after[:4]:
                 if whole not in before:
-                    notes.tie(scene, KINDS.member, a, whole, "member of", 0.8)
+                    notes.tie(scene, KINDS.member, a, whole, "member of", 0.8, period=period)
     supported = scene.trigger("supported")
     if supported:
         _read_support(notes, scene, "supported", supported)
@@ -26,16 +37,21 @@ def read_ties(notes: Notes, scene: Scene) -> None:
     if hosting := scene.trigger("hosting"):
         _read_support(notes, scene, "hosting", hosting)
     _read_housing(notes, scene)
-    _read_part(notes, scene)
     if member is None:
+        _read_part(notes, scene)
         _read_work(notes, scene)
 
 
 def _read_support(notes: Notes, scene: Scene, name: str, trigger: re.Match[str]) -> None:
     before, after = scene.sides(trigger)
-    if name == "supported" and not before:
-        before = [scene.publisher] if scene.we or scene.publisher in after else []
+    told = any(trigger.start() <= p < trigger.end() for p in scene.we)
+    if name == "supported" and (told or not before):
+        ours = told or scene.we or scene.publisher in after or not scene.heads
+        before = [scene.publisher] if ours else []
         after = [a for a in after if not a.publisher]
+    elif told:
+        # "X has supported us": the publisher is within the words.
+        after = [scene.publisher]
     here = [a for _, a in scene.mentions]
     stated = [a for a in after if a in here or a.publisher]
     kind = KINDS.hosts if name == "hosting" else KINDS.funds
@@ -43,7 +59,7 @@ def _read_support(notes: Notes, scene: Scene, name: str, trigger: re.Match[str])
         for b in stated[:5]:
             if a is not b:
                 source, target = (b, a) if name == "supported" else (a, b)
-                notes.tie(scene, kind, source, target, name, 0.6)
+                notes.tie(scene, kind, source, target, name, 0.6, period=scene.period)
 
 
 def _read_housing(notes: Notes, scene: Scene) -> None:
@@ -69,13 +85,17 @@ def _read_part(notes: Notes, scene: Scene) -> None:
     for m in scene.find(scene.words.triggers["part"]):
         whole = next((a for x, a in scene.mentions if 0 <= x.start - m.end() <= 8), None)
         before = [a for x, a in scene.mentions if x.end <= m.start()]
+        before += [scene.publisher] if any(p < m.start() for p in scene.we) else []
         bracket = scene.view[scene.start : m.start()].rstrip()[-1:] == "("
         part = before if bracket or before else scene.heads
         if whole is None or not part or part[-1].kind not in ACTORS or whole is part[-1]:
             continue
         if re.search(r"tank", m.group(), re.I):
             part[-1].kind, part[-1].subtype = KINDS.network, "think_tank"
-        notes.tie(scene, KINDS.part, part[-1], whole, "part of", 0.7)
+        # What is part of a network is a member of it.
+        joins = whole.kind == KINDS.network and _AMONG.search(m.group())
+        kind = KINDS.member if joins else KINDS.part
+        notes.tie(scene, kind, part[-1], whole, "part of", 0.7)
 
 
 def _read_work(notes: Notes, scene: Scene) -> None:
