@@ -11,8 +11,10 @@ from partnergraph.loaders.page.words import shared
 NAME, ASIDE, OTHER = "name", "aside", "other"
 
 
-def roles(labels: Sequence[str]) -> list[str]:
+def roles(labels: Sequence[str], *, certain: bool = True) -> list[str]:
     """Return what each column holds by its label; nothing where no label tells it.
+
+    `certain` tells that the row is one of labels; else it must name both kinds of columns.
 
     Where a column of names is labelled, the others describe: they are `OTHER` unless set `ASIDE`.
 
@@ -22,7 +24,7 @@ def roles(labels: Sequence[str]) -> list[str]:
     []
     """
     found = [_role(" ".join(label.split())) for label in labels]
-    if ASIDE not in found and NAME not in found:
+    if not {ASIDE, NAME} & {*found} or (not certain and not {ASIDE, NAME} <= {*found}):
         return []
     if found.count(NAME) > 1 or NAME not in found:
         # Several columns of names, or none: only what is certainly no name is set aside.

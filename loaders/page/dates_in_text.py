@@ -95,7 +95,7 @@ def _found(view: str, code: str, start: int, end: int) -> Iterator[Dated]:
         after = view[match.end() : min(end, match.end() + 60)]
         founding = bool(
             re.search(rf"\b(?:{w.dates['founded']})\b[^\d;]*$", before, re.I)
-            or re.match(rf"[^\d,;.]*\b(?:{w.dates['founded']})\b", after, re.I)
+            or re.match(rf",?[^\d,;.]*\b(?:{w.dates['founded']})\b", after, re.I)
         )
         if second:
             period = f"{first}/{second}" if first < second else ""

@@ -36,13 +36,17 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+(?=[\"'(]*[A-ZÀ-ÖØ-Þ\d
 
 @dataclass(frozen=True)
 class Block:
-    """A stretch of a document: a ``heading``, ``paragraph``, ``item``, ``cell`` or ``image``."""
+    """A stretch of a document: a ``heading``, ``paragraph``, ``item``, ``cell`` or ``image``.
+
+    A cell can have the label of its column.
+    """
 
     kind: str
     start: int
     end: int
     level: int = 0
     language: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,14 +134,14 @@ class DocumentBuilder:
         self.blocks: list[Block] = []
         self.links: list[Link] = []
 
-    def add(self, kind: str, text: str, level: int = 0) -> tuple[int, int]:
+    def add(self, kind: str, text: str, level: int = 0, label: str = "") -> tuple[int, int]:
         """Add a block of text and return its start and end."""
         text = " ".join(text.split())
         start = self.size
         if text:
             self.parts.append(text + "\n")
             self.size += len(text) + 1
-            self.blocks.append(Block(kind, start, start + len(text), level))
+            self.blocks.append(Block(kind, start, start + len(text), level, label=label))
         return start, start + len(text)
 
     def document(self, name: str) -> Document:

@@ -8,9 +8,11 @@ do: its tokens within a line have no positions, and pages contain HTML, template
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from partnergraph.loaders.page.columns import ASIDE, OTHER, aside_words, roles
+from partnergraph.loaders.page.columns import ASIDE, NAME, OTHER, aside_words, roles
 from partnergraph.loaders.page.document import FILLER, Block, Document, Link, plain_view, trimmed
 from partnergraph.loaders.page.words import shared
 
@@ -67,6 +69,7 @@ class _View:
         self.items: set[int] = set()
         self.names: list[tuple[int, int]] = []
         self.told: set[int] = set()
+        self.labels: dict[int, str] = {}
         self.set_aside = 0
 
     def blank(self, start: int, end: int, char: str = " ") -> None:
@@ -205,14 +208,21 @@ def _tables(view: _View, start: int) -> None:
             list(_CELL.finditer(text, *row.span(1))) for row in _ROW.finditer(text, *table.span())
         ]
         labels = [_plain(cell["words"]) for cell in rows[0]] if rows else []
-        columns = roles(labels)
+        heads = text[rows[0][0].start() : rows[0][-1].end()] if rows and rows[0] else "<td"
+        certain = not re.search("<td", heads, re.I)
+        columns = roles(labels, certain=certain)
         for number, cells in enumerate(rows if columns else []):
             for role, cell in zip(columns, cells, strict=False):
                 _cell(view, role, cell.span("words"), cell.start(), label=not number)
+                if role == NAME and number:
+                    view.labels[cell.start("words")] = labels[columns.index(NAME)]
     for head in _PIPES.finditer(text, start):
-        columns = roles([_plain(c) for c in head["labels"].strip(" |").split("|")])
-        if ASIDE not in columns:
+        labels = [" ".join(_plain(c).split()) for c in head["labels"].strip(" |").split("|")]
+        columns = roles(labels)
+        if not columns:
             continue
+        if NAME in columns:
+            view.labels[head.end()] = labels[columns.index(NAME)]
         for row in re.finditer(r"[^\n]*\n?", text[head.end() : head.end() + 60_000]):
             if "|" not in row.group():
                 break
@@ -411,7 +421,18 @@ def _blocks(view: _View) -> Iterator[Block]:
             open_kind = "item" if item else "paragraph"
         else:
             last = b
-    yield from sorted((f for f in found if f.end > f.start), key=lambda f: f.start)
+    blocks = sorted((f for f in found if f.end > f.start), key=lambda f: f.start)
+    yield from _labelled(view, blocks) if view.labels else blocks
+
+
+def _labelled(view: _View, blocks: list[Block]) -> Iterator[Block]:
+    """Yield blocks, cells of tables with the label of their column."""
+    starts = sorted(view.labels)
+    for block in blocks:
+        at = bisect_right(starts, block.start) - 1
+        near = at >= 0 and "\n\n" not in view.between((starts[at], block.start))
+        cell = near and block.kind in ("item", "cell")
+        yield replace(block, label=view.labels[starts[at]]) if cell else block
 
 
 def _is_link(view: _View, text: str, start: int, end: int) -> bool:

@@ -157,13 +157,21 @@ def _by_language(document: Document, block: Block, chosen: str) -> Iterator[Bloc
 def _foreign(view: str) -> str:
     """Return the language of a page where it is none of ours, blank else.
 
-    Its small words must be four at least, and twice as frequent as those of each of ours.
+    Its small words must be three at least, and twice as frequent as those of each of ours. Between
+    two capitals they count half, because a page has names in other languages; one must be outside.
     """
-    found = Counter(w.casefold() for w in re.findall(r"[^\W\d_]+", view[:20_000]))
-    ours = max(sum(found[w] for w in words(code).telling) for code in LANGUAGES)
-    others = {name: sum(found[w] for w in small) for name, small in shared().unclaimed.items()}
-    best = max(others, key=lambda name: others[name])
-    if others[best] >= max(4, 2 * ours):
+    tokens = re.findall(r"[^\W\d_]+|\n", view[:20_000])
+    outside, inside = Counter[str](), Counter[str]()
+    for before, word, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
+        in_name = before[:1].isupper() and after[:1].isupper()
+        (inside if in_name else outside)[word.casefold()] += 1
+    ours = max(sum(outside[w] for w in words(code).telling) for code in LANGUAGES)
+    scores = {
+        name: sum(outside[w] + inside[w] / 2 for w in small) * any(map(outside.__contains__, small))
+        for name, small in shared().unclaimed.items()
+    }
+    best = max(scores, key=lambda name: scores[name])
+    if scores[best] >= max(3, 2 * ours):
         return best
     letters = [c for c in view[:20_000] if c.isalpha()]
     strange = sum(not unicodedata.name(c, "").startswith("LATIN") for c in letters)

@@ -32,8 +32,9 @@ class _Walker:
         self.size = 0
         self.open_links: list[tuple[int, int, str]] = []
         self.kind, self.level = "paragraph", 0
-        self.tables: list[list[str]] = []
-        self.column = 0
+        self.tables: list[list[tuple[str, str]]] = []
+        self.row = self.column = 0
+        self.label = ""
         self.set_aside = 0
 
     def walk(self, node: LexborNode, depth: int = 0) -> None:
@@ -73,7 +74,7 @@ class _Walker:
             self.kind, self.level = "heading", int(heading[1])
         elif tag in _KINDS:
             self.kind, self.level = _KINDS[tag], 0
-            if tag in ("td", "th") and self.tables and self.cell(node):
+            if tag in ("td", "th") and self.tables and self.cell():
                 self.kind, self.level = before
                 return
         elif tag in ("p", "div", "section", "article", "blockquote", "figcaption") and (
@@ -82,26 +83,28 @@ class _Walker:
             self.kind, self.level = "paragraph", 0
         if tag == "table":
             self.tables.append(_columns(node))
+            self.row = -1
         elif tag == "tr":
-            self.column = -1
+            self.row, self.column = self.row + 1, -1
         self.walk(node, depth + 1)
         self.flush()
+        self.label = ""
         if tag == "table":
             self.tables.pop()
         self.kind, self.level = before
 
-    def cell(self, node: LexborNode) -> bool:
+    def cell(self) -> bool:
         """Set the kind of a cell by its column; return whether it is left out."""
         self.column += 1
         columns = self.tables[-1]
-        role = columns[self.column] if self.column < len(columns) else OTHER
-        if not columns or role == NAME:
-            return bool(columns) and node.tag == "th" and _role_of(node) != ""
-        if role == ASIDE:
-            self.set_aside += node.tag == "td"
-            return True
-        self.kind = "paragraph"
-        return node.tag == "th"
+        if not columns:
+            return False
+        role, label = columns[self.column] if self.column < len(columns) else (OTHER, "")
+        if role == ASIDE and self.row:
+            self.set_aside += 1
+        self.label = label if role == NAME else ""
+        self.kind = "paragraph" if role == OTHER else self.kind
+        return role == ASIDE or self.row == 0
 
     def anchor(self, node: LexborNode, depth: int) -> None:
         url = node.attributes.get("href") or ""
@@ -133,7 +136,7 @@ class _Walker:
         """Close the open block and place its links."""
         raw = "".join(self.buffer)
         if raw.strip():
-            start, _ = self.out.add(self.kind, raw, self.level)
+            start, _ = self.out.add(self.kind, raw, self.level, self.label)
             squeezed = _positions(raw)
             for a, b, url in self.open_links:
                 words = " ".join(raw[a:b].split())
@@ -143,18 +146,16 @@ class _Walker:
         self.buffer, self.open_links, self.size = [], [], 0
 
 
-def _columns(table: LexborNode) -> list[str]:
-    """Return what the columns of a table hold, by the labels in its first row."""
+def _columns(table: LexborNode) -> list[tuple[str, str]]:
+    """Return what the columns of a table hold, and their labels, by its first row."""
     row = table.css_first("tr")
     if row is None:
         return []
     cells = [c for c in row.iter() if c.tag in ("td", "th")]
-    return roles([c.text(separator=" ")[:80] if c.tag else "" for c in cells])
-
-
-def _role_of(node: LexborNode) -> str:
-    """Return what the label in a heading cell says, blank where it is a name of its own."""
-    return (roles([node.text(separator=" ")[:80]]) or [""])[0]
+    labels = [" ".join(c.text(separator=" ")[:80].split()) for c in cells]
+    head = row.parent is not None and row.parent.tag == "thead"
+    certain = head or all(c.tag == "th" for c in cells)
+    return list(zip(roles(labels, certain=certain), labels, strict=False))
 
 
 def _positions(raw: str) -> Callable[[int], int]:

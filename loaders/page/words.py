@@ -97,6 +97,7 @@ class Shared:
     url_keys: frozenset[str]
     calls: frozenset[str]
     linking: frozenset[str]
+    pronouns: frozenset[str]
     unclaimed: Mapping[str, frozenset[str]]
     glue: Mapping[str, frozenset[str]]
     skipped_elements: frozenset[str]

@@ -25,6 +25,10 @@ _PERSONAL = re.compile(
 _LONGEST_HEADING = 300
 
 
+_BEFORE = r"(?:(?:is|was|has|had|heeft|est|a|fait)\s(?:(?:also|ook|aussi|een|an?|une?|the)\s)?)??"
+_PLURAL = re.compile(r"\s(?:\w+(?:en|ent|ons)|ont|have|had|are|were|support|fund|sponsor)\b", re.I)
+
+
 class Clues:
     """What a page shows before any name is found.
 
@@ -84,7 +88,8 @@ class Clues:
                 lead = text
             elif block.kind == "paragraph" and not (lead and not lead.endswith(":")):
                 lead = text if text.endswith(":") and len(text) < 200 else ""
-            found[index] = " / ".join([*(t for _, t in stack), *([lead] if lead else [])])
+            over = [*(t for _, t in stack), *filter(None, (lead, block.label))]
+            found[index] = " / ".join(over)
         return found
 
     def _is_heading(self, text: str) -> bool:
@@ -224,6 +229,24 @@ class Clues:
         if strict:
             return len(capitals) == len(content)
         return bool(capitals) and (len(content) <= 5 or len(capitals) >= 0.4 * len(content))
+
+    def is_subject(self, start: int, end: int, language: str) -> bool:
+        """Return whether a relation in the singular comes right after a name: NAME supports us."""
+        w, after = words(language), self.view[end : end + 90]
+        after = after.partition(". ")[0].replace(FILLER, "")
+        if self.view[start:end].casefold() in shared().pronouns:
+            return False
+        if re.match(
+            rf"\s(?:is|was|werd|a|est|fut)\s(?:\w+\s){{0,4}}?(?:{w.dates['founded']})\b",
+            after,
+            re.I,
+        ):
+            return True
+        for name in ("supports", "hosting", "member", "part"):
+            told = re.match(rf"\s{_BEFORE}(?:{w.triggers[name].pattern})", after, re.I)
+            if told and not _PLURAL.match(told.group()):
+                return True
+        return False
 
     def connectors(self, language: str) -> frozenset[str]:
         """Return the small words of the other languages, which may stand inside a name."""

@@ -22,7 +22,7 @@ _SENTENCE = re.compile(
     rf"[\s{FILLER}\"'*]*(?:(?:De|Het|Le|La|Les|The)\s|L')?(?P<name>{_WORD}(?:\s(?:{_SMALL}\s){{0,2}}{_WORD}){{0,6}})"
     rf"[{FILLER}\"'*]*(?:\s?\([^()]{{2,60}}\))?(?:,[^,.]{{2,60}},)?\s"
     r"(?:is|was|are|were|est|était|fut|sont|zijn|waren|werd)\s"
-    r"(?P<what>(?:(?:also|aussi|ook)\s)?(?:een|a|an|un|une|the|de|het|la|le|l')[\s'][^.;:]{3,90})"
+    r"(?:(?:also|aussi|ook)\s)?(?P<article>(?:een|an?|une?|the|de|het|la|le)\s|l')?(?P<what>[^.;:]{3,90})"
 )
 # Where the noun phrase ends, in any of the languages.
 _END = re.compile(
@@ -57,6 +57,10 @@ def _found(clues: Clues) -> Iterator[Definition]:
                 continue
             name = clues.document.clean(*match.span("name"))
             what = _what(match["what"], w)
+            if not match["article"]:
+                # "Tarik est doctorant": without an article only a role is certain.
+                role = _noun(match["what"].split()[0].strip(","), w)
+                what = role if role == "person" else ""
             if what and fold(name.split()[0]) not in shared().function:
                 yield Definition(*match.span("name"), name, what)
 

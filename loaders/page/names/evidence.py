@@ -52,7 +52,7 @@ class _Evidence:
     """Weighs the names of one document."""
 
     def __init__(self, clues: Clues, actors: list[Actor]) -> None:
-        self.document, self.view = clues.document, clues.view
+        self.clues, self.document, self.view = clues, clues.document, clues.view
         mentions = [m for a in actors for m in a.mentions]
         self.block_of = _blocks_of(clues.document.blocks, [m.start for m in mentions])
         structural = [m for m in mentions if m.how not in RUNNING and m.how != "publisher"]
@@ -114,6 +114,7 @@ class _Evidence:
         score += self._relation(start, end, w)
         score += 1.5 * self._is_announced(before, w) + 2.0 * (mention.how == "defined")
         score += 2.0 * bool(_AT.search(before) and is_role(before))
+        score += 2.0 * self.clues.is_subject(mention.start, mention.end, w.code)
         score -= 2.0 * bool(_PURPOSE.search(before))
         if index in self.told:
             whole = mention.end - mention.start > 0.8 * (block.end - block.start)

@@ -10,7 +10,7 @@ from partnergraph.loaders.page.document import Block
 from partnergraph.loaders.page.names.clues import Clues
 from partnergraph.loaders.page.names.named import Mention
 from partnergraph.loaders.page.names.tokens import TOKEN, bare, has_head, is_capital
-from partnergraph.loaders.page.words import shared
+from partnergraph.loaders.page.words import shared, words
 
 _GLOSS_AFTER = re.compile(r"\s[-|]\s|:\s|\s\(")
 _BRACKET = re.compile(r"\s?\(([^()\n]{2,80})\)")
@@ -64,10 +64,10 @@ def _in_heading(clues: Clues, index: int, block: Block) -> Mention | None:
     said = re.compile(rf"{re.escape(name)}\s(?:is|was|est|are|sont|zijn)\s")
     below = clues.document.blocks[index + 1 : index + 3]
     again = (
-        clues.is_telling(name)
-        or any(said.match(clues.view, b.start) for b in below if b.kind != "heading")
+        clues.is_telling(name) or any(_tells(clues, said, b) for b in below[:1])
         if single
-        else _spaced(name) in _spaced(" ".join(clues.document.clean(b.start, b.end) for b in below))
+        else any(_tells(clues, said, b) for b in below[:1])
+        or _spaced(name) in _spaced(" ".join(clues.document.clean(b.start, b.end) for b in below))
     )
     formed = sum(map(is_capital, TOKEN.findall(name))) > 1 and has_head(name)
     linked = clues.has_link(block)
@@ -80,8 +80,17 @@ def _in_heading(clues: Clues, index: int, block: Block) -> Mention | None:
     )
 
 
+def _tells(clues: Clues, said: re.Pattern[str], below: Block) -> bool:
+    """Return whether the text under a heading begins with "NAME is" or "This association"."""
+    if below.kind == "heading":
+        return False
+    about = words(below.language).anaphora.match(clues.view, below.start, below.end)
+    noun = about is not None and len(about.group().split()) > 1
+    return noun or bool(said.match(clues.view, below.start))
+
+
 def _spaced(text: str) -> str:
-    return text.replace("-", " ")
+    return re.sub(r"[\s-]", "", text).casefold()
 
 
 def _before_gloss(clues: Clues, index: int, start: int, end: int) -> Mention | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from partnergraph.loaders.identity.normaliser import fold, is_legal_form
+from partnergraph.loaders.identity.normaliser import fold, is_legal_form, is_listed
 from partnergraph.loaders.page.document import FILLER, Block
 from partnergraph.loaders.page.names.clues import Clues, is_place
 from partnergraph.loaders.page.names.entries import AND
@@ -136,7 +136,11 @@ class _Run:
         small = [t[2].casefold() for t in self.tokens[first:last]]
         if AND[self.w.code] not in small:
             return False
-        head = fold(self.tokens[last][2]) in shared().heads
+        following = fold(self.tokens[last][2])
+        head = following in shared().heads
+        if {"de", "du", "des"} & {*small} and not head and is_listed(following):
+            # Ministère de la Culture et de la Jeunesse.
+            return False
         return head or not self.w.articles.isdisjoint(small)
 
     # -- whether a run is a name ---------------------------------------------------------------
@@ -228,7 +232,8 @@ class _Run:
         before = self.view[max(self.block.start, start - 30) : start]
         if self.w.place_before.search(before) or word in clues.lower:
             return None
-        if initial and word not in clues.inner:
+        subject = initial and clues.is_subject(start, end, self.w.code)
+        if initial and word not in clues.inner and not subject:
             return None
         return Mention(start, end, name, "word", 0.45)
 

@@ -50,7 +50,7 @@ def bare(view: str, start: int, end: int) -> tuple[int, int]:
 def is_dotted_form(view: str, end: int) -> bool:
     """Return whether the last dot of a legal form follows a name: B.V., a.s.b.l."""
     form = _DOTTED.search(view, max(0, end - 12), end)
-    return bool(form) and view[end : end + 1] == "." and is_legal_form(fold(form[0]))
+    return form is not None and view[end : end + 1] == "." and is_legal_form(fold(form[0]))
 
 
 def undescribed(view: str, start: int, end: int) -> tuple[int, int]:

@@ -67,7 +67,10 @@ def _founded(scene: Scene, date: Dated) -> Actor | None:
         return scene.heads[0]
     if after or scene.anaphora:
         return after[0] if after else None
-    return scene.publisher if scene.publisher.name else None
+    # "Founded in 1998, we …": else the sentence is about somebody whose name is not known.
+    first = words and not view[scene.start : scene.start + words[0].start()].strip()
+    own = scene.we or first or any(a.publisher for _, a in scene.mentions)
+    return scene.publisher if own and scene.publisher.name else None
 
 
 def read_benefits(notes: Notes, scene: Scene) -> None:

@@ -55,7 +55,7 @@ def _read_support(notes: Notes, scene: Scene, name: str, trigger: re.Match[str])
     here = [a for _, a in scene.mentions]
     stated = [a for a in after if a in here or a.publisher]
     kind = KINDS.hosts if name == "hosting" else KINDS.funds
-    for a in before[-2:]:
+    for a in before[-4:]:
         for b in stated[:5]:
             if a is not b:
                 source, target = (b, a) if name == "supported" else (a, b)
@@ -74,7 +74,11 @@ def _read_housing(notes: Notes, scene: Scene) -> None:
         return
     host = hosts[0][1]
     others = [h for h in scene.heads if h is not host]
-    guests = [g for g in scene.sides(trigger)[0] if g is not host] or others
+    # "The rooms of X are made available by Y" has its guest within the words.
+    within = [a for m, a in scene.mentions if at <= m.start and m.end <= to]
+    within += [scene.publisher] if any(at <= p < to for p in scene.we) else []
+    before = scene.sides(trigger)[0]
+    guests = [g for g in (within or before) if g is not host] or others
     period = next((d.period for d in scene.dates if not d.recurs and not d.founding), "")
     for guest in guests[:2]:
         notes.tie(scene, KINDS.hosts, host, guest, "housed", 0.75, period=period)
