@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from partnergraph.graph.checks import CONTROL, FILE, ROW, admits, fits
-from partnergraph.graph.formats.graph_tables import GraphTables, left_out
+from partnergraph.graph.formats.graph_tables import GraphTables
 from partnergraph.graph.ids import ID, slug
 from partnergraph.graph.networkx_form import DIRECTED
 from partnergraph.graph.schema import SCHEMA
@@ -111,7 +111,8 @@ _PERSON = re.compile(
 def without_persons(tables: GraphTables, said: Counts) -> GraphTables:
     """Leave out the nodes that a file calls persons, and their edges, unless all nodes are.
 
-    An ecosystem is of organisations; persons in it would be data about them.
+    An ecosystem is of organisations; persons in it would be data about them, so that they are
+    counted and not listed.
     """
     nodes, edges = tables.nodes, tables.edges
     of_persons = pd.Series(False, index=nodes.index)
@@ -126,16 +127,12 @@ def without_persons(tables: GraphTables, said: Counts) -> GraphTables:
         f"person is left out, with {loose.sum()} of the ties (an ecosystem is of organisations)",
         f"persons are left out, with {loose.sum()} of the ties (an ecosystem is of organisations)",
     )
-    names = nodes[next((c for c in _NAMES if c in nodes.columns), "id")].fillna(nodes["id"])
-    remedy = "Give it the kind organisation if it is one"
-    unread = [left_out(None, str(n), "it is a person", remedy) for n in names[of_persons]]
     modes = None if tables.modes is None else np.asarray(tables.modes)[~of_persons.to_numpy()]
     return replace(
         tables,
         nodes=nodes[~of_persons].reset_index(drop=True),
         edges=edges[~loose].reset_index(drop=True),
         modes=modes,
-        unread=[*tables.unread, *unread],
     )
 
 

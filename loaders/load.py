@@ -269,9 +269,12 @@ def listed(
 def _place(row: Mapping[Any, Any]) -> str:
     """Return one line of the list of what was not taken: place, cause, what was done."""
     parts = [str(row["file"])]
-    parts += [f"row {int(row['row'])}"] if row.get("row") == row.get("row") else []
+    parts += [f"row {int(row['row'])}"] if pd.notna(row.get("row")) else []
     parts += [f"column {row['column']}"] if row["column"] else []
-    return f"{', '.join(parts)}: {row['cause']}; {row['done']}"
+    value = (
+        f" ({row['value']})" if row.get("value") and str(row["value"]) not in row["cause"] else ""
+    )
+    return f"{', '.join(parts)}: {row['cause']}{value}; {row['done']}"
 
 
 def accounted(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

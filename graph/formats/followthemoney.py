@@ -18,7 +18,7 @@ import pandas as pd
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import write_atomically
-from partnergraph.graph.formats.graph_tables import GraphTables, Row, rows_of
+from partnergraph.graph.formats.graph_tables import GraphTables, Row, left_out, rows_of
 from partnergraph.graph.formats.holds import Holds, kept
 from partnergraph.graph.formats.text import read_text, wrong_line
 from partnergraph.graph.networkx_form import records
@@ -111,6 +111,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     edges: list[Row] = []
     aliases: list[Row] = []
     count: Counter[str] = Counter()
+    unread: list[Row] = []
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
@@ -121,14 +122,15 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
             nodes.append(_node(entity, schema, values, aliases, count))
             continue
         if not all(ends):
-            count[f"entities of the schema {schema} without one of their ends, left out"] += 1
+            cause = f"the {schema} has one of its ends only"
+            unread.append(left_out(number, str(entity["id"]), cause, "Fetch the other end too"))
             continue
         row = _tie(entity, schema, values, count)
         edges += [{**row, "source": a, "target": b} for a in ends[0] for b in ends[1]]
         count["links with several ends, read as one tie for each pair"] += (
             len(ends[0]) * len(ends[1]) > 1
         )
-    out = GraphTables.of(nodes, edges, said=said, counts=count)
+    out = GraphTables.of(nodes, edges, said=said, counts=count, unread=unread)
     out.aliases = pd.DataFrame(aliases, columns=["node", "alias", "kind"], dtype=object)
     return out
 

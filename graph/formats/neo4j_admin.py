@@ -178,7 +178,7 @@ def _tables(sheets: Sequence[_Sheet]) -> GraphTables:
             continue
         spaces = {field.type: field.space for field in sheet.fields}
         for number, row in _rows(sheet, counts):
-            ends = row.pop(":START_ID", None), row.pop(":END_ID", None)
+            ends = row.get(":START_ID"), row.get(":END_ID")
             if not all(ends):
                 unread.append(_unread(sheet, number, row, "no two ends"))
                 continue

@@ -141,7 +141,8 @@ def format_of(data: bytes, name: str) -> str | None:
     if start.startswith("<"):
         return _of_xml(start) or by_name
     if start.startswith(("{", "[")) and (found := _of_json(data, start)):
-        return None if found == "records" else found
+        by_suffix = by_name if by_name != "json" else None
+        return by_suffix if found == "records" else found
     for format, words in _WORDS:
         if words.match(_uncommented(start, _COMMENTS.get(format))):
             return format
