@@ -26,14 +26,13 @@ from partnergraph.loaders.tables.sheets.records import (
     read_parquet,
     single_record,
 )
-from partnergraph.loaders.tables.sheets.sheet import File, Found
+from partnergraph.loaders.tables.sheets.sheet import MOST_TABLES, File, Found, too_many
 from partnergraph.loaders.tables.sheets.text import read_text
 from partnergraph.loaders.tables.sheets.workbook import BOOKS, read_workbook
 
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
 PACKED = (".gz", ".zip", ".tar", ".tgz")
 SUFFIXES = (*TEXTS, *BOOKS, *JSONS, ".parquet", *PACKED)
-MOST_TABLES = 500
 HeaderOf = Callable[[str, str], int | None]
 
 
@@ -121,8 +120,7 @@ def _read_members(
             except UnusableInput as error:
                 found.said.append(f"{file.name} is left out: {error.cause}")
         if len(found.sheets) > MOST_TABLES:
-            cause = f"it has more than {MOST_TABLES:,} tables"
-            raise UnusableInput(place, cause, "Take those you need, or join equal ones")
+            raise too_many(place)
     for folder, records in sorted(singles.items()):
         sheet = of_records(File(folder, b"", place), folder, "", [record for _, record in records])
         names = np.array([name for name, _ in records], dtype=object)

@@ -40,6 +40,8 @@ def read_parquet(file: File) -> Found:
         if size > memory() // 100:
             raise file.unusable(f"it has {size:,} cells", "Take the columns you need")
         table = opened.read()
+    except MemoryError:
+        raise
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         if isinstance(error, UnusableInput):
             raise

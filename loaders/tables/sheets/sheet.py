@@ -12,7 +12,7 @@ import pandas as pd
 
 from partnergraph.graph.errors import UnusableInput
 
-MOST_COLUMNS = 16_384
+MOST_COLUMNS, MOST_TABLES = 16_384, 500
 REJECTED = ("file", "row", "column", "value", "cause", "remedy", "done")
 ROW_LEFT_OUT = "the row is left out"
 
@@ -164,3 +164,9 @@ def too_wide(file: File, width: int) -> UnusableInput:
     """Return the error for a table with more columns than a spreadsheet has."""
     cause = f"it has at least {width:,} columns; a table may have {MOST_COLUMNS:,}"
     return file.unusable(cause, "Check the delimiter, or swap rows and columns")
+
+
+def too_many(place: str) -> UnusableInput:
+    """Return the error for an archive, folder or workbook with too many tables."""
+    cause = f"it has more than {MOST_TABLES:,} tables"
+    return UnusableInput(place, cause, "Take those you need, or join equal ones")

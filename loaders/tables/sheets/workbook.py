@@ -16,7 +16,14 @@ from partnergraph.loaders.tables.sheets.header import (
     find_header,
     headed,
 )
-from partnergraph.loaders.tables.sheets.sheet import File, Found, Sheet, titled
+from partnergraph.loaders.tables.sheets.sheet import (
+    MOST_TABLES,
+    File,
+    Found,
+    Sheet,
+    titled,
+    too_many,
+)
 from partnergraph.loaders.wording import counted
 
 BOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
@@ -31,6 +38,8 @@ def read_workbook(file: File, asked: Callable[[str], int | None]) -> Found:
         Row of the header by sheet, where a person has said it; else it is looked for.
     """
     book, found = book_of(file.data, file.place), Found()
+    if len(book.sheets) > MOST_TABLES:
+        raise too_many(file.place)
     found.say(file.name, _formulas(book))
     for given in book.sheets:
         title, rows = given.name, given.rows

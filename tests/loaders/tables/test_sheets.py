@@ -233,6 +233,14 @@ def many_tables() -> bytes:
     return out.getvalue()
 
 
+def many_sheets() -> bytes:
+    book, out = Workbook(write_only=True), io.BytesIO()
+    for number in range(501):
+        book.create_sheet(f"S{number}").append(["name"])
+    book.save(out)
+    return out.getvalue()
+
+
 def sparse_xlsx() -> bytes:
     book = Workbook()
     sheet = book.active
@@ -260,6 +268,7 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes | str], str]] = {
         "packed more",
     ),
     "many tables": ("x.zip", many_tables, "it has more than 500 tables"),
+    "many sheets": ("x.xlsx", many_sheets, "it has more than 500 tables"),
     "zip bomb": ("x.zip", bomb_zip, "unpacked it has more"),
     "ods bomb": ("x.ods", bomb_ods, "reaches over"),
     "encrypted zip": ("x.zip", encrypted_zip, "cannot be unpacked"),
