@@ -117,7 +117,7 @@ class Look:
         """Whether its values are of persons: e-mail addresses, telephone numbers, names."""
         return (
             self.all(_MAIL.fullmatch, 0.7)
-            or self.all(_PHONE.fullmatch, 0.7)
+            or (self.entity == "person" and not self.dated and self.all(_PHONE.fullmatch, 0.7))
             or self.all(_PERSON.fullmatch, 0.4)
         )
 

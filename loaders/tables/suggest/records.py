@@ -150,6 +150,9 @@ class Records:
         if self.subject is not None:
             meant = self.meant[self.subject.title]
             self.kind = meant if meant in SCHEMA.node_kinds else ORGANISATION
+            marked = len([k for k in self.of("mark") if k.share > 0.2]) >= MATRIX
+            if self.kind == PLACE and marked:
+                self.kind = ORGANISATION  # towns that do something are actors
             if self.subject is actor and self.kind in (PLACE, "text"):
                 self.kind = ORGANISATION if hub is not None or meant == "text" else meant
 
@@ -306,7 +309,8 @@ class Records:
         titles = ", ".join(quoted(k.title) for k in marks)
         said = {v for k in marks for v in k.some if v.casefold() in TRUE_WORDS | {"x", "v", "1"}}
         odd = any(not _is_mark(v) for k in marks for v in k.some)
-        kind = "active_in"
+        networks = all(k.entity == NETWORK for k in marks)
+        kind = MEMBER if networks else "active_in"
         if odd:  # what is neither yes nor no is listed
             meant = dict.fromkeys(sorted(said), kind)
             kind = f"{{column: cell, map: {json.dumps(meant, ensure_ascii=False)}}}"
@@ -316,7 +320,7 @@ class Records:
             f"    matrix: {{rows: {quoted(key.title)}, columns: [{titles}]}}",
             "    nodes:",
             "      row: {id: row}",
-            f"      topic: {{kind: {THEME}, name: column}}",
+            f"      topic: {{kind: {NETWORK if networks else THEME}, name: column}}",
             "    ties:",
             f"      - {{kind: {kind}, source: row, target: topic}}",
         ]

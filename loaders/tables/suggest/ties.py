@@ -36,20 +36,25 @@ def matrix(looks: Sequence[Look]) -> list[str]:
         if zero < 0.5 * len(rest):
             return []
     actor, hub = SCHEMA.actors[0], SCHEMA.actors[-1]
+    link = SCHEMA.folding[0]
+    numbered = any(v.isdigit() for look in rest for v in look.some)
+    if binary and not square and not numbered and not any(k.entity == hub for k in looks):
+        hub, link = "capability", "active_in"  # what is ticked is a theme; 0 and 1 are members
     positive = all(
         min(read_numbers(v.some).values or [0], key=lambda x: x or 0) >= 0
         for v in rest
         if v.numeric
     )
     valued = [] if binary or not positive else ["strength: cell"]
-    comment = "the rows are named in the header too" if square else "members down, networks across"
+    across = "members down, networks across" if link == SCHEMA.folding[0] else "themes across"
+    comment = "the rows are named in the header too" if square else across
     return [
         f"    # a matrix: {comment}; blank, 0 and no tie nothing",
         f"    matrix: {{rows: {quoted(labels.title)}}}",
         "    nodes:",
         f"      row: {{kind: {actor}, name: row}}",
         f"      column: {{kind: {actor if square else hub}, name: column}}",
-        *tie(SCHEMA.undirected[0] if square else SCHEMA.folding[0], "row", "column", valued),
+        *tie(SCHEMA.undirected[0] if square else link, "row", "column", valued),
     ]
 
 
@@ -81,6 +86,8 @@ def edges(looks: Sequence[Look]) -> list[str]:
             "no name occurs on both sides: taken for members and their networks; for events or "
             f"projects use {SCHEMA.period_lenders[0]} and {SCHEMA.folding[-1]}"
         )
+    if alike and relates(one, "funds"):
+        kind, comment = "funds", f"{', '.join(between(actor, actor))} are possible too"
     rest = attributes([look for look in looks if look not in (one, other)], "ties")
     return [
         "    nodes:",

@@ -313,3 +313,39 @@ def test_yes_takes_the_draft_unasked(tmp_path: Path) -> None:
     assert run.exit_code == 0, run.output
     assert (tmp_path / "eco-mapping.yaml").exists()
     assert build(tmp_path / "x.csv").ecosystem.ties.equals(load(eco).ties)
+
+
+def test_dates_and_company_numbers_are_not_telephone_numbers(tmp_path: Path) -> None:
+    text = (
+        "Project,Partner,Role,Start,End\n"
+        "ECO,Alpha University,Coordinator,01/09/2019,31/08/2022\n"
+        "ECO,Beta Ltd,Participant,01/09/2019,31/08/2022\n"
+        "SUN,Alpha University,Participant,01/01/2020,31/12/2021\n"
+    )
+    eco = built(tmp_path, text).ecosystem
+    starts = eco.nodes.set_index("name")["start"].dropna().to_dict()
+    assert starts == {"ECO": "2019-09-01", "SUN": "2020-01-01"}
+    numbers = "Naam,Ondernemingsnummer\nZon,0412.345.678\nMaan,0423.456.789\nSter,0434.567.890\n"
+    given = built(tmp_path, numbers)
+    assert "0412.345.678" in given.ecosystem.nodes.to_numpy()
+
+
+def test_crosses_are_themes_and_ones_are_memberships(tmp_path: Path) -> None:
+    crosses = ",Climate,Housing,Food\nAlpha,x,,x\nBeta,,x,\nGamma,x,x,\n"
+    assert names(built(tmp_path, crosses).ecosystem, "capability") == {"Climate", "Housing", "Food"}
+    ones = ",N,M,O\nAlpha,1,0,1\nBeta,0,1,0\n"
+    assert names(built(tmp_path, ones).ecosystem, "network") == {"N", "M", "O"}
+
+
+def test_towns_in_networks_of_yes_and_no(tmp_path: Path) -> None:
+    text = "Municipality,Network A1,Network B2,Network C3\nGent,Yes,No,Yes\nPorto,Yes,Yes,No\n"
+    eco = built(tmp_path, text).ecosystem
+    assert names(eco) == {"Gent", "Porto"}
+    assert len(ties(eco, "member_of")) == 4
+
+
+def test_who_funds_whom(tmp_path: Path) -> None:
+    text = 'Funder,Recipient,Amount\nFoundation A,Alpha vzw,"10,000"\nFoundation B,Beta vzw,500\n'
+    eco = built(tmp_path, text).ecosystem
+    assert ties(eco, "funds") == {("Foundation A", "Alpha vzw"), ("Foundation B", "Beta vzw")}
+    assert sorted(eco.ties["amount"]) == [500.0, 10000.0]
