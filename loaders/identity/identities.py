@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,10 +11,20 @@ import pandas as pd
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.pairs import pairs
-from partnergraph.loaders.identity.rules import REVIEW, Match, compare, in_context
+from partnergraph.loaders.identity.rules import (
+    REVIEW,
+    Match,
+    apart_by,
+    compare,
+    explained,
+    in_context,
+)
+
+# The host of an address, without www.
+_HOST = re.compile(r"^(?:[a-z]+://)?(?:www\.)?([^/:?#]*).*$", re.S)
 
 _PAIR = ("a", "b", "a_name", "b_name", "kind", "score", "reason")
-COLUMNS = (*_PAIR, "verdict", "judgement", "by", "on", "cluster")
+COLUMNS = (*_PAIR, "verdict", "judgement", "by", "on", "cluster", "terms")
 
 
 def identities(eco: Ecosystem, *, kinds: Iterable[str] | None = None) -> pd.DataFrame:
@@ -29,7 +40,8 @@ def identities(eco: Ecosystem, *, kinds: Iterable[str] | None = None) -> pd.Data
     DataFrame
         One row per pair, best score first: ``a b a_name b_name kind score reason verdict``
         (``merge``, ``review`` or ``judged``), the latest ``judgement`` with ``by`` and ``on``,
-        and the ``cluster`` of nodes that the pairs connect. Pairs judged different are left out.
+        the ``cluster`` of nodes that the pairs connect, and the comparison term by term. Pairs
+        judged different are left out.
     """
     wanted = set(kinds or SCHEMA.default_network)
     nodes = {n["id"]: n for n in eco.nodes.to_dict("records") if n["kind"] in wanted}
@@ -64,6 +76,8 @@ def _best_by_pair(
     aliases = eco.aliases
     named += [(x, n) for n, x in zip(aliases["node"], aliases["alias"], strict=True) if n in nodes]
     best: dict[tuple[str, str], Match] = {}
+    located = eco.ties[eco.ties["kind"] == SCHEMA.locating]
+    places = located.groupby("source")["target"].agg(frozenset).to_dict()
     for i, j, match in pairs(name for name, _ in named):
         a, b = sorted((named[i][1], named[j][1]))
         if a == b or not _comparable(nodes[a]["kind"], nodes[b]["kind"]):
@@ -71,9 +85,30 @@ def _best_by_pair(
         x, y = nodes[a], nodes[b]
         countries = (_text(x["country"]), _text(y["country"]))
         match = in_context(match, kinds=(x["kind"], y["kind"]), countries=countries)
+        match = apart_by(match, _differences(x, y, places))
         if match.score >= REVIEW and match.score > best.get((a, b), Match(0, "")).score:
             best[a, b] = match
     return best
+
+
+def _differences(
+    x: Mapping[Any, Any], y: Mapping[Any, Any], places: Mapping[str, frozenset[str]]
+) -> list[str]:
+    """Return what tells homonyms apart: place, site, year of foundation, or time of existence."""
+    here, there = places.get(x["id"], frozenset()), places.get(y["id"], frozenset())
+    found = ["place"] if here and there and here.isdisjoint(there) else []
+    sites = [_HOST.sub(r"\1", (_text(n["url"]) or "").lower()) for n in (x, y)]
+    found += ["site"] if all(sites) and sites[0] != sites[1] else []
+    starts, ends = ([(_text(n[c]) or "")[:4] for n in (x, y)] for c in ("start", "end"))
+    years = all(s.isdigit() for s in starts)
+    if years and abs(int(starts[0]) - int(starts[1])) > 1:
+        found.append("year of foundation")
+    elif any(
+        e.isdigit() and s.isdigit() and e < s for e, s in zip(ends, starts[::-1], strict=True)
+    ):
+        found.append("time of existence")
+    # Many bodies have several sites: another one tells only beside another difference.
+    return [] if found == ["site"] else found
 
 
 def _comparable(kind: str, other: str) -> bool:
@@ -97,7 +132,8 @@ def _row(
     names = (nodes[a]["name"], nodes[b]["name"], nodes[a]["kind"])
     decision = (said.get("judgement"), said.get("by"), said.get("on"))
     values = (a, b, *names, round(match.score, 3), match.reason, verdict, *decision)
-    return dict(zip(COLUMNS, values, strict=False))
+    terms = explained(nodes[a]["name"], nodes[b]["name"])
+    return {**dict(zip(COLUMNS, values, strict=False)), "terms": terms}
 
 
 def _clusters(linked: Iterable[tuple[str, str]]) -> dict[str, int]:

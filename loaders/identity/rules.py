@@ -91,6 +91,47 @@ def in_context(
     return match
 
 
+def apart_by(match: Match, differences: Sequence[str]) -> Match:
+    """Return a match lowered by what else differs between two nodes, such as their places.
+
+    One difference holds an automatic merge back; two or more tell homonyms apart.
+    """
+    if not differences:
+        return match
+    reason = f"{match.reason}, but other {' and '.join(differences)}"
+    if len(differences) > 1:
+        return Match(match.score * 0.6, reason)
+    return Match(min(match.score, 0.9), reason) if match.score >= REVIEW else match
+
+
+def explained(a: str, b: str) -> str:
+    """Return a comparison term by term: what two names share, and what only one of them has.
+
+    >>> explained("Tarana Co., Ltd", "Tarana Energy")
+    'tarana: same; energy: only the second; ltd: legal form of the first'
+    """
+    x, y = normalise(a), normalise(b)
+    left, terms, alone = _as_written(y), [], []
+    for word, written in _as_written(x):
+        other = next((pair for pair in left if pair[0] == word), None)
+        if other is None:
+            alone.append(f"{written}: only the first")
+            continue
+        left.remove(other)
+        terms.append(f"{written}: same" if written == other[1] else f"{written} = {other[1]}: same")
+    terms += alone + [f"{written}: only the second" for _, written in left]
+    for name, which in ((x, "first"), (y, "second")):
+        terms += [f"{form}: legal form of the {which}" for form in name.forms]
+        terms += [f"({name.qualifier}): beside the {which}"] if name.qualifier else []
+    return "; ".join(terms)
+
+
+def _as_written(name: Name) -> list[tuple[str, str]]:
+    """Return the canonical words of a name, each with the word it was, where they are as many."""
+    written = name.content if len(name.content) == len(name.words) else name.words
+    return list(zip(name.words, written, strict=True))
+
+
 def _rules(x: Name, y: Name, weight: Mapping[str, float] | None) -> Match:
     """Apply the rules from the surest down; the first that fits gives the reason."""
     if x.key and x.parts == y.parts:

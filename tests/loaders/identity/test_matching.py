@@ -182,6 +182,27 @@ def test_identities_list_what_is_or_may_be_one() -> None:
     assert found.loc[("pls", "pour"), "cluster"] != found.loc[("smart", "smart-asbl"), "cluster"]
 
 
+def test_homonyms_are_told_apart_by_place_site_and_dates() -> None:
+    """One difference asks, two tell apart; the terms of each comparison are shown."""
+    b = EcosystemBuilder(name="demo")
+    nodes: dict[str, dict[str, str]] = {
+        "one": {"start": "1990", "url": "https://a.example/x"},
+        "two": {"start": "1990", "url": "https://www.a.example"},
+        "site": {"start": "1991", "url": "https://b.example"},
+        "year": {"start": "1996", "url": "https://a.example"},
+        "both": {"start": "2015", "url": "https://c.example"},
+    }
+    for id, facts in nodes.items():
+        b.node(id, kind="organisation", name="Zonneveld", **facts)
+    found = identities(b.build()).set_index(["a", "b"])
+    assert found.loc[("one", "two"), "verdict"] == "merge"
+    assert found.loc[("one", "site"), "verdict"] == "merge"
+    assert found.loc[("one", "year"), "verdict"] == "review"
+    assert "other year of foundation" in found.loc[("one", "year"), "reason"]
+    assert ("both", "one") not in found.index
+    assert found.loc[("one", "two"), "terms"] == "zonneveld: same"
+
+
 def test_known_names_include_aliases(smart: Ecosystem) -> None:
     known = KnownNames.of(smart)
     cesep = known.exact("Centre Socialiste d'Education Permanente")
