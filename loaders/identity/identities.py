@@ -77,7 +77,9 @@ def _best_by_pair(
     named += [(x, n) for n, x in zip(aliases["node"], aliases["alias"], strict=True) if n in nodes]
     best: dict[tuple[str, str], Match] = {}
     located = eco.ties[eco.ties["kind"] == SCHEMA.locating]
-    places = located.groupby("source")["target"].agg(frozenset).to_dict()
+    places: dict[str, frozenset[str]] = {}
+    for node, place in zip(located["source"], located["target"], strict=True):
+        places[node] = places.get(node, frozenset()) | {place}
     for i, j, match in pairs(name for name, _ in named):
         a, b = sorted((named[i][1], named[j][1]))
         if a == b or not _comparable(nodes[a]["kind"], nodes[b]["kind"]):
