@@ -8,7 +8,6 @@ do: its tokens within a line have no positions, and pages contain HTML, template
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -196,7 +195,9 @@ def _persons(body: str) -> set[int]:
             if column == items[-1][0]:
                 is_person[0] |= key in shared().person_keys
                 lines += [match.start()] if key in shared().name_keys else []
-            found |= set(lines) if is_person[0] else set()
+            if is_person[0]:
+                found.update(lines)
+                lines.clear()
     return found
 
 
@@ -216,7 +217,10 @@ def _tables(view: _View, start: int) -> None:
                 _cell(view, role, cell.span("words"), cell.start(), label=not number)
                 if role == NAME and number:
                     view.labels[cell.start("words")] = labels[columns.index(NAME)]
+    done = start
     for head in _PIPES.finditer(text, start):
+        if head.start() < done:
+            continue
         labels = [" ".join(_plain(c).split()) for c in head["labels"].strip(" |").split("|")]
         columns = roles(labels)
         if not columns:
@@ -226,6 +230,7 @@ def _tables(view: _View, start: int) -> None:
         for row in re.finditer(r"[^\n]*\n?", text[head.end() : head.end() + 60_000]):
             if "|" not in row.group():
                 break
+            done = head.end() + row.end()
             at = head.end() + row.start() + row.group().index("|") + 1
             at = at if row.group().lstrip().startswith("|") else head.end() + row.start()
             for role, part in zip(
@@ -427,11 +432,16 @@ def _blocks(view: _View) -> Iterator[Block]:
 
 def _labelled(view: _View, blocks: list[Block]) -> Iterator[Block]:
     """Yield blocks, cells of tables with the label of their column."""
-    starts = sorted(view.labels)
+    starts, text, end = sorted(view.labels), view.view, -1
+    at = -1
     for block in blocks:
-        at = bisect_right(starts, block.start) - 1
-        near = at >= 0 and "\n\n" not in view.between((starts[at], block.start))
-        cell = near and block.kind in ("item", "cell")
+        while at + 1 < len(starts) and starts[at + 1] <= block.start:
+            at += 1
+            if starts[at] >= end:
+                # A table ends at a blank line.
+                end = text.find("\n\n", starts[at])
+                end = len(text) if end < 0 else end
+        cell = block.kind in ("item", "cell") and 0 <= block.start < end and at >= 0
         yield replace(block, label=view.labels[starts[at]]) if cell else block
 
 
