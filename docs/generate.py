@@ -9,6 +9,7 @@ import inspect
 from pathlib import Path
 
 import click
+import yaml
 
 from partnergraph.analysis.engines.seam import Lacks, lacking
 from partnergraph.analysis.measures import catalogue
@@ -130,7 +131,20 @@ def graph_formats() -> str:
         for row in formats().itertuples(index=False)
     ]
     head = ["format", "ending", "is", "goes", "holds", "loses", "others see"]
-    return "\n".join([*parts, *_table(head, rows), ""])
+    programs = yaml.safe_load((HOME / "programs.yaml").read_text(encoding="utf-8"))
+    tried = [[*row[:3], f"[test](../{row[3]})"] for row in programs]
+    after = [
+        "",
+        "## Programs that were tried",
+        "",
+        "*Own* is a file that the program wrote, *made* one written after its documentation. What",
+        "a file has and the graph cannot keep is listed by row, by every verb alike; ids that a",
+        "file made up count in that file only.",
+        "",
+        *_table(["program", "what was tried", "what came in", "see"], tried),
+        "",
+    ]
+    return "\n".join([*parts, *_table(head, rows), *after])
 
 
 def spark() -> str:

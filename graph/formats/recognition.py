@@ -185,7 +185,7 @@ def _of_xml(text: str) -> str | None:
 
 def _of_json(data: bytes, start: str) -> str | None:
     """Return the format of JSON by the entries that it has, ``records`` for what is a table."""
-    from partnergraph.graph.formats import cx, json_graph
+    from partnergraph.graph.formats import cx, json_graph, spreadsheet
 
     if _is_entity(json_graph.of_lines(start.partition("\n")[0])):
         return "followthemoney"
@@ -204,6 +204,8 @@ def _of_json(data: bytes, start: str) -> str | None:
                 return format
     if json_graph.find(content) is not None:
         return "json-graph"
+    if isinstance(content, list) and spreadsheet.recognised(spreadsheet.of_records(content)):
+        return "spreadsheet"
     return "records" if _has_records(content) else None
 
 

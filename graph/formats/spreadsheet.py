@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from partnergraph.graph.errors import UnusableInput
-from partnergraph.graph.formats import workbook
+from partnergraph.graph.formats import json_graph, workbook
 from partnergraph.graph.formats.graph_tables import GraphTables, Row, in_types, left_out
 from partnergraph.graph.formats.holds import Holds
 from partnergraph.graph.formats.moments import edtf, intervals
@@ -129,7 +129,8 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
         said += [f"the sheet {name} is left out" for name in list(book)[1:]]
     else:
         text, said = read_text(path, data)
-        cells = _cells(text, path)
+        records = text.lstrip().startswith("[") and json_graph.content_of(text)[0]
+        cells = of_records(records) if isinstance(records, list) else _cells(text, path)
     cells = [row for row in cells if any(row)]
     shape = _shape(cells)
     if shape is None:
@@ -145,6 +146,20 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
     frame = _frame(cells, said)
     nodes = _beside(path) if shape == "edges" else frame
     return _table(nodes, frame if shape == "edges" else None, said)
+
+
+def of_records(records: Sequence[Any]) -> Cells:
+    """Return JSON records as the cells of a table, none where a record holds more than values."""
+    plain = str | int | float | None
+    if not records or not all(
+        isinstance(r, dict) and all(isinstance(v, plain) for v in r.values()) for r in records
+    ):
+        return []
+    header = [*dict.fromkeys(key for record in records for key in record)]
+    rows = [
+        ["" if (v := r.get(k)) is None else cell_text(v).strip() for k in header] for r in records
+    ]
+    return [header, *rows]
 
 
 def of_sheets(nodes: Sequence[Sequence[Any]], edges: Sequence[Sequence[Any]]) -> GraphTables:
