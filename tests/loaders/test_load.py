@@ -84,7 +84,10 @@ def test_what_was_recognised_is_said(tmp_path: Path) -> None:
     ]
 
 
-CALENDAR = "Organisation,Partner,Since\nA,B,2019\n,C,2020\nD,E,31/31/2020\nF,,2021\n"
+CALENDAR = (
+    "Organisation,Town,Since\nHuis A,Gent,2019\n,Mons,2020\n"
+    "Huis D,Mons,31/31/2020\nHuis F,Gent,2021\n"
+)
 
 
 def test_every_verb_says_alike_which_rows_and_cells_it_does_not_take(tmp_path: Path) -> None:
