@@ -49,14 +49,20 @@ class Book:
     ----------
     formulas, errors
         How many cells hold a formula, and how many an error such as #N/A, in an .xlsx.
+    unsaved
+        How many formulas have no saved result; they are blank in the rows.
     error_cells
         Sheet, place and value of the first of them; they are blank in the rows.
+    unsaved_cells
+        Sheet, place and text of the first formulas without a saved result.
     """
 
     sheets: list[BookSheet] = field(default_factory=list)
     formulas: int = 0
     errors: int = 0
+    unsaved: int = 0
     error_cells: list[tuple[str, str, str]] = field(default_factory=list)
+    unsaved_cells: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 def book_of(data: bytes, place: object, *, keep: bool = False) -> Book:

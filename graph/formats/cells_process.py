@@ -26,6 +26,7 @@ _SAVE = "Save it as .xlsx, without a password"
 _FAR = "Remove what is far outside the table"
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
 # Sheets are searched for these after `_plain`; words that begin with a literal are found fast.
+_UNSAVED = re.compile(rb"(?:</f>|<f[^>]*/>)(?:<v */>|<v></v>)?</c>")
 _LETTERS, _NUMBER = re.compile(rb' r="([A-Za-z]+)'), re.compile(rb' r="[A-Za-z]*([0-9]+)')
 _SPACES = bytes.maketrans(b"\t\r\n'", b'   "')
 _REPEATED = re.compile(rb"number-(rows|columns)-repeated=[\"'](\d{1,18})[\"']")
@@ -57,7 +58,7 @@ def look(data: bytes, memory: int) -> dict[str, int]:
     The reader takes room for the whole rectangle up to a sheet's last cell at once: one cell in
     its last row and column is 512 GB.
     """
-    counts = {"formulas": 0, "errors": 0}
+    counts = {"formulas": 0, "errors": 0, "unsaved": 0}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
@@ -103,6 +104,7 @@ def _look_at_sheet(pieces: Iterator[bytes], name: str, counts: dict[str, int], m
     for piece in map(_plain, pieces):
         counts["formulas"] += sum(piece.count(b"<f" + end) for end in (b" ", b">", b"/"))
         counts["errors"] += piece.count(b' t="e"')
+        counts["unsaved"] += len(_UNSAVED.findall(piece))
         columns = {letters: _column(letters) for letters in set(_LETTERS.findall(piece))}
         rows = {int(digits[:12]) for digits in set(_NUMBER.findall(piece))}
         first, *others = piece.split(b"<row")
@@ -181,6 +183,8 @@ def entries(data: bytes, folder: str, memory: int) -> Iterator[Any]:
         raise Refused("", f"it cannot be read as a workbook ({error})", _SAVE) from None
     if counts["errors"]:
         yield {"error_cells": list(_errors(data))}
+    if counts["unsaved"]:
+        yield {"unsaved_cells": list(_unsaved(data))}
     yield {"end": True}
 
 
@@ -214,6 +218,24 @@ def _errors(data: bytes) -> Iterator[tuple[str, str, str]]:
                     yield sheet.title, cell.coordinate, str(cell.value)
                     if (found := found + 1) == MOST_ERRORS:
                         return
+
+
+def _unsaved(data: bytes) -> Iterator[tuple[str, str, str]]:
+    """Yield sheet, place and text of the first formulas whose result was never saved."""
+    from openpyxl import load_workbook
+
+    found = 0
+    with suppress(Exception):  # it reads less than the reader, and only names the cells
+        books = (
+            load_workbook(io.BytesIO(data), read_only=True, data_only=d) for d in (False, True)
+        )
+        for formulas, results in zip(*books, strict=True):
+            for ours, theirs in zip(formulas.iter_rows(), results.iter_rows(), strict=True):
+                for cell, result in zip(ours, theirs, strict=True):
+                    if cell.data_type == "f" and result.value in (None, ""):
+                        yield formulas.title, cell.coordinate, str(cell.value)
+                        if (found := found + 1) == MOST_ERRORS:
+                            return
 
 
 def text_of(cell: Any) -> str:

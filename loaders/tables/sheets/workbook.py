@@ -16,6 +16,7 @@ from partnergraph.loaders.tables.sheets.header import (
     find_header,
     headed,
 )
+<<<<<<< ours
 from partnergraph.loaders.tables.sheets.sheet import (
     MOST_TABLES,
     File,
@@ -24,6 +25,9 @@ from partnergraph.loaders.tables.sheets.sheet import (
     titled,
     too_many,
 )
+=======
+from partnergraph.loaders.tables.sheets.sheet import REJECTED, File, Found, Sheet, titled
+>>>>>>> theirs
 from partnergraph.loaders.wording import counted
 
 BOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
@@ -41,6 +45,7 @@ def read_workbook(file: File, asked: Callable[[str], int | None]) -> Found:
     if len(book.sheets) > MOST_TABLES:
         raise too_many(file.place)
     found.say(file.name, _formulas(book))
+    found.rejected += [_unsaved(file.name, *cell) for cell in book.unsaved_cells]
     for given in book.sheets:
         title, rows = given.name, given.rows
         where = f"{file.name}, sheet {title}"
@@ -98,9 +103,19 @@ def _unmerge(rows: list[list[str]], merged: Sequence[Any], start: int) -> int:
     return filled
 
 
+def _unsaved(file: str, sheet: str, place: str, formula: str) -> dict[str, Any]:
+    """Return the entry in the list of cells for a formula without a saved result."""
+    column = place.rstrip("0123456789")
+    cause = f"the formula in {place} has no saved result"
+    remedy = "Open the workbook in a spreadsheet program and save it"
+    row, done = int(place.removeprefix(column)), "the cell is left blank"
+    cells = (f"{file}, sheet {sheet}", row, column, formula[:200], cause, remedy, done)
+    return dict(zip(REJECTED, cells, strict=True))
+
+
 def _formulas(book: Book) -> list[str]:
     """Return what there is to say about formulas and errors in an .xlsx."""
-    formulas, errors = book.formulas, book.errors
+    formulas, errors = book.formulas - book.unsaved, book.errors
     said = []
     if formulas:
         words = (
@@ -109,6 +124,9 @@ def _formulas(book: Book) -> list[str]:
             else ("cells hold formulas; their saved results are")
         )
         said.append(f"{formulas} {words} read")
+    if book.unsaved:
+        has = "formula has" if book.unsaved == 1 else "formulas have"
+        said.append(f"{book.unsaved} {has} no saved result, so that nothing is read there")
     if errors:
         words = (
             "holds an error such as #REF! and is"

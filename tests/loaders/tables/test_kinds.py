@@ -5,6 +5,7 @@ Expected rows are written out by hand.
 
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -157,3 +158,17 @@ tables:
     given = built(tmp_path, "a,b,trust\nZon,Maan,9\nZon,Mars,2\n", mapping)
     assert isinstance(given.rejected, pd.DataFrame)
     assert given.rejected["row"].tolist() == [2]
+
+
+def test_formulas_without_a_saved_result_are_listed(tmp_path: Path) -> None:
+    """A program that only writes formulas saves no results: the cells are blank, and said to be."""
+    book = openpyxl.Workbook()
+    for row in (["Naam", "Land", "Budget"], ["Zon", "BE", "=1+2"], ['="Ma"&"an"', "NL", 4]):
+        book.active.append(row)
+    book.save(tmp_path / "x.xlsx")
+    given = build(tmp_path / "x.xlsx")
+    assert names(given.ecosystem) == {"Zon"}
+    listed = given.rejected[given.rejected["cause"].str.contains("no saved result")]
+    assert sorted(zip(listed["row"], listed["column"], strict=True)) == [(2, "C"), (3, "A")]
+    assert any("2 formulas have no saved result" in words for words in given.said)
+    assert not any("hold formulas" in words for words in given.said)
