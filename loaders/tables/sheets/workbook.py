@@ -16,18 +16,15 @@ from partnergraph.loaders.tables.sheets.header import (
     find_header,
     headed,
 )
-<<<<<<< ours
 from partnergraph.loaders.tables.sheets.sheet import (
     MOST_TABLES,
+    REJECTED,
     File,
     Found,
     Sheet,
     titled,
     too_many,
 )
-=======
-from partnergraph.loaders.tables.sheets.sheet import REJECTED, File, Found, Sheet, titled
->>>>>>> theirs
 from partnergraph.loaders.wording import counted
 
 BOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
