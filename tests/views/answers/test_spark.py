@@ -29,8 +29,8 @@ def test_every_row_is_written_as_parquet_and_the_first_are_shown(folder, spark, 
     options = ("--measure", "degree", "--top", "3", "--format", "json", "-o", target)
     answer = asked("centrality", folder, *options)
     assert answer.exit_code == 0, answer.stderr
-    assert "All 34 rows are in" in answer.stderr
-    expected = pg.centrality(smart, measures="degree")
+    assert "All 30 rows are in" in answer.stderr
+    expected = pg.centrality(smart, measures="degree", at=smart.as_of)
     assert [row["id"] for row in json.loads(answer.stdout)["rows"]] == [*expected.index[:3]]
     written = spark.table(spark.session.read.parquet(target))
     assert written["id"].tolist() == expected.index.tolist()
@@ -42,16 +42,20 @@ def test_every_row_is_written_as_parquet_and_the_first_are_shown(folder, spark, 
 def test_each_verb_answers_as_in_memory(folder, smart):
     answer = asked("fragility", folder, "--leave", "smart", "--format", "json")
     found = json.loads(answer.stdout)
-    assert found["after"]["components"] == pg.fragility(smart, leave="smart").after.components
+    expected = pg.fragility(smart, leave="smart", at=smart.as_of).after
+    assert found["after"]["components"] == expected.components
+    assert found["as_of"]["date"] == smart.as_of
     assert "Capabilities that nobody has any more: Workspace." in answer.stderr
     answer = asked("coverage", folder, "--format", "json", "--top", "2")
     found = json.loads(answer.stdout)
-    expected = pg.coverage(smart, nulls=0)
+    expected = pg.coverage(smart, nulls=0, at=smart.as_of)
     assert [row["id"] for row in found["rows"]] == expected.partners.index[:2].tolist()
     assert found["single_points_of_failure"] == len(expected.single_points)
     answer = asked("complementarity", folder, "smart", "--format", "json", "--top", "4")
     found = [row["b"] for row in json.loads(answer.stdout)["rows"]]
-    assert found == [b for _, b in pg.complementarity(smart, "smart", top=4).table.index]
+    assert found == [
+        b for _, b in pg.complementarity(smart, "smart", top=4, at=smart.as_of).table.index
+    ]
     answer = asked("clusters", folder, "--method", "labels", "--top", "5")
     assert answer.exit_code == 0, answer.stderr
     assert "Left out on Spark: the comparison with random networks" in answer.stderr
