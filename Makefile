@@ -5,13 +5,14 @@ VENV := .venv
 RUN := $(VENV)/bin
 PIP := $(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test fast static check accept bench docs spark tools clean
+.PHONY: help demo test fast fuzz static check accept bench docs spark tools clean
 
 help:
 	@echo "make demo    build Smart's ecosystem, explorer and report in smart-demo/"
 	@echo "make test    run the tests (what needs a browser or a server is skipped, and said)"
 	@echo "make fast    run the tests that take seconds"
 	@echo "make check   format, lint, types, tests"
+	@echo "make fuzz    give broken files to every reader for SECONDS each"
 	@echo "make accept  run every line of what each issue must show, with full counts"
 	@echo "make bench   run the benchmarks against peers"
 	@echo "make spark   install the engine spark (456 MB; Java 17 or newer is yours to install)"
@@ -46,6 +47,13 @@ test: $(VENV)/.test
 
 fast: $(VENV)/.test
 	$(RUN)/python -m pytest -m "not slow and not browser and not real"
+
+# Each reader for some seconds, guided by coverage: make fuzz SECONDS=1200
+SECONDS ?= 60
+fuzz: $(VENV)/.test
+	$(PIP) -e '.[fuzz]'
+	for target in packages tables graphs pages mappings; do \
+	  $(RUN)/python -m tests.fuzz $$target --seconds $(SECONDS) || exit 1; done
 
 static: $(VENV)/.check
 	$(RUN)/ruff format --check .

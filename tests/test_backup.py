@@ -23,14 +23,14 @@ def test_yesterday_comes_back_byte_for_byte(tmp_path: Path) -> None:
     eco, broken = tmp_path / "eco", tmp_path / "eco-broken"
     kept = str(tmp_path / "backups" / "eco-2026-11-30.json")
     shutil.copytree(pg.example("smart"), eco)
-    run("identities", str(eco), "--different", "bigre", "smart", "--by", "A", code=0)
+    run("identities", str(eco), "--different", "bigre", "smart", "--by", "A", "--on", "2026-11-30")
     yesterday = contents(eco)
     run("export", str(eco), "-o", kept)
     more = tmp_path / "more.json"
     row = '{"id": "new", "kind": "organisation", "name": "New"}'
     more.write_text(f'{{"partnergraph": 1, "nodes": [{row}]}}', encoding="utf-8")
     run("build", str(more), "-o", str(eco), "--merge")
-    run("identities", str(eco), "--same", "new", "smart", "--by", "B", code=0)
+    run("identities", str(eco), "--same", "new", "smart", "--by", "B", "--on", "2026-12-01")
     assert contents(eco) != yesterday
 
     eco.rename(broken)

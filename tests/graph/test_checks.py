@@ -27,6 +27,7 @@ def add(b: EcosystemBuilder, table: str, **row: Any) -> None:
 
 
 CASES = [
+    ("formula_like", "nodes", {"id": "x", "kind": "place", "name": "=1+1"}, "name"),
     ("missing_value", "nodes", {"id": "x", "kind": "place", "name": ""}, "name"),
     ("bad_id", "nodes", {"id": "X y", "kind": "place", "name": "X"}, "id"),
     ("duplicate_id", "nodes", {"id": "a", "kind": "place", "name": "X"}, "id"),
@@ -111,6 +112,31 @@ def test_each_check_names_file_row_column_cause_and_remedy(
 def test_the_list_in_the_documentation_is_the_list_of_checks() -> None:
     documented = set(re.findall(r"^(\w+) +(?:error|warning) ", checks.__doc__ or "", re.MULTILINE))
     assert documented == {check for check, *_ in CASES} | {"unused_dates"}
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("=cmd|' /C calc'!A0", True),
+        ("@SUM(A1)", True),
+        ("-2+3+cmd|' /C calc'!A0", True),
+        ("\t=1", True),
+        ("+32 2 542 12 34", False),
+        ("- a list", False),
+        ("a=b", False),
+    ],
+)
+def test_formulas_are_told_from_telephone_numbers_and_lists(text: str, runs: bool) -> None:
+    b = sound()
+    b.node("x", kind="place", name="X", mine=text)
+    assert (b.findings()["check"] == "formula_like").sum() == runs
+
+
+def test_a_name_of_a_column_may_be_a_formula_too() -> None:
+    b = sound()
+    for name in "xy":
+        b.node(name, kind="place", name=name, **{"=HYPERLINK(1)": "text"})
+    assert b.findings().query("check == 'formula_like'")["row"].tolist() == [1]
 
 
 def test_all_offenders_are_listed_not_only_the_first() -> None:

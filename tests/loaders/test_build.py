@@ -1,5 +1,8 @@
 """Many sources into one ecosystem, every row accounted for."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,3 +70,36 @@ def test_building_again_changes_nothing(two: list[Path], tmp_path: Path) -> None
 
 def test_smart_builds_from_itself(smart: Ecosystem) -> None:
     assert build(pg.example("smart")).ecosystem == smart
+
+
+def test_an_ecosystem_with_errors_is_not_added_to(two: list[Path], tmp_path: Path) -> None:
+    """Its rows with errors would be set aside, and so be gone from the folder."""
+    eco = tmp_path / "eco"
+    build_into([two[0]], eco)
+    ties = eco / "ties.csv"
+    ties.write_text(ties.read_text().replace(",b,", ",nobody,"), encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in eco.iterdir()}
+    with pytest.raises(InvalidEcosystem, match="'nobody' is not in nodes"):
+        build_into([two[1]], eco, existing="merge")
+    assert {path.name: path.read_bytes() for path in eco.iterdir()} == before
+
+
+@pytest.mark.slow
+def test_two_additions_at_once_are_both_there(tmp_path: Path) -> None:
+    """Real processes, as two people at their command lines; 7 of 12 such pairs once lost one."""
+    eco = tmp_path / "eco"
+    build_into([folder(tmp_path / "first", "start,organisation,S,\n")], eco)
+    made = {"start"}
+    for number in range(int(os.environ.get("PARTNERGRAPH_ROUNDS", "4")) // 2):
+        ids = [f"{name}{number}" for name in "ab"]
+        tables = [folder(tmp_path / id, f"{id},organisation,{id},\n") for id in ids]
+        command = [sys.executable, "-m", "partnergraph", "build", "-o", str(eco), "--merge"]
+        both = [
+            subprocess.Popen([*command, str(table)], stderr=subprocess.PIPE, text=True)
+            for table in tables
+        ]
+        for process in both:
+            _, said = process.communicate(timeout=120)
+            assert process.returncode == 0, said
+        made |= {*ids}
+        assert {*pg.load(eco).nodes["id"]} == made
