@@ -14,6 +14,7 @@ from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.formats.delimited import decode
 from partnergraph.graph.formats.read_result import about_of
+from partnergraph.graph.formats.text import whole
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.tables.mapping import (
     Cell,
@@ -27,7 +28,7 @@ from partnergraph.loaders.tables.mapping import (
 from partnergraph.loaders.tables.readers import READERS
 from partnergraph.loaders.wording import did_you_mean
 
-MOST_BYTES, MOST_DEPTH = 2_000_000, 20
+MOST_BYTES, MOST_DEPTH, MOST_ROWS = 2_000_000, 20, 10_000_000
 ORDERS = ("dmy", "mdy")
 _ABOUT = ("name", "title", "focus", "language", "licence", "description", "as_of")
 _SOURCE = tuple(c for c in SCHEMA.tables["sources"].columns if c != "sha256")
@@ -201,7 +202,8 @@ def _plain(node: Any, place: str, key: str) -> Any:
 
 def _table(t: _Entries) -> TableMapping:
     header = t.text("header")
-    if header is not None and not (header.isdigit() and int(header) > 0):
+    row = whole(header) if header is not None else None
+    if header is not None and not 0 < (row or 0) <= MOST_ROWS:
         remedy = "Give the row with the column names, such as 3"
         raise t.fail("header", f"{header!r} is not a row number", remedy)
     labels = t.get("nodes")
@@ -217,7 +219,7 @@ def _table(t: _Entries) -> TableMapping:
         t.line,
         t.text("file") or "*",
         t.texts("sheet") or ("*",),
-        int(header) if header else None,
+        row,
         {name: where.texts(name) for name in where},
         _join(t),
         t.texts("explode"),

@@ -14,6 +14,7 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.formats.graph_tables import frame_of
 from partnergraph.loaders.build import build
+from partnergraph.loaders.tables.mapping_file import parse_mapping
 
 MANY = " ".join(f"a{i}" for i in range(1_500))
 REFUSED = {
@@ -128,3 +129,26 @@ def test_ragged_rows_and_commas_are_read(tmp_path: Path) -> None:
     assert eco.ties["strength"].tolist() == [1, 2]
     eco, _ = built(tmp_path / "t.vna", "*Tie data\nfrom,to\nk,l\n")
     assert eco.ties[["source", "target"]].to_numpy().tolist() == [["k", "l"]]
+
+
+DEEP = "tables: " + "{" * 50_000
+MAPPINGS = {
+    "depth": (DEEP, "nested too deeply"),
+    "header": (
+        f"tables:\n- header: {'9' * 20}\n  nodes: {{organisation: a}}\n",
+        "not a row number",
+    ),
+    "power": ("tables:\n- header: ²\n  nodes: {organisation: a}\n", "not a row number"),
+    "aliases": ("a: &a [x]\nb: [*a, *a]\n", "it has aliases"),
+    "no end": (
+        "tables:\n- nodes: {organisation: a}\n  ties: [{kind: partner_of, source: , target: a}]\n",
+        "a tie has a kind, a source and a target",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MAPPINGS)
+def test_mappings_that_multiply_or_break_are_refused(case: str) -> None:
+    text, words = MAPPINGS[case]
+    with pytest.raises(UnusableInput, match=words):
+        parse_mapping(text, "m.yaml")
