@@ -46,7 +46,7 @@ OTHERS = {
     "report": ["-o", "r.md"],
     "explore": ["-o", "e.html"],
     "export": ["-o", "x.gexf"],
-    "neo4j push": ["--dry-run"],
+    "neo4j push": ["--emit", "admin"],
     "build": ["-o", "out"],
 }
 EXPORTS = (".gexf", ".graphml", ".gml", ".dot", ".net", ".csv", ".json", ".cyjs", ".jsonld", ".vna")
