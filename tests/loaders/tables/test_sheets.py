@@ -158,7 +158,7 @@ def test_a_workbook_says_what_is_merged_hidden_and_computed(tmp_path: Path) -> N
     for part in (
         "1 cell within merged cells",
         "Secret is hidden",
-        "1 cell holds a formula",
+        "1 formula has no saved result",
         "the header is row 2",
     ):
         assert part in words
