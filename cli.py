@@ -1053,7 +1053,9 @@ def explore(eco: str, output: str, **options: Any) -> None:
 
 @cli.command()
 @eco_argument
-@click.option("-o", "--output", type=_Place(), required=True, help="File to write: .html or .md.")
+@click.option(
+    "-o", "--output", type=_Place(), required=True, help="File to write: .html, .md or .pdf."
+)
 @_choice("--lang", "nl fr en", "Language; by default that of the ecosystem.")
 @click.option(
     "--at", metavar="DATE", help="Day of the report, or any; by default the day of the data."

@@ -141,7 +141,7 @@ def test_other_encodings_are_read_and_said(encoding: str, folder: Path) -> None:
         (["centrality", "SMART", "--engine", "abacus"], 2, "there is no engine"),
         (["show", "SMART", "Culture"], 2, "Did you mean Culture"),
         (["explore", "SMART"], 2, "Missing option"),
-        (["report", "SMART", "-o", "r.pdf"], 2, "there is no report format"),
+        (["report", "SMART", "-o", "r.odt"], 2, "there is no report format"),
         (["export", "SMART", "-o", "x.docx"], 2, "there is no format"),
         (["export", "SMART", "-o", "/proc/nothing/x.json"], 3, "cannot be written"),
     ],

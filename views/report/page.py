@@ -37,6 +37,7 @@ from partnergraph.views.report.holdings import capabilities_section, projects_se
 from partnergraph.views.report.limits import limits
 from partnergraph.views.report.methods import methods, sources
 from partnergraph.views.report.outlook import breaks_section, next_partner
+from partnergraph.views.report.pdf import pdf
 from partnergraph.views.report.ranking import ranking
 from partnergraph.views.report.ties import ties
 from partnergraph.views.words import Name, clean, plain, speaking, spoken, tell, told
@@ -101,8 +102,19 @@ class Report:
         with speaking(self.language):
             return _render("report.md", self.content)
 
+    def pdf(self) -> bytes:
+        """Return the report as PDF.
+
+        Raises
+        ------
+        MissingDependency
+            If Typst is not installed.
+        """
+        with speaking(self.language):
+            return pdf(self.content)
+
     def save(self, path: str | Path) -> Path:
-        """Write it to a file, as HTML or Markdown by the file's ending; half a file never shows.
+        """Write it to a file, as HTML, Markdown or PDF by its ending; half a file never shows.
 
         Raises
         ------
@@ -112,10 +124,14 @@ class Report:
             If it cannot be written.
         """
         path = Path(path)
-        forms = {".html": lambda: self.html, ".md": lambda: self.markdown}
+        forms: dict[str, Callable[[], bytes]] = {
+            ".html": lambda: self.html.encode(),
+            ".md": lambda: self.markdown.encode(),
+            ".pdf": self.pdf,
+        }
         if path.suffix.lower() not in forms:
             raise UnknownName("report format", path.suffix or path.name, list(forms))
-        write_atomically(path, forms[path.suffix.lower()]().encode("utf-8"))
+        write_atomically(path, forms[path.suffix.lower()]())
         return path
 
     def save_trace(self, path: str | Path) -> Path:
@@ -148,7 +164,7 @@ def report(
     Parameters
     ----------
     output
-        File to write it to at once, ``.html`` or ``.md``.
+        File to write it to at once, ``.html``, ``.md`` or ``.pdf``.
     title
         Instead of the ecosystem's own.
     lang

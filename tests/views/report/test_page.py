@@ -481,7 +481,7 @@ def test_a_title_of_ones_own(smart: Ecosystem) -> None:
 def test_it_is_saved_by_suffix(made: Report, tmp_path: Path) -> None:
     assert made.save(tmp_path / "a.HTML").read_text(encoding="utf-8") == made.html
     assert made.save(str(tmp_path / "new" / "a.md")).read_text(encoding="utf-8") == made.markdown
-    for name in ("a.pdf", "a"):
+    for name in ("a.odt", "a"):
         with pytest.raises(UnknownName, match="there is no report format"):
             made.save(tmp_path / name)
     (tmp_path / "file").write_text("")
