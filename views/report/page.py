@@ -37,9 +37,9 @@ from partnergraph.views.report.holdings import capabilities_section, projects_se
 from partnergraph.views.report.limits import limits
 from partnergraph.views.report.methods import methods, sources
 from partnergraph.views.report.outlook import breaks_section, next_partner
-from partnergraph.views.report.pdf import pdf
 from partnergraph.views.report.ranking import ranking
 from partnergraph.views.report.ties import ties
+from partnergraph.views.report_pdf import pdf
 from partnergraph.views.words import Name, clean, plain, speaking, spoken, tell, told
 
 Parts = Literal["all", "brief", "full"]
