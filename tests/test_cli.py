@@ -151,6 +151,7 @@ def test_a_name_that_would_steer_the_terminal_or_a_spreadsheet_is_defused(tmp_pa
     b = pg.EcosystemBuilder()
     b.node("a", kind="organisation", name="=HYPERLINK(1)")
     b.node("b", kind="organisation", name="[red]x[/red]\u202e")
+    b.tie("partner_of", "a", "b")
     pg.save(b.build(), tmp_path / "eco")
     rows = run("centrality", tmp_path / "eco", "--format", "csv").stdout
     assert "'=HYPERLINK(1)" in rows
