@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -32,6 +31,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
+LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _RISKY = re.compile("'*[=+@\\t\\r-]")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
@@ -125,7 +125,9 @@ def _rows(text: str, delimiter: str, path: Path) -> Iterable[tuple[int, list[str
     before = csv.field_size_limit(MOST_CHARACTERS)
     number = 0
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        # Line by line: a StringIO would take four bytes for each character.
+        lines = (line[0] for line in LINE.finditer(text))
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
         for number, row in enumerate(reader, start=1):
             if any(row):
                 yield number, row
