@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -124,7 +125,7 @@ class Table:
         self.sheet = _as_one(group)
         titles = [str(t) for t in self.sheet.frame.columns]
         self.titles = titles
-        self.looks = [Look(c, self.sheet.frame[c]) for c in titles[:MOST_COLUMNS]]
+        self.looks = _beside([Look(c, self.sheet.frame[c]) for c in titles[:MOST_COLUMNS]])
         self.full = [look for look in self.looks if len(look.filled)]
         self.records = Records(self.full, self.sheet, forced)
 
@@ -144,6 +145,17 @@ class Table:
         if blank:
             head.append(f"    # blank columns: {', '.join(map(harmless, blank))}")
         return head + body
+
+
+def _beside(looks: Sequence[Look]) -> list[Look]:
+    """Let columns of lists know the names that stand in other columns."""
+    named = {k.title: {*k.some} for k in looks if k.nameable and not k.worded}
+    return [
+        replace(k, elsewhere=frozenset().union(*(v for t, v in named.items() if t != k.title)))
+        if k.entity and k.title in named and any("," in v for v in k.some)
+        else k
+        for k in looks
+    ]
 
 
 def _address(group: Sequence[Sheet], found: Found) -> list[str]:

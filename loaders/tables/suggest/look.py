@@ -47,10 +47,11 @@ _NOT_TEXT = {*TRUE_WORDS, *FALSE_WORDS, "null", "on", "off", "y", "n"}
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """A column and what can be seen of it."""
+    """A column and what can be seen of it; `elsewhere` has values of the columns beside it."""
 
     title: str
     values: pd.Series
+    elsewhere: frozenset[str] = frozenset()
 
     @cached_property
     def filled(self) -> pd.Series:
@@ -177,6 +178,8 @@ class Look:
         if any(LIST in v for v in self.some):
             return ""
         for mark in SEPARATORS:
+            if mark == "," and self.entity == "place":
+                continue  # a town with its country
             with_mark = [v for v in self.some if mark in v]
             if len(with_mark) < max(1, 0.02 * len(self.some)):
                 continue
@@ -186,6 +189,8 @@ class Look:
             # Most cells are lists, or values of lists are met again; parts of a sentence are not.
             alone = {v.strip() for v in self.some if mark not in v}
             again = len(set(parts)) < 0.7 * len(parts) or bool(alone & set(parts))
+            # The last part may be a country or a town, whose column is beside this one.
+            again |= bool(self.elsewhere & {v.split(mark)[0].strip() for v in with_mark})
             most = 2 * len(with_mark) >= len(self.some) and max(map(len, parts)) < 40
             if (
                 set(parts) <= alone

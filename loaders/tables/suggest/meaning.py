@@ -21,6 +21,8 @@ RELATIONS: dict[str, frozenset[str]] = {
 }
 _TELLING = frozenset(WORDS["telling"].split())
 _JOBS = frozenset(WORDS["jobs"].split())
+# Who leads a project, and not the person.
+_LEADS = {*WORDS["roles"]["lead"]} - {"lead", "leader", "projectleider", "coordinatrice"}
 _OWN = ("role", "start", "end", "currency", "amount", "strength", "legal_form")
 
 
@@ -75,6 +77,8 @@ def _named(look: Look, words: set[str]) -> str:
         return "attribute"
     if kind:
         return kind
+    if look.header.replace("-", " ") in _LEADS:
+        return "organisation"
     if any(relates(look, tie) for tie in ("part_of", "funds", "hosts", "succeeds")):
         return "organisation" if not look.coded else "attribute"
     if relates(look, "member_of"):

@@ -239,6 +239,8 @@ class Records:
         self.looks = [k for k in self.looks if self.meant[k.title] not in ("contact", "nothing")]
         if links := self._links():
             return [*head, *links]
+        if parts := self._taking_part():
+            return [*head, *parts]
         if self.actor is not None and self.hub is not None:
             return [*head, *self._participation(self.actor, self.hub)]
         subject = self.subject
@@ -368,6 +370,30 @@ class Records:
         nodes = [*node("from", one, id=one), *node("to", other, id=other)]
         return ["    nodes:", *nodes, *tie(kind, "from", "to", rest, comment=", ".join(fitting))]
 
+    def _taking_part(self) -> list[str]:
+        """Draft rows that each tie a row of another table, named by its id, to a project."""
+        hub = self.subject
+        if hub is None or self.kind not in (PROJECT, NETWORK) or self.actor is not None:
+            return []
+        if hub.distinct > 0.95 and not self.of("role", "lead"):
+            return []
+        for look in self.looks:
+            table = None if look is hub else self._referred(look)
+            if table in (None, self) or table.kind not in SCHEMA.actors:
+                continue
+            if look.entity != table.kind and not self._relation(look) and _unique(look):
+                continue
+            rest = [k for k in self.looks if k not in (look, hub)]
+            own = [k for k in rest if hub.distinct < 0.9 and depends(k, hub)]
+            nodes = [
+                *node("from", look, id=look),
+                *node(self.kind, hub, attributes(own, "nodes"), name=hub),
+            ]
+            ties = attributes([k for k in rest if k not in own], "ties")
+            link = PARTICIPANT if self.kind == PROJECT else MEMBER
+            return ["    nodes:", *nodes, *tie(link, "from", self.kind, ties)]
+        return []
+
     def _kinds(self, member: Look) -> str | None:
         """Return which rows are networks, as others are members of them: by a column, or by id."""
         ids = next(iter(self._ids()), None)
@@ -402,7 +428,8 @@ class Records:
             named = relates(look, "partner_of") and (look.separator or look.distinct > 0.1)
             ours = set() if self.subject is None else {*self.subject.counts.index}
             return bool(named) or 2 * len(ours & {*look.parts}) > len(look.parts)
-        return len(look.counts) > 1 or look.separator is not None or meant in SCHEMA.actors
+        several = len(look.counts) > 1 or look.separator is not None
+        return several or meant in (PLACE, *SCHEMA.actors)
 
     def _others(
         self, looks: Sequence[Look], refers: Mapping[str, Records]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 
@@ -13,8 +14,9 @@ from partnergraph.loaders.tables.cells import FALSE_WORDS, TRUE_WORDS, WORDS
 from partnergraph.loaders.tables.readers import read_numbers
 from partnergraph.loaders.tables.suggest.attributes import attributes, between, node, tie
 from partnergraph.loaders.tables.suggest.look import Look, quoted
-from partnergraph.loaders.tables.suggest.meaning import meaning_of, relates
+from partnergraph.loaders.tables.suggest.meaning import RELATIONS, meaning_of, relates
 
+_SORTS, _REVERSED = ({*WORDS[name].split()} for name in ("sorts", "reversed"))
 _MARKS = TRUE_WORDS | FALSE_WORDS | {"x", "v"}
 
 
@@ -89,12 +91,32 @@ def edges(looks: Sequence[Look]) -> list[str]:
     if alike and relates(one, "funds"):
         kind, comment = "funds", f"{', '.join(between(actor, actor))} are possible too"
     rest = attributes([look for look in looks if look not in (one, other)], "ties")
+    if not two_mode and (sorts := _sorts([k for k in looks if k not in (one, other)], kind)):
+        kind, comment = sorts, f"{', '.join(between(actor, actor))} are possible"
     return [
         "    nodes:",
         *node("from", one, kind=kinds[0], name=one, required="true"),
         *node("to", other, kind=kinds[1], name=other, required="true"),
         *tie(kind, *order, rest, comment=comment),
     ]
+
+
+def _sorts(looks: Sequence[Look], otherwise: str) -> str:
+    """Return the kind of each tie by a column that says what sort it is, blank without one."""
+    possible = between(SCHEMA.actors[0], SCHEMA.actors[0])
+    for look in looks:
+        if look.header not in _SORTS or len(look.counts) > 50:
+            continue
+        meant = {}
+        for value in look.some:
+            words = {*fold(value).replace("-", " ").split()}
+            fits = [t for t in possible if words & {t, *RELATIONS.get(t, ())}]
+            if fits and not words & _REVERSED:
+                meant[value] = fits[0]
+        if meant:
+            spelt = json.dumps(meant, ensure_ascii=False)
+            return f"{{column: {quoted(look.title)}, map: {spelt}, default: {otherwise}}}"
+    return ""
 
 
 def _ends(looks: Sequence[Look]) -> tuple[Look, Look] | tuple[None, None]:

@@ -349,3 +349,78 @@ def test_who_funds_whom(tmp_path: Path) -> None:
     eco = built(tmp_path, text).ecosystem
     assert ties(eco, "funds") == {("Foundation A", "Alpha vzw"), ("Foundation B", "Beta vzw")}
     assert sorted(eco.ties["amount"]) == [500.0, 10000.0]
+
+
+def test_rows_that_name_members_by_id_take_part_in_projects(tmp_path: Path) -> None:
+    """A sheet of projects names rows of the sheet of members, which name their parents."""
+    file = book(
+        tmp_path,
+        {
+            "Mitglieder": [
+                ["ID", "Name", "Land", "Übergeordnet"],
+                [101, "Verein Nord e.V.", "DE", None],
+                [102, "Verein Süd e.V.", "DE", 101],
+                [103, "Stiftung Ost", "AT", 101],
+            ],
+            "Projekte": [
+                ["Projekt", "Mitglied-ID", "Rolle", "Jahr"],
+                ["Solar 2020", 101, "Lead", 2020],
+                ["Solar 2020", 102, "Partner", 2020],
+                ["Wind", 103, "Lead", 2021],
+            ],
+        },
+    )
+    eco = build(file).ecosystem
+    assert names(eco) == {"Verein Nord e.V.", "Verein Süd e.V.", "Stiftung Ost"}
+    assert names(eco, "project") == {"Solar 2020", "Wind"}
+    assert ties(eco, "participates_in") == {
+        ("Verein Nord e.V.", "Solar 2020"),
+        ("Verein Süd e.V.", "Solar 2020"),
+        ("Stiftung Ost", "Wind"),
+    }
+    assert ties(eco, "part_of") == {
+        ("Verein Süd e.V.", "Verein Nord e.V."),
+        ("Stiftung Ost", "Verein Nord e.V."),
+    }
+
+
+def test_projects_with_ids_of_their_own_name_no_members(tmp_path: Path) -> None:
+    members = [["ID", "Name"], *([n, f"Huis {c}"] for n, c in enumerate("ABCDE", start=1))]
+    projects = [["ID", "Project"], [1, "Markt"], [2, "Tuin"], [3, "Bus"]]
+    eco = build(book(tmp_path, {"Leden": members, "Projecten": projects})).ecosystem
+    assert names(eco, "project") == {"Markt", "Tuin", "Bus"}
+    assert eco.ties.empty
+
+
+def test_a_lead_and_a_list_of_partners_with_commas(tmp_path: Path) -> None:
+    text = (
+        "Projet;Chef de file;Partenaires;Début\n"
+        "Ville verte;Mairie de Lyon;Ville de Gand, Comune di Bari;2019\n"
+        "Eau claire;Comune di Bari;Mairie de Lyon, Stadt Köln;2020\n"
+        "Air pur;Stadt Köln;N/A;2021\n"
+    )
+    eco = built(tmp_path, text).ecosystem
+    assert names(eco) == {"Mairie de Lyon", "Ville de Gand", "Comune di Bari", "Stadt Köln"}
+    assert len(ties(eco, "participates_in")) == 7
+    lead = eco.ties[eco.ties["role"] == "lead"]
+    assert {*lead["source"].map(eco.name_of)} == {"Mairie de Lyon", "Comune di Bari", "Stadt Köln"}
+
+
+def test_a_town_with_its_country_is_no_list(tmp_path: Path) -> None:
+    rows = "".join(f"Huis {c};{t}, Belgium;Belgium\n" for c, t in zip("ABC", "XYZ", strict=True))
+    eco = built(tmp_path, f"Organisation;Town;Country\n{rows}").ecosystem
+    assert names(eco, "place") == {"X, Belgium", "Y, Belgium", "Z, Belgium"}
+
+
+def test_a_column_that_says_the_sort_of_tie_decides_its_kind(tmp_path: Path) -> None:
+    text = (
+        "from,to,relation,since\n"
+        "Alfa Foundation,Beta Trust,funds,2017\n"
+        "Beta Trust,Gamma Coop,partners with,2019\n"
+        "Delta,Alfa Foundation,funded by,2020\n"
+    )
+    eco = built(tmp_path, text).ecosystem
+    assert ties(eco, "funds") == {("Alfa Foundation", "Beta Trust")}
+    # Who is funded stands first: turned round it would be right, so the word stays beside it.
+    assert ties(eco, "partner_of") == {("Beta Trust", "Gamma Coop"), ("Alfa Foundation", "Delta")}
+    assert {*eco.ties["relation"]} == {"funds", "partners with", "funded by"}
