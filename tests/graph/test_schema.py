@@ -75,5 +75,7 @@ def test_nothing_else_in_the_code_spells_a_kind() -> None:
         "analysis/engines/spark/answers.py",
         "views/answers/coverage.py",
     )
+    # Guesses of what headers mean: their words stand by kind in loaders/tables/words.yaml.
+    guesses = ("loaders/tables/suggest/",)
     defaults = ("graph/network_options.py: rows", "graph/network_options.py: columns")
-    assert [f for f in found if not f.startswith((*defaults, *answers))] == []
+    assert [f for f in found if not f.startswith((*defaults, *answers, *guesses))] == []

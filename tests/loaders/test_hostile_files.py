@@ -142,7 +142,7 @@ MAPPINGS = {
     "aliases": ("a: &a [x]\nb: [*a, *a]\n", "it has aliases"),
     "no end": (
         "tables:\n- nodes: {organisation: a}\n  ties: [{kind: partner_of, source: , target: a}]\n",
-        "a tie has a kind, a source and a target",
+        "source: '' is not known here",
     ),
 }
 

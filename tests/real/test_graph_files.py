@@ -198,8 +198,9 @@ def test_the_csv_of_global_health_has_four_ties_that_its_gexf_lacks(shared: Path
 
 
 @pytest.mark.slow
-def test_a_million_arcs_are_read(shared: Path) -> None:
+def test_a_million_arcs_are_read(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of a university's web and their links; its maker's figures."""
+    monkeypatch.setenv("PARTNERGRAPH_MEMORY", "8G")
     eco, said = opened(shared / "large_graph/NDwww.zip")
     assert (len(eco), len(eco.ties)) == (325_729, 1_497_135)
     assert any("unpacked" in words for words in said)

@@ -108,7 +108,7 @@ def test_the_whole_and_its_cuts(name: str, oracle: Any) -> None:
     assert more == python["articulation_component_increase"]
     bridges = {frozenset((row["a"], row["b"])) for row in found.bridges}
     assert bridges == {frozenset(map(str, pair)) for pair in python["bridges"]}
-    found = state(graph)["distance_fragmentation"]
+    found = state(graph).distance_fragmentation
     assert 1 - found == pytest.approx(python["global_efficiency"], abs=1e-9)
     for measure in ("effective_size", "constraint"):
         values = getattr(native, measure)(graph)

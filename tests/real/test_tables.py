@@ -134,8 +134,9 @@ def test_ror_belgium_and_luxembourg(shared: Path) -> None:
 
 
 @pytest.mark.slow
-def test_ror_at_its_full_size(shared: Path) -> None:
+def test_ror_at_its_full_size(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """README: 51,370 organisations, 7,969 relations dangle."""
+    monkeypatch.setenv("PARTNERGRAPH_MEMORY", "8G")
     draft = read(shared / "ror/ror_latest_51370.jsonl.gz")
     assert draft.rejected is not None
     assert len(draft.rejected) == 7_969

@@ -20,6 +20,8 @@ GZIP = b"\x1f\x8b"
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, RuntimeError)
 _TAKE_ONE = "Unpack it, and give the file you want read"
 
+PIECE = 1 << 24
+
 
 def bounded(
     read: Callable[[int], bytes], place: object, *, most: int | None = None, used: int = 0
@@ -32,10 +34,14 @@ def bounded(
         If that is more than `most` bytes in all, by default `most_unpacked`.
     """
     most = most_unpacked() if most is None else most
-    data = read(most - used + 1)
-    if len(data) > most - used:
-        raise UnusableInput(place, f"unpacked it has more than {most:,} bytes", _TAKE_ONE)
-    return data
+    left, pieces = most - used, []
+    # Piece by piece: a reader makes room for all that it is asked for.
+    while piece := read(min(left + 1, PIECE)):
+        left -= len(piece)
+        if left < 0:
+            raise UnusableInput(place, f"unpacked it has more than {most:,} bytes", _TAKE_ONE)
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def broken(place: object, error: Exception) -> UnusableInput:

@@ -26,13 +26,13 @@ EXAMPLES = 200 if os.environ.get("PARTNERGRAPH_PROFILE") == "accept" else 15
 def test_write_then_read_differs_by_exactly_the_loss_report(
     format: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    folder = tmp_path_factory.mktemp(format)
-    path = folder / f"round{FORMATS[format].ending}"
 
     # Without shrinking: a failing ecosystem is small enough to read, and shrinking takes minutes.
     @settings(max_examples=EXAMPLES, phases=[Phase.explicit, Phase.reuse, Phase.generate])
     @given(eco=ecosystems())
     def differs_by_the_report(eco: Ecosystem) -> None:
+        folder = tmp_path_factory.mktemp(format)
+        path = folder / f"round{FORMATS[format].ending}"
         export(eco, path, format=format, report=folder / "loss.json")
         said = loss(eco, FORMATS[format].holds(), format)
         again = load(path)

@@ -39,8 +39,8 @@ HOSTILE = (
     "1e3",
     " a ",
 )
-# Control characters are refused in columns of the vocabulary; the user's own may have them.
-HOSTILE_OWN = (*HOSTILE, "\x00", "a\x00b", "\x1b[2J", "\r\n")
+# Line ends that columns of the vocabulary do not have; control characters no column has.
+HOSTILE_OWN = (*HOSTILE, "\r\n")
 OWN_NAMES = (
     "key",
     "Key",
@@ -62,7 +62,6 @@ OWN_NAMES = (
     "élan",
     "e\u0301lan",
     "true",
-    "\x00",
     "a:b",
 )
 
@@ -88,7 +87,7 @@ def awkward() -> Ecosystem:
         if text.strip() == text and text.isprintable():
             b.tie("partner_of", "n0", "n3", id=text, member_benefit=text, weight=i / 7)
     b.tie("member_of", "n0", "n1", start="2016", trust=4, strength=0.1)
-    b.tie("member_of", "n0", "n1", start="2016", trust=1, strength=1e-300)
+    b.tie("member_of", "n0", "n1", start="2016", trust=1, strength=1e-12)
     b.tie("member_of", "n0", "n1", start="2017/2018"[:4], role="lead", confidence=1.0)
     b.tie("partner_of", "n1", "n1", id="n1.partner_of.n1/x")
     b.tie("partner_of", "n1", "n1", id="x")

@@ -176,12 +176,13 @@ def test_half_a_character_is_found_before_anything_is_written() -> None:
     b = EcosystemBuilder(name="half")
     b.node("a", kind="organisation")
     b.add_table("nodes", pd.DataFrame([{"id": "b", "kind": "place", "name": "B"}]))
-    b.add_table(
-        "aliases", pd.DataFrame([{"node": "a", "alias": "A", "own": "\ud800"}], dtype=object)
-    )
+    b.alias("a", "A")
+    eco = b.build()
+    aliases = eco.aliases.assign(own=pd.Series(["\ud800"], dtype=object))
+    eco = Ecosystem({**eco.tables, "aliases": aliases}, eco.about)
     driver = Recording()
     with pytest.raises(UnusableInput, match="aliases, row 1, column own"):
-        Neo4jStore(URI, driver=driver).push(b.build())
+        Neo4jStore(URI, driver=driver).push(eco)
     assert "write" not in {mode for mode, _, _ in driver.asked}
 
 
