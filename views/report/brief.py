@@ -23,8 +23,8 @@ from partnergraph.views.report.blocks import (
 from partnergraph.views.report.facts import Facts
 from partnergraph.views.report.findings import claims
 from partnergraph.views.report.findings.finding import Finding
-from partnergraph.views.report.ranking import network_drawing
-from partnergraph.views.report.ties import in_full, with_details
+from partnergraph.views.report.sections.ranking import network_drawing
+from partnergraph.views.report.sections.ties import in_full, with_details
 from partnergraph.views.words import Words, any_of_kinds, date_in_words, plain, tell, told, words
 
 MOST_DECISIONS = 4

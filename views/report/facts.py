@@ -152,6 +152,8 @@ class Facts:
         Measures of centrality, the first of which ranks.
     duplicates
         Pairs of nodes that may be the same, as `partnergraph.identities` returns them.
+    since
+        An earlier day, or an earlier edition, that the report compares with; None for none.
     """
 
     def __init__(
@@ -162,9 +164,11 @@ class Facts:
         seed: int = 0,
         measures: Sequence[str] | None = None,
         duplicates: pd.DataFrame | None = None,
+        since: str | Ecosystem | None = None,
     ) -> None:
         self.whole = whole
         self.at = at
+        self.since = since
         self.eco = eco = whole if at is None else whole.at(at)
         self.duplicates = duplicates
         self.findings: tuple[Finding, ...] = ()

@@ -9,8 +9,6 @@ refused. The HTML has no script, fetches nothing, and says so to the browser.
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,25 +22,27 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import NotConfirmed, PartnergraphError, UnknownName
 from partnergraph.graph.files import write_atomically
 from partnergraph.graph.schema import LANGUAGES
-from partnergraph.views.report.benefits import benefits
 from partnergraph.views.report.blocks import Block, Heading, Section, Table, say
 from partnergraph.views.report.brief import brief, counted
-from partnergraph.views.report.clusters import clusters
-from partnergraph.views.report.complements import complements
-from partnergraph.views.report.counts import counts
 from partnergraph.views.report.facts import Facts
 from partnergraph.views.report.findings import claims
 from partnergraph.views.report.findings.recount import Recount, check
-from partnergraph.views.report.holdings import capabilities_section, projects_section
-from partnergraph.views.report.limits import limits
-from partnergraph.views.report.methods import methods, sources
-from partnergraph.views.report.outlook import breaks_section, next_partner
-from partnergraph.views.report.ranking import ranking
-from partnergraph.views.report.ties import ties
-from partnergraph.views.report_pdf import pdf
-from partnergraph.views.words import Name, clean, plain, speaking, spoken, tell, told
+from partnergraph.views.report.forms import pages
+from partnergraph.views.report.forms.pdf import pdf
+from partnergraph.views.report.sections.benefits import benefits
+from partnergraph.views.report.sections.clusters import clusters
+from partnergraph.views.report.sections.complements import complements
+from partnergraph.views.report.sections.counts import counts
+from partnergraph.views.report.sections.holdings import capabilities_section, projects_section
+from partnergraph.views.report.sections.limits import limits
+from partnergraph.views.report.sections.methods import methods, sources
+from partnergraph.views.report.sections.outlook import breaks_section, next_partner
+from partnergraph.views.report.sections.ranking import ranking
+from partnergraph.views.report.sections.ties import ties
+from partnergraph.views.words import clean, plain, speaking, spoken, told
 
 Parts = Literal["all", "brief", "full"]
+# In this order; a section of which there is nothing to say (no blocks) is left out.
 SECTIONS: dict[str, Callable[[Facts], list[Block]]] = {
     "counts": counts,
     "findings": counted,
@@ -94,13 +94,13 @@ class Report:
     def html(self) -> str:
         """The report as HTML with figures."""
         with speaking(self.language):
-            return _render("report.html", self.content)
+            return pages.html(self.content)
 
     @cached_property
     def markdown(self) -> str:
         """The report as Markdown without figures."""
         with speaking(self.language):
-            return _render("report.md", self.content)
+            return pages.markdown(self.content)
 
     def pdf(self) -> bytes:
         """Return the report as PDF.
@@ -157,6 +157,7 @@ def report(
     at: str | None = None,
     parts: Parts = "all",
     duplicates: pd.DataFrame | None = None,
+    since: str | Ecosystem | None = None,
     seed: int = 0,
 ) -> Report:
     """Write the report on an ecosystem: what a board wants to know, each number with its rows.
@@ -175,6 +176,8 @@ def report(
         ``brief`` for the two pages of findings, ``full`` for all the rest, ``all`` for both.
     duplicates
         Pairs of nodes that may be the same, as `partnergraph.identities` returns them.
+    since
+        An earlier day, or an earlier edition, to compare with.
     seed
         Of the clusters.
 
@@ -190,7 +193,7 @@ def report(
     NotConfirmed
         If a second count by another path does not give a figure of the report.
     """
-    facts = found(eco, at=at, duplicates=duplicates, seed=seed)
+    facts = found(eco, at=at, duplicates=duplicates, since=since, seed=seed)
     made = compose(facts, lang=language_of(eco, lang), title=title, parts=parts)
     if output is not None:
         made.save(output)
@@ -204,7 +207,12 @@ def language_of(eco: Ecosystem, lang: str | None = None) -> str:
 
 
 def found(
-    eco: Ecosystem, *, at: str | None = None, duplicates: pd.DataFrame | None = None, seed: int = 0
+    eco: Ecosystem,
+    *,
+    at: str | None = None,
+    duplicates: pd.DataFrame | None = None,
+    since: str | Ecosystem | None = None,
+    seed: int = 0,
 ) -> Facts:
     """Return the facts of an ecosystem with its findings, each counted a second time.
 
@@ -213,7 +221,7 @@ def found(
     NotConfirmed
         If a second count differs.
     """
-    facts = Facts(eco, at=at, duplicates=duplicates, seed=seed)
+    facts = Facts(eco, at=at, duplicates=duplicates, since=since, seed=seed)
     facts.findings = claims.found(facts)
     focus = eco.about.focus
     check(facts.findings, Recount(eco.tables, at=at, focus=focus, duplicates=duplicates))
@@ -230,9 +238,10 @@ def compose(
         first = tuple(brief(f)) if parts != "full" else ()
         f.pictured = bool(first)
         names = SECTIONS if parts != "brief" else {}
+        composed = {name: _composed(f, name, missing) for name in names}
         sections = tuple(
-            Section(name, i, told(f"sections.{name}"), _composed(f, name, missing))
-            for i, name in enumerate(names, start=1)
+            Section(name, i, told(f"sections.{name}"), composed[name])
+            for i, name in enumerate((n for n in names if composed[n]), start=1)
         )
         about = f.whole.about
         content = {
@@ -279,55 +288,3 @@ def _anchored(sections: Iterable[Section]) -> frozenset[str]:
             elif isinstance(block, Table):
                 out.update(block.anchors)
     return frozenset(out)
-
-
-def _render(template: str, content: dict[str, Any]) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
-    environment = Environment(
-        loader=PackageLoader("partnergraph.views.report", package_path=""),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
-        "clean": clean,
-        "web": _web,
-        "md": _markdown,
-        "isolated": _isolated,
-        "unlisted": _not_a_list,
-    }
-    environment.globals["t"] = told
-    environment.globals["tell"] = tell
-    environment.tests["name"] = lambda piece: isinstance(piece, Name)
-    return environment.get_template(template).render(content)
-
-
-# -- escaping --------------------------------------------------------------------------------
-
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&$@])")
-
-
-def _web(url: str) -> str:
-    """Return an address that may be linked to, blank for any that is not plain http or https."""
-    return url if re.fullmatch(r"https?://[^\s<>\"'`\\]+", url) else ""
-
-
-def _markdown(text: object) -> str:
-    """Return text that Markdown shows as it is: no markup, HTML, link or table cell begins."""
-    out = _MARKDOWN.sub(r"\\\1", clean(text))
-    return re.sub(r"(?i)(?<=[a-z]):(?=//)|(?<=\bwww)\.", lambda m: f"\\{m[0]}", out)
-
-
-def _not_a_list(text: str) -> str:
-    """Return a line of Markdown that begins no list: not with a hyphen, a plus or a number."""
-    return re.sub(r"^(\s*\d*)([-+.)=])", r"\1\\\2", text)
-
-
-def _isolated(text: str) -> str:
-    """Return a name that keeps its own direction to itself where it runs from right to left."""
-    if any(unicodedata.bidirectional(c) in ("R", "AL") for c in text):
-        return f"\u2068{text}\u2069"
-    return text

@@ -14,13 +14,13 @@ from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.views.report.benefits import partnerships
 from partnergraph.views.report.brief import first_findings
 from partnergraph.views.report.facts import CAPABILITIES, SHARED, Facts
-from partnergraph.views.report.holdings import capabilities, shared, sole
-from partnergraph.views.report.limits import gaps
-from partnergraph.views.report.ranking import departures
-from partnergraph.views.report.ties import elsewhere, sheets
+from partnergraph.views.report.sections.benefits import partnerships
+from partnergraph.views.report.sections.holdings import capabilities, shared, sole
+from partnergraph.views.report.sections.limits import gaps
+from partnergraph.views.report.sections.ranking import departures
+from partnergraph.views.report.sections.ties import elsewhere, sheets
 from partnergraph.views.words import (
     date_in_words,
     listed,

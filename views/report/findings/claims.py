@@ -17,13 +17,19 @@ import numpy as np
 from partnergraph.analysis.fragility import forecast
 from partnergraph.graph.periods import OPEN
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.views.report.benefits import partnerships
 from partnergraph.views.report.facts import ACTOR, Facts, Tie, by_name
 from partnergraph.views.report.findings.finding import Finding
-from partnergraph.views.report.holdings import Held, broader_holders, capabilities, shared, sole
-from partnergraph.views.report.limits import gaps
-from partnergraph.views.report.outlook import breaks
-from partnergraph.views.report.ranking import Departure, centred, departures
+from partnergraph.views.report.sections.benefits import partnerships
+from partnergraph.views.report.sections.holdings import (
+    Held,
+    broader_holders,
+    capabilities,
+    shared,
+    sole,
+)
+from partnergraph.views.report.sections.limits import gaps
+from partnergraph.views.report.sections.outlook import breaks
+from partnergraph.views.report.sections.ranking import Departure, centred, departures
 
 MOST_FINDINGS = 7
 # A pair of names that scores as high is named in the brief.

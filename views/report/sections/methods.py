@@ -23,10 +23,10 @@ from partnergraph.views.report.blocks import (
     small,
     table,
 )
-from partnergraph.views.report.clusters import divided
 from partnergraph.views.report.facts import Facts, Tie, label
-from partnergraph.views.report.outlook import advised, breaks
-from partnergraph.views.report.ranking import answer_of, departures, title_of
+from partnergraph.views.report.sections.clusters import divided
+from partnergraph.views.report.sections.outlook import advised, breaks
+from partnergraph.views.report.sections.ranking import answer_of, departures, title_of
 from partnergraph.views.words import (
     Name,
     Words,

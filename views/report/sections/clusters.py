@@ -24,7 +24,7 @@ from partnergraph.views.report.blocks import (
     table,
 )
 from partnergraph.views.report.facts import COMPARED_UP_TO, Facts, once
-from partnergraph.views.report.ranking import centred
+from partnergraph.views.report.sections.ranking import centred
 from partnergraph.views.words import Name, Words, clean, listed, number, tell, whole
 
 MOST_MEMBERS = 20

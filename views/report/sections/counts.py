@@ -11,7 +11,7 @@ from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.report.blocks import Block, Strip, cells_of, paragraph, say, small, table
 from partnergraph.views.report.facts import Facts, by_name, label
-from partnergraph.views.report.limits import gaps
+from partnergraph.views.report.sections.limits import gaps
 from partnergraph.views.words import (
     Name,
     Words,

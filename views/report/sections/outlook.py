@@ -27,8 +27,8 @@ from partnergraph.views.report.blocks import (
     table,
 )
 from partnergraph.views.report.facts import Facts, once
-from partnergraph.views.report.holdings import sole
-from partnergraph.views.report.ranking import centred
+from partnergraph.views.report.sections.holdings import sole
+from partnergraph.views.report.sections.ranking import centred
 from partnergraph.views.words import (
     Name,
     Words,

@@ -40,7 +40,7 @@ from partnergraph.views.report.facts import (
     label,
     once,
 )
-from partnergraph.views.report.ties import tie_line, with_details
+from partnergraph.views.report.sections.ties import tie_line, with_details
 from partnergraph.views.words import (
     Name,
     Words,
