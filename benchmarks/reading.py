@@ -2,9 +2,9 @@
 
     python benchmarks/reading.py FOLDER [--half open|held|all] [--missed]
 
-FOLDER has the pages under the names in ``reading_gold.yaml``, which says where each is from and what
-a careful reader found on it before the program had read it. Figures per half count all facts of its
-pages together (micro-averages). Nothing is written.
+FOLDER has the pages under the names in ``reading_gold.yaml``, which says where each is from and
+what a careful reader found on it before the program had read it. Figures per half count all facts
+of its pages together (micro-averages). Nothing is written.
 """
 
 from __future__ import annotations
@@ -26,13 +26,18 @@ def gold_of(page: dict[str, Any]) -> dict[str, Any]:
     """Return the gold standard of a page in the form that `evaluate` takes."""
     star = {k: [str(n) for n in names] for k, names in page.get("star", {}).items()}
     listed = [*(n for names in star.values() for n in names), *map(str, page.get("actors", []))]
-    actors, projects = ([n.split("|") for n in found] for found in (listed, page.get("projects", [])))
+    actors, projects = (
+        [n.split("|") for n in found] for found in (listed, page.get("projects", []))
+    )
     partners = [
         {"kind": kind, "source": name.split("|")[0], "target": page["publisher"]}
         for kind, names in star.items()
         for name in names
     ]
-    ties = [dict(zip(("kind", "source", "target"), t.split("|"), strict=True)) for t in page.get("ties", [])]
+    ties = [
+        dict(zip(("kind", "source", "target"), t.split("|"), strict=True))
+        for t in page.get("ties", [])
+    ]
     return {
         "publisher": page["publisher"],
         "actors": [{"name": n, "aliases": rest} for n, *rest in actors],
@@ -65,9 +70,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--half", choices=["open", "held", "all"], default="all")
-    parser.add_argument("--missed", action="store_true", help="list what was missed and what is extra")
+    parser.add_argument(
+        "--missed", action="store_true", help="list what was missed and what is extra"
+    )
     asked = parser.parse_args()
-    pages = yaml.safe_load(Path(__file__).with_name("reading_gold.yaml").read_text(encoding="utf-8"))
+    pages = yaml.safe_load(
+        Path(__file__).with_name("reading_gold.yaml").read_text(encoding="utf-8")
+    )
     print(f"| page | {' | '.join(LEVELS)} |\n|{'---|' * (len(LEVELS) + 1)}")
     for half in ("open", "held") if asked.half == "all" else (asked.half,):
         tables = {n: measured(asked.folder / n, p) for n, p in pages.items() if p["half"] == half}
@@ -75,7 +84,13 @@ def main() -> None:
             print(line(name, table))
             if asked.missed:
                 shown = table.loc[list(LEVELS), ["missed", "extra"]]
-                print("\n".join(f"  {k} missed: {m}\n  {k} extra: {e}" for k, m, e in shown.itertuples() if m or e))
+                print(
+                    "\n".join(
+                        f"  {k} missed: {m}\n  {k} extra: {e}"
+                        for k, m, e in shown.itertuples()
+                        if m or e
+                    )
+                )
                 print("\n".join(f"  said: {s}" for s in table.attrs["said"]))
         counts = ["found", "gold", "right"]
         print(line(f"**{half}**", sum(t[counts] for t in tables.values())))
