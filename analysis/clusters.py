@@ -2,7 +2,8 @@ r"""Whether a network has clusters, and which: groups tied more within than degr
 
 Any network can be divided, so a partition alone is not a finding. The answer has three parts.
 
-*The partition.* An optimiser runs from several random seeds, then once more from the consensus of
+*The partition.* Where strengths of ties differ, each counts relative to what is typical of its two
+ends (`analysis.nulls.strengths`). An optimiser runs from several random seeds, then once more from the consensus of
 these runs. The network is then divided repeatedly with a tenth of its ties left out: a member's
 *stability* is how often it stays with its cluster; its *second cluster* is where it goes instead.
 
@@ -224,7 +225,8 @@ def _networks(
     if most > ENDLESS:  # squares would overflow; modularity is the same in any unit
         graph = replace(graph, adjacency=sparse.csr_array(graph.adjacency / most), direct=None)
     graph = graph.take(_own_order(graph, np.array(graph.kinds)))
-    return graph, Null.of(graph)
+    model = Null.of(graph).relative()
+    return model.graph, model
 
 
 def _affiliations(

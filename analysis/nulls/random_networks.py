@@ -4,7 +4,8 @@ r"""Random networks to compare a value with: what would degrees alone give?
   hubs and every hub its number of members (curveball), and folded again in the same way: folding a
   project of ten makes 45 ties and 120 triangles by construction;
 - only ties that were never folded are rewired, every node keeping its number of ties to each kind
-  of node, because the data cannot contain a tie between two projects. A tie keeps its strength;
+  of node, because the data cannot contain a tie between two projects. A tie keeps its strength,
+  or gets one that its new ends lead to (`analysis.nulls.strengths`);
 - an affiliation that is looked at as such is randomised in the same way and not folded.
 
 The same loops run plain on small networks and compiled on large ones, with the same result.
@@ -26,6 +27,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from partnergraph.analysis.engines.either import either
+from partnergraph.analysis.nulls.strengths import dealt, differ, relative
 from partnergraph.graph.folding.affiliation import Affiliation
 from partnergraph.graph.network_options import number_of
 from partnergraph.graph.weighted_graph import WeightedGraph
@@ -88,6 +90,8 @@ class Null:
         What was folded, None where nothing was.
     compiled
         Whether loops are compiled, which changes no network; by default where it is large.
+    balanced
+        Whether strengths are relative to what is typical of the two ends.
     """
 
     graph: WeightedGraph
@@ -95,12 +99,24 @@ class Null:
     strengths: Floats
     affiliation: Affiliation | None
     compiled: bool | None = None
+    balanced: bool = False
 
     @classmethod
     def of(cls, graph: WeightedGraph) -> Null:
         """Return what networks like this one are made from, whatever its order of nodes."""
         joined = graph.affiliation
         return cls(graph, *_pairs(graph), None if joined is None else _numbered(joined.once()))
+
+    def relative(self) -> Null:
+        """Return the model with strengths relative to what is typical of the two ends.
+
+        Its graph is the network of these strengths; it is itself where all are equal.
+        """
+        if not differ(self.strengths):
+            return self
+        strengths = relative(self.ends, self.strengths, len(self.graph))
+        changed = replace(self, strengths=strengths, balanced=True)
+        return replace(changed, graph=replace(self.graph, adjacency=changed.whole()))
 
     def in_words(self, runs: int) -> str:
         """Return how so many random networks were made."""
@@ -111,6 +127,8 @@ class Null:
             parts.append("affiliations randomised by curveball and folded again")
         if len(self.ends):
             parts.append("ties that were never folded rewired among the same kinds of nodes")
+            if self.balanced:
+                parts.append("their strengths, relative to those of their ends, dealt at random")
         return f"{number_of(runs, 'network')}: {', '.join(parts)}"
 
     def drawn(self, random: np.random.Generator) -> Null:
@@ -118,7 +136,10 @@ class Null:
         kinds, a = np.array(self.graph.kinds), self.affiliation
         ends = rewired(self.ends, kinds, random, compiled=self.compiled)
         joined = None if a is None else traded(a, random, compiled=self.compiled)
-        return replace(self, ends=ends, affiliation=joined)
+        strengths = self.strengths
+        if self.balanced:
+            strengths = dealt(self.ends, strengths, len(kinds), ends, random)
+        return replace(self, ends=ends, strengths=strengths, affiliation=joined)
 
     def draw(self, random: np.random.Generator) -> sparse.csr_array:
         """Return one random network, a symmetric matrix of strengths."""

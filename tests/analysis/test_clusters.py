@@ -243,6 +243,27 @@ def test_planted_groups_are_found_as_far_as_they_can_be() -> None:
     assert hard.quality["p"] > 0.01
 
 
+def weighted(ends: nx.Graph, seed: int) -> WeightedGraph:
+    """Strengths that are the product of what the two ends typically give, and of chance."""
+    random = np.random.default_rng(seed)
+    own = random.lognormal(0, 0.9, len(ends))
+    for a, b in ends.edges:
+        ends[a][b]["w"] = own[a] * own[b] * random.lognormal(0, 0.2)
+    return WeightedGraph.from_networkx(ends, weight="w")
+
+
+def test_strong_actors_neither_hide_groups_nor_make_any() -> None:
+    """By raw strengths p is 1 for such groups: the few strongest ties drown them."""
+    groups = weighted(nx.random_partition_graph([15] * 4, 0.3, 0.03, seed=3), 3)
+    found = clusters(groups, nulls=39, starts=5)
+    labels = found.table["cluster"].reindex(list(groups.ids)).to_numpy()
+    assert found.quality["p"] == 1 / 40
+    assert adjusted_mutual_information(labels, np.repeat(np.arange(4), 15)) >= 0.75
+    assert "relative to those of their ends" in found.quality["null"]
+    chance = [weighted(nx.gnp_random_graph(60, 0.1, seed=seed), seed) for seed in range(3)]
+    assert min(clusters(one, nulls=39, starts=2).quality["p"] for one in chance) > 0.05
+
+
 def test_a_verdict_needs_random_networks_enough() -> None:
     assert verdict_of(1 / 200, 199, 4) == "clear"
     assert verdict_of(1 / 50, 49, 4) == "weak"
