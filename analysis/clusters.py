@@ -3,9 +3,10 @@ r"""Whether a network has clusters, and which: groups tied more within than degr
 Any network can be divided, so a partition alone is not a finding. The answer has three parts.
 
 *The partition.* Where strengths of ties differ, each counts relative to what is typical of its two
-ends (`analysis.nulls.strengths`). An optimiser runs from several random seeds, then once more from the consensus of
-these runs. The network is then divided repeatedly with a tenth of its ties left out: a member's
-*stability* is how often it stays with its cluster; its *second cluster* is where it goes instead.
+ends (`analysis.nulls.strengths`). An optimiser runs from several random seeds, then once more from
+the consensus of these runs. The network is then divided repeatedly with a tenth of its ties left
+out: a member's *stability* is how often it stays with its cluster; its *second cluster* is where it
+goes instead.
 
 *The verdict.* Random networks with the same degrees (`analysis.nulls.random_networks`) are divided
 with as many runs as count for the network, and :math:`p=(1+\#\{Q_0\ge Q\})/(1+R)` for R of them:

@@ -1,4 +1,4 @@
-"""Relative strengths: what least squares leaves, and its size where strengths are the ends' alone."""
+"""Relative strengths: what least squares leaves of logarithms, and of strengths that ends give."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_equal_strengths_stay_as_they_are() -> None:
 
 
 def test_random_networks_spread_strengths_as_the_network_does() -> None:
-    """Without the widening, logarithms would spread less by a third of their variance, 40 of 120."""
+    """Without the widening, logarithms would have lost a third of their variance, 40 of 120."""
     spreads = []
     for seed in range(30):
         ends, random = random_ties(seed), np.random.default_rng(seed)
