@@ -39,7 +39,7 @@ MB = 1e6
 # Nodes: file in MB, first picture in ms; from explorer.md §7.
 BUDGETS = {250: (0.24, 500.0), 2_000: (3.0, 500.0), 10_000: (3.0, 1_000.0), 50_000: (3.0, 4_000.0)}
 PAN, FRAME, SELECT, KEY = 16.0, 17.0, 50.0, 50.0
-CODE, DATA = 200.0, 40.0  # kB, at the smallest size
+CODE, DATA = 250.0, 40.0  # kB, at the smallest size
 
 # In every page: `drawn` settles once the next frame has been painted, before anything that waits
 # for that, and gives the frame's time.

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import lzma
 import re
-import zlib
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -29,6 +29,11 @@ PLAIN_LETTERS = bytes.maketrans(
     BASE_85.encode("ascii"),
     bytes(code for code in range(33, 127) if chr(code) not in "\"&'<>\\")[:85],
 )
+# Fixed in every detail, so that every version of the library writes the same bytes.
+LZMA = {
+    **{"id": lzma.FILTER_LZMA1, "dict_size": 1 << 24, "lc": 4, "lp": 0, "pb": 0},
+    **{"mode": lzma.MODE_NORMAL, "mf": lzma.MF_BT4, "nice_len": 273, "depth": 1000},
+}
 IMPORT = re.compile(r'^import (?:\{[^}]*\} from )?"\./([\w-]+\.js)";\n', re.MULTILINE)
 COMMENT = re.compile(r"/\*\*.*?\*/|^\s*//[^\n]*", re.MULTILINE | re.DOTALL)
 COMMENT_OF_STYLE = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -69,13 +74,14 @@ def packed(html: str) -> str:
     if policy is None:
         raise ValueError("no page of ours")
     allowed = policy[1].replace("script-src ", f"script-src &#39;{_hash(script)}&#39; ", 1)
-    small = zlib.compress(html.encode("utf-8"), 9)
+    whole = html.encode("utf-8")
+    small = lzma.compress(whole, format=lzma.FORMAT_RAW, filters=[LZMA])
     letters = base64.b85encode(small, pad=True).translate(PLAIN_LETTERS).decode("ascii")
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{allowed}"><title>…</title></head>'
         '<body class="loading"><script type="application/json" id="packed">'
-        f'[{len(small)},"{letters}"]</script>'
+        f'[{len(whole)},"{letters}"]</script>'
         f"<script>{script}</script></body></html>"
     )
 

@@ -5,6 +5,8 @@ import { drawLabels, drawMarks, drawRing, drawTies, screenR, screenX, screenY, s
 import { bounds, fitted, markScale } from "./fit.js";
 import { listen } from "./gestures.js";
 import { carried, placeLabels } from "./labels.js";
+import { drawMark } from "./lifted.js";
+import { nearestTie, placeTieNames } from "./ties.js";
 
 /** @typedef {import("./drawing.js").Frame} Frame */
 /** @typedef {import("./model.js").Model} Model */
@@ -43,6 +45,7 @@ export class CanvasRenderer {
     this.marked = true;
     this.moving = false;
     this.hovered = -1;
+    this.touched = -1;
     this.request = 0;
     this.timer = 0;
     this.job = 0;
@@ -94,7 +97,7 @@ export class CanvasRenderer {
 
   /** Forget what belongs to another model. */
   anew() {
-    this.hovered = -1;
+    this.hovered = this.touched = -1;
     this.labels = [];
     this.weighed = 0;
     this.cost = this.model.n + this.model.m < QUICK_UP_TO ? 0 : Infinity;
@@ -164,8 +167,8 @@ export class CanvasRenderer {
       nodeAt: (x, y, slop) => this.nodeAt(x, y, slop),
       pan: (dx, dy) => this.moveTo({ ...this.at, tx: this.at.tx + dx, ty: this.at.ty + dy }),
       zoomAt: (factor, x, y) => this.zoomAt(factor, x, y),
-      click: (node) => handlers.pick(node),
-      hover: (node, x, y) => this.hover(node, x, y),
+      click: (node, x, y, slop) => handlers.pick(node, node < 0 ? this.tieAt(x, y, slop) : -1),
+      hover: (node, x, y, slop) => this.hover(node, node < 0 && slop ? this.tieAt(x, y, slop) : -1, x, y),
       drag: (node, x, y, done) => this.drag(node, x, y, done),
     };
   }
@@ -183,12 +186,12 @@ export class CanvasRenderer {
     this.moveTo({ ...this.at, k, tx: x - (x - this.at.tx) * real, ty: y - (y - this.at.ty) * real });
   }
 
-  /** @param {number} node @param {number} x @param {number} y */
-  hover(node, x, y) {
-    if (node === this.hovered) return;
-    this.hovered = node;
-    this.host?.classList.toggle("pointing", node >= 0);
-    this.handlers?.hover(node, x, y);
+  /** @param {number} node @param {number} tie @param {number} x @param {number} y */
+  hover(node, tie, x, y) {
+    if (node === this.hovered && tie === this.touched) return;
+    [this.hovered, this.touched] = [node, tie];
+    this.host?.classList.toggle("pointing", node >= 0 || tie >= 0);
+    this.handlers?.hover(node, tie, x, y);
     this.marked = true;
     this.draw();
   }
@@ -369,6 +372,7 @@ export class CanvasRenderer {
     else if (anew) this.labels = placeLabels(ctx, frame, picture.style.order, picture.style.strong, shownTies(frame));
     else this.labels = carried(frame, this.labels);
     drawLabels(ctx, frame, this.labels);
+    if (picture.named && !this.plain()) drawLabels(ctx, frame, placeTieNames(ctx, frame, shownTies(frame), picture.tieName, picture.style.order, this.labels));
     if (!this.host) return;
     if (!this.host.dataset.labels) performance.mark("first-picture");
     this.host.dataset.labels = `${this.labels.length}/${picture.style.order.length}`;
@@ -424,6 +428,7 @@ export class CanvasRenderer {
     this.front.style.opacity = this.back.style.opacity = fade;
     if (this.mark) drawMark(ctx, frame, this.mark);
     if (this.hovered >= 0) this.drawHovered(ctx, frame);
+    else if (this.touched >= 0) for (const _ of drawTies(ctx, frame, [this.touched], { colour: frame.palette.accent, width: 3 })) void _;
   }
 
   /**
@@ -436,6 +441,17 @@ export class CanvasRenderer {
     drawRing(ctx, frame, i, { width: 2, dash: [] });
     const labelled = !this.mark?.fade && this.labels.some((label) => label.node === i);
     if (!labelled && !this.mark?.nodes.includes(i)) drawLabels(ctx, frame, placeLabels(ctx, frame, [i], 1, []));
+  }
+
+  /**
+   * The tie at a place on the stage, or -1.
+   * @param {number} x
+   * @param {number} y
+   * @param {number} slop
+   */
+  tieAt(x, y, slop) {
+    if (!this.picture || this.seen !== this.model) return -1;
+    return nearestTie(this.frame(this.picture, this.at), this.mark?.fade ? this.mark.ties : null, x, y, slop);
   }
 
   /**
@@ -462,23 +478,6 @@ export class CanvasRenderer {
 /** @param {number} ties */
 function tieAlpha(ties) {
   return ties < 300 ? 0.75 : ties < 3000 ? 0.45 : ties < 30000 ? 0.2 : 0.09;
-}
-
-/**
- * Draw what a mark lifts out of the picture.
- * @param {CanvasRenderingContext2D} ctx
- * @param {Frame} frame
- * @param {import("./renderer.js").Mark} mark
- */
-export function drawMark(ctx, frame, mark) {
-  const pen = { colour: frame.palette.accent, width: mark.ties.length > 400 ? 0.8 : 1.6 };
-  ctx.globalAlpha = mark.ties.length > 400 ? 0.35 : 0.85;
-  for (const _ of drawTies(ctx, frame, mark.ties, pen)) void _;
-  ctx.globalAlpha = 1;
-  for (const _ of drawMarks(ctx, frame, mark.nodes)) void _;
-  if (mark.ghost >= 0) drawRing(ctx, frame, mark.ghost, { width: 1.5, dash: [3, 3] });
-  if (mark.selected >= 0) drawRing(ctx, frame, mark.selected, { width: 2.5, dash: [] });
-  drawLabels(ctx, frame, placeLabels(ctx, frame, mark.nodes, 1, mark.ties));
 }
 
 /**

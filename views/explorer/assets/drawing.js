@@ -1,7 +1,7 @@
 // Drawing marks, ties and labels on a 2D context, be it a canvas or the writer of an SVG.
 // Everything works in pixels of the stage; a frame says where the world lies on it.
 
-import { DASHES, SHAPES } from "./style.js";
+import { DASHES, SHAPES, WIDTHS } from "./style.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./style.js").Style} Style */
@@ -12,6 +12,7 @@ import { DASHES, SHAPES } from "./style.js";
  * @property {import("./filters.js").View} view
  * @property {Style} style
  * @property {import("./style.js").Palette} palette
+ * @property {(tie: number) => string} tieName
  * @property {number} k  pixels for one unit of the world, across
  * @property {number} tall  how many times more pixels for one unit downwards
  * @property {number} tx
@@ -169,7 +170,7 @@ function strokeTies(ctx, frame, ties, dash, pen) {
   if (!ties.length) return;
   ctx.setLineDash(DASHES[dash]);
   ctx.strokeStyle = pen.colour;
-  ctx.lineWidth = pen.width;
+  ctx.lineWidth = pen.width * WIDTHS[dash];
   ctx.beginPath();
   for (const t of ties) {
     const c = tieCurve(frame, t);
@@ -257,7 +258,7 @@ export function drawLabels(ctx, frame, labels) {
     ctx.textAlign = label.align;
     ctx.strokeStyle = frame.palette.paper;
     ctx.lineWidth = 3.5;
-    ctx.fillStyle = frame.palette.ink;
+    ctx.fillStyle = label.node < 0 ? frame.palette.muted : frame.palette.ink;
     label.lines.forEach((line, row) => ctx.strokeText(line, label.x, label.y + row * label.step));
     label.lines.forEach((line, row) => ctx.fillText(line, label.x, label.y + row * label.step));
   }

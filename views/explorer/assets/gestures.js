@@ -6,8 +6,8 @@
  * @property {(dx: number, dy: number) => void} pan
  * @property {(factor: number, x: number, y: number) => void} zoomAt
  * @property {(node: number, x: number, y: number, done: boolean) => void} drag
- * @property {(node: number) => void} click
- * @property {(node: number, x: number, y: number) => void} hover
+ * @property {(node: number, x: number, y: number, slop: number) => void} click
+ * @property {(node: number, x: number, y: number, slop: number) => void} hover
  */
 
 const SLACK = 5;
@@ -41,7 +41,7 @@ export function listen(host, target, signal) {
   const move = (/** @type {PointerEvent} */ e) => {
     const p = at(e);
     const last = pointers.get(e.pointerId);
-    if (!last) return target.hover(target.nodeAt(p.x, p.y, slop(e)), p.x, p.y);
+    if (!last) return target.hover(target.nodeAt(p.x, p.y, slop(e)), p.x, p.y, slop(e));
     if (pointers.size === 2) pinch(pointers, e.pointerId, p, target);
     else if (grip) {
       if (!grip.moved && Math.hypot(p.x - grip.x, p.y - grip.y) < SLACK) return;
@@ -54,7 +54,7 @@ export function listen(host, target, signal) {
   const up = (/** @type {PointerEvent} */ e) => {
     if (!pointers.delete(e.pointerId) || !grip) return;
     const p = at(e);
-    if (!grip.moved && e.type === "pointerup") target.click(grip.node);
+    if (!grip.moved && e.type === "pointerup") target.click(grip.node, p.x, p.y, slop(e));
     else if (grip.moved && grip.node >= 0) target.drag(grip.node, p.x, p.y, true);
     grip = null;
   };
@@ -68,7 +68,7 @@ export function listen(host, target, signal) {
   host.addEventListener("pointermove", move, { signal });
   host.addEventListener("pointerup", up, { signal });
   host.addEventListener("pointercancel", up, { signal });
-  host.addEventListener("pointerleave", () => target.hover(-1, 0, 0), { signal });
+  host.addEventListener("pointerleave", () => target.hover(-1, -1, -1, 0), { signal });
   host.addEventListener("wheel", wheel, { passive: false, signal });
 }
 

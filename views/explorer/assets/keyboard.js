@@ -1,6 +1,7 @@
 // The keyboard: everything the mouse can do.
 
 import { byId } from "./dom.js";
+import { selectTie } from "./tiesheet.js";
 import { widen } from "./notices.js";
 import { neighboursOf } from "./walks.js";
 
@@ -32,13 +33,14 @@ export function listenToKeys(app) {
  */
 function press(app, key, target) {
   const { store, renderer } = app;
-  const { selected, focus } = store.state;
+  const { selected, focus, tie } = store.state;
   if (key === "/") byId("query").focus();
-  else if (key === "Enter" && target.id === "stage" && selected >= 0) byId("sheet-name").focus();
+  else if (key === "Enter" && target.id === "stage" && (selected >= 0 || tie >= 0)) byId("sheet-name").focus();
   else if (key === "Escape") return escape(app);
   else if (key === "f" && selected >= 0) store.set(focus === selected ? { focus: -1 } : { focus: selected, steps: 1, without: -1 });
   else if (key === "+" || key === "=") focus >= 0 ? widen(app, 1) : renderer.zoom(1.3);
   else if (key === "-") focus >= 0 ? widen(app, -1) : renderer.zoom(1 / 1.3);
+  else if (key === "t" || key === "T") walkTies(app, key === "t" ? 1 : -1);
   else if (key === "0") renderer.fit();
   else if (key === "?") byId("help").click();
   else return false;
@@ -51,9 +53,10 @@ function press(app, key, target) {
  */
 function escape(app) {
   const { store } = app;
-  const { goal, held, focus, without, selected } = store.state;
+  const { goal, held, focus, without, selected, tie } = store.state;
   const filters = byId("filters");
   if (filters.classList.contains("open")) byId("close-filters").click();
+  else if (tie >= 0) store.set({ tie: -1 });
   else if (goal >= 0) store.set({ goal: -1 });
   else if (held >= 0) store.set({ held: -1 });
   else if (without >= 0) store.set({ without: -1 });
@@ -63,6 +66,22 @@ function escape(app) {
   else return false;
   if (!byId("graph-pane").hidden) byId("stage").focus();
   return true;
+}
+
+/**
+ * Go to the next or the last of the ties: those of the selected node, else all that are shown.
+ * @param {App} app
+ * @param {1 | -1} by
+ */
+function walkTies(app, by) {
+  const { model, store, view } = app;
+  const { selected, tie } = store.state;
+  if (app.overview) return;
+  const around = selected >= 0 && view.node[selected] ? Array.from(model.incident.subarray(model.first[selected], model.first[selected + 1])) : Array.from({ length: model.m }, (_, t) => t);
+  const ties = around.filter((t) => view.tie[t]);
+  const at = ties.indexOf(tie);
+  if (ties.length) selectTie(app, ties[(at < 0 && by < 0 ? ties.length - 1 : at + by + ties.length) % ties.length], "stage");
+  else app.announce(app.words.say("walk.none"));
 }
 
 /**

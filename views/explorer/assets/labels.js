@@ -196,7 +196,8 @@ export function carried(frame, labels) {
     const [x, y] = [screenX(frame, label.node), screenY(frame, label.node)];
     const [dx, dy] = [x - label.at[0], y - label.at[1]];
     const leader = label.leader?.map((v, c) => v + (c % 2 ? dy : dx)) ?? null;
-    return { ...label, x: label.x + dx, y: label.y + dy, leader, at: [x, y] };
+    const box = /** @type {Box} */ (label.box.map((v, c) => v + (c % 2 ? dy : dx)));
+    return { ...label, x: label.x + dx, y: label.y + dy, leader, at: [x, y], box };
   });
 }
 

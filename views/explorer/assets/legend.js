@@ -6,7 +6,7 @@ import { byId, el, fill, svgEl } from "./dom.js";
 import { toggleValue } from "./facets.js";
 import { markGlyph } from "./marks.js";
 import { differing } from "./model.js";
-import { DASHES, GREY, legendEntries, OWN, PALE, ramp, rangeOf, UNKNOWN } from "./style.js";
+import { DASHES, GREY, legendEntries, OWN, PALE, ramp, rangeOf, UNKNOWN, WIDTHS } from "./style.js";
 import { capital } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -146,7 +146,7 @@ function lineKeys(app) {
   const codes = app.model.facets.find((f) => f.key === "status");
   return shown.map((entry) => {
     const dash = app.style.dash[codes ? codes.codes.indexOf(codes.values.indexOf(entry.value)) : 0];
-    const line = svgEl("path", { d: "M0 5h24", "stroke-dasharray": DASHES[dash].join(" ") });
+    const line = svgEl("path", { d: "M0 5h24", "stroke-dasharray": DASHES[dash].join(" "), "stroke-width": 1.6 * WIDTHS[dash] });
     const svg = svgEl("svg", { class: "line", viewBox: "0 0 24 10", "aria-hidden": "true" }, line);
     return el("span", { class: "key" }, svg, capital(valueName(app, "status", entry.value)), el("span", { class: "n" }, app.words.number(entry.count)));
   });
@@ -174,4 +174,5 @@ export function buildPickers(app) {
   const places = /** @type {HTMLSelectElement} */ (byId("arrange"));
   fill(places, arrangementsOf(model).map((value) => el("option", { value }, capital(words.say(`arrange.${value}`)))));
   places.value = store.state.arrange;
+  /** @type {HTMLInputElement} */ (byId("named")).checked = store.state.named !== "";
 }

@@ -19,6 +19,8 @@ import { updateSheet } from "./sheet.js";
 import { fromHash, Store, toHash } from "./state.js";
 import { computeStyle, readPalette } from "./style.js";
 import { updateTable } from "./table.js";
+import { parallelTo, tieName, tieSentence } from "./ties.js";
+import { selectTie } from "./tiesheet.js";
 import { departure, neighboursOf, shortestPath, tiesOfNode } from "./walks.js";
 import { Words } from "./words.js";
 
@@ -43,6 +45,8 @@ function initialState(model, lang) {
     sort: "-neighbours",
     page: 0,
     selected: -1,
+    tie: -1,
+    named: "",
     focus: -1,
     steps: 1,
     without: -1,
@@ -93,7 +97,7 @@ async function start(makeRenderer) {
   app.ask = (question, answer) => search.ask(question, answer);
   // A tap that selects would otherwise also click what opens under the finger.
   byId("stage").addEventListener("touchend", (e) => e.cancelable && e.preventDefault());
-  app.renderer.mount(byId("stage"), { pick: (node) => pick(app, node), hover: (node, x, y) => tip(app, node, x, y) });
+  app.renderer.mount(byId("stage"), { pick: (node, tie) => pick(app, node, tie), hover: (node, tie, x, y) => tip(app, node, tie, x, y) });
   recompute(app);
   const everything = new Set(Object.keys(store.state));
   render(app, everything);
@@ -126,7 +130,8 @@ function restyle(app) {
   app.style = computeStyle(app.model, app.view, app.store.state, app.departure?.after ?? null);
   app.overview = isOverview(app) ? overviewPicture(app) : null;
   arrange(app);
-  app.renderer.show(app.overview ?? { model: app.model, view: app.view, style: app.style, palette: app.palette() });
+  const { named } = app.store.state;
+  app.renderer.show(app.overview ?? { model: app.model, view: app.view, style: app.style, palette: app.palette(), named: named !== "", tieName: (t) => tieName(app, t) });
 }
 
 /**
@@ -141,10 +146,10 @@ function render(app, changed) {
   if (any("lang")) speakAgain(app);
   if (any("theme")) document.documentElement.dataset.theme = state.theme;
   if (any(...VIEW_KEYS)) recompute(app);
-  else if (any("theme", "colour", "size", "arrange")) restyle(app);
+  else if (any("theme", "colour", "size", "arrange", "named") || (any("lang") && state.named)) restyle(app);
   else if (any("selected") && state.arrange === RINGS && state.selected >= 0) restyle(app);
   if (any("view")) switchView(app);
-  if (any("selected", "goal", "held", "place", ...VIEW_KEYS)) {
+  if (any("selected", "tie", "named", "goal", "held", "place", ...VIEW_KEYS)) {
     const { selected, goal } = state;
     app.path = selected >= 0 && goal >= 0 ? shortestPath(app.model, app.view.tie, app.view.tiesOf, selected, goal) : null;
     app.renderer.highlight(markOf(app));
@@ -156,7 +161,7 @@ function render(app, changed) {
     updatePeriod(app);
   }
   if (any("lang", "colour", "size", "theme", ...VIEW_KEYS)) updateLegend(app);
-  if (any("lang", "selected", "goal", "held", "place", ...VIEW_KEYS)) {
+  if (any("lang", "selected", "tie", "goal", "held", "place", ...VIEW_KEYS)) {
     updateNotices(app);
     updateSheet(app);
   }
@@ -173,19 +178,21 @@ function render(app, changed) {
  */
 function markOf(app) {
   const { model, view, path, style } = app;
-  const { selected, without, focus } = app.store.state;
+  const { selected, without, focus, tie } = app.store.state;
+  const named = app.store.state.named !== "";
+  if (tie >= 0 && !app.overview) return betweenEnds(app, tie);
   if (path) {
     const next = new Map(path.nodes.slice(1).map((node, p) => [path.nodes[p], node]));
     const along = path.nodes.flatMap((i) => tiesOfNode(model, view.tie, i).filter((t) => [model.source[t], model.target[t]].includes(next.get(i) ?? -1)));
-    return { nodes: path.nodes, ties: [...new Set(along)], selected, ghost: -1, fade: true };
+    return { nodes: path.nodes, ties: [...new Set(along)], selected, ghost: -1, fade: true, tie: -1, named: true };
   }
   const asked = app.overview ? null : askedCoverage(app);
   if (asked) return lit(app, asked.holders.length ? [asked.what, ...asked.holders] : asked.here);
-  if (without >= 0) return { nodes: [], ties: [], selected: view.node[selected] ? selected : -1, ghost: without, fade: false };
+  if (without >= 0) return { nodes: [], ties: [], selected: view.node[selected] ? selected : -1, ghost: without, fade: false, tie: -1, named };
   if (selected < 0 || !view.node[selected] || app.overview) return null;
-  if (focus === selected) return { nodes: [], ties: [], selected, ghost: -1, fade: false };
+  if (focus === selected) return { nodes: [], ties: [], selected, ghost: -1, fade: false, tie: -1, named };
   const around = neighboursOf(model, view.tie, selected).sort((a, b) => style.radius[b] - style.radius[a] || a - b);
-  return { nodes: [selected, ...around], ties: tiesOfNode(model, view.tie, selected), selected, ghost: -1, fade: true };
+  return { nodes: [selected, ...around], ties: tiesOfNode(model, view.tie, selected), selected, ghost: -1, fade: true, tie: -1, named };
 }
 
 /**
@@ -194,20 +201,36 @@ function markOf(app) {
  * @param {number[]} nodes
  * @returns {import("./renderer.js").Mark}
  */
-function lit({ model, view }, nodes) {
+function lit({ model, view, store }, nodes) {
   const shown = nodes.filter((i) => view.node[i]);
   const among = new Set(shown);
   const ties = shown.flatMap((i) => tiesOfNode(model, view.tie, i).filter((t) => model.source[t] === i && among.has(model.target[t])));
-  return { nodes: shown, ties, selected: -1, ghost: -1, fade: true };
+  return { nodes: shown, ties, selected: -1, ghost: -1, fade: true, tie: -1, named: store.state.named !== "" };
 }
 
 /**
- * What a click on the stage means: a disc of the overview opens, a node is selected.
+ * The ties between the two ends of one of them.
+ * @param {App} app
+ * @param {number} tie
+ * @returns {import("./renderer.js").Mark | null}
+ */
+function betweenEnds(app, tie) {
+  const { model, view, store } = app;
+  if (!view.tie[tie]) return null;
+  const { selected } = store.state;
+  const nodes = [...new Set([model.source[tie], model.target[tie]])];
+  return { nodes, ties: parallelTo(app, tie), selected: nodes.includes(selected) ? selected : -1, ghost: -1, fade: true, tie, named: true };
+}
+
+/**
+ * What a click on the stage means: a disc of the overview opens, a node or a tie is selected.
  * @param {App} app
  * @param {number} node
+ * @param {number} tie
  */
-function pick(app, node) {
-  if (!app.overview) select(app, node, "stage");
+function pick(app, node, tie) {
+  if (!app.overview && tie >= 0) selectTie(app, tie, "stage");
+  else if (!app.overview) select(app, node, "stage");
   else if (node >= 0) app.store.set({ cluster: app.overview.values[node] });
 }
 
@@ -219,10 +242,10 @@ function pick(app, node) {
  */
 function select(app, node, from) {
   const { model, store, words } = app;
-  if (node < 0) return store.set({ selected: -1, goal: -1, held: -1 });
+  if (node < 0) return store.set({ selected: -1, tie: -1, goal: -1, held: -1 });
   const shown = (app.view.node[node] && !app.overview) || node === store.state.without;
   const patch = shown ? {} : uncovered(app, node);
-  store.set({ ...patch, selected: node, goal: -1, held: -1 });
+  store.set({ ...patch, selected: node, tie: -1, goal: -1, held: -1 });
   if (!app.overview) app.renderer.reveal(node);
   const kind = words.label("kind", String(model.nodes.kind[node]));
   const hidden = Object.keys(patch).length ? ` ${words.say("select.revealed")}` : "";
@@ -292,15 +315,19 @@ function switchView(app) {
  * Name what the pointer is on.
  * @param {App} app
  * @param {number} node
+ * @param {number} tie
  * @param {number} x
  * @param {number} y
  */
-function tip(app, node, x, y) {
+function tip(app, node, tie, x, y) {
   const box = byId("tip");
-  box.hidden = node < 0;
-  if (node < 0) return;
   const { model, words, view } = app;
-  if (app.overview) fill(box, [el("bdi", {}, app.overview.model.label[node])]);
+  box.hidden = node < 0 && (tie < 0 || app.overview !== null);
+  if (box.hidden) return;
+  if (node < 0) {
+    const others = parallelTo(app, tie).length - 1;
+    fill(box, [el("bdi", {}, tieSentence(app, tie)), others ? ` (${words.count("parallel", others)})` : ""]);
+  } else if (app.overview) fill(box, [el("bdi", {}, app.overview.model.label[node])]);
   else fill(box, [el("bdi", {}, model.label[node]), titleOf(model, node), ` · ${words.label("kind", String(model.nodes.kind[node]))} · ${words.count("ties", view.tiesOf[node])}`]);
   const width = byId("stage").clientWidth;
   const right = x > width - 290;
@@ -366,6 +393,7 @@ function wire(app) {
   choose("colour", (colour) => store.set({ colour }));
   choose("size", (size) => store.set({ size }));
   choose("arrange", (arrange) => store.set({ arrange }));
+  choose("named", () => store.set({ named: store.state.named ? "" : "ties" }));
   wireFilters();
   wireMenu();
 }
@@ -420,8 +448,8 @@ function wireMenu() {
 function buildHelp(app) {
   const { words } = app;
   const box = /** @type {HTMLDialogElement} */ (byId("help-box"));
-  const keys = ["/", "← ↑ → ↓", "Enter", "Esc", "f", "+ −", "0", "?"];
-  const names = ["search", "walk", "enter", "escape", "focus", "zoom", "fit", "help"];
+  const keys = ["/", "← ↑ → ↓", "t", "Enter", "Esc", "f", "+ −", "0", "?"];
+  const names = ["search", "walk", "tie", "enter", "escape", "focus", "zoom", "fit", "help"];
   fill(box, [
     el("h2", { id: "help-title" }, words.say("help.title")),
     app.model.about.description ? el("p", {}, el("bdi", {}, app.model.about.description)) : null,

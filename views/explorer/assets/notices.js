@@ -3,7 +3,10 @@
 import { valueName } from "./app.js";
 import { complement, sentence } from "./complement.js";
 import { askedCoverage, placeName } from "./coverage.js";
-import { byId, el, fill, glyph, ICONS, isolated } from "./dom.js";
+import { byId, el, fill, isolated } from "./dom.js";
+import { tieName } from "./ties.js";
+import { tieButton } from "./tiesheet.js";
+import { tiesOfNode } from "./walks.js";
 
 /** @typedef {import("./app.js").App} App */
 
@@ -145,8 +148,22 @@ function pathNotice(app) {
   if (!path) return notice("path", withNames(words.say("path.none", places), ends), end);
   const steps = words.count("steps", path.nodes.length - 1);
   const ways = path.count > 1 ? ` ${words.say("path.ways", { n: path.count })}` : "";
-  const chain = path.nodes.flatMap((i, p) => [p ? glyph(ICONS.right, { className: "icon small" }) : null, hop(app, i)]);
+  const chain = path.nodes.flatMap((i, p) => [...(p ? stepBetween(app, path.nodes[p - 1], i) : []), hop(app, i)]);
   return notice("path", [document.createTextNode(`${steps}:`), el("span", { class: "chain" }, ...chain), document.createTextNode(ways)], end);
+}
+
+/**
+ * How one node of a path is tied to the next: the tie, and how many more there are.
+ * @param {App} app
+ * @param {number} from
+ * @param {number} to
+ */
+function stepBetween(app, from, to) {
+  const { model, view, words } = app;
+  const [first, ...rest] = tiesOfNode(model, view.tie, from).filter((t) => model.source[t] === to || model.target[t] === to);
+  const [before, after] = !model.directed[first] ? ["—", "—"] : model.source[first] === from ? ["—", "→"] : ["←", "—"];
+  const more = rest.length ? ` (${words.count("parallel", rest.length)})` : "";
+  return [el("span", { class: "tied" }, `${before} `, tieButton(app, first, tieName(app, first)), `${more} ${after}`)];
 }
 
 /** @param {App} app */

@@ -71,7 +71,7 @@ export function overviewPicture(app) {
     strong: Math.min(12, n),
   };
   const shown = { ...view, node: new Uint8Array(n).fill(1), tie: new Uint8Array(m).fill(1), nodes: n, ties: m };
-  return { model: small, view: shown, style, palette: app.palette(), values: groups.values };
+  return { model: small, view: shown, style, palette: app.palette(), values: groups.values, named: false, tieName: () => "" };
 }
 
 /**

@@ -6,8 +6,9 @@ import { bounds, fitted } from "./fit.js";
 import { placeLabels } from "./labels.js";
 import { countBetween } from "./legend.js";
 import { withNumbers } from "./numbers.js";
-import { DASHES, GREY, legendEntries, OWN, PALE, ramp, rangeOf, UNKNOWN, WITH_PALE } from "./style.js";
+import { DASHES, GREY, legendEntries, OWN, PALE, ramp, rangeOf, UNKNOWN, WIDTHS, WITH_PALE } from "./style.js";
 import { SvgContext } from "./svg.js";
+import { tieName } from "./ties.js";
 import { capital } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -80,6 +81,7 @@ function drawSheet(ctx, app, sheet, batch) {
     model: app.model,
     view: app.view,
     style: app.style,
+    tieName: (/** @type {number} */ t) => tieName(app, t),
     palette,
     k: at.k,
     tall: at.tall,
@@ -237,7 +239,7 @@ function drawKey(ctx, palette, item, y) {
   if (item.dash >= 0) {
     ctx.setLineDash(DASHES[item.dash]);
     ctx.strokeStyle = palette.tie;
-    ctx.lineWidth = 1.6;
+    ctx.lineWidth = 1.6 * WIDTHS[item.dash];
     ctx.moveTo(item.x - 4, y);
     ctx.lineTo(item.x + 20, y);
   } else {

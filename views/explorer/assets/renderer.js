@@ -7,6 +7,8 @@
  * @property {import("./filters.js").View} view
  * @property {import("./style.js").Style} style
  * @property {import("./style.js").Palette} palette
+ * @property {boolean} named  whether ties bear their names
+ * @property {(tie: number) => string} tieName
  */
 /**
  * @typedef {object} Mark  what to lift out of the picture; the rest fades
@@ -15,11 +17,13 @@
  * @property {number} selected  node with a ring, or -1
  * @property {number} ghost  node that is thought away, or -1
  * @property {boolean} fade  whether the rest fades
+ * @property {number} tie  tie that is chosen among them, or -1
+ * @property {boolean} named  whether those ties bear their names
  */
 /**
  * @typedef {object} Handlers
- * @property {(node: number) => void} pick  a node was chosen, or -1 for none
- * @property {(node: number, x: number, y: number) => void} hover
+ * @property {(node: number, tie: number) => void} pick  a node or a tie was chosen, -1 for none
+ * @property {(node: number, tie: number, x: number, y: number) => void} hover
  */
 /**
  * @typedef {object} Renderer

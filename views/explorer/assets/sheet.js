@@ -5,12 +5,12 @@ import { periodText, valueName } from "./app.js";
 import { byId, el, fill, glyph, ICONS, isolated, outsideLink } from "./dom.js";
 import { kindMark } from "./marks.js";
 import { facetOf, otherEnd } from "./model.js";
+import { aboutTie, clipped, LONG, MANY, receipts } from "./receipts.js";
+import { selectTie, tieHeading, tieParts } from "./tiesheet.js";
 import { capital } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
 
-const MANY = 15;
-const LONG = 1200;
 // Shown elsewhere on the sheet than among the facts.
 const NOT_FACTS = new Set(["id", "name", "kind", "description", "start", "end", "cluster"]);
 
@@ -22,9 +22,10 @@ let scrolled = false;
 
 /** @param {App} app */
 export function updateSheet(app) {
-  const node = app.store.state.selected;
+  const { selected: node, tie } = app.store.state;
   const sheet = byId("sheet");
-  sheet.hidden = node < 0;
+  sheet.hidden = node < 0 && tie < 0;
+  if (tie >= 0) return fillTie(app, sheet, tie);
   if (node < 0) return fill(sheet, []);
   if (wholeOf !== node) [whole, wholeOf] = [new Set(), node];
   const open = openReceipts(sheet, node);
@@ -32,6 +33,42 @@ export function updateSheet(app) {
   if (sheet.dataset.node !== String(node)) toTop(sheet);
   sheet.dataset.node = String(node);
   for (const fact of open) sheet.querySelector(`details[data-fact="${fact}"]`)?.setAttribute("open", "");
+}
+
+/**
+ * @param {App} app
+ * @param {HTMLElement} sheet
+ * @param {number} tie
+ */
+function fillTie(app, sheet, tie) {
+  const { words, store } = app;
+  const close = () => store.set({ tie: -1 });
+  fill(sheet, [el("div", { class: "sheet-head" }, bar(app, [el("span", {}, words.say("tie.title"))], close), ...tieHeading(app, tie)), ...tieParts(app, tie)]);
+  if (sheet.dataset.node !== `tie ${tie}`) toTop(sheet);
+  sheet.dataset.node = `tie ${tie}`;
+}
+
+/**
+ * The top line of a sheet: what it is of, and its buttons. On a small screen it can grow.
+ * @param {App} app
+ * @param {Node[]} said
+ * @param {() => void} close
+ */
+function bar({ words }, said, close) {
+  const sheet = byId("sheet");
+  const button = (/** @type {string} */ id, /** @type {string} */ text, /** @type {string} */ icon, /** @type {() => void} */ click, props = {}) =>
+    el("button", { type: "button", class: "plain square", id, "aria-label": text, title: text, ...props, on: { click } }, glyph(icon));
+  const grow = () => {
+    const tall = sheet.classList.toggle("tall");
+    byId("grow-sheet").setAttribute("aria-expanded", String(tall));
+  };
+  return el(
+    "div",
+    { class: "kind" },
+    ...said,
+    button("grow-sheet", words.say("sheet.grow"), ICONS.tall, grow, { "aria-expanded": String(sheet.classList.contains("tall")) }),
+    button("close-sheet", words.say("close"), ICONS.close, close),
+  );
 }
 
 /**
@@ -65,13 +102,7 @@ function head(app, node) {
   return el(
     "div",
     { class: "sheet-head" },
-    el(
-      "div",
-      { class: "kind" },
-      kindMark(model, node),
-      el("span", {}, subtype ? `${kind} · ${words.label("subtype", String(subtype))}` : kind),
-      el("button", { type: "button", class: "plain square", id: "close-sheet", "aria-label": words.say("close"), title: words.say("close"), on: { click: close } }, glyph(ICONS.close)),
-    ),
+    bar(app, [kindMark(model, node), el("span", {}, subtype ? `${kind} · ${words.label("subtype", String(subtype))}` : kind)], close),
     el("h2", { id: "sheet-name", tabindex: "-1" }, isolated(clipped(model.nodes.name[node], 400))),
     alsoKnown(app, node),
     actions(app, node),
@@ -256,13 +287,14 @@ function tieGroup(app, node, key, list) {
 }
 
 /**
+ * A tie on the sheet of one of its ends: the other end to walk to, and the tie itself to open.
  * @param {App} app
  * @param {number} node
  * @param {number} t
  * @param {string} way
  */
 function tieItem(app, node, t, way) {
-  const { model, words, view } = app;
+  const { model, words } = app;
   const other = otherEnd(model, t, node);
   const walk = el(
     "button",
@@ -271,89 +303,9 @@ function tieItem(app, node, t, way) {
     isolated(clipped(model.nodes.name[other], 200)),
     glyph(ICONS[/** @type {keyof typeof ICONS} */ (way)]),
   );
-  const value = (/** @type {string} */ column) => model.ties[column]?.[t] ?? null;
-  const chips = [
-    value("role") && words.label("role", value("role")),
-    periodText(app, value("start"), value("end")),
-    value("reported_by") && `${words.label("column", "reported_by")} ${model.label[model.indexOf.get(value("reported_by")) ?? -1] ?? value("reported_by")}`,
-    value("intensity") && words.label("intensity", value("intensity")),
-    money(app, value("amount"), value("currency")),
-    ...["trust", "value", "strength", "confidence"].map((c) => value(c) !== null && `${words.label("column", c)} ${words.number(value(c))}`),
-  ].filter(Boolean);
-  const status = value("status");
-  return el(
-    "li",
-    { class: "tie", "data-tie": model.ties.id[t] },
-    walk,
-    el(
-      "div",
-      { class: "about" },
-      value("description") ? el("span", {}, isolated(clipped(value("description"), LONG))) : null,
-      value("member_benefit") ? el("span", {}, el("b", {}, words.say("tie.benefit")), " ", isolated(clipped(value("member_benefit"), LONG))) : null,
-      el(
-        "span",
-        { class: "chips" },
-        ...chips.map((chip) => el("span", { class: "tag" }, isolated(String(chip)))),
-        status ? el("span", { class: status === "inferred" || status === "disputed" ? "tag weak" : "tag" }, words.label("status", status)) : null,
-        view.tie[t] ? null : el("span", { class: "tag" }, words.say("tie.absent")),
-      ),
-      receipts(app, model.n + t),
-    ),
-  );
-}
-
-/**
- * @param {App} app
- * @param {number | null} amount
- * @param {string | null} currency
- */
-function money(app, amount, currency) {
-  if (amount === null) return "";
-  return currency ? `${app.words.number(amount)} ${currency}` : app.words.number(amount);
-}
-
-/**
- * The receipts of a fact, folded up.
- * @param {App} app
- * @param {number} fact  node i, or n + tie
- */
-function receipts(app, fact) {
-  const { model, words } = app;
-  const rows = model.receiptsOf.get(fact) ?? [];
-  if (!rows.length && model.looks) return null;
-  if (!rows.length) return el("span", { class: "tag" }, words.say("receipt.none"));
-  return el(
-    "details",
-    { "data-fact": fact },
-    el("summary", {}, words.count("receipts", rows.length)),
-    ...rows.slice(0, MANY).map((row) => receipt(app, row)),
-  );
-}
-
-/**
- * Source, place in it, words, and when it was noted.
- * @param {App} app
- * @param {number} row
- */
-function receipt(app, row) {
-  const { model, words } = app;
-  const of = (/** @type {string} */ column) => model.evidence[column]?.[row] ?? null;
-  const from = (/** @type {string} */ column) => model.sources[column]?.[of("source")] ?? null;
-  const dates = [
-    from("published") && `${words.label("source", "published")} ${from("published")}`,
-    from("retrieved") && `${words.label("source", "retrieved")} ${from("retrieved")}`,
-    of("recorded_on") && `${words.label("evidence", "recorded_on")} ${of("recorded_on")}`,
-  ].filter(Boolean);
-  const title = clipped(from("title") ?? "", 300);
-  return el(
-    "div",
-    { class: "receipt" },
-    el("span", { class: "title" }, from("url") ? outsideLink(String(from("url")), title) : isolated(title)),
-    of("locator") ? el("span", {}, isolated(clipped(of("locator"), 300))) : null,
-    of("attribute") ? el("span", { class: "tag" }, words.say("receipt.about", { what: words.label("column", String(of("attribute"))) })) : null,
-    of("quote") ? el("q", {}, isolated(clipped(of("quote"), LONG))) : null,
-    dates.length ? el("span", { class: "tag" }, dates.join(" · ")) : null,
-  );
+  const text = words.say("tie.open", { name: model.label[other] });
+  const open = el("button", { type: "button", class: "plain square opens", "aria-label": text, title: text, on: { click: () => selectTie(app, t, "list") } }, glyph(ICONS.tie));
+  return el("li", { class: "tie", "data-tie": model.ties.id[t] }, el("div", { class: "line-of" }, walk, open), aboutTie(app, t));
 }
 
 /**
@@ -364,13 +316,4 @@ function receipt(app, row) {
 function receiptsPart(app, node) {
   if (!app.model.receiptsOf.has(node)) return null;
   return el("section", { class: "part" }, el("h3", {}, app.words.say("sheet.receipts")), receipts(app, node));
-}
-
-/**
- * @param {any} text
- * @param {number} most
- */
-function clipped(text, most) {
-  const whole = String(text ?? "");
-  return whole.length > most ? `${whole.slice(0, most)}…` : whole;
 }

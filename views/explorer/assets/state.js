@@ -13,6 +13,8 @@ import { OWN } from "./style.js";
  * @property {string} sort  column, with a minus before it where downwards
  * @property {number} page
  * @property {number} selected  node, or -1
+ * @property {number} tie  tie whose sheet is open, or -1
+ * @property {string} named  "ties" where ties bear their names, or ""
  * @property {number} focus  node whose surroundings alone are shown, or -1
  * @property {number} steps  how far the focus reaches
  * @property {number} without  node that is thought away, or -1
@@ -59,7 +61,7 @@ export class Store {
 }
 
 const NODE_KEYS = /** @type {const} */ (["selected", "focus", "without", "goal", "held"]);
-const TEXT_KEYS = /** @type {const} */ (["lang", "theme", "view", "table", "sort", "colour", "size", "arrange", "cluster", "place"]);
+const TEXT_KEYS = /** @type {const} */ (["lang", "theme", "view", "table", "sort", "colour", "size", "arrange", "cluster", "place", "named"]);
 
 /**
  * The state as the part of an address after `#`; what is as it was at first is left out.
@@ -71,6 +73,7 @@ export function toHash(state, initial, model) {
   const params = new URLSearchParams();
   for (const key of TEXT_KEYS) if (state[key] !== initial[key]) params.set(key, state[key]);
   for (const key of NODE_KEYS) if (state[key] >= 0) params.set(key, model.nodes.id[state[key]]);
+  if (state.tie >= 0) params.set("tie", String(model.ties.id[state.tie]));
   if (state.focus >= 0 && state.steps !== 1) params.set("steps", String(state.steps));
   if (state.period) params.set("period", state.period.join(".."));
   if (!state.loose) params.set("loose", "no");
@@ -94,6 +97,8 @@ export function fromHash(hash, initial, model) {
   const state = { ...initial, hidden: { ...initial.hidden } };
   for (const key of TEXT_KEYS) Object.assign(state, { [key]: params.get(key) ?? initial[key] });
   for (const key of NODE_KEYS) state[key] = model.indexOf.get(params.get(key) ?? "") ?? -1;
+  const tie = params.get("tie");
+  state.tie = tie === null ? -1 : Array.from(model.ties.id ?? []).indexOf(tie);
   const steps = Number(params.get("steps"));
   if (steps >= 1) state.steps = Math.min(9, Math.round(steps));
   const years = (params.get("period") ?? "").split("..").map(Number);
@@ -132,6 +137,7 @@ function unescaped(text) {
 function known(state, initial, model) {
   if (!["graph", "table"].includes(state.view)) state.view = initial.view;
   if (!["nodes", "ties", "coverage"].includes(state.table)) state.table = initial.table;
+  if (state.named !== "ties") state.named = "";
   if (!["light", "dark"].includes(state.theme)) state.theme = initial.theme;
   const measured = (/** @type {string} */ key) => model.measures.some((m) => m.key === key);
   const own = (/** @type {string} */ key) => key === OWN && model.looks !== null;

@@ -49,9 +49,9 @@ const STEPS = 33;
 // What the data itself says about colour and size, where it was drawn for another program.
 export const OWN = "own";
 
-// Stated, inferred, disputed; and which of them each status is, in the vocabulary's order.
-export const DASHES = [[], [6, 4], [1.5, 4]];
-const DASH_OF_STATUS = [0, 0, 1, 2];
+// Declared, confirmed, inferred, disputed, as the vocabulary has them: told apart without colours.
+export const DASHES = [[], [], [6, 4], [1.5, 4]];
+export const WIDTHS = [1, 2.2, 1, 1.3];
 const MOST_STRONG = 20;
 const ARROWS_UP_TO = 1500;
 
@@ -209,7 +209,7 @@ function fixed(model) {
   const [kind, status] = [facetOf(model, "kind"), facetOf(model, "status")];
   found = { shape: new Uint8Array(model.n), dash: new Uint8Array(model.m) };
   if (kind) for (let i = 0; i < model.n; i++) found.shape[i] = kind.codes[i] % SHAPES.length;
-  if (status) for (let t = 0; t < model.m; t++) found.dash[t] = DASH_OF_STATUS[status.codes[t]] ?? 0;
+  if (status) for (let t = 0; t < model.m; t++) found.dash[t] = status.codes[t] < DASHES.length ? status.codes[t] : 0;
   unchanging.set(model, found);
   return found;
 }

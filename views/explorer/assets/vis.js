@@ -4,7 +4,7 @@
 import { drawLabels, shownTies } from "./drawing.js";
 import { bounds, fitted, markScale } from "./fit.js";
 import { carried, placeLabels } from "./labels.js";
-import { OWN, SHAPES } from "./style.js";
+import { DASHES, OWN, SHAPES, WIDTHS } from "./style.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./renderer.js").Renderer} Renderer */
@@ -60,10 +60,12 @@ export class VisRenderer {
     this.network = new this.vis.Network(box, { nodes: this.nodes, edges: this.edges }, this.options());
     this.network.on("click", (/** @type {any} */ e) => {
       this.network.unselectAll();
-      handlers.pick(this.network.getNodeAt(e.pointer.DOM) ?? -1);
+      const node = this.network.getNodeAt(e.pointer.DOM) ?? -1;
+      handlers.pick(node, node < 0 ? (this.network.getEdgeAt(e.pointer.DOM) ?? -1) : -1);
     });
-    this.network.on("hoverNode", (/** @type {any} */ e) => this.hover(e.node, e.pointer.DOM.x, e.pointer.DOM.y));
-    this.network.on("blurNode", () => this.hover(-1, 0, 0));
+    this.network.on("hoverNode", (/** @type {any} */ e) => this.hover(e.node, -1, e.pointer.DOM.x, e.pointer.DOM.y));
+    this.network.on("hoverEdge", (/** @type {any} */ e) => this.hover(-1, e.edge, e.pointer.DOM.x, e.pointer.DOM.y));
+    for (const left of ["blurNode", "blurEdge"]) this.network.on(left, () => this.hover(-1, -1, 0, 0));
     this.network.on("dragging", (/** @type {any} */ e) => this.dragged(e.nodes));
     this.network.on("dragEnd", (/** @type {any} */ e) => this.dropped(e.nodes));
     this.network.on("afterDrawing", (/** @type {CanvasRenderingContext2D} */ ctx) => {
@@ -177,11 +179,11 @@ export class VisRenderer {
     this.fit();
   }
 
-  /** @param {number} node @param {number} x @param {number} y */
-  hover(node, x, y) {
+  /** @param {number} node @param {number} tie @param {number} x @param {number} y */
+  hover(node, tie, x, y) {
     this.hovered = node;
-    this.host?.classList.toggle("pointing", node >= 0);
-    this.handlers?.hover(node, x, y);
+    this.host?.classList.toggle("pointing", node >= 0 || tie >= 0);
+    this.handlers?.hover(node, tie, x, y);
   }
 
   /** @param {number[]} nodes */
@@ -316,9 +318,10 @@ export class VisRenderer {
     const smooth = { enabled: bend !== 0, type: side > 0 ? "curvedCW" : "curvedCCW", roundness: Math.min(0.9, 0.16 * Math.abs(bend)) };
     const colour = marked ? palette.accent : palette.tie;
     return {
-      width: marked ? 2 : 1.2,
-      dashes: [false, [6, 4], [2, 4]][style.dash[t]],
+      width: (marked ? 2 : 1.2) * WIDTHS[style.dash[t]],
+      dashes: DASHES[style.dash[t]].length ? DASHES[style.dash[t]] : false,
       arrows: style.arrows && model.directed[t] ? { to: { enabled: true, scaleFactor: 0.5 } } : "",
+      ...((marked ? this.mark?.named : picture.named && lit) ? { label: picture.tieName(t) } : { label: undefined }),
       ...own,
       id: t,
       from: model.source[t],
