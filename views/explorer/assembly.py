@@ -31,8 +31,15 @@ PLAIN_LETTERS = bytes.maketrans(
 )
 # Fixed in every detail, so that every version of the library writes the same bytes.
 LZMA = {
-    **{"id": lzma.FILTER_LZMA1, "dict_size": 1 << 24, "lc": 4, "lp": 0, "pb": 0},
-    **{"mode": lzma.MODE_NORMAL, "mf": lzma.MF_BT4, "nice_len": 273, "depth": 1000},
+    "id": lzma.FILTER_LZMA1,
+    "dict_size": 1 << 24,
+    "lc": 4,
+    "lp": 0,
+    "pb": 0,
+    "mode": lzma.MODE_NORMAL,
+    "nice_len": 273,
+    "mf": lzma.MF_BT4,
+    "depth": 1000,
 }
 IMPORT = re.compile(r'^import (?:\{[^}]*\} from )?"\./([\w-]+\.js)";\n', re.MULTILINE)
 COMMENT = re.compile(r"/\*\*.*?\*/|^\s*//[^\n]*", re.MULTILINE | re.DOTALL)

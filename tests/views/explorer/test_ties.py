@@ -64,7 +64,9 @@ def test_a_tap_on_each_node_selects_it_and_nothing_else(
         assert state(reader) == {"selected": [node]}
         sheet = reader.page.locator("#sheet").bounding_box()
         stage = reader.page.locator("#stage").bounding_box()
-        assert sheet and stage and stage["height"] >= 0.4 * 844 > 0.9 * sheet["height"]
+        assert sheet
+        assert stage
+        assert stage["height"] >= 0.4 * 844 > 0.9 * sheet["height"]
         reader.page.click("#close-sheet")
     reader.page.click("#help")
     assert reader.page.is_visible("#help-box")
