@@ -67,7 +67,7 @@ def main(target: str, seconds: float, seed: int, found: str | None) -> None:
         click.echo(f"{at_random(target, seconds, seed=seed)} inputs, all read or refused")
         return
     places = [found] if found else []
-    limits = [f"-max_total_time={int(seconds)}", "-max_len=20000", "-timeout=30"]
+    limits = [f"-max_total_time={int(seconds)}", "-max_len=20000", "-timeout=120"]
     limits += ["-rss_limit_mb=2500", f"-seed={seed + 1}", "-print_final_stats=1"]
     arguments = [sys.argv[0], *places, str(targets.CORPUS / target), *limits]
     atheris.Setup(arguments, lambda data: targets.run(target, data))

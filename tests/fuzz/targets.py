@@ -21,6 +21,7 @@ from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.registry import FORMATS
 from partnergraph.loaders.build import build
 from partnergraph.loaders.graph_files import read as read_graph
+from partnergraph.loaders.load import read
 from partnergraph.loaders.review.draft import read_pages
 from partnergraph.loaders.tables.mapping_file import parse_mapping
 
@@ -69,15 +70,16 @@ def packages(data: bytes, folder: Path) -> None:
 
 
 def tables(data: bytes, folder: Path) -> None:
-    """Build from delimited text as any table, or as the nodes of two tables of ours."""
+    """Read delimited text as any table, or as the nodes of two tables of ours, and build from it."""
     path = _written(folder, data, TEXTS)
     if not path.suffix:
         path.rename(folder / "nodes.csv")
         (folder / "ties.csv").write_text("id,kind,source,target\n", encoding="utf-8")
         path = folder
-    found = build(path).ecosystem
     if _one_in(8, data):
-        _used(found)
+        _used(build(path).ecosystem)
+    else:
+        read(path)
 
 
 def graphs(data: bytes, folder: Path) -> None:
@@ -99,7 +101,9 @@ def mappings(data: bytes, folder: Path) -> None:
     mapping.write_bytes(data)
     parse_mapping(data.decode("utf-8", "replace"), "m.yaml")
     table.write_text(TABLE, encoding="utf-8")
-    build(table, mapping=mapping)
+    read(table, mapping=mapping)
+    if _one_in(8, data):
+        _used(build(table, mapping=mapping).ecosystem)
 
 
 TARGETS: dict[str, Callable[[bytes, Path], None]] = {
