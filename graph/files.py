@@ -119,7 +119,8 @@ def read_bytes(path: Path) -> bytes:
             raise UnusableInput(path, cause, f"Split it, use Parquet, or set {MEMORY} higher")
         return path.read_bytes()
     except FileNotFoundError:
-        raise MissingInput(path, "there is no such file", "Check the path") from None
+        remedy = interrupted(path) or "Check the path"
+        raise MissingInput(path, "there is no such file", remedy) from None
     except IsADirectoryError:
         raise UnusableInput(path, "it is a folder, not a file", "Name a file in it") from None
     except OSError as error:
@@ -214,10 +215,21 @@ def _mode(path: Path) -> int | None:
         return None
 
 
-def _beside(path: Path) -> Path:
+def _beside(path: Path, *, state: str = "new") -> Path:
     """Return a place for a temporary file or folder that nothing takes yet."""
-    names = (f".partnergraph-{os.getpid()}-{n}" for n in itertools.count())
+    name = path.name if len(os.fsencode(path.name)) < 200 else ""
+    names = (f".partnergraph-{os.getpid()}-{n}.{state}.{name}" for n in itertools.count())
     return next(p for p in map(path.with_name, names) if not os.path.lexists(p))
+
+
+def interrupted(path: Path) -> str:
+    """Return what to do about a missing file where writing it was interrupted, else a blank.
+
+    Then it lies beside its place, whole, under a name of ours.
+    """
+    escaped = "".join(f"[{c}]" if c in "*?[" else c for c in path.name)
+    waiting = sorted(path.parent.glob(f".partnergraph-*.new.{escaped}"))
+    return f"Writing it was interrupted: rename {waiting[-1].name} to it" if waiting else ""
 
 
 def sync_folder(folder: Path) -> None:
@@ -248,6 +260,9 @@ def write_atomically(path: Path, data: bytes) -> None:
 def write_together(contents: Mapping[Path, bytes]) -> None:
     """Write files that belong together: none takes its place before all are whole.
 
+    While several take their places, the old ones lie aside. So if that is interrupted, the last of
+    them, which a reader is given, is missing, and no old one is taken for one of the new.
+
     Raises
     ------
     UnusableInput
@@ -268,15 +283,38 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             waiting[target] = _beside(target)
             write_durably(waiting[target], data, instead_of=target)
-        for target in list(waiting):
-            waiting[target].replace(target)
-            del waiting[target]
-            sync_folder(target.parent)
+        with _aside(list(waiting) if len(waiting) > 1 else []):
+            for target in list(waiting):
+                waiting[target].replace(target)
+                del waiting[target]
+                sync_folder(target.parent)
     except (OSError, RuntimeError, ValueError) as error:
         raise _unwritable(place, error) from error
     finally:
         for left in waiting.values():
             left.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _aside(targets: list[Path]) -> Iterator[None]:
+    """Have the old files lie aside during the block, and come back where it fails."""
+    old: dict[Path, Path] = {}
+    there = [target for target in reversed(targets) if target.exists()]
+    try:
+        for target in there:
+            place = _beside(target, state="old")
+            target.replace(place)
+            old[target] = place
+        yield
+    except BaseException:
+        for target in targets:
+            if target in old:
+                old[target].replace(target)
+            elif target not in there:
+                target.unlink(missing_ok=True)
+        raise
+    for place in old.values():
+        place.unlink()
 
 
 def _write_through(path: Path, data: bytes) -> None:

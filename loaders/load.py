@@ -17,7 +17,7 @@ import pandas as pd
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import MissingInput, UnknownName, UnusableInput, in_words
-from partnergraph.graph.files import within_memory
+from partnergraph.graph.files import interrupted, within_memory
 from partnergraph.graph.formats import datapackage
 from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.graph.formats.recognition import reads
@@ -87,7 +87,8 @@ def reader_for(path: Path) -> str:
         If no reader fits.
     """
     if not path.exists():
-        raise MissingInput(path, "there is no such file or folder", "Check the path")
+        remedy = interrupted(path) or "Check the path"
+        raise MissingInput(path, "there is no such file or folder", remedy)
     if path.is_dir():
         if datapackage.is_package(path):
             return "datapackage"

@@ -19,7 +19,7 @@ import pandas as pd
 from partnergraph.graph.checks import CONTROL
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AlreadyThere, BadParameter, MissingInput, UnusableInput
-from partnergraph.graph.files import new_folder, read_bytes, write_durably, write_together
+from partnergraph.graph.files import interrupted, new_folder, read_bytes, write_durably, write_together
 from partnergraph.graph.formats.delimited import read_table, write_table
 from partnergraph.graph.tables import TEXT
 from partnergraph.loaders.identity.known_names import KnownNames
@@ -212,7 +212,8 @@ def load_draft(folder: Path) -> Draft:
         If the folder has no draft, or it cannot be read.
     """
     if not (folder / DESCRIPTOR).is_file():
-        raise MissingInput(folder, f"it is not a draft ({DESCRIPTOR} is missing)", "Make one: read")
+        remedy = interrupted(folder / DESCRIPTOR) or "Make one: read"
+        raise MissingInput(folder, f"it is not a draft ({DESCRIPTOR} is missing)", remedy)
     try:
         about = json.loads(read_bytes(folder / DESCRIPTOR).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

@@ -1,6 +1,7 @@
 """Writing: whole or not at all, and never over what is no file."""
 
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from partnergraph.graph import files
 from partnergraph.graph.errors import BadParameter, MissingInput, UnusableInput
 from partnergraph.graph.files import new_folder, read_bytes, write_atomically, write_together
 from partnergraph.graph.formats import datapackage
+from partnergraph.loaders.load import read
+from partnergraph.views.export import export
 
 posix = pytest.mark.skipif(os.name == "nt", reason="permissions are those of POSIX")
 
@@ -154,6 +157,54 @@ def test_files_that_belong_together_are_all_written_or_none(tmp_path: Path) -> N
         write_together({one: b"new", tmp_path / "two": b""})
     assert one.read_bytes() == b"old"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["one", "two"]
+
+
+@posix
+def test_of_two_files_an_old_one_is_never_beside_a_new_one(tmp_path: Path) -> None:
+    """Killed at every move of an export of two files; or the move fails, and both are as before."""
+    path, beside = tmp_path / "x.csv", tmp_path / "x.nodes.csv"
+    export(pg.load(pg.example("smart")), tmp_path / "new.csv")
+    new = [(tmp_path / name).read_bytes() for name in ("new.csv", "new.nodes.csv")]
+    ended, moves = False, 0
+    while not ended:
+        for kill in (True, False):
+            (tmp_path / "x.csv").write_bytes(b"old")
+            (tmp_path / "x.nodes.csv").write_bytes(b"old")
+            code = stopped_at_move(moves, path, kill=kill)
+            found = [p.read_bytes() if p.exists() else b"" for p in (path, beside)]
+            assert found in ([b"old", b"old"], new) or (kill and b"" in found)
+            if b"" in found:
+                with pytest.raises(MissingInput, match="Writing it was interrupted: rename .* to"):
+                    read(path)
+            assert kill or code == 0 or not [*tmp_path.glob(".partnergraph*")]
+            for left in tmp_path.glob(".partnergraph*"):
+                left.unlink()
+            ended = code == 0
+        moves += 1
+    assert moves == 5  # two aside, two into place, and one run without an end
+
+
+def stopped_at_move(number: int, path: Path, *, kill: bool) -> int:
+    """Export in a process of its own, killed or failing at one of its moves; return how it ends."""
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1]
+    left, move = [number], Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        left[0] -= 1
+        if left[0] == -1 and kill:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if left[0] == -1:
+            raise OSError(5, "Input/output error")
+        return move(self, target)
+
+    Path.replace = replace  # type: ignore[method-assign, assignment]
+    try:
+        export(pg.load(pg.example("smart")), path)
+        os._exit(0)
+    finally:
+        os._exit(1)
 
 
 def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:

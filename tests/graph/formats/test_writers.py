@@ -11,10 +11,12 @@ import hashlib
 import os
 import random
 import signal
+import threading
 import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -48,7 +50,8 @@ def noted(file: Path) -> set[str]:
     return set(file.read_text().split())
 
 
-def add(folder: Path, name: str) -> None:
+def add(folder: Path, name: str, *, killed_in: float | None = None) -> None:
+    """Add a row to each table; be killed so many seconds into the save."""
     with datapackage.writing(folder, patience=300):
         eco = datapackage.load(folder)
         b = EcosystemBuilder(eco.about)
@@ -62,6 +65,8 @@ def add(folder: Path, name: str) -> None:
         b.judgement(name, "start", "different")
         made = b.build()
         note(folder.with_suffix(".states"), digest(made))
+        if killed_in is not None:
+            threading.Timer(killed_in, os.kill, (os.getpid(), signal.SIGKILL)).start()
         datapackage.save(made, folder)
     note(folder.with_suffix(".done"), name)
 
@@ -117,7 +122,8 @@ def write_in_turn(
 ) -> tuple[set[str], set[str]]:
     """Let writers add, so many at once, and kill half of them; return who is there, and killed.
 
-    A writer is killed at any moment of the time that writers took so far.
+    One half of these is killed at any moment of the time that writers took so far, which is mostly
+    while they wait; the other within half a second of beginning to save.
     """
     waiting, found, killed = names[::-1], set[str](), set[str]()
     running: dict[int, tuple[str, float, float]] = {}
@@ -125,10 +131,11 @@ def write_in_turn(
     while waiting or running:
         while waiting and len(running) < at_once:
             name, now = waiting.pop(), time.monotonic()
-            doomed = kill and chance.random() < 0.5
             end = now + chance.uniform(0, 1.2 * sum(took[-9:]) / len(took[-9:]))
-            pid = fork(lambda name=name: add(folder, name))  # type: ignore[misc]
-            running[pid] = name, now, end if doomed else float("inf")
+            way = chance.choice(["at any time", "in the save", "", ""]) if kill else ""
+            late = chance.uniform(0, 0.5) if way == "in the save" else None
+            pid = fork(partial(add, folder, name, killed_in=late))
+            running[pid] = name, now, end if way == "at any time" else float("inf")
         for pid, (name, began, end) in list(running.items()):
             if time.monotonic() > end:
                 os.kill(pid, signal.SIGKILL)
@@ -159,7 +166,7 @@ def test_the_folder_is_always_one_of_the_written_states(
     chance, counts = random.Random(at_once), Counter[str]()
     for first in range(0, ROUNDS, BLOCK):
         folder = folder_with_a_start(tmp_path / f"eco{first}")
-        reader = fork(lambda folder=folder: read_until(folder))  # type: ignore[misc]
+        reader = fork(partial(read_until, folder))
         names = [f"w{number}" for number in range(first, min(first + BLOCK, ROUNDS))]
         found, killed = write_in_turn(folder, names, at_once=at_once, kill=kill, chance=chance)
         counts += Counter(killed=len(killed), lost=len(killed - found), kept=len(killed & found))
