@@ -19,7 +19,13 @@ import pandas as pd
 from partnergraph.graph.checks import CONTROL
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AlreadyThere, BadParameter, MissingInput, UnusableInput
-from partnergraph.graph.files import interrupted, new_folder, read_bytes, write_durably, write_together
+from partnergraph.graph.files import (
+    interrupted,
+    new_folder,
+    read_bytes,
+    write_durably,
+    write_together,
+)
 from partnergraph.graph.formats.delimited import read_table, write_table
 from partnergraph.graph.tables import TEXT
 from partnergraph.loaders.identity.known_names import KnownNames

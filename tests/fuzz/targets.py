@@ -70,7 +70,7 @@ def packages(data: bytes, folder: Path) -> None:
 
 
 def tables(data: bytes, folder: Path) -> None:
-    """Read delimited text as any table, or as the nodes of two tables of ours, and build from it."""
+    """Read delimited text as any table, or as the nodes of two tables of ours; build from some."""
     path = _written(folder, data, TEXTS)
     if not path.suffix:
         path.rename(folder / "nodes.csv")

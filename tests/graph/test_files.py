@@ -174,7 +174,7 @@ def test_of_two_files_an_old_one_is_never_beside_a_new_one(tmp_path: Path) -> No
             found = [p.read_bytes() if p.exists() else b"" for p in (path, beside)]
             assert found in ([b"old", b"old"], new) or (kill and b"" in found)
             if b"" in found:
-                with pytest.raises(MissingInput, match="Writing it was interrupted: rename .* to"):
+                with pytest.raises(MissingInput, match="Writing it was interrupted"):
                     read(path)
             assert kill or code == 0 or not [*tmp_path.glob(".partnergraph*")]
             for left in tmp_path.glob(".partnergraph*"):
