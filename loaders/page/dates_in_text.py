@@ -93,9 +93,12 @@ def _found(view: str, code: str, start: int, end: int) -> Iterator[Dated]:
         if not first or not _certain(match, before, view[match.end() : match.end() + 12], code):
             continue
         after = view[match.end() : min(end, match.end() + 60)]
+        told = view[max(start, match.start() - 90) : match.start()]
         founding = bool(
-            re.search(rf"\b(?:{w.dates['founded']})\b[^\d;]*$", before, re.I)
-            or re.match(rf",?[^\d,;.]*\b(?:{w.dates['founded']})\b", after, re.I)
+            re.search(rf"\b(?:{w.dates['founded']})\b[^\d;.]*$", told, re.I)
+            or re.match(
+                rf",?(?:(?!\s(?:and|et|en)\s)[^\d,;.])*\b(?:{w.dates['founded']})\b", after, re.I
+            )
         )
         if second:
             period = f"{first}/{second}" if first < second else ""

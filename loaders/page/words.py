@@ -89,6 +89,7 @@ class Shared:
     networks: Mapping[str, str]
     function: frozenset[str]
     never: frozenset[str]
+    brands: frozenset[str]
     places: frozenset[str]
     first_names: frozenset[str]
     headings: frozenset[str]
@@ -105,6 +106,7 @@ class Shared:
     breaking_elements: frozenset[str]
     event_words: frozenset[str]
     award_words: frozenset[str]
+    award_heads: frozenset[str]
     roles: re.Pattern[str]
     affiliated: re.Pattern[str]
     offices: re.Pattern[str]
@@ -114,6 +116,7 @@ class Shared:
     person_lists: frozenset[str]
     skipped: re.Pattern[str]
     people: re.Pattern[str]
+    openings: re.Pattern[str]
     partnerly: re.Pattern[str]
     copula: re.Pattern[str]
     benefits: re.Pattern[str]
@@ -162,7 +165,9 @@ def shared() -> Shared:
         heads=_set(raw["heads"]) | frozenset(networks),
         networks=networks,
         function=frozenset().union(*(_set(own["function"]) for own in languages)),
-        never=_set(raw["never"]).union(*(_set(own["never"]) for own in languages)),
+        never=_set(raw["never"] + " " + raw["brands"]).union(
+            *(_set(own["never"]) for own in languages)
+        ),
         glue={code: frozenset(found) for code, found in raw["glue"].items()},
         places=frozenset(p.casefold() for p in raw["places"]),
     )

@@ -3,17 +3,62 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
 
 from partnergraph.loaders.identity.normaliser import fold, normalise
 from partnergraph.loaders.identity.rules import initials_in_order
 from partnergraph.loaders.page.document import Document
+from partnergraph.loaders.page.names.clues import Clues
 from partnergraph.loaders.page.names.named import Actor, Mention
 from partnergraph.loaders.page.names.tokens import TOKEN, has_head
 from partnergraph.loaders.page.words import shared
 
+LONG_FORM = "long form"
+_LONGEST_FORM, _MOST_FORM_WORDS = 160, 14
+_ACRONYM = re.compile(r"(?<=[\w\"'*])\s?\(([A-ZÀ-Þ]{3,10})\)")
 _BRACKET = re.compile(r"\s{0,2}\(([^()\n]{2,160})\)")
+
+
+def in_long_forms(clues: Clues) -> Iterator[Mention]:
+    """Yield the names that an acronym in brackets spells: words in lower case belong to them.
+
+    Association des Comités de quartier Ucclois (ACQU); the initials of the words, small ones left
+    out, are the letters in order.
+    """
+    view, blocks = clues.view, clues.document.blocks
+    starts = [b.start for b in blocks]
+    for match in _ACRONYM.finditer(view):
+        block = blocks[max(bisect_right(starts, match.start()) - 1, 0)]
+        letters = fold(re.sub(r"\W", "", match[1])).replace(" ", "")
+        before = max(block.start, match.start() - _LONGEST_FORM)
+        tokens = list(TOKEN.finditer(view, before, match.start()))[-_MOST_FORM_WORDS:]
+        for at in range(len(tokens) - 2, -1, -1):
+            span = view[tokens[at].start() : match.start()]
+            if re.search(r"[.;:()\n]", span) or not tokens[at].group()[0].isupper():
+                continue
+            if _spells([t.group() for t in tokens[at:]], letters, commas="," in span):
+                start, end = tokens[at].start(), tokens[-1].end()
+                yield Mention(start, end, clues.document.clean(start, end), LONG_FORM, 0.85)
+                break
+
+
+def _spells(words: list[str], letters: str, *, commas: bool) -> bool:
+    """Return whether words have these initials; with commas, all must be capitalised."""
+    content = [w for w in words if w.casefold() not in shared().function | shared().linking]
+    content = [p for w in content for p in [re.sub(r"^(?:[dlDL]|qu)'", "", w)] if p]
+    initials = "".join(fold(w)[:1] for w in content)
+    if commas:
+        inside = iter(initials[1:-1])
+        ends = initials[:1] == letters[0] and initials[-1:] == letters[-1]
+        capital = all(w[0].isupper() for w in content)
+        return (
+            capital
+            and ends
+            and len(initials) <= len(letters) + 2
+            and all(c in inside for c in letters[1:-1])
+        )
+    return initials == letters
 
 
 def join_bracketed(document: Document, actors: list[Actor]) -> list[Actor]:
@@ -27,7 +72,8 @@ def join_bracketed(document: Document, actors: list[Actor]) -> list[Actor]:
             if not match:
                 continue
             inside = document.clean(*match.span(1))
-            kind = alias_kind(mention.name, inside)
+            spelt = mention.how == LONG_FORM and "," not in inside
+            kind = "acronym" if spelt else alias_kind(mention.name, inside)
             if not kind and mention.how in ("list item", "link") and _is_whole_name(inside):
                 kind = "name"
             if not kind:

@@ -69,6 +69,7 @@ class Clues:
             for i in range(k.start, k.end)
         )
         self.places = self._places()
+        self.people = self._people()
         self.own = frozenset(w for w in fold(publisher).split() if len(w) > 3)
         self._starts = [b.start for b in document.blocks]
         self._links = sorted((k.start, k.end) for k in document.links)
@@ -86,6 +87,8 @@ class Clues:
                 lead = ""
             elif block.kind == "paragraph" and self._is_heading(text):
                 lead = text
+            elif not stack and len(text) < 200 and shared().openings.search(text):
+                lead = text.rstrip(":")
             elif block.kind == "paragraph" and not (lead and not lead.endswith(":")):
                 lead = text if text.endswith(":") and len(text) < 200 else ""
             over = [*(t for _, t in stack), *filter(None, (lead, block.label))]
@@ -120,6 +123,16 @@ class Clues:
             if block.kind in ("paragraph", "item", "cell")
             for match in TOKEN.finditer(self.view, block.start, block.end)
             if match.group()[0].isupper() and not self.is_initial(match.start(), block)
+        )
+
+    def _people(self) -> frozenset[str]:
+        """Return the first names, folded, that are written with a surname somewhere."""
+        first, heads = shared().first_names, shared().heads
+        pairs = re.findall(r"(?<![\w'-])([^\W\d_][\w-]+)\s([^\W\d_][\w'-]+)", self.view)
+        return frozenset(
+            fold(a)
+            for a, b in pairs
+            if fold(a) in first and a[0].isupper() and b[0].isupper() and fold(b) not in heads
         )
 
     def _places(self) -> frozenset[int]:
@@ -204,6 +217,8 @@ class Clues:
         if not has_role and end is not None and len(parts) in (2, 3):
             after = self.view[end : end + 40].replace(FILLER, "")
             has_role = bool(_ROLE.match(after) and roles.search(after))
+        if len(parts) == 1 and folded[0] in self.people:
+            return True
         known = len(parts) in (2, 3, 4) and folded[0] in first and not name.isupper()
         return (has_role or known) and shared().heads.isdisjoint(folded)
 

@@ -19,9 +19,9 @@ from partnergraph.loaders.page.words import Words, shared, words
 _WORD = rf"[{UPPER}\d][^\s,.;:()\"]*"
 _SMALL = r"(?:de|du|des|van|der|of|la|le|les|the|for|voor|pour|et|en|and|&|in)"
 _SENTENCE = re.compile(
-    rf"[\s{FILLER}\"'*]*(?:(?:De|Het|Le|La|Les|The)\s|L')?(?P<name>{_WORD}(?:\s(?:{_SMALL}\s){{0,2}}{_WORD}){{0,6}})"
+    rf"(?:[{UPPER}]\w+\s[^,.;:]{{2,60}},\s)?[\s{FILLER}\"'*]*(?:(?:De|Het|Le|La|Les|The)\s|L')?(?P<name>{_WORD}(?:\s(?:{_SMALL}\s){{0,2}}{_WORD}){{0,6}})"
     rf"[{FILLER}\"'*]*(?:\s?\([^()]{{2,60}}\))?(?:,[^,.]{{2,60}},)?\s"
-    r"(?:is|was|are|were|est|était|fut|sont|zijn|waren|werd)\s"
+    r"(?P<verb>is|was|are|were|est|était|fut|sont|zijn|waren|werd)\s"
     r"(?:(?:also|aussi|ook)\s)?(?P<article>(?:een|an?|une?|the|de|het|la|le)\s|l')?(?P<what>[^.;:]{3,90})"
 )
 # Where the noun phrase ends, in any of the languages.
@@ -56,6 +56,8 @@ def _found(clues: Clues) -> Iterator[Definition]:
             if match is None:
                 continue
             name = clues.document.clean(*match.span("name"))
+            if match["verb"] in _PLURAL and not _AND.isdisjoint(name.split()):
+                continue
             what = _what(match["what"], w)
             if not match["article"]:
                 # "Tarik est doctorant": without an article only a role is certain.
@@ -91,4 +93,6 @@ def _noun(word: str, w: Words) -> str:
     return "body" if len(folded) > 8 and any(t not in _PROJECTS for t in tails) else ""
 
 
+_PLURAL = frozenset({"are", "were", "sont", "zijn", "waren"})
+_AND = frozenset({"et", "en", "and", "&"})
 _PROJECTS = frozenset({"project", "initiative", "festival"})

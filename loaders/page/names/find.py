@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from partnergraph.loaders.identity.known_names import KnownNames
 from partnergraph.loaders.identity.normaliser import fold
-from partnergraph.loaders.page.document import Document
+from partnergraph.loaders.page.document import FILLER, Document
+from partnergraph.loaders.page.names.brackets import in_long_forms
 from partnergraph.loaders.page.names.clues import Clues
 from partnergraph.loaders.page.names.definitions import definitions
 from partnergraph.loaders.page.names.entries import in_entries, repetitions
@@ -23,6 +24,11 @@ from partnergraph.loaders.page.names.running import in_text
 from partnergraph.loaders.page.names.tokens import INNER_CAPITAL, TOKEN, is_capital, plain
 
 _MOST_WORDS = 9
+# A name begins this soon, after an article and what makes it bold; then a verb tells what it is.
+_SOON = 12
+_IS = re.compile(
+    rf"[\s{FILLER}*_\"'\]]*(?:\([^()\n]{{2,60}}\))?[\s{FILLER}*_\"'\]]*,?(?:[^,.\n]{{2,80}},)?\s(?:is|are|was|est|sont|zijn)\s"
+)
 
 
 def find_names(document: Document, publisher: str, known: KnownNames | None = None) -> Named:
@@ -31,6 +37,8 @@ def find_names(document: Document, publisher: str, known: KnownNames | None = No
     mentions: list[Mention] = []
     for rule in (in_items, in_headings, in_titles, in_links, in_entries, in_rows):
         mentions += rule(clues)
+    mentions += list(in_long_forms(clues))
+    _set_subjects(clues, mentions)
     mentions += list(repetitions(clues, mentions))
     mentions += [*in_text(clues), *_of_publisher(document, publisher)]
     told = definitions(clues)
@@ -52,6 +60,19 @@ def find_names(document: Document, publisher: str, known: KnownNames | None = No
         for index, spans in clues.heads.items()
     }
     return Named(actors, heads, clues.sections, tuple(left), told_blocks)
+
+
+def _set_subjects(clues: Clues, mentions: list[Mention]) -> None:
+    """Note the paragraphs about a linked name: "NAME is a platform …"."""
+    linked = {m.start: m for m in mentions if m.how == "link"}
+    for index, block in enumerate(clues.document.blocks):
+        if block.kind != "paragraph" or index in clues.heads or index in clues.skipped:
+            continue
+        begins = [linked[i] for i in range(block.start, block.start + _SOON) if i in linked]
+        for mention in begins[:1]:
+            after = clues.view[mention.end : block.end]
+            if _IS.match(after) and not clues.is_publisher(mention.name):
+                clues.heads[index] = [(mention.start, mention.end)]
 
 
 def _of_publisher(document: Document, publisher: str) -> Iterator[Mention]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from partnergraph.loaders.identity.normaliser import fold
+from partnergraph.loaders.identity.normaliser import fold, is_legal_form
 from partnergraph.loaders.page.document import FILLER, Block, Link
 from partnergraph.loaders.page.names.clues import Clues
 from partnergraph.loaders.page.names.named import Mention
@@ -54,10 +54,12 @@ def _in_item(clues: Clues, index: int, block: Block) -> Mention | None:
     text = clues.view[block.start : block.end]
     outside = link is not None and bool(_OUTSIDE.match(link.url))
     trusted = outside or clues.is_data or clues.about_partners(index)
-    hosted = outside and link is not None and _is_host(name, link.url)
+    brand = fold(name) in shared().brands and link is None and clues.about_partners(index)
+    hosted = brand or (outside and link is not None and _is_host(name, link.url))
     if not hosted and clues.is_person(name, end):
         return None
-    strict = not (outside or clues.is_data or (trusted and has_head(name)))
+    formed = is_legal_form(fold(name.partition(" ")[0]))
+    strict = not (outside or clues.is_data or formed or (trusted and has_head(name)))
     if not strict and not clues.is_data and _is_phrase(name, text):
         return None
     whole = end >= block.start + len(text.rstrip(" ." + FILLER))
@@ -118,6 +120,8 @@ def _in_words(clues: Clues, link: Link) -> Mention | None:
     span = bare(clues.view, link.start, inside.start() if inside else link.end)
     start, end = undescribed(clues.view, *span)
     name = clues.document.clean(start, end)
+    if fold(name) in shared().brands and not clues.partners_at(start):
+        return None
     if _is_host(name, link.url) or clues.is_name(name, strict=True):
         return Mention(start, end, name, "link", 0.8)
     if clues.is_name(name, strict=False) and has_head(name):

@@ -100,6 +100,10 @@ class _Run:
             return None
         if not is_capital(self.tokens[k][2]) or self._parts(last + 1, k):
             return None
+        if headed and fold(self.tokens[k][2]) in shared().heads:
+            # The School of Management at the University of Ghent is one in the other.
+            at = {t[2].casefold() for t in self.tokens[last + 1 : k]}
+            return None if at & {"at", "aan"} else k
         return k
 
     def _glued(self, last: int) -> int:
@@ -157,7 +161,11 @@ class _Run:
         tokens, initial = self._begun(list(TOKEN.finditer(self.view, start, end)), initial)
         if not tokens:
             return None
+        if len(tokens) > 1 and self._is_at_place(tokens):
+            tokens = tokens[1:]
         start = tokens[0].start()
+        if self._is_page(start, end):
+            return None
         if self.view[end : end + 1] == "!" and re.match(
             r"![,:)]|!\s[a-z]", self.view[end : end + 3]
         ):
@@ -198,6 +206,21 @@ class _Run:
             return True
         common = initial or fold(word) in shared().networks
         return word in shared().never and common and not token.isupper()
+
+    def _is_at_place(self, tokens: list[re.Match[str]]) -> bool:
+        """Return whether a run begins with a place of its own: in Belgium ACME works."""
+        first, second = tokens[0].group(), tokens[1].group()
+        before = self.view[max(self.block.start, tokens[0].start() - 30) : tokens[0].start()]
+        formed = bool(INNER_CAPITAL.search(second))
+        return formed and is_place(first) and bool(self.w.place_before.search(before))
+
+    def _is_page(self, start: int, end: int) -> bool:
+        """Return whether a run is a link to another page of the site, not about a partner."""
+        link = self.clues.link_at.get(start)
+        if link is None or link.image or link.end < end or has_head(self.view[start:end]):
+            return False
+        local = bool(re.match(r"/(?!/)|#|\.{1,2}/|\w+\.html?$", link.url))
+        return local and not shared().partnerly.search(link.url)
 
     def _is_described(self, start: int) -> bool:
         """Return whether an indefinite article before it makes a run a description."""

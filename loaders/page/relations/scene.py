@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from partnergraph.graph.schema import SCHEMA
@@ -15,7 +15,7 @@ from partnergraph.loaders.page.candidate import Candidate
 from partnergraph.loaders.page.dates_in_text import Dated, find_dates
 from partnergraph.loaders.page.document import Block, Document
 from partnergraph.loaders.page.names.named import Actor, Mention, Named
-from partnergraph.loaders.page.words import Words, kinds, words
+from partnergraph.loaders.page.words import Words, kinds, shared, words
 
 ACTORS = frozenset(SCHEMA.actors)
 KINDS = kinds()
@@ -41,8 +41,13 @@ class Scene:
 
     @cached_property
     def we(self) -> list[int]:
-        """Positions of "we", the publisher."""
-        return [m.start() for m in self.find(self.words.publisher)]
+        """Positions of "we" and of "the foundation" on the page of a foundation: the publisher."""
+        found = [m.start() for m in self.find(self.words.publisher)]
+        return found + [
+            m.start()
+            for m in self.find(_called(self.publisher.name))
+            if not (self.heads and self.words.anaphora.match(self.view, m.start()))
+        ]
 
     @cached_property
     def anaphora(self) -> list[int]:
@@ -186,6 +191,17 @@ class Notes:
         if predicate in (KINDS.member, KINDS.funds):
             self.settled.add(ends(tie))
         return tie
+
+
+@lru_cache(maxsize=100)
+def _called(publisher: str) -> re.Pattern[str]:
+    """Return what matches the publisher's own noun after an article: the foundation."""
+    own = {p for p in fold(publisher).split() if p in shared().heads or p in shared().networks}
+    nouns = [w for w in publisher.split() if fold(w) in own and len(w) > 4]
+    either = "|".join(re.escape(w.casefold()) for w in nouns) or r"(?!)"
+    return re.compile(
+        rf"(?<!\w)(?:(?:[Tt]he|[Dd]e|[Hh]et|[Ll]a|[Ll]e|[Dd]u|[Aa]u)\s|[Ll]')(?:{either})(?!\w|\s(?:of|de|van|du|des)\s[A-ZÀ-Þ])"
+    )
 
 
 def ends(tie: Candidate) -> frozenset[str]:

@@ -58,8 +58,14 @@ def read_entries(notes: Notes) -> None:
         confidence = 0.7 if scene.trigger("works") else 0.6
         for actor in scene.heads:
             settled = frozenset((us, fold(actor.name))) in notes.settled
-            if not actor.publisher and actor.kind in ACTORS and not settled:
+            if actor.publisher or actor.kind not in ACTORS or settled:
+                continue
+            relation = _relation_of(notes, index)
+            if relation in ("", "partner"):
                 notes.tie(scene, KINDS.partner, actor, notes.publisher, "entry", confidence)
+            else:
+                # What stands under "Sponsors" is a sponsor's, whatever else it says.
+                _under(notes, scene, relation, actor)
 
 
 def read_defaults(notes: Notes) -> None:

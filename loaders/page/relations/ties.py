@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import re
-from itertools import combinations
+from itertools import combinations, pairwise, zip_longest
 
+from partnergraph.loaders.page.document import FILLER
 from partnergraph.loaders.page.names.named import Actor
+from partnergraph.loaders.page.names.tokens import has_head
 from partnergraph.loaders.page.relations.scene import ACTORS, KINDS, Notes, Scene, unique
 
 _CLAUSE = re.compile(
     r"\b(?:qui|que|dont|auquel|auxquels?|laquelle|lesquels|où|die|dat|waar\w*|which|that|who|whose|where)\b",
     re.I,
 )
+_MOST_TRIGGERS, _MOST_GATHERED = 5, 30
+_AT = re.compile(r"[\s\])*_]*\s(?:at|aan)\s(?:the\s|de\s|het\s)?[\s\[*_]*", re.I)
 _AMONG = re.compile(r"deel\suit|partie|part\sof|behoort|appartient", re.I)
 
 
 def read_ties(notes: Notes, scene: Scene) -> None:
     """Note who is a member of, supports, houses, is part of or works with whom."""
-    member = scene.trigger("member")
-    if member:
-        before, after = scene.sides(member)
-        # "A member of X, through which we take part in Y": Y is something else.
-        clause = _CLAUSE.search(scene.view, member.end(), scene.end)
-        later = [a for m, a in scene.mentions if clause and m.start > clause.start()]
-        after = [a for a in after if a not in later and a.kind in ACTORS]
-        period = scene.period
-        for a in before[-3:]:
-            for whole in after[:4]:
-                if whole not in before:
-                    notes.tie(scene, KINDS.member, a, whole, "member of", 0.8, period=period)
+    members = list(scene.find(scene.words.triggers["member"]))[:_MOST_TRIGGERS]
+    for member, following in zip_longest(members, members[1:]):
+        _read_member(notes, scene, member, following, members[0])
+    gathers = _read_gathering(notes, scene)
+    _read_operated(notes, scene)
     supported = scene.trigger("supported")
     if supported:
         _read_support(notes, scene, "supported", supported)
@@ -37,9 +34,67 @@ def read_ties(notes: Notes, scene: Scene) -> None:
     if hosting := scene.trigger("hosting"):
         _read_support(notes, scene, "hosting", hosting)
     _read_housing(notes, scene)
-    if member is None:
+    if not members:
         _read_part(notes, scene)
-        _read_work(notes, scene)
+        _read_sections_of(notes, scene)
+        if not gathers:
+            _read_work(notes, scene)
+
+
+def _read_member(
+    notes: Notes,
+    scene: Scene,
+    member: re.Match[str],
+    following: re.Match[str] | None,
+    first: re.Match[str],
+) -> None:
+    """Note who is a member of whom; the wholes are named before the next such words."""
+    before, after = scene.sides(member)
+    until = following.start() if following else scene.end
+    if member is not first:
+        # "X is a member of Y, and we are a member of Z": Y is none of Z.
+        ours = any(first.end() < p < member.start() for p in scene.we)
+        before = [scene.publisher] if ours else scene.sides(first)[0]
+    # "A member of X, through which we take part in Y": Y is something else.
+    clause = _CLAUSE.search(scene.view, member.end(), until)
+    until = clause.start() if clause else until
+    later = [a for m, a in scene.mentions if m.start > until]
+    after = [a for a in after if a not in later and a.kind in ACTORS]
+    for a in before[-3:]:
+        for whole in after[:4]:
+            if whole not in before:
+                notes.tie(scene, KINDS.member, a, whole, "member of", 0.8, period=scene.period)
+
+
+def _read_gathering(notes: Notes, scene: Scene) -> bool:
+    """Note whom a body brings together: two or more named after the words are its members."""
+    trigger = scene.trigger("members")
+    if not trigger:
+        return False
+    clause = _CLAUSE.search(scene.view, trigger.end(), scene.end)
+    until = clause.start() if clause else scene.end
+    named = [a for m, a in scene.mentions if trigger.end() <= m.start < until]
+    named = [a for a in unique(named) if a.kind in ACTORS and not a.publisher]
+    whole = scene.sides(trigger)[0][-1:]
+    if len(named) < 2 or not whole or whole[0] in named or whole[0].kind not in ACTORS:
+        return False
+    for a in named[:_MOST_GATHERED]:
+        notes.tie(scene, KINDS.member, a, whole[0], "brings together", 0.7)
+    return True
+
+
+def _read_operated(notes: Notes, scene: Scene) -> None:
+    """Note who runs whom: what a body operates is part of it."""
+    trigger = scene.trigger("operates")
+    if not trigger:
+        return
+    before, _ = scene.sides(trigger)
+    after = [a for m, a in scene.mentions if 0 <= m.start - trigger.end() <= 30][:1]
+    if not before or not after or after[0] in before:
+        return
+    part, whole = (before[-1], after[0]) if trigger["by"] else (after[0], before[-1])
+    if part.kind in ACTORS and whole.kind in ACTORS and not part.publisher:
+        notes.tie(scene, KINDS.part, part, whole, "operated by", 0.6)
 
 
 def _read_support(notes: Notes, scene: Scene, name: str, trigger: re.Match[str]) -> None:
@@ -87,7 +142,8 @@ def _read_housing(notes: Notes, scene: Scene) -> None:
 def _read_part(notes: Notes, scene: Scene) -> None:
     """Note who is "think tank of" whom: the whole comes right after the words."""
     for m in scene.find(scene.words.triggers["part"]):
-        whole = next((a for x, a in scene.mentions if 0 <= x.start - m.end() <= 8), None)
+        near = [(x.start, a) for x, a in scene.mentions] + [(p, scene.publisher) for p in scene.we]
+        whole = next((a for p, a in sorted(near, key=_place) if 0 <= p - m.end() <= 8), None)
         before = [a for x, a in scene.mentions if x.end <= m.start()]
         before += [scene.publisher] if any(p < m.start() for p in scene.we) else []
         bracket = scene.view[scene.start : m.start()].rstrip()[-1:] == "("
@@ -100,6 +156,18 @@ def _read_part(notes: Notes, scene: Scene) -> None:
         joins = whole.kind == KINDS.network and _AMONG.search(m.group())
         kind = KINDS.member if joins else KINDS.part
         notes.tie(scene, kind, part[-1], whole, "part of", 0.7)
+
+
+def _read_sections_of(notes: Notes, scene: Scene) -> None:
+    """Note a school at a university: a body named right before "at" another is part of it."""
+    for (m, part), (n, whole) in pairwise(scene.mentions):
+        between = scene.view[m.end : n.start].replace(FILLER, "")
+        if _AT.fullmatch(between) and has_head(part.name) and has_head(whole.name):
+            notes.tie(scene, KINDS.part, part, whole, "part of", 0.6)
+
+
+def _place(named: tuple[int, Actor]) -> int:
+    return named[0]
 
 
 def _read_work(notes: Notes, scene: Scene) -> None:
