@@ -85,14 +85,15 @@ def _read_gathering(notes: Notes, scene: Scene) -> bool:
 
 def _read_operated(notes: Notes, scene: Scene) -> None:
     """Note who runs whom: what a body operates is part of it."""
-    trigger = scene.trigger("operates")
+    by = scene.trigger("operated")
+    trigger = by or scene.trigger("operates")
     if not trigger:
         return
     before, _ = scene.sides(trigger)
     after = [a for m, a in scene.mentions if 0 <= m.start - trigger.end() <= 30][:1]
     if not before or not after or after[0] in before:
         return
-    part, whole = (before[-1], after[0]) if trigger["by"] else (after[0], before[-1])
+    part, whole = (before[-1], after[0]) if by else (after[0], before[-1])
     if part.kind in ACTORS and whole.kind in ACTORS and not part.publisher:
         notes.tie(scene, KINDS.part, part, whole, "operated by", 0.6)
 
