@@ -11,7 +11,7 @@ from partnergraph.loaders.identity.rules import initials_in_order
 from partnergraph.loaders.page.document import Document
 from partnergraph.loaders.page.names.clues import Clues
 from partnergraph.loaders.page.names.named import Actor, Mention
-from partnergraph.loaders.page.names.tokens import TOKEN, has_head
+from partnergraph.loaders.page.names.tokens import TOKEN, bare, has_head
 from partnergraph.loaders.page.words import shared
 
 LONG_FORM = "long form"
@@ -38,7 +38,7 @@ def in_long_forms(clues: Clues) -> Iterator[Mention]:
             if re.search(r"[.;:()\n]", span) or not tokens[at].group()[0].isupper():
                 continue
             if _spells([t.group() for t in tokens[at:]], letters, commas="," in span):
-                start, end = tokens[at].start(), tokens[-1].end()
+                start, end = bare(view, tokens[at].start(), tokens[-1].end())
                 yield Mention(start, end, clues.document.clean(start, end), LONG_FORM, 0.85)
                 break
 

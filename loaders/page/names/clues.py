@@ -128,7 +128,7 @@ class Clues:
     def _people(self) -> frozenset[str]:
         """Return the first names, folded, that are written with a surname somewhere."""
         first, heads = shared().first_names, shared().heads
-        pairs = re.findall(r"(?<![\w'-])([^\W\d_][\w-]+)\s([^\W\d_][\w'-]+)", self.view)
+        pairs = re.findall(r"(?<![\w'-])([^\W\d_][\w-]+)(?=\s([^\W\d_][\w'-]*))", self.view)
         return frozenset(
             fold(a)
             for a, b in pairs

@@ -38,7 +38,7 @@ def _mark_by_name(actor: Actor) -> None:
     if actor.kind != KINDS.body:
         return
     parts = fold(actor.name).split()
-    granted = not shared().award_words.isdisjoint(parts[-2:])
+    granted = not shared().award_words.isdisjoint(parts[1:][-2:])
     if len(parts) > 1 and (granted or parts[0] in shared().award_heads):
         actor.kind, actor.subtype = KINDS.project, "programme"
         return

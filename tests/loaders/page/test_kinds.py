@@ -214,6 +214,34 @@ TIES: list[tuple[str, str, str, set[str]]] = [
         "Zed",
         {"part_of Belbo Institute>Kade University"},
     ),
+    (
+        "Koepel Oever bundelt de krachten van Windkade, Zonnewijk en Deelkade.",
+        "p.txt",
+        "Waterwijk",
+        {
+            "member_of Windkade>Koepel Oever",
+            "member_of Zonnewijk>Koepel Oever",
+            "member_of Deelkade>Koepel Oever",
+        },
+    ),
+    (
+        "Zonnewijk is lid van de Federatie Oever, en we zijn ook lid van het Netwerk Kade.",
+        "p.txt",
+        "Zonnewijk",
+        {"member_of Zonnewijk>Federatie Oever", "member_of Zonnewijk>Netwerk Kade"},
+    ),
+    (
+        "In 2014 werd Stichting De Vink deel van de stichting.",
+        "p.txt",
+        "Stichting Oever",
+        {"part_of Stichting De Vink>Stichting Oever"},
+    ),
+    (
+        "Quay Atlas is run by the association Quayworks.",
+        "p.txt",
+        "Harbour Trust",
+        {"part_of Quay Atlas>Quayworks"},
+    ),
 ]
 
 
@@ -503,6 +531,55 @@ WHO: list[tuple[str, str, set[str], set[str], set[str], set[tuple[str, str]]]] =
         set(),
         {"Summit Oever"},
         {"Summit Oever"},
+        set(),
+    ),
+    (
+        "L'Association des Comités de quartier Oevrois (ACQO) existe depuis 1974.",
+        "p.txt",
+        {"Association des Comités de quartier Oevrois"},
+        {"Oevrois", "ACQO"},
+        set(),
+        {("Association des Comités de quartier Oevrois", "1974/..")},
+    ),
+    (
+        "The Quay Atlas, Harbour Systems and Vessel Programme (QHVP) works with us.",
+        "p.txt",
+        {"Quay Atlas, Harbour Systems and Vessel Programme"},
+        {"Quay Atlas", "Harbour Systems", "Vessel Programme"},
+        set(),
+        set(),
+    ),
+    (
+        "Créée en 1961, Rame et Voile est une association qui soutient nos actions.",
+        "p.txt",
+        {"Rame et Voile"},
+        {"Rame", "Voile"},
+        set(),
+        {("Rame et Voile", "1961/..")},
+    ),
+    (
+        "The atlas was made with Erica Thornbury. Erica joined us and supports our work.",
+        "p.txt",
+        set(),
+        {"Erica", "Erica Thornbury"},
+        set(),
+        set(),
+    ),
+    (
+        "# Partners\n\n- Quayworks\n- Google\n- Award Quay\n\n## Become a partner\n\n"
+        "- Gold Package\n- Silver Package\n",
+        "p.md",
+        {"Quayworks", "Google", "Award Quay"},
+        {"Gold Package", "Silver Package"},
+        set(),
+        set(),
+    ),
+    (
+        "We zijn actief in België QuayCOOP steunt ons daar.",
+        "p.txt",
+        {"QuayCOOP"},
+        {"België QuayCOOP"},
+        set(),
         set(),
     ),
 ]
