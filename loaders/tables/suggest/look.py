@@ -31,8 +31,13 @@ _URL = re.compile(
     r"(https?://|www\.)\S+|[\w-]+(\.[\w-]+)*\.(org|com|net|eu|[a-z]{2})(/\S*)?", re.IGNORECASE
 )
 _CODE = re.compile(r"(?=\S*\d)[A-Z0-9][\w./:-]*")
-_UNNAMED = re.compile(f"{_POSTCODES}|{_MEASURES}|{_MAIL.pattern}|{_PHONE.pattern}|{_URL.pattern}")
+_URI = r"(?-i:[a-z][a-z0-9+.-]*:[^\s/]\S*)"
+_UNNAMED = re.compile(
+    f"{_POSTCODES}|{_MEASURES}|{_MAIL.pattern}|{_PHONE.pattern}|{_URL.pattern}|{_URI}"
+)
 _PERSON = re.compile(rf"({WORDS['courtesy'].replace(' ', '|')})\.? .+", re.IGNORECASE)
+_QUESTION = re.compile(r"\?|\b(yes|oui|ja|si|y|o|j) ?/ ?(no|non|nee|nein|n)\b", re.IGNORECASE)
+_FORENAMED = re.compile(r"([^\W\d_][\w'’.-]* ){1,3}[^\W\d_]['’\w-]+")
 _BODY = re.compile(rf"\b({WORDS['bodies'].replace(' ', '|')})|\b(of|for|voor|pour|fur)\b")
 ENTITIES: dict[str, str] = {
     word: kind for kind, words in WORDS["entities"].items() for word in words.split()
@@ -41,17 +46,27 @@ GENERIC, TITLES = frozenset(WORDS["generic"].split()), frozenset(WORDS["titles"]
 _IDS, _NOT_IDS = ({*WORDS[name].split()} for name in ("ids", "not_ids"))
 JOINING = frozenset(WORDS["joining"].split())
 _BETWEEN = frozenset(WORDS["between"].split())
+TELLING = frozenset(WORDS["telling"].split())
 MARKS = {"x", "v", "✓", "✔", "✗", "1", "0", "o", "y", "n", "j"}
 _NOT_TEXT = {*TRUE_WORDS, *FALSE_WORDS, "null", "on", "off", "y", "n"}
 
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """A column and what can be seen of it; `elsewhere` has values of the columns beside it."""
+    """A column and what can be seen of it.
+
+    Attributes
+    ----------
+    elsewhere
+        Values of the columns beside it.
+    told
+        What it is by more than its header, as a role; blank where the header decides.
+    """
 
     title: str
     values: pd.Series
     elsewhere: frozenset[str] = frozenset()
+    told: str = ""
 
     @cached_property
     def filled(self) -> pd.Series:
@@ -83,6 +98,7 @@ class Look:
     def header(self) -> str:
         """The header in folded words with hyphens between."""
         plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.title)
+        plain = re.sub(r"(?<=[^\W\d]{4})(?=\d+$)", " ", plain)  # City1 is city 1
         plain = re.sub(r"[_:./()#-]+", " ", plain)
         return re.sub(r"-s$", "", fold(plain).replace(" ", "-"))  # Thema's are thema
 
@@ -121,6 +137,14 @@ class Look:
             or (self.entity == "person" and not self.dated and self.all(_PHONE.fullmatch, 0.7))
             or self.all(_PERSON.fullmatch, 0.4)
         )
+
+    @cached_property
+    def forenamed(self) -> bool:
+        """Whether its values look like names of persons: two to four words, none of a body."""
+        shaped = self.all(
+            lambda v: _FORENAMED.fullmatch(v) and v.istitle() and not v.isupper(), 0.7
+        )
+        return shaped and self.bodied < 0.1
 
     @property
     def identifying(self) -> bool:
@@ -165,6 +189,19 @@ class Look:
         # The partner of a project is a partner, and so is the project partner.
         of = set(words[: kinds[-1][1]]) & _BETWEEN and len(kinds) > 1
         return kinds[0][0] if of else kinds[-1][0]
+
+    @cached_property
+    def tells_of(self) -> bool:
+        """Whether its header is of something that another names: the profile of the partner."""
+        words = self.header.split("-")
+        first = next((n for n, w in enumerate(words) if w in _BETWEEN), 0)
+        before = words[:first]
+        return bool(before) and not any(w in GENERIC or kind_of_word(w) for w in before)
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether its header is a question: the cells are answers to it."""
+        return bool(_QUESTION.search(self.title))
 
     @cached_property
     def counts_rows(self) -> bool:
@@ -215,15 +252,7 @@ class Look:
     @cached_property
     def role(self) -> str:
         """What the header says the column is; blank where it says nothing."""
-        if self.named:
-            return _ROLES[self.header]
-        words = self.header.split("-")
-        for size in (3, 2, 1):
-            for start in (len(words) - size, 0):
-                part = "-".join(words[max(0, start) : max(0, start) + size])
-                if size < len(words) and len(part) > 2 and part in _ROLES:
-                    return _ROLES[part]
-        return ""
+        return self.told or role_of(self.header)
 
     def shown(self) -> str:
         """Return a comment on how full it is and which values it has."""
@@ -251,9 +280,17 @@ def kind_of_word(word: str) -> str:
     return ""
 
 
-def role_of(word: str) -> str:
-    """Return what a word of a header says a column is; blank where it says nothing."""
-    return _ROLES.get(word, "")
+def role_of(header: str) -> str:
+    """Return what a folded header says a column is; blank where it says nothing."""
+    if header in _ROLES:
+        return _ROLES[header]
+    words = header.split("-")
+    for size in (3, 2, 1):
+        for start in (len(words) - size, 0):
+            part = "-".join(words[max(0, start) : max(0, start) + size])
+            if size < len(words) and len(part) > 2 and part in _ROLES:
+                return _ROLES[part]
+    return ""
 
 
 def quoted(text: str) -> str:

@@ -14,12 +14,11 @@ from partnergraph.loaders.tables.cells import FALSE_WORDS, TRUE_WORDS, WORDS
 from partnergraph.loaders.tables.readers import country
 from partnergraph.loaders.tables.reshape import LIST
 from partnergraph.loaders.tables.suggest.attributes import suits
-from partnergraph.loaders.tables.suggest.look import Look
+from partnergraph.loaders.tables.suggest.look import TELLING, Look
 
 RELATIONS: dict[str, frozenset[str]] = {
     tie: frozenset(words.split()) for tie, words in WORDS["relations"].items()
 }
-_TELLING = frozenset(WORDS["telling"].split())
 _JOBS = frozenset(WORDS["jobs"].split())
 # Who leads a project, and not the person.
 _LEADS = {*WORDS["roles"]["lead"]} - {"lead", "leader", "projectleider", "coordinatrice"}
@@ -29,6 +28,9 @@ _OWN = ("role", "start", "end", "currency", "amount", "strength", "legal_form")
 def meanings(looks: Sequence[Look], forced: Mapping[str, str]) -> dict[str, str]:
     """Return what each column means, by title; what a person said of a column stays."""
     found = {look.title: forced.get(look.title) or meaning_of(look) for look in looks}
+    for look in labels_of_codes(looks):
+        if found[look.title] == "description" and look.title not in forced:
+            found[look.title] = _named(look, {*look.header.split("-")})
     if any(m == "contact" for m in found.values()):
         _keep_names_of_persons_out(looks, found, forced)
     return found
@@ -43,6 +45,8 @@ def meaning_of(look: Look) -> str:
     if look.addressed:
         return "url"
     if look.truthful:
+        if look.asks:
+            return "attribute"  # an answer about the row, not something that it has
         if relates(look, "lead") and _yes_or_no(look):
             return "lead"
         return "mark" if look.share >= 0.02 else "attribute"
@@ -53,11 +57,12 @@ def meaning_of(look: Look) -> str:
         return look.role
     if not look.nameable or look.numeric:
         return "id" if look.identifying else "attribute"
-    titled = look.entity in ("project", "network", "organisation", "thing")
-    if look.role == "description" or (look.worded and not titled):
+    titled = look.entity in ("project", "network", "organisation", "thing") and not look.tells_of
+    if look.role == "description" or (look.worded and not titled and not look.asks):
         return "description"
     words = set(look.header.split("-"))
-    if look.identifying or (look.coded and look.distinct > 0.95 and look.share > 0.9):
+    unique = look.coded and look.distinct > 0.95 and look.share > 0.9 and not words & TELLING
+    if look.identifying or unique:
         return "id" if look.coded or look.identifying else "attribute"
     if look.role == "legal_form" or words & {"source", "sources"}:
         return "attribute"
@@ -71,7 +76,7 @@ def _named(look: Look, words: set[str]) -> str:
     kind = look.entity
     if look.role == "theme" or (words & {"type", "types"} and look.separator is not None):
         kind = "capability"
-    elif kind == "person" or (words & _TELLING and kind != "thing"):
+    elif kind == "person" or (words & TELLING and kind != "thing"):
         return "attribute"
     if kind == "capability" and look.separator is None and look.distinct >= 0.9:
         return "attribute"
@@ -88,11 +93,20 @@ def _named(look: Look, words: set[str]) -> str:
         listed = 2 * sum(mark in v for v in look.some) >= len(look.some)
         numbered = 2 * sum(any(c.isdigit() for c in p) for p in look.parts) >= len(look.parts)
         return "capability" if listed and not numbered and len(look.counts) > 1 else "attribute"
-    return "attribute" if words & _TELLING else "text"
+    return "attribute" if words & TELLING else "text"
+
+
+def labels_of_codes(looks: Sequence[Look]) -> list[Look]:
+    """Return columns that name what the codes in another stand for: level_id, level_description."""
+    coded = {look.header.rpartition("-")[0] for look in looks if look.identifying or look.coded}
+    pairs = ((look, look.header.rpartition("-")[0]) for look in looks)
+    return [look for look, stem in pairs if stem and stem in coded and not look.worded]
 
 
 def _of_persons(look: Look) -> bool:
     """Return whether a header says that a column is of persons, and no value denies it."""
+    if look.entity in ("", "person") and relates(look, "lead") and look.forenamed:
+        return True
     if look.entity != "person" or look.truthful or look.addressed:
         return False
     return look.nameable and not look.worded and look.bodied < 0.5

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.identity.normaliser import fold
@@ -28,12 +29,13 @@ from partnergraph.loaders.tables.suggest.attributes import (
 from partnergraph.loaders.tables.suggest.look import (
     JOINING,
     MARKS,
+    TELLING,
     TITLES,
     Look,
     kind_of_word,
     quoted,
 )
-from partnergraph.loaders.tables.suggest.meaning import meanings, relates
+from partnergraph.loaders.tables.suggest.meaning import labels_of_codes, meanings, relates
 from partnergraph.loaders.tables.suggest.ties import depends, matched, pairs
 
 ORGANISATION, NETWORK = SCHEMA.actors[0], SCHEMA.actors[-1]
@@ -62,14 +64,30 @@ class Records:
     def __init__(
         self, looks: Sequence[Look], sheet: Sheet, forced: Mapping[str, str] | None = None
     ) -> None:
-        self.looks, self.sheet = list(looks), sheet
         self.meant = meanings(looks, forced or {})
+        self.looks, self.sheet = self._told(looks), sheet
         self.subject: Look | None = None
         self.kind = ORGANISATION
         self.hub: Look | None = None
         self.actor: Look | None = None
         self._name_sheets()
         self._choose()
+
+    def _told(self, looks: Sequence[Look]) -> list[Look]:
+        """Return columns that know what their values say where their headers do not."""
+        labels = {k.title for k in labels_of_codes(looks)}
+        known = {k.role for k in looks if k.named}
+        told = []
+        for look in looks:
+            meant = self.meant[look.title]
+            if meant in ("country", "description", "url") and meant not in known:
+                known.add(meant)
+                told.append(replace(look, told=meant))
+            elif look.title in labels and look.role == "description":
+                told.append(replace(look, told="label"))  # of a code, whatever its header
+            else:
+                told.append(look)
+        return told
 
     def of(self, *meant: str) -> list[Look]:
         """Return the columns that mean one of these."""
@@ -93,10 +111,12 @@ class Records:
             actors = [k for k in able if self.meant[k.title] == PLACE and k not in hubs]
             if not actors and any(_TREATY & {*k.header.split("-")} for k in hubs):
                 actors = [k for k in self.of("country") if k.share > 0.8][:1]  # states, as parties
-            actors = actors or [k for k in self.of("text") if k.share > 0.8][:1]
+            texts = [k for k in self.of("text") if k.share > 0.8]
+            actors = actors or [k for k in texts if k.bodied > 0.1 or k.distinct > 0.1][:1]
             actors += hubs if not actors and len(hubs) > 1 else []
         if not actors and not hubs:
-            actors = self._texts() or [k for k in able if self.meant[k.title] in (PLACE, THEME)]
+            places = [k for k in able if self.meant[k.title] in (PLACE, THEME)]
+            actors = self._texts() or [k for k in places if k.distinct > 0.3 or not self._ids()]
         actor = max(actors, key=_first_and_full, default=None)
         hubs = [k for k in hubs if k is not actor]
         hub = max(hubs, key=lambda k: (k.share > 0.8, len(k.counts)), default=None)
@@ -187,7 +207,8 @@ class Records:
     def _texts(self) -> list[Look]:
         """Return the column that may name the rows where no header says so."""
         texts = [k for k in self.of("text", "alias") if k.separator is None and k.share > 0.5]
-        best = [k for k in texts if k.distinct > 0.95] or texts
+        best = [k for k in texts if k.distinct > 0.95]
+        best = best or [k for k in texts if k.distinct > 0.3 or not self._ids()]
         return sorted(best, key=lambda k: (-k.bodied, -k.distinct))[:1]
 
     def _ids(self) -> list[Look]:
@@ -252,11 +273,14 @@ class Records:
     def _list(self) -> list[str]:
         """Draft a node for each row, and the nodes that its columns tie it to."""
         ids = self._ids()
-        id = next(iter(ids), None)
-        name = self.subject
+        id, name = next(iter(ids), None), self.subject
+        if id is None and name is not None and name.distinct <= 0.95:
+            id = self._id_of(name, self.looks)
         shown = name or id
         if shown is None:
             return self._nameless()
+        if name is None and shown.entity in SCHEMA.node_kinds:
+            self.kind = shown.entity
         rest = [k for k in self.looks if k not in (id, name)]
         form = None
         if name and name.all(form_of, 0.05) and not any(k.role == "legal_form" for k in rest):
@@ -339,16 +363,27 @@ class Records:
         hint = self._relation(look) or look.entity or look.identifying
         if not parts or look.title in (SHEET,) or (look.numeric and not hint):
             return None
+        telling = bool({*look.header.split("-")} & TELLING - {"id", "ids", "code", "codes"})
+        if look.numeric and telling and not self._relation(look):
+            return None  # the numbers of a kind or status are those of rows by chance
         for table in (self, *self.others):
             ids = next(iter(table._ids()), None)
             if ids is None or ids is look or (table is self and look is self.subject):
                 continue
-            if look.numeric and table is not self and look.entity not in ("", "thing", table.kind):
+            if look.numeric and not self._refers_by(look, ids, table):
                 continue
             known = {v.casefold() for v in ids.counts.index}
             if len(parts & known) >= 0.9 * len(parts):
                 return table
         return None
+
+    def _refers_by(self, look: Look, ids: Look, table: Records) -> bool:
+        """Return whether a header says that numbers are those of rows of a table."""
+        if self._relation(look) or look.entity == table.kind or look.header == ids.header:
+            return True
+        stem = look.header.rpartition("-")[0] or look.header
+        titled = stem.rstrip("s") in fold(table.sheet.title).replace(" ", "-")
+        return table is not self and look.entity in ("", "thing") and titled
 
     def _links(self) -> list[str]:
         """Draft a table that says nothing but which rows of other tables are tied."""
@@ -488,6 +523,10 @@ class Records:
             kind, link = NETWORK, MEMBER
         if self.sheet.band == actor.title:
             kind, link = PROJECT, PARTICIPANT
+        if kind == NETWORK and self.meant[actor.title] == PROJECT:
+            actor, hub, kind, link = hub, actor, PROJECT, PARTICIPANT
+        if self.meant[actor.title] == NETWORK and kind == PROJECT:
+            who = NETWORK
         part = self.meant[actor.title] == PROJECT and kind == PROJECT
         if part:
             actor, hub = sorted((actor, hub), key=lambda k: -len(k.counts))
@@ -649,6 +688,5 @@ def _kind_of_sheet(sheet: Sheet) -> str:
     plain = re.sub(r"(\.\w{1,8})+$", "", sheet.title)
     words = [w for w in re.split(r"[\W_\d]+", fold(plain)) if len(w) > 2]
     kinds = {kind_of_word(w) for w in words} - {"", "thing"}
-    if len(words) == 1 and kinds <= {PROJECT, NETWORK} and kinds:
-        return kinds.pop()
-    return ""
+    alone = (PROJECT, NETWORK) if len(words) == 1 else (PROJECT,)  # lists of networks' members
+    return kinds.pop() if len(kinds) == 1 and kinds <= {*alone} else ""

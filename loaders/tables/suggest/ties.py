@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -13,10 +14,19 @@ from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.tables.cells import FALSE_WORDS, TRUE_WORDS, WORDS
 from partnergraph.loaders.tables.readers import read_numbers
 from partnergraph.loaders.tables.suggest.attributes import attributes, between, node, tie
-from partnergraph.loaders.tables.suggest.look import Look, quoted
+from partnergraph.loaders.tables.suggest.look import (
+    GENERIC,
+    TELLING,
+    Look,
+    kind_of_word,
+    quoted,
+    role_of,
+)
 from partnergraph.loaders.tables.suggest.meaning import RELATIONS, meaning_of, relates
 
 _SORTS, _REVERSED = ({*WORDS[name].split()} for name in ("sorts", "reversed"))
+_TOLD = {"id", "url", "alias", "theme", "description", "country", "start", "end"}
+_SIDES = tuple({*WORDS["sides"][side].split()} for side in ("from", "to"))
 _MARKS = TRUE_WORDS | FALSE_WORDS | {"x", "v"}
 
 
@@ -25,7 +35,7 @@ def matrix(looks: Sequence[Look]) -> list[str]:
     labels, rest = looks[0], looks[1:]
     if len(rest) < 3 or labels.numeric or labels.distinct < 0.95 or labels.share < 0.9:
         return []
-    if any(look.role in ("source", "target") for look in looks):
+    if any(look.role in ("source", "target") for look in looks) or any(k.asks for k in rest):
         return []
     if not all(look.all(_mark, 1.0) for look in rest):
         return []
@@ -90,15 +100,59 @@ def edges(looks: Sequence[Look]) -> list[str]:
         )
     if alike and relates(one, "funds"):
         kind, comment = "funds", f"{', '.join(between(actor, actor))} are possible too"
-    rest = attributes([look for look in looks if look not in (one, other)], "ties")
+    beside = _beside(looks, one, other)
+    left = [k for k in looks if k not in (one, other, *beside[0], *beside[1])]
+    rest = attributes(left, "ties")
     if not two_mode and (sorts := _sorts([k for k in looks if k not in (one, other)], kind)):
         kind, comment = sorts, f"{', '.join(between(actor, actor))} are possible"
     return [
         "    nodes:",
-        *node("from", one, kind=kinds[0], name=one, required="true"),
-        *node("to", other, kind=kinds[1], name=other, required="true"),
+        *node("from", one, _of_node(beside[0]), kind=kinds[0], name=one, required="true"),
+        *node("to", other, _of_node(beside[1]), kind=kinds[1], name=other, required="true"),
         *tie(kind, *order, rest, comment=comment),
     ]
+
+
+def _of_node(looks: Sequence[Look]) -> Iterator[str]:
+    """Draft what columns tell of one end of a tie, by their headers without the word for the end."""
+    bare = ((k, next((stem for _, stem in _sided(k.header)), "")) for k in looks)
+    return attributes([replace(k, told=k.told or role_of(stem)) for k, stem in bare], "nodes")
+
+
+def _beside(looks: Sequence[Look], one: Look, other: Look) -> tuple[list[Look], list[Look]]:
+    """Return the columns that tell something of either end: Country 1 and Country 2."""
+    first: list[Look] = []
+    second: list[Look] = []
+    stems: dict[str, dict[int, Look]] = {}
+    for look in looks:
+        if look not in (one, other) and look.role not in ("source", "target"):
+            for side, stem in _sided(look.header):
+                stems.setdefault(stem, {}).setdefault(side, look)
+    for sides in stems.values():
+        if len(sides) == 2 and depends(sides[0], one) and depends(sides[1], other):
+            first.append(sides[0])
+            second.append(sides[1])
+    return first, second
+
+
+def _sided(header: str) -> list[tuple[int, str]]:
+    """Return for which end of a tie a header can be, 0 or 1, and what it says without that word.
+
+    >>> _sided("origincity-label"), _sided("country-2")
+    ([(0, 'city')], [(1, 'country')])
+    """
+    stem, _, last = header.rpartition("-")
+    found = [(side, stem) for pair in _LETTERED for side, end in enumerate(pair) if end == last]
+    for side, words in enumerate(_SIDES):
+        for word in sorted(words, key=len, reverse=True):
+            glued = word + ("" if len(word) > 3 else "-")
+            if header.startswith(glued):
+                found.append((side, header[len(glued) :].lstrip("-")))
+            elif header.endswith(f"-{word}"):
+                found.append((side, header[: -len(word) - 1]))
+    bare = ((side, [w for w in stem.split("-") if w not in GENERIC]) for side, stem in found)
+    stems = ((s, "-".join(w) or stem) for (s, w), (_, stem) in zip(bare, found, strict=True))
+    return list(dict.fromkeys((side, stem) for side, stem in stems if stem))
 
 
 def _sorts(looks: Sequence[Look], otherwise: str) -> str:
@@ -125,10 +179,7 @@ def _ends(looks: Sequence[Look]) -> tuple[Look, Look] | tuple[None, None]:
     known = {tuple(words.split()) for words in WORDS["ends"]}
     for one in named:
         for other in named:
-            a, _, first = one.header.rpartition("-")
-            b, _, second = other.header.rpartition("-")
-            lettered = a == b != "" and (first, second) in _LETTERED
-            if lettered or (one.header, other.header) in known:
+            if (one.header, other.header) in known or _opposite(one, other, looks):
                 return one, other
     bodies = [k for k in named if k.entity == "organisation"]
     if len(bodies) == 2 and all(_of_a_tie(k) for k in looks if k not in bodies):
@@ -140,6 +191,28 @@ def _ends(looks: Sequence[Look]) -> tuple[Look, Look] | tuple[None, None]:
         if set(one.counts.index) & set(other.counts.index):
             return one, other
     return None, None
+
+
+def _opposite(one: Look, other: Look, looks: Sequence[Look]) -> bool:
+    """Return whether two columns of names are the two ends of a tie: Partner A and Partner B.
+
+    What numbers several values of a row is none: Theme 1 and Theme 2, or Partner 1 to Partner 3.
+    """
+    first = {stem for side, stem in _sided(one.header) if side == 0}
+    both = first & {stem for side, stem in _sided(other.header) if side == 1}
+    if not both or any(_third(look.header) in both for look in looks):
+        return False
+    words = {w for stem in both for w in stem.split("-")}
+    kinds = {kind_of_word(w) for w in words} | ({"thing"} if words & GENERIC else set())
+    lettered = one.header[-1] != other.header[-1] and one.header[:-1] == other.header[:-1]
+    telling = words & TELLING or {role_of(stem) for stem in both} & _TOLD
+    return not telling and not kinds & {"person", "capability"} and bool(lettered or kinds - {""})
+
+
+def _third(header: str) -> str:
+    """Return what a header says before a third number or letter, blank without one."""
+    stem, _, last = header.rpartition("-")
+    return stem if last in ("c", "3", "iii", "three", "z") else ""
 
 
 def _of_a_tie(look: Look) -> bool:

@@ -424,3 +424,93 @@ def test_a_column_that_says_the_sort_of_tie_decides_its_kind(tmp_path: Path) -> 
     # Who is funded stands first: turned round it would be right, so the word stays beside it.
     assert ties(eco, "partner_of") == {("Beta Trust", "Gamma Coop"), ("Alfa Foundation", "Delta")}
     assert {*eco.ties["relation"]} == {"funds", "partners with", "funded by"}
+
+
+BRAZIL = """Beneficiário,Perfil do beneficiário,Projeto,Descrição do projeto,Valor
+Alfa S.A.,"Grupo da área de construção, uma das dez maiores do setor, com atuação também em energia.",Ponte,Obra,1000
+Beta Ltda,"Empresa da área de mineração, uma das maiores do setor no mundo, com sede no Pará, Brasil.",Usina,Obra,2000
+Beta Ltda,"Empresa da área de mineração, uma das maiores do setor no mundo, com sede no Pará, Brasil.",Porto,Cais,1500
+Alfa S.A.,"Grupo da área de construção, uma das dez maiores do setor, com atuação também em energia.",Porto,Cais,500
+"""
+
+
+def test_grants_in_portuguese(tmp_path: Path) -> None:
+    eco = built(tmp_path, BRAZIL).ecosystem
+    assert names(eco) == {"Alfa S.A.", "Beta Ltda"}
+    assert names(eco, "project") == {"Ponte", "Usina", "Porto"}
+    assert sorted(eco.ties["amount"]) == [500, 1000, 1500, 2000]
+    beta = eco.nodes.set_index("name").loc["Beta Ltda"]
+    assert str(beta["description"]).startswith("Empresa da área")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["City1,Country1,City2,Country2", "origincityLabel,origincountry,sistercityLabel,sistercountry"],
+)
+def test_towns_that_are_twinned_have_their_own_countries(tmp_path: Path, header: str) -> None:
+    text = f"{header},Year\nGent,Belgium,Kazan,Russia,1990\nMons,Belgium,Lyon,France,1975\n"
+    eco = built(tmp_path, text + "Gent,Belgium,Lyon,France,1980\n").ecosystem
+    twins = [("Gent", "Kazan"), ("Mons", "Lyon"), ("Gent", "Lyon")]
+    assert {*map(frozenset, ties(eco, "partner_of"))} == {*map(frozenset, twins)}
+    assert eco.nodes.set_index("name")["country"].to_dict() == {
+        "Gent": "BE",
+        "Kazan": "RU",
+        "Mons": "BE",
+        "Lyon": "FR",
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "one", "other"),
+    [
+        ("Theme 1,Theme 2", "Zorg", "Wonen"),
+        ("Address 1,Address 2", "Kerkstraat", "Bus 3"),
+        ("Contact 1,Contact 2", "An Peeters", "Jan Claes"),
+    ],
+)
+def test_columns_that_number_values_of_a_row_are_no_ends(
+    tmp_path: Path, header: str, one: str, other: str
+) -> None:
+    text = f"Organisation,{header}\nAlfa vzw,{one},{other}\nBeta vzw,{other},{one}\nGamma bv,,\n"
+    eco = built(tmp_path, text).ecosystem
+    assert names(eco) == {"Alfa vzw", "Beta vzw", "Gamma bv"}
+    assert ties(eco, "partner_of") == set()
+
+
+def test_identifiers_and_numbers_of_kinds_are_no_names(tmp_path: Path) -> None:
+    rows = [
+        f"{n},Huis {chr(64 + n)},did:oyd:zQm{n}x{n},{n % 3 + 1},{'Coop' if n % 3 else 'Vzw'}"
+        for n in range(1, 13)
+    ]
+    text = "\n".join(["organisation_id,Name,Partner DID,type_id,type_description", *rows]) + "\n"
+    eco = built(tmp_path, text).ecosystem
+    assert names(eco) == {f"Huis {chr(64 + n)}" for n in range(1, 13)}
+    assert eco.ties.empty
+    assert set(eco.nodes["type_description"]) == {"Coop", "Vzw"}
+
+
+def test_who_leads_a_project_is_a_person_unless_it_is_a_body(tmp_path: Path) -> None:
+    rows = "An Peeters,Zon,1\nJan Claes,Maan,2\nAn Peeters,Ster,3\n"
+    (tmp_path / "research_projects.csv").write_text("leader,name,id\n" + rows)
+    given = build(tmp_path / "research_projects.csv")
+    assert names(given.ecosystem, "project") == {"Zon", "Maan", "Ster"}
+    assert names(given.ecosystem) == set()
+    assert any("3 cells are about contact persons" in words for words in given.said)
+
+
+def test_clusters_of_projects_are_no_organisations(tmp_path: Path) -> None:
+    rows = [f"{n % 9},Plan {n % 9},{('Health', 'Water')[n % 2]},{300 + n}" for n in range(36)]
+    (tmp_path / "x.csv").write_text("ID,PROJECT_NAME,Cluster,CommuneCODE\n" + "\n".join(rows))
+    eco = build(tmp_path / "x.csv").ecosystem
+    assert names(eco, "project") == {f"Plan {n}" for n in range(9)}
+    assert names(eco) | names(eco, "network") == set()
+
+
+def test_answers_of_a_survey_are_attributes(tmp_path: Path) -> None:
+    text = (
+        "Name,Do you own land?,Open [yes/no],Paid staff?,Volunteers?\n"
+        "Alfa vzw,yes,no,yes,no\nBeta vzw,no,no,yes,yes\nGamma bv,yes,yes,no,no\n"
+    )
+    eco = built(tmp_path, text).ecosystem
+    assert names(eco, "capability") == set()
+    assert eco.nodes["do_you_own_land"].notna().all()
