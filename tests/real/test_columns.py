@@ -25,7 +25,6 @@ from partnergraph.loaders.tables.sheets.read import read_sheets
 pytestmark = pytest.mark.real
 
 
-
 def labelled(name: str) -> dict[str, dict[str, Any]]:
     """Return the labels of a file by table."""
     known = yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))

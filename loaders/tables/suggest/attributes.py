@@ -116,7 +116,7 @@ def suits(look: Look, attribute: str) -> bool:
         dates = [v for v in read_dates(look.some).values if v is not None]
         return 3 * len(dates) >= len(look.some)  # the others are listed
     if attribute == "country":  # the country of the lead partner is not the partner's
-        own = look.named or look.entity in ("", "thing", "place")
+        own = look.named or (look.entity in ("", "thing", "place") and not look.truthful)
         return own and look.all(country, 0.5)
     if attribute == "url":
         return look.all(lambda v: "." in v and " " not in v.strip(), 0.7)

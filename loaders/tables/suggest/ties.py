@@ -114,7 +114,7 @@ def edges(looks: Sequence[Look]) -> list[str]:
 
 
 def _of_node(looks: Sequence[Look]) -> Iterator[str]:
-    """Draft what columns tell of one end of a tie, by their headers without the word for the end."""
+    """Draft what columns tell of one end of a tie, their headers read without its word."""
     bare = ((k, next((stem for _, stem in _sided(k.header)), "")) for k in looks)
     return attributes([replace(k, told=k.told or role_of(stem)) for k, stem in bare], "nodes")
 

@@ -426,11 +426,13 @@ def test_a_column_that_says_the_sort_of_tie_decides_its_kind(tmp_path: Path) -> 
     assert {*eco.ties["relation"]} == {"funds", "partners with", "funded by"}
 
 
-BRAZIL = """Beneficiário,Perfil do beneficiário,Projeto,Descrição do projeto,Valor
-Alfa S.A.,"Grupo da área de construção, uma das dez maiores do setor, com atuação também em energia.",Ponte,Obra,1000
-Beta Ltda,"Empresa da área de mineração, uma das maiores do setor no mundo, com sede no Pará, Brasil.",Usina,Obra,2000
-Beta Ltda,"Empresa da área de mineração, uma das maiores do setor no mundo, com sede no Pará, Brasil.",Porto,Cais,1500
-Alfa S.A.,"Grupo da área de construção, uma das dez maiores do setor, com atuação também em energia.",Porto,Cais,500
+GROUP = "Grupo da área de construção, um dos dez maiores do setor, com atuação também em energia"
+FIRM = "Empresa da área de mineração, uma das maiores do setor no mundo, com sede no Pará, Brasil"
+BRAZIL = f"""Beneficiário,Perfil do beneficiário,Projeto,Descrição do projeto,Valor
+Alfa S.A.,"{GROUP}",Ponte,Obra,1000
+Beta Ltda,"{FIRM}",Usina,Obra,2000
+Beta Ltda,"{FIRM}",Porto,Cais,1500
+Alfa S.A.,"{GROUP}",Porto,Cais,500
 """
 
 
@@ -445,7 +447,10 @@ def test_grants_in_portuguese(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["City1,Country1,City2,Country2", "origincityLabel,origincountry,sistercityLabel,sistercountry"],
+    [
+        "City1,Country1,City2,Country2",
+        "origincityLabel,origincountry,sistercityLabel,sistercountry",
+    ],
 )
 def test_towns_that_are_twinned_have_their_own_countries(tmp_path: Path, header: str) -> None:
     text = f"{header},Year\nGent,Belgium,Kazan,Russia,1990\nMons,Belgium,Lyon,France,1975\n"
