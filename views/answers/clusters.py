@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from partnergraph.analysis.clusters import Clusters, clusters, stability_in_words
+from partnergraph.analysis.partitions.provenance import HIGH, Provenance, provenance
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.files import read_bytes
 from partnergraph.graph.folding.significance import ALPHA
 from partnergraph.views.answers.question import Question, left_out
 from partnergraph.views.terminal import MOST_SHOWN, Answer
-from partnergraph.views.words import listed, told
+from partnergraph.views.words import Words, listed, number, plain, tell, told
 
 MOST_BETWEEN = 10
 MOST_TRAITS = 3
@@ -31,6 +34,8 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
     table, attrs = found.table, found.table.attrs
     names = ("verdict", "verdict_in_words", "quality", "clusters", "tests")
     more: dict[str, Any] = {name: getattr(found, name) for name in names}
+    origin = origin_of(eco, found, asked.scope)
+    more["provenance"] = asdict(origin)
     more |= {} if found.matched is None else {"matched": found.matched}
     groups = [
         {"cluster": c["id"], "size": c["size"], "name": c["name"], "stability": c["stability"]}
@@ -43,7 +48,7 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
     others = {title: pd.DataFrame(groups)}
     if found.matched is not None:
         others[told("clusters.compared")] = found.matched
-    notes = [found.verdict_in_words]
+    notes = [f"{found.verdict_in_words} {plain(origin_in_words(origin, found))}".strip()]
     between = table["name"][table["second_cluster"].notna()].tolist()
     if between:
         notes.append(told("clusters.between_clusters", names=listed(between, MOST_BETWEEN)))
@@ -52,6 +57,23 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
     parameters = {"eco": asked.source, "like": like, **attrs["parameters"]}
     answer = Answer("clusters", parameters, table, attrs["network"], more, others, notes)
     return answer.first(asked.top)
+
+
+def origin_of(eco: Ecosystem, found: Clusters, scope: Mapping[str, Any]) -> Provenance:
+    """Return how far clusters follow the sources of the ties that were divided."""
+    ties, parameters = eco.ties, found.table.attrs["parameters"]
+    if parameters["method"] != "bipartite":
+        ties = ties.iloc[eco.weighted_graph(**scope).tie_numbers()]
+    return provenance(found.table["cluster"], ties, eco.evidence, seed=parameters["seed"])
+
+
+def origin_in_words(origin: Provenance, found: Clusters) -> Words:
+    """Return whether clusters follow the source; blank where nobody would think they did."""
+    if origin.verdict == "untold" or (origin.verdict, found.verdict) == ("apart", "none"):
+        return ()
+    shown = {name: number(getattr(origin, name), 2) for name in ("agreement", "null_mean", "p")}
+    key = "apart" if origin.verdict == "apart" else f"follow_{origin.level}"
+    return tell(f"clusters.{key}", places=origin.places, high=number(HIGH, 1), **shown)
 
 
 def _kept(eco: Any, asked: Question, found: Any) -> Answer:

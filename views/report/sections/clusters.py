@@ -10,6 +10,7 @@ import pandas as pd
 from partnergraph.analysis.clusters import Clusters
 from partnergraph.analysis.clusters import clusters as divide
 from partnergraph.graph.folding.significance import ALPHA
+from partnergraph.views.answers.clusters import origin_in_words, origin_of
 from partnergraph.views.report.blocks import (
     MOST_HELD,
     MOST_NAMES,
@@ -25,7 +26,7 @@ from partnergraph.views.report.blocks import (
 )
 from partnergraph.views.report.facts import COMPARED_UP_TO, Facts, once
 from partnergraph.views.report.sections.ranking import centred
-from partnergraph.views.words import Name, Words, clean, listed, number, tell, whole
+from partnergraph.views.words import Name, Words, clean, listed, number, tell, whole, words
 
 MOST_MEMBERS = 20
 
@@ -46,8 +47,9 @@ def clusters(f: Facts) -> list[Block]:
         return [say("clusters.none")]
     runs = found.quality["runs"]
     verdict = _verdict(found, len(members))
+    origin = origin_in_words(origin_of(f.eco, found, {}), found) if len(members) > 1 else ()
     blocks: list[Block] = [
-        Paragraph(line_of(verdict), "callout"),
+        Paragraph(line_of(words("{} {}", verdict, origin) if origin else verdict), "callout"),
         say("clusters.stability", n=len(members), runs=runs),
     ]
     if not f.compared:
