@@ -1,14 +1,14 @@
 r"""Whether clusters follow the structure of the source: its files, or the places within them.
 
 Who writes up partners a paragraph, a sheet or a page at a time may give the network clusters that
-tell how it was written up, and not who works with whom. Each node gets the place that states most of
-its ties; how much these places and the clusters tell about each other is their adjusted mutual
-information, between 0 and 1 (`partnergraph.analysis.partitions.agreement`). It is held against the
-same with the places dealt to the ties at random. Of the files and the places within them, what
-agrees more with the clusters counts, in the data and in each deal.
+tell how it was written up, and not who works with whom. Each node gets the place that states most
+of its ties; how much these places and the clusters tell about each other is their adjusted mutual
+information, at most 1 (`partnergraph.analysis.partitions.agreement`). It is held against the same
+with the places dealt to the ties at random. Of the files and the places within them, what agrees
+more with the clusters counts, in the data and in each deal.
 
-Where it is high, clusters and source cannot be told apart: the source may be arranged by groups that
-there are, or the groups are those of the source.
+Where it is high, clusters and source cannot be told apart: the source may be arranged by groups
+that exist, or the groups are those of the source.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ from partnergraph.graph.folding.significance import ALPHA
 # From here on, clusters are said to follow the source.
 HIGH = 0.5
 # A part of a locator that counts facts, and not places that hold several.
-COUNTING = re.compile(r"(rows?|records?|lines?|characters?|cells?|columns?)\b.*|[\d\s:.,–-]+", re.IGNORECASE)
+COUNTING = re.compile(
+    r"(rows?|records?|lines?|characters?|cells?|columns?)\b.*|[\d\s:.,–-]+", re.IGNORECASE
+)
 
 Verdict = Literal["follow", "apart", "untold"]
 Ints = NDArray[np.int64]
@@ -122,9 +124,9 @@ def provenance(
 def places(receipts: pd.DataFrame) -> pd.Series:
     """Return the place of each receipt: its source and the paragraph, page or sheet within it.
 
-    >>> places(pd.DataFrame({"source": "page", "locator": ["paragraph 6, characters 3-9", "row 2"]}))
-    0    page, paragraph 6
-    1                 page
+    >>> places(pd.DataFrame({"source": "book", "locator": ["page 6, characters 3-9", "row 2"]}))
+    0    book, page 6
+    1            book
     dtype: object
     """
     known = {text: _place(text) for text in receipts["locator"].dropna().unique()}
