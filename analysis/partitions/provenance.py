@@ -157,7 +157,9 @@ class _Votes:
         """Return the votes for the members of clusters; −1 is an end that has none."""
         rows = pd.DataFrame({"id": fact, "place": where}).drop_duplicates()
         rows = rows.merge(ties[["id", "source", "target"]], on="id")
-        one, other = (cluster.index.get_indexer(pd.Index(rows[end])) for end in ("source", "target"))
+        one, other = (
+            cluster.index.get_indexer(pd.Index(rows[end])) for end in ("source", "target")
+        )
         rows, counts = rows[(one >= 0) | (other >= 0)], (one >= 0) | (other >= 0)
         code, names = pd.factorize(rows["place"])
         ends = one[counts].astype(np.int64), other[counts].astype(np.int64)
