@@ -4,6 +4,7 @@
 
 - *none*: pairs of records of the same truth, each with 20 % non-response; "moved" should be said
   of at most 5 % of the figures.
+- *not stated*: the same, where the rate is not stated but read off who responded, or assumed.
 - *planted*: a share of the ties begins or ends between the two; how often the figures move.
 
 Truths, 60 actors each: random ties; a long tail of degrees; four groups; a star with a ring; and
@@ -27,7 +28,7 @@ import pandas as pd
 
 from partnergraph.analysis.moments.change import LEVEL, MOVED, UNTOLD, beside_noise
 from partnergraph.analysis.moments.differences import Side
-from partnergraph.analysis.moments.redraw import Missing, Rate
+from partnergraph.analysis.moments.redraw import Missing, rate_of
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 
@@ -65,7 +66,8 @@ def record(ties: Ties, missing: Missing, random: np.random.Generator) -> Ecosyst
     silent = {f"a{a}" for a in range(ACTORS) if random.random() < RATE}
     b = EcosystemBuilder()
     for a in range(ACTORS):
-        b.node(f"a{a}", kind="organisation")
+        said = {"responded": "no" if f"a{a}" in silent else "yes"}
+        b.node(f"a{a}", kind="organisation", **(said if missing == "respondents" else {}))
     for p in sorted({to for _, to, _ in ties if to.startswith("p")}):
         b.node(p, kind="project")
     for a, to, reporter in ties:
@@ -93,7 +95,7 @@ def changed(ties: Ties, share: float, random: np.random.Generator) -> Ties:
 
 
 def verdicts(
-    kind: str, missing: Missing, share: float, seed: int, draws: int
+    kind: str, missing: Missing, share: float, seed: int, draws: int, *, stated: bool = True
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the verdicts on two records of a truth that changed, or not."""
     random = np.random.default_rng([seed, TRUTHS.index(kind), KINDS.index(missing)])
@@ -102,16 +104,16 @@ def verdicts(
     options = {"among": "organisation"} if kind == "projects" else {}
     ecos = [record(ties, missing, random) for ties in (before, after)]
     sides = tuple(Side.of(eco, None, options) for eco in ecos)
-    rates = (Rate(RATE, "stated"), Rate(RATE, "stated"))
-    figures, ranks = beside_noise(sides, rates, missing, draws, LEVEL, seed)
+    one, other = (rate_of(eco, RATE if stated else None) for eco in ecos)
+    figures, ranks = beside_noise(sides, (one, other), missing, draws, LEVEL, seed)
     return figures, ranks.head(TOP)
 
 
-def without_change(pairs: int, draws: int) -> Iterator[dict[str, object]]:
+def without_change(pairs: int, draws: int, *, stated: bool = True) -> Iterator[dict[str, object]]:
     """Yield, by truth and kind of non-response, how often each figure is said to have moved."""
     for kind in TRUTHS:
         for missing in KINDS:
-            found = [verdicts(kind, missing, 0.0, seed, draws) for seed in range(pairs)]
+            found = [verdicts(kind, missing, 0.0, seed, draws, stated=stated) for seed in range(pairs)]
             every = pd.concat([figures for figures, _ in found])
             places = pd.concat([ranks for _, ranks in found])
             by = every["verdict"].eq(MOVED).groupby(every["figure"], sort=False).mean()
@@ -159,6 +161,7 @@ def main() -> None:
     begun, each = time.process_time(), max(1, asked.pairs // (len(TRUTHS) * len(KINDS)))
     none = list(without_change(each, asked.draws))
     shares = [float(str(row["moved"])) for row in none]
+    told = list(without_change(each, asked.draws, stated=False))
     power = list(planted(max(len(TRUTHS), asked.pairs // 20), asked.draws))
     seconds = time.process_time() - begun
     text = f"""# Change
@@ -172,6 +175,13 @@ Of all figures and ranks of {each * len(none)} pairs, **{np.mean(shares):.1%}** 
 have moved; at most {LEVEL:.0%} should be.
 
 {table(none)}
+
+## The same, and no rate stated
+
+Where actors are silent, the data say who responded, and the rate follows from that. Where ties are
+missed one by one nothing tells, and 10 % is assumed: half of what is missed.
+
+{table(told)}
 
 ## A share of the ties began or ended, and 20 % non-response in both records
 

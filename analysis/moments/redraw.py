@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.stats import rankdata
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.schema import SCHEMA
@@ -69,6 +70,17 @@ def degree_ranks(graph: WeightedGraph) -> Floats:
     degree = np.diff(graph.adjacency.indptr)
     above = len(degree) - np.searchsorted(np.sort(degree), degree, side="right")
     return (1 + above).astype(np.float64)
+
+
+def _middle_ranks(graph: WeightedGraph) -> Floats:
+    """Return the rank of each node by degree; equals share the middle one.
+
+    Whoever is silent falls to the bottom, which many share once more have been left out: its better
+    rank would hide how far that is.
+    """
+    degree = np.diff(graph.adjacency.indptr)
+    found: Floats = rankdata(-degree)
+    return found
 
 
 @dataclass(frozen=True)
@@ -149,7 +161,7 @@ def deviations(
         ``ties``: each tie on its own; ``respondents``: all that somebody reports, who is one of a
         tie's ends at random where it does not say who.
     """
-    whole, first = figures(graph), degree_ranks(graph)
+    whole, first = figures(graph), _middle_ranks(graph)
     shape = (draws, len(FIGURES)), (draws, len(graph))
     if rate <= 0:
         return Deviations(np.zeros(shape[0]), np.zeros(shape[1]))
@@ -165,7 +177,7 @@ def deviations(
             gone = silent[reporters[np.arange(len(numbers)), side]]
         left = graph.without_ties(numbers[gone])
         found[draw] = np.where(np.isnan(whole), np.nan, np.nan_to_num(figures(left) - whole))
-        moved[draw] = degree_ranks(left) - first
+        moved[draw] = _middle_ranks(left) - first
     return Deviations(found / (1 - rate), moved / (1 - rate))
 
 

@@ -124,10 +124,8 @@ def provenance(
 def places(receipts: pd.DataFrame) -> pd.Series:
     """Return the place of each receipt: its source and the paragraph, page or sheet within it.
 
-    >>> places(pd.DataFrame({"source": "book", "locator": ["page 6, characters 3-9", "row 2"]}))
-    0    book, page 6
-    1            book
-    dtype: object
+    >>> places(pd.DataFrame({"source": "book", "locator": ["page 6, characters 3-9", "row 2"]})).tolist()
+    ['book, page 6', 'book']
     """
     known = {text: _place(text) for text in receipts["locator"].dropna().unique()}
     within = receipts["locator"].astype(object).map(lambda text: known.get(text, ""))
