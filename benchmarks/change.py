@@ -113,7 +113,9 @@ def without_change(pairs: int, draws: int, *, stated: bool = True) -> Iterator[d
     """Yield, by truth and kind of non-response, how often each figure is said to have moved."""
     for kind in TRUTHS:
         for missing in KINDS:
-            found = [verdicts(kind, missing, 0.0, seed, draws, stated=stated) for seed in range(pairs)]
+            found = [
+                verdicts(kind, missing, 0.0, seed, draws, stated=stated) for seed in range(pairs)
+            ]
             every = pd.concat([figures for figures, _ in found])
             places = pd.concat([ranks for _, ranks in found])
             by = every["verdict"].eq(MOVED).groupby(every["figure"], sort=False).mean()

@@ -124,7 +124,7 @@ def provenance(
 def places(receipts: pd.DataFrame) -> pd.Series:
     """Return the place of each receipt: its source and the paragraph, page or sheet within it.
 
-    >>> places(pd.DataFrame({"source": "book", "locator": ["page 6, characters 3-9", "row 2"]})).tolist()
+    >>> places(pd.DataFrame({"source": "book", "locator": ["page 6, row 2", "row 3"]})).tolist()
     ['book, page 6', 'book']
     """
     known = {text: _place(text) for text in receipts["locator"].dropna().unique()}
