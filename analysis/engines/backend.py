@@ -169,7 +169,11 @@ def betweenness_centrality(
 
 
 def closeness_centrality(
-    G: Converted, u: Hashable | None = None, distance: str | None = None, wf_improved: bool = True
+    G: Converted,
+    u: Hashable | None = None,
+    distance: str | None = None,
+    wf_improved: bool = True,
+    sp: Any = None,
 ) -> Values:
     """As networkx, of all nodes, after Wasserman and Faust."""
     from partnergraph.analysis.engines import native
@@ -242,16 +246,27 @@ def leiden_communities(
     resolution: float = 1,
     max_level: int | None = None,
     seed: Any = None,
+    metric: str | None = None,
+    theta: float = 0.01,
 ) -> list[set[Hashable]]:
-    """Divide an undirected graph into clusters of high modularity; networkx has no own way."""
+    """Divide an undirected graph into clusters of high modularity, or by Potts' constant model.
+
+    The default is networkx': modularity up to 3.6, which has no way of its own, Potts' since 3.7.
+    """
+    import networkx as nx
+
     from partnergraph.analysis.engines.leiden import Objective, leiden
 
     _refuse(G.directed, "a directed graph")
+    own = inspect.signature(nx.community.leiden_communities).parameters
+    metric = metric or ("cpm" if "metric" in own else "modularity")
+    _refuse(metric not in ("cpm", "modularity"), f"metric={metric!r}")
     matrix = G.network(weight, "strength").adjacency
+    worth = Objective.cpm if metric == "cpm" else Objective.modularity
     draw = seed.randrange(LARGEST_SEED) if hasattr(seed, "randrange") else int(seed or 0)
     found: dict[int, set[Hashable]] = {}
-    objective = Objective.modularity(matrix, resolution=resolution)
-    for node, label in zip(G.nodes, leiden(matrix, objective, seed=draw).tolist(), strict=True):
+    labels = leiden(matrix, worth(matrix, resolution), seed=draw).tolist()
+    for node, label in zip(G.nodes, labels, strict=True):
         found.setdefault(label, set()).add(node)
     return list(found.values())
 
@@ -280,11 +295,13 @@ FIXED = {
     "k": None,
     "endpoints": False,
     "u": None,
+    "sp": None,
     "wf_improved": True,
     "nbunch": None,
     "sources": None,
     "nodes": None,
     "max_level": None,
+    "theta": 0.01,
 }
 WEIGHTS = ("weight", "distance")
 EXACT = {"test_equivalence_non_subset": "two ways of counting are compared to the last bit"}
@@ -313,9 +330,12 @@ class _Backend:
     @staticmethod
     def can_run(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool | str:
         """Return whether a call is one of ours, or why not."""
-        given = inspect.signature(FUNCTIONS[name]).bind(*args, **kwargs).arguments
+        try:
+            given = inspect.signature(FUNCTIONS[name]).bind(*args, **kwargs).arguments
+        except TypeError as error:
+            return f"{error}, in this version of networkx"
         for option, only in FIXED.items():
-            if option in given and given[option] is not only:
+            if option in given and given[option] != only:
                 return f"{option} has one value here, {only!r}"
         for option in WEIGHTS:
             if not isinstance(given.get(option), str | None):

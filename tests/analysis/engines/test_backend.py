@@ -1,5 +1,6 @@
 """The backend of networkx: networkx' own answers and its own tests are the oracle."""
 
+import inspect
 import os
 import re
 import subprocess
@@ -73,6 +74,12 @@ def test_effective_size_by_weight_is_that_of_networkx_node_by_node() -> None:
 def test_leiden_finds_planted_groups_and_the_same_ones_again() -> None:
     graph = nx.planted_partition_graph(4, 12, 0.9, 0.02, seed=5)
     options: dict[str, Any] = {"seed": 3, "backend": "partnergraph"}
+    if "metric" in inspect.signature(nx.community.leiden_communities).parameters:
+        options |= {"metric": "modularity"}
+        potts = nx.community.leiden_communities(graph, **(options | {"metric": "cpm"}))
+        alone = [{node} for node in graph]
+        worth = nx.community.quality.constant_potts_model
+        assert worth(graph, potts) >= worth(graph, alone)
     found = nx.community.leiden_communities(graph, **options)
     assert sorted(map(sorted, found)) == sorted(map(sorted, graph.graph["partition"]))
     assert nx.community.leiden_communities(graph, **options) == found
