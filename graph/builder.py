@@ -26,7 +26,7 @@ from partnergraph.graph import checks
 from partnergraph.graph.checks import FILE, ROW
 from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import InvalidEcosystem, UnknownName, UnusableInput
-from partnergraph.graph.ids import derived_id
+from partnergraph.graph.ids import derived_id, tie_id
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.tables import DTYPES, TEXT, column_type, declared_type
 
@@ -168,8 +168,8 @@ class EcosystemBuilder:
                 typed[column] = self._numbers(name, column, cells, frame, declared)
             else:
                 typed[column] = _as_text_or_own(cells, declared)
-        typed |= {ROW: frame[ROW], FILE: frame[FILE]}
-        return pd.DataFrame(typed, index=frame.index)
+        typed |= {ROW: frame[ROW].copy(), FILE: frame[FILE]}
+        return pd.DataFrame(typed, index=frame.index, copy=False)  # each column is a copy by now
 
     def _numbers(
         self, name: str, column: str, cells: pd.Series, frame: pd.DataFrame, kind: str
@@ -198,13 +198,14 @@ class EcosystemBuilder:
         blank = ties["id"].isna()
         if not blank.any():
             return ties
-        base = _derived_ids(ties[blank])
-        ordinal = base.groupby(base, sort=False).cumcount() + 1
-        if self._equals:
-            ordinal += base.map(self._equals).fillna(0).astype("int64")
-        self._equals.update(Counter(base.tolist()))
-        suffix = ("#" + ordinal.astype(str)).where(ordinal > 1, "")
-        return ties.assign(id=ties["id"].where(~blank, (base + suffix).reindex(ties.index)))
+        columns = [ties[c][blank].tolist() for c in ("source", "kind", "target", "role", "start")]
+        equals, made = self._equals, []
+        for base in map(tie_id, *columns):
+            equals[base] = ordinal = equals.get(base, 0) + 1
+            made.append(base if ordinal == 1 else f"{base}#{ordinal}")
+        ids = ties["id"].to_numpy(dtype=object, copy=True)
+        ids[blank.to_numpy()] = made
+        return ties.assign(id=pd.Series(ids, index=ties.index, dtype=TEXT))
 
     def _flush(self, name: str) -> None:
         rows, self._rows[name] = self._rows[name], []
@@ -269,15 +270,6 @@ def _is_column_name(name: object) -> bool:
     return plain and checks.CONTROL.search(str(name)) is None
 
 
-def _derived_ids(ties: pd.DataFrame) -> pd.Series:
-    columns = [ties[c].tolist() for c in ("source", "kind", "target", "role", "start")]
-    ids = [
-        derived_id({"source": s, "kind": k, "target": t, "role": r, "start": d})
-        for s, k, t, r, d in zip(*columns, strict=True)
-    ]
-    return pd.Series(ids, index=ties.index, dtype=TEXT)
-
-
 def _sorted_pair(frame: pd.DataFrame, a: str, b: str, which: pd.Series) -> pd.DataFrame:
     swap = which & frame[a].notna() & frame[b].notna() & (frame[a] > frame[b])
     if not swap.any():
@@ -294,17 +286,16 @@ def _as_text_or_own(cells: pd.Series, declared: str | None) -> pd.Series:
     kind = declared or column_type(cells)
     if kind != "text":
         try:
-            return cells.astype(DTYPES[kind])
+            return cells.astype(DTYPES[kind]).copy()
         except OverflowError:  # digits beyond 64 bits are kept as text
             pass
-    if cells.dtype == object:
-        # As an object array: letting pandas infer text would fail on lone surrogates.
-        values = np.empty(len(cells), dtype=object)
-        values[:] = [v if isinstance(v, str) else str(v) for v in cells]
-        values[cells.isna().to_numpy()] = np.nan
-        cells = pd.Series(values, index=cells.index, dtype=TEXT)
-    text = cells.astype(TEXT)
-    return text.where(text != "", np.nan)
+    # As an object array: letting pandas infer text would fail on lone surrogates.
+    values = cells.to_numpy(dtype=object, copy=True)
+    blank = cells.isna().to_numpy(dtype=bool)
+    if pd.api.types.infer_dtype(values, skipna=True) not in ("string", "empty"):
+        values[:] = [v if isinstance(v, str) else str(v) for v in values]
+    values[blank | (values == "")] = np.nan
+    return pd.Series(values, index=cells.index, dtype=TEXT)
 
 
 def _stacked(chunks: list[pd.DataFrame]) -> pd.DataFrame:

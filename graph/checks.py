@@ -61,7 +61,7 @@ PATTERNS = {
     ),
 }
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_NOT_THERE = "(not there)"
+_PLAIN_ID = re.compile(ID)
 FORMULA = re.compile(r"[\t\r\n ]*(?:[=@]|[+-](?=.*[(|!]))", re.S)
 MOST_SUGGESTED = 200
 _DIRTY = ("{} has control characters", "Remove them")
@@ -187,12 +187,15 @@ def _cells(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataFr
     if column.is_number:
         yield from _ranges(name, frame, column)
         return
-    values = pd.Series(cells.dropna().unique(), dtype=object)
-    if values.empty:
+    listed = SCHEMA.listed(column)
+    is_id = column.type == "id" and not column.refers_to
+    ruled = listed is not None or is_id or column.type == "date" or column.type in PATTERNS
+    texts = cells[cells.notna()]
+    if not ruled and "".join(texts).isprintable():
         return
+    values = pd.Series(pd.unique(texts), dtype=object)
     yield found("bad_character", _dirty(values), *_DIRTY)
     what = column.type.replace("_", " ")
-    listed = SCHEMA.listed(column)
     if listed is not None:
         check = "unknown_kind" if column.type in ("node_kind", "tie_kind") else "unknown_value"
         wrong = [v for v in values if v not in listed]
@@ -200,19 +203,21 @@ def _cells(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataFr
     if column.type == "date":
         remedy = "Write 2016, 2018-10 or 2018-10-05, '..' for open, or leave it blank"
         yield found("bad_date", [v for v in values if not _is_date(v)], _not_a_date, remedy)
-    elif column.type == "id" and not column.refers_to:
-        wrong = [v for v in values if not re.fullmatch(ID, v)]
+    elif is_id:
+        wrong = [v for v in values if not _PLAIN_ID.fullmatch(v)]
         yield found("bad_id", wrong, "{} is not a valid id", ID_RULE)
     elif column.type in PATTERNS:
         pattern, shape = PATTERNS[column.type]
-        wrong = [v for v in values if not re.fullmatch(pattern, v)]
+        matches = re.compile(pattern).fullmatch
+        wrong = [v for v in values if not matches(v)]
         yield found("bad_value", wrong, f"{{}} is not a valid {what}", f"Write {shape}")
 
 
 def _dirty(values: pd.Series) -> list[str]:
     """Return the texts that have control characters; all are searched at once, few ever have."""
-    found = CONTROL.search("\n".join(values)) is not None
-    return [v for v in values if CONTROL.search(v)] if found else []
+    whole = "".join(values)
+    clean = whole.isprintable() or CONTROL.search(whole) is None
+    return [] if clean else [v for v in values if CONTROL.search(v)]
 
 
 def _own_cells(name: str, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -282,6 +287,8 @@ def _ranges(name: str, frame: pd.DataFrame, column: Column) -> Iterator[pd.DataF
 
 def _duplicates(name: str, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
     key = list(SCHEMA.tables[name].key)
+    if frame[key[0]].is_unique:
+        return
     again = frame.duplicated(key, keep="first") & frame[key[0]].notna()
     cause = f"an earlier row has the same {', '.join(key)} ({{}})"
     remedy = "Give it another id, or remove one of the two rows"
@@ -309,7 +316,7 @@ def _references(tables: Tables) -> Iterator[pd.DataFrame]:
         if frame.empty:
             continue
         homes = SCHEMA.tables[name].columns[column].refers_to
-        known: set[Any] = set().union(*(tables[home]["id"] for home in homes))
+        known = np.concatenate([tables[home]["id"].to_numpy(dtype=object) for home in homes])
         wrong = frame[column].notna() & ~frame[column].isin(known)
         cause, remedy = f"{{}} is not in {' or '.join(homes)}", "Add it there, or correct the id"
         yield offenders("dangling_reference", name, frame, wrong, column, cause, remedy)
@@ -321,17 +328,27 @@ def _tie_ends(tables: Tables) -> Iterator[pd.DataFrame]:
     kind_of = dict(zip(nodes["id"], nodes["kind"], strict=True))
     remedy = _suggestions(list(kind_of))
 
-    kinds = {}  # looked up once: over millions of ties this is what takes time
+    known = pd.Index(list(kind_of), dtype=object)
+    tie_code, tie_kinds = pd.factorize(ties["kind"])
+    node_code, node_kinds = pd.factorize(np.array([*kind_of.values(), None], dtype=object))
+    kinds = {}  # a code each, -1 for none: over millions of ties this is what takes time
     for end in ("source", "target"):
-        kinds[end] = [kind_of.get(v, _NOT_THERE) for v in ties[end]]
-        wrong = np.array([kind is _NOT_THERE for kind in kinds[end]], dtype=bool)
-        wrong &= ties[end].notna().to_numpy()
+        place = known.get_indexer(pd.Index(ties[end], dtype=object))
+        kinds[end] = node_code[place]
+        wrong = (place < 0) & ties[end].notna().to_numpy()
         cause = f"the tie's {end} {{}} is not in nodes"
         yield offenders("dangling_tie", "ties", ties, wrong, end, cause, remedy)
-    ends = list(zip(ties["kind"], kinds["source"], kinds["target"], strict=True))
-    unfit = {end for end in set(ends) if not fits(*end)}
-    wrong_kind = [end in unfit for end in ends]
-    causes = iter(["{} does not link {} to {}".format(*end) for end in ends if end in unfit])
+    ends = np.column_stack([tie_code, kinds["source"], kinds["target"]])
+    size = len(node_kinds) + 1
+    code = (ends + 1) @ np.array([size * size, size, 1])
+    named = {
+        int(code[row]): (tie_kinds[a], node_kinds[b], node_kinds[c])
+        for row in np.unique(code, return_index=True)[1]
+        for a, b, c in [ends[row]]
+        if ends[row].min() >= 0  # what is missing fits: other checks find it
+    }
+    wrong_kind = np.isin(code, [c for c, end in named.items() if not fits(*end)])
+    causes = iter(["{} does not link {} to {}".format(*named[c]) for c in code[wrong_kind]])
     mismatch = ("kind", lambda _: next(causes), _fitting)
     yield offenders("tie_kind_mismatch", "ties", ties, wrong_kind, *mismatch)
     reporter = ties["reported_by"]

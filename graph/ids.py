@@ -29,7 +29,12 @@ def derived_id(tie: Mapping[str, Any]) -> str:
     have no dots, so no two different ties share it.
     """
     role, start = tie.get("role"), tie.get("start")
-    text = f"{tie['source']}.{tie['kind']}.{tie['target']}"
+    return tie_id(tie["source"], tie["kind"], tie["target"], role, start)
+
+
+def tie_id(source: str, kind: str, target: str, role: Any, start: Any) -> str:
+    """Return the id of a tie as `derived_id` does; a role or start that is no text is none."""
+    text = f"{source}.{kind}.{target}"
     if isinstance(role, str) and role:
         text += f".{role}"
     return f"{text}@{start}" if isinstance(start, str) and start else text

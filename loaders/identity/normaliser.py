@@ -172,9 +172,9 @@ def fold(text: str) -> str:
     'maison de economie sociale and co asbl'
     """
     text = text.casefold()
-    text = text if text.isascii() else text.translate(_letters())
-    text = unicodedata.normalize("NFKD", text).casefold()
-    text = "".join(c for c in text if not unicodedata.combining(c)).translate(_LETTERS)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_letters())).casefold()
+        text = "".join(c for c in text if not unicodedata.combining(c)).translate(_LETTERS)
     text = _INITIALISM.sub(lambda m: m.group().replace(".", ""), text)
     text = _SPACED.sub(lambda m: m.group().replace(".", "").replace(" ", ""), text)
     text = _ELISION.sub(lambda m: "" if m[1] in _ELIDED else m[1] + " ", text)

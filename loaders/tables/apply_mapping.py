@@ -20,7 +20,7 @@ from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.tables.collected import MOST_ID, Collected, id_for, numbered
 from partnergraph.loaders.tables.mapping import TableMapping, TablesMapping, Ties
 from partnergraph.loaders.tables.nodes import Named, TableNodes
-from partnergraph.loaders.tables.reshape import joined_text
+from partnergraph.loaders.tables.reshape import framed, joined_text
 from partnergraph.loaders.tables.sheets.sheet import Found, Sheet
 from partnergraph.loaders.wording import counted, did_you_mean, shortened
 
@@ -151,7 +151,7 @@ class _Table(TableNodes):
                     frame[f"original_{attribute}"] = kept
         frame[ROW] = self.sheet.rows[rows]
         self.blank_backward_ends(frame, rows, spec.attributes)
-        table = pd.DataFrame(frame)
+        table = framed(frame)
         table, rows = self._fitting(spec, table, rows)
         place = self.given.place
         ids = self.account.builder.add_table("ties", table, file=place)
@@ -249,7 +249,7 @@ class _Table(TableNodes):
 def _pairs(one: Named, other: Named) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the rows that name both ends, each with every pair of theirs."""
     alike = len(one.rows) == len(other.rows) and np.array_equal(one.rows, other.rows)
-    if alike and len(np.unique(one.rows)) == len(one.rows):
+    if alike and (np.diff(one.rows) > 0).all():
         return one.rows, one.ids, other.ids
     left = pd.DataFrame({"row": one.rows, "a": pd.Series(one.ids, dtype=object)})
     right = pd.DataFrame({"row": other.rows, "b": pd.Series(other.ids, dtype=object)})

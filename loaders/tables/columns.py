@@ -85,6 +85,16 @@ class Reading:
         return taken
 
 
+def _plain(texts: list[str]) -> bool:
+    """Return whether all texts are what cleaning makes of them; they are looked at as one."""
+    whole = "".join(texts)
+    if not (whole.isascii() and whole.isprintable()) or len(whole) > MOST_CELL * len(texts):
+        return False
+    return all(text and text[0] != " " and text[-1] != " " for text in texts) and (
+        len(whole) <= MOST_CELL or max(map(len, texts)) <= MOST_CELL
+    )
+
+
 def _alike(text: str, meaning: Any) -> bool:
     """Return whether a text is its meaning already, but for capitals."""
     if isinstance(meaning, float):
@@ -179,6 +189,8 @@ class SheetColumns:
         own = self.account.mapping.missing
         blank = (MISSING | own) - words
         surnames = self._surnames(name, codes, raw) if name in self.names else set()
+        if _plain(raw) and blank.isdisjoint(map(str.casefold, raw)):
+            return Column(codes, raw)
         index: dict[str, int] = {}
         new = np.full(len(raw) + 1, -1)
         odd, huge, spelt = [], [], []
@@ -258,11 +270,15 @@ class SheetColumns:
 
     def _read(self, cell: Cell, reader: Reader, *, plain: bool) -> Reading:
         column = self.combined(cell, reader)
-        texts = [t.replace(LIST, "; ") for t in column.texts]
+        texts = column.texts
+        if LIST in "".join(texts):
+            texts = [t.replace(LIST, "; ") for t in texts]
         meanings: list[Any] = [None] * len(texts)
         lower = {k.casefold(): v for k, v in cell.map.items()}
-        left = []
-        for position, text in enumerate(texts):
+        left: list[int] = []
+        if not cell.map and self.account.mapping.open.isdisjoint(texts):
+            left = list(range(len(texts)))
+        for position, text in enumerate(texts) if not left else ():
             if text.casefold() in lower:
                 meanings[position] = lower[text.casefold()]
             elif cell.map and cell.default is not None:
@@ -310,6 +326,8 @@ class SheetColumns:
     def split(self, cell: Cell) -> tuple[np.ndarray, Column]:
         """Return the rows and values of a cell, several a row where it is split."""
         column = self.combined(cell)
+        if cell.split is None and LIST not in "".join(column.texts):
+            return np.arange(len(column.codes)), column
         several = [parts(t, cell.split) for t in column.texts]
         if cell.split is None and all(len(p) < 2 for p in several):
             return np.arange(len(column.codes)), column

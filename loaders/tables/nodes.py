@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from partnergraph.loaders.tables.account import CELL_LEFT_BLANK
 from partnergraph.loaders.tables.collected import Collected
 from partnergraph.loaders.tables.columns import Reading, SheetColumns
 from partnergraph.loaders.tables.mapping import Cell, Nodes, TableMapping
-from partnergraph.loaders.tables.reshape import objects
+from partnergraph.loaders.tables.reshape import framed, objects
 from partnergraph.loaders.tables.sheets.sheet import ROW_LEFT_OUT, Sheet
 from partnergraph.loaders.wording import counted, did_you_mean
 
@@ -61,9 +61,9 @@ class TableNodes(SheetColumns):
         rows, column = self.split(cell)
         lower = {k.casefold(): v for k, v in cell.map.items()}
         as_it_is = not cell.map or cell.default is None
-        read = [
-            lower.get(t.casefold(), t if as_it_is else cell.default or None) for t in column.texts
-        ]
+        read: Sequence[str | None] = column.texts
+        if lower:
+            read = [lower.get(t.casefold(), t if as_it_is else cell.default or None) for t in read]
         meanings = [None if m is None else f"{cell.prefix}{m}" for m in read]
         gone = np.array([m is None for m in meanings] + [True])
         codes = np.where(gone[column.codes], -1, column.codes)
@@ -109,7 +109,7 @@ class TableNodes(SheetColumns):
         self._nameless(spec, rows, keys, kinds)
         there = self._with_key(spec, rows, keys, kinds, first=first)
         rows, codes, is_id, kinds = (a[there] for a in (rows, keys.codes, is_id, kinds))
-        pool, kind_codes = np.unique(kinds.astype(str), return_inverse=True)
+        kind_codes, pool = pd.factorize(kinds)
         node, where = _in_order(kind_codes.astype("int64") * (len(keys.meanings) + 1) + codes)
         texts = [str(keys.meanings[codes[w]]) for w in where]
         pairs = zip((str(pool[kind_codes[w]]) for w in where), texts, strict=True)
@@ -133,7 +133,7 @@ class TableNodes(SheetColumns):
             else:
                 self._attribute(frame, attribute, cell, rows, node, texts)
         self.blank_backward_ends(frame, rows[where], spec.attributes)
-        self.account.node_parts.append(pd.DataFrame(frame))
+        self.account.node_parts.append(framed(frame))
         self._aliases(spec, rows, node, ids)
         self.account.note_bearers(texts, ids)
         self.account.note_bearers(frame["name"].tolist(), ids)
@@ -377,7 +377,7 @@ class TableNodes(SheetColumns):
             places = [f"{before}row {n}" for n in sheet.rows[rows].tolist()]
         source = (own or sources)[0]["id"]
         cells = {"fact": facts, "source": source, "locator": objects(places)}
-        self.account.receipts.append(pd.DataFrame(cells))
+        self.account.receipts.append(framed(cells))
 
 
 def _loose(spec: Nodes) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -150,6 +150,16 @@ def objects(values: Iterable[Any]) -> np.ndarray:
     out = np.empty(len(listed), dtype=object)
     out[:] = listed
     return out
+
+
+def framed(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Return a table whose text stays in the objects it is in; pandas would copy it elsewhere."""
+    size = next(len(v) for v in columns.values() if not isinstance(v, str))
+    table = {}
+    for name, cells in columns.items():
+        values = np.full(size, cells, dtype=object) if isinstance(cells, str) else cells
+        table[name] = pd.Series(values, dtype=values.dtype, copy=False)
+    return pd.DataFrame(table, copy=False)
 
 
 def joined_text(cell: Any) -> str:

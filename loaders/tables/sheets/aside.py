@@ -21,6 +21,8 @@ from partnergraph.loaders.wording import counted, shortened
 
 _TOTALS = frozenset(WORDS["totals"])
 _NOTE = re.compile(rf"({'|'.join(WORDS['notes'])})\b.*|[*†(\[].*", re.IGNORECASE | re.DOTALL)
+# What every word for a total has in it, however it is spaced; other cells need no closer look.
+_STEM = re.compile("t[. ]*o[. ]*t|s[. ]*[ou][. ]*m|g[. ]*e[. ]*s[. ]*a[. ]*m", re.IGNORECASE)
 _LOOKED_AT = 5  # columns in which the word for a total may stand
 _REMEDY = "Nothing, unless it is a partner: then give it what the other rows have"
 
@@ -81,6 +83,8 @@ def _headers(sheet: Sheet) -> list[int]:
 
 def _notes(sheet: Sheet) -> list[int]:
     """Return the last rows that have one cell, below a blank row or opened by a word of notes."""
+    if sum(v != "" for v in sheet.frame.iloc[-1].dropna().tolist()) > 2:
+        return []
     full = sheet.frame.notna() & (sheet.frame != "")
     filled = full.sum(axis=1).to_numpy()
     if np.median(filled) < 2:
@@ -106,10 +110,20 @@ def _totals(sheet: Sheet) -> list[int]:
     """Return the rows that a word for a total opens and that have nothing but numbers beside it."""
     suspects: set[int] = set()
     for column in range(min(_LOOKED_AT, len(sheet.frame.columns))):
-        cells = sheet.frame.iloc[:, column].map(lambda v: v if isinstance(v, str) else "")
-        words = [v for v in cells.unique() if v and fold(v.rstrip(" :")) in _TOTALS]
-        suspects |= set(np.flatnonzero(cells.isin(words)).tolist()) if words else set()
+        cells = sheet.frame.iloc[:, column].tolist()
+        try:
+            different = set(cells)
+        except TypeError:  # lists, as JSON has them
+            different = {v for v in cells if isinstance(v, str)}
+        words = {v for v in different if isinstance(v, str) and _opens_total(v)}
+        if words:
+            suspects |= {p for p, v in enumerate(cells) if isinstance(v, str) and v in words}
     return [p for p in sorted(suspects) if _is_total(sheet, p)]
+
+
+def _opens_total(text: str) -> bool:
+    may_be = not text.isascii() or _STEM.search(text) is not None
+    return may_be and fold(text.rstrip(" :")) in _TOTALS
 
 
 def _is_total(sheet: Sheet, position: int) -> bool:
@@ -137,6 +151,8 @@ def _adds_up(cells: pd.Series, total: Any) -> bool:
 
 def _filled_down(sheet: Sheet, found: Found) -> Sheet:
     """Give rows the name in the band above them, where bands alone fill a column."""
+    if sum(v != "" for v in sheet.frame.iloc[0].dropna().tolist()) != 1:
+        return sheet
     full = (sheet.frame.notna() & (sheet.frame != "")).to_numpy(dtype=bool)
     column = int(full[0].argmax())
     bands = full[:, column]
