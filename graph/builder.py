@@ -15,7 +15,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import partial
 from typing import Any, Literal
 
@@ -26,7 +25,7 @@ from partnergraph.graph import checks
 from partnergraph.graph.checks import FILE, ROW
 from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import InvalidEcosystem, UnknownName, UnusableInput
-from partnergraph.graph.ids import derived_id, tie_id
+from partnergraph.graph.ids import derived_id, derived_ids
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.tables import DTYPES, TEXT, column_type, declared_type
 
@@ -47,7 +46,8 @@ class EcosystemBuilder:
         self.aside = checks.findings_table([])
         self._chunks: dict[str, list[pd.DataFrame]] = {name: [] for name in SCHEMA.tables}
         self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMA.tables}
-        self._equals: Counter[str] = Counter()
+        self._equals: dict[str, int] = {}
+        self._uncounted: list[str] = []
         self._findings: list[pd.DataFrame] = []
         self._sizes = dict.fromkeys(SCHEMA.tables, 0)
 
@@ -65,10 +65,8 @@ class EcosystemBuilder:
             source, target = sorted((source, target))
         row = {"kind": kind, "source": source, "target": target, **attributes}
         if id is None:
-            base = derived_id(row)
-            self._equals[base] += 1
-            ordinal = self._equals[base]
-            id = base if ordinal == 1 else f"{base}#{ordinal}"
+            self._counted()
+            [id] = self._numbered([derived_id(row)])
         return self._add("ties", {"id": id, **row})
 
     def alias(
@@ -199,13 +197,27 @@ class EcosystemBuilder:
         if not blank.any():
             return ties
         columns = [ties[c][blank].tolist() for c in ("source", "kind", "target", "role", "start")]
-        equals, made = self._equals, []
-        for base in map(tie_id, *columns):
-            equals[base] = ordinal = equals.get(base, 0) + 1
-            made.append(base if ordinal == 1 else f"{base}#{ordinal}")
+        made = self._numbered(derived_ids(*columns))
         ids = ties["id"].to_numpy(dtype=object, copy=True)
         ids[blank.to_numpy()] = made
         return ties.assign(id=pd.Series(ids, index=ties.index, dtype=TEXT))
+
+    def _numbered(self, bases: list[str]) -> list[str]:
+        """Give equal ids numbers; those of one table that has no equals are counted when needed."""
+        if not self._equals and not self._uncounted and len(set(bases)) == len(bases):
+            self._uncounted = bases
+            return bases
+        equals, made = self._counted(), []
+        for base in bases:
+            equals[base] = ordinal = equals.get(base, 0) + 1
+            made.append(base if ordinal == 1 else f"{base}#{ordinal}")
+        return made
+
+    def _counted(self) -> dict[str, int]:
+        """Return how often each derived id was made."""
+        self._equals.update(dict.fromkeys(self._uncounted, 1))
+        self._uncounted = []
+        return self._equals
 
     def _flush(self, name: str) -> None:
         rows, self._rows[name] = self._rows[name], []
@@ -271,6 +283,8 @@ def _is_column_name(name: object) -> bool:
 
 
 def _sorted_pair(frame: pd.DataFrame, a: str, b: str, which: pd.Series) -> pd.DataFrame:
+    if not which.any():
+        return frame
     swap = which & frame[a].notna() & frame[b].notna() & (frame[a] > frame[b])
     if not swap.any():
         return frame

@@ -338,17 +338,9 @@ def _tie_ends(tables: Tables) -> Iterator[pd.DataFrame]:
         wrong = (place < 0) & ties[end].notna().to_numpy()
         cause = f"the tie's {end} {{}} is not in nodes"
         yield offenders("dangling_tie", "ties", ties, wrong, end, cause, remedy)
-    ends = np.column_stack([tie_code, kinds["source"], kinds["target"]])
-    size = len(node_kinds) + 1
-    code = (ends + 1) @ np.array([size * size, size, 1])
-    named = {
-        int(code[row]): (tie_kinds[a], node_kinds[b], node_kinds[c])
-        for row in np.unique(code, return_index=True)[1]
-        for a, b, c in [ends[row]]
-        if ends[row].min() >= 0  # what is missing fits: other checks find it
-    }
-    wrong_kind = np.isin(code, [c for c, end in named.items() if not fits(*end)])
-    causes = iter(["{} does not link {} to {}".format(*named[c]) for c in code[wrong_kind]])
+    ends = [(kinds[end], node_kinds) for end in ("source", "target")]
+    wrong_kind, misfits = misfitting((tie_code, tie_kinds), *ends)
+    causes = iter(["{} does not link {} to {}".format(*found) for found in misfits])
     mismatch = ("kind", lambda _: next(causes), _fitting)
     yield offenders("tie_kind_mismatch", "ties", ties, wrong_kind, *mismatch)
     reporter = ties["reported_by"]
@@ -390,6 +382,30 @@ def fits(kind: str, source: str | None, target: str | None) -> bool:
     if tie.same_kind and source != target:
         return False
     return source in tie.source_kinds and target in tie.target_kinds
+
+
+Coded = tuple[np.ndarray, Sequence[Any]]  # a code for each row, and what codes stand for
+
+
+def misfitting(
+    kind: Coded, source: Coded, target: Coded
+) -> tuple[np.ndarray, list[tuple[str, str, str]]]:
+    """Return which ties cannot link the kinds of their ends, and their own and these kinds.
+
+    What is missing, a code of -1, fits: other checks find it.
+    """
+    columns = (kind, source, target)
+    coded = np.column_stack([codes for codes, _ in columns])
+    size = max(len(names) for _, names in columns) + 1
+    number = (coded + 1) @ np.array([size * size, size, 1])
+    unfit = {}
+    for row in np.unique(number, return_index=True)[1]:
+        if coded[row].min() >= 0:
+            found = tuple(names[c] for c, (_, names) in zip(coded[row], columns, strict=True))
+            if not fits(*found):
+                unfit[int(number[row])] = found
+    bad = np.isin(number, list(unfit))
+    return bad, [unfit[n] for n in number[bad].tolist()]
 
 
 def _fitting(kind: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 ID = r"[a-z0-9][a-z0-9-]*"
@@ -28,13 +28,21 @@ def derived_id(tie: Mapping[str, Any]) -> str:
     It is ``source.kind.target``, then ``.role`` and ``@start`` where the tie has them; node ids
     have no dots, so no two different ties share it.
     """
-    role, start = tie.get("role"), tie.get("start")
-    return tie_id(tie["source"], tie["kind"], tie["target"], role, start)
+    cells = ([tie.get(c)] for c in ("source", "kind", "target", "role", "start"))
+    return derived_ids(*cells)[0]
 
 
-def tie_id(source: str, kind: str, target: str, role: Any, start: Any) -> str:
-    """Return the id of a tie as `derived_id` does; a role or start that is no text is none."""
-    text = f"{source}.{kind}.{target}"
-    if isinstance(role, str) and role:
-        text += f".{role}"
-    return f"{text}@{start}" if isinstance(start, str) and start else text
+def derived_ids(
+    sources: Sequence[Any],
+    kinds: Sequence[Any],
+    targets: Sequence[Any],
+    roles: Sequence[Any],
+    starts: Sequence[Any],
+) -> list[str]:
+    """Return the ids of many ties, see `derived_id`; a role or start that is no text is none."""
+    role, start = (
+        {v: f"{sign}{v}" if isinstance(v, str) and v else "" for v in set(values)}
+        for sign, values in ((".", roles), ("@", starts))
+    )
+    cells = zip(sources, kinds, targets, roles, starts, strict=True)
+    return [f"{s}.{k}.{t}{role[r]}{start[d]}" for s, k, t, r, d in cells]

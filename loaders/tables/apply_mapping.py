@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from partnergraph.graph.checks import ROW, fits
+from partnergraph.graph.checks import ROW, fits, misfitting
 from partnergraph.graph.errors import UnusableInput
 from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.graph.ids import slug
@@ -20,7 +20,7 @@ from partnergraph.graph.schema import SCHEMA
 from partnergraph.loaders.tables.collected import MOST_ID, Collected, id_for, numbered
 from partnergraph.loaders.tables.mapping import TableMapping, TablesMapping, Ties
 from partnergraph.loaders.tables.nodes import Named, TableNodes
-from partnergraph.loaders.tables.reshape import framed, joined_text
+from partnergraph.loaders.tables.reshape import framed, joined_text, objects
 from partnergraph.loaders.tables.sheets.sheet import Found, Sheet
 from partnergraph.loaders.wording import counted, did_you_mean, shortened
 
@@ -135,13 +135,16 @@ class _Table(TableNodes):
         return sum(self._tie(spec) for spec in self.spec.ties)
 
     def _tie(self, spec: Ties) -> int:
-        rows, one, other = _pairs(self.named[spec.source], self.named[spec.target])
+        named, others = self.named[spec.source], self.named[spec.target]
+        rows, a, b = _pairs(named, others)
         if self.spec.matrix is not None or spec.once:
-            rows, one, other = self._each_once(spec, rows, one, other)
+            kept = self._each_once(spec, named.ids[a], others.ids[b])
+            rows, a, b = rows[kept], a[kept], b[kept]
         kinds = self.kinds(spec.kind, "ties", rows)
-        good = pd.notna(kinds)
-        rows, one, other, kinds = rows[good], one[good], other[good], kinds[good]
-        frame: dict[str, Any] = {"kind": kinds, "source": one, "target": other}
+        if spec.kind.value is None:
+            good = pd.notna(kinds)
+            rows, a, b, kinds = rows[good], a[good], b[good], kinds[good]
+        frame: dict[str, Any] = {"kind": kinds, "source": named.ids[a], "target": others.ids[b]}
         for attribute, cell in spec.attributes.items():
             reading = self.read(cell, "ties", attribute)
             frame[attribute] = reading.take(rows)
@@ -151,13 +154,14 @@ class _Table(TableNodes):
                     frame[f"original_{attribute}"] = kept
         frame[ROW] = self.sheet.rows[rows]
         self.blank_backward_ends(frame, rows, spec.attributes)
-        table = framed(frame)
-        table, rows = self._fitting(spec, table, rows)
+        ends = self._kinds_of_ends(named, a), self._kinds_of_ends(others, b)
+        bad, misfits = misfitting(pd.factorize(kinds), *ends)
+        table, rows = self._fitting(spec, framed(frame), rows, bad, misfits)
         place = self.given.place
         ids = self.account.builder.add_table("ties", table, file=place)
         alike = "an earlier one in kind, ends, role and start"
         self.account.counts.add(
-            int(ids.str.contains("#", regex=False).sum()),
+            sum("#" in i for i in ids.tolist()),
             f"tie equals {alike}; it is kept, with a number",
             f"ties equal {alike}; all are kept, with a number",
             place=place,
@@ -165,30 +169,32 @@ class _Table(TableNodes):
         self.add_receipts(ids.to_numpy(dtype=object), rows)
         return len(table)
 
+    def _kinds_of_ends(self, named: Named, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the kinds of nodes as codes, and what these stand for."""
+        kind_of = self.account.kind_of
+        coded, kinds = pd.factorize(objects(kind_of.get(id) for id in named.ids))
+        return coded[codes], kinds
+
     def _fitting(
-        self, spec: Ties, table: pd.DataFrame, rows: np.ndarray
+        self,
+        spec: Ties,
+        table: pd.DataFrame,
+        rows: np.ndarray,
+        bad: np.ndarray,
+        misfits: Sequence[tuple[str, str, str]],
     ) -> tuple[pd.DataFrame, np.ndarray]:
         """Take out ties that cannot link the kinds of their ends, and list them with both names.
 
         A mapping of which no tie fits is refused.
         """
-        ends = pd.DataFrame({"kind": table["kind"].to_numpy(object)})
-        for end in ("source", "target"):
-            ends[end] = table[end].map(self.account.kind_of).to_numpy(object)
-        number = ends.groupby(list(ends.columns), sort=False).ngroup().to_numpy()
-        first = ends.drop_duplicates().itertuples(index=False, name=None)
-        unfit = [i for i, (kind, one, other) in enumerate(first) if not fits(kind, one, other)]
-        bad = np.isin(number, unfit)
         if not bad.any():
             return table, rows
         if bad.all() and spec.kind.value is not None:
-            raise self._misfit(spec, *ends.iloc[0])
+            raise self._misfit(spec, *misfits[0])
         names = self.account.names_of({*table["source"][bad], *table["target"][bad]})
         causes, remedies = [], []
-        which = zip(
-            table["source"][bad], table["target"][bad], *ends[bad].T.to_numpy(), strict=True
-        )
-        for source, target, kind, one, other in which:
+        pairs = zip(table["source"][bad], table["target"][bad], strict=True)
+        for (source, target), (kind, one, other) in zip(pairs, misfits, strict=True):
             causes.append(
                 f"{kind} does not link {names[source]!r} ({one}) to {names[target]!r} ({other})"
             )
@@ -210,19 +216,19 @@ class _Table(TableNodes):
         )
 
     def _each_once(
-        self, spec: Ties, rows: np.ndarray, one: np.ndarray, other: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        self, spec: Ties, one: np.ndarray, other: np.ndarray
+    ) -> np.ndarray:
         """Keep each pair once, of a matrix that states pairs twice or where the mapping says so."""
-        if not len(rows):
-            return rows, one, other
+        everything = np.ones(len(one), dtype=bool)
+        if not len(one):
+            return everything
         if spec.kind.value not in SCHEMA.undirected:
             ends = pd.DataFrame({"one": one, "other": other})
-            kept = ~ends.duplicated().to_numpy() if spec.once else np.ones(len(rows), dtype=bool)
-            return rows[kept], one[kept], other[kept]
+            return ~ends.duplicated().to_numpy() if spec.once else everything
         pairs = list(zip(one.tolist(), other.tolist(), strict=True))
         known = set(pairs)
         if not (spec.once or all((b, a) in known for a, b in known)):
-            return rows, one, other
+            return everything
         seen: set[tuple[str, str]] = set()
         keep = []
         for a, b in pairs:
@@ -243,18 +249,18 @@ class _Table(TableNodes):
             "cells tie a name to itself and are left out",
             place=place,
         )
-        return rows[kept], one[kept], other[kept]
+        return kept
 
 
 def _pairs(one: Named, other: Named) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the rows that name both ends, each with every pair of theirs."""
+    """Return the rows that name both ends, and the codes of the ends: each pair of a row's."""
     alike = len(one.rows) == len(other.rows) and np.array_equal(one.rows, other.rows)
     if alike and (np.diff(one.rows) > 0).all():
-        return one.rows, one.ids, other.ids
-    left = pd.DataFrame({"row": one.rows, "a": pd.Series(one.ids, dtype=object)})
-    right = pd.DataFrame({"row": other.rows, "b": pd.Series(other.ids, dtype=object)})
+        return one.rows, one.codes, other.codes
+    left = pd.DataFrame({"row": one.rows, "a": one.codes})
+    right = pd.DataFrame({"row": other.rows, "b": other.codes})
     both = left.merge(right, on="row", how="inner", sort=False)
-    return both["row"].to_numpy(), both["a"].to_numpy(object), both["b"].to_numpy(object)
+    return both["row"].to_numpy(), both["a"].to_numpy(), both["b"].to_numpy()
 
 
 def source_rows(

@@ -49,7 +49,7 @@ class Collected(Account):
         self.alias_parts: list[pd.DataFrame] = []
         self.receipts: list[pd.DataFrame] = []
         self._ids: dict[tuple[str, str], str] = {}
-        self._taken: dict[str, str] = {}
+        self._taken: dict[str, tuple[str, str]] = {}
         self._names = pd.DataFrame({"id": [], "name": []})
         self._refers = any(n.kind is None for t in mapping.tables for n in t.nodes.values())
 
@@ -61,8 +61,9 @@ class Collected(Account):
         base = key if _PLAIN_ID.fullmatch(key) and len(key) <= MOST_ID else id_for(key, kind)
         new = numbered(base, self._taken)
         if new != base:
-            self.numbered.append(f"{kind} {key!r} ({self._taken[base]} has {base})")
-        self._taken[new] = f"{kind} {key!r}"
+            other, named = self._taken[base]
+            self.numbered.append(f"{kind} {key!r} ({other} {named!r} has {base})")
+        self._taken[new] = kind, key
         self._ids[same] = new
         self.kind_of[new] = kind
         return new

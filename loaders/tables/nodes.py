@@ -28,9 +28,10 @@ NAMELESS = -2  # the code of a key whose row was rejected, as no row names the n
 
 @dataclass
 class Named:
-    """The nodes that the rows of a table name: which row, and which node."""
+    """The nodes that the rows of a table name: which row, and which node, a place in the ids."""
 
     rows: np.ndarray
+    codes: np.ndarray
     ids: np.ndarray
 
 
@@ -139,7 +140,7 @@ class TableNodes(SheetColumns):
         self.account.note_bearers(frame["name"].tolist(), ids)
         self.add_receipts(objects(ids), rows[where])
         self._say_repeats(spec, rows, node, where, texts, first=first)
-        return Named(rows, objects(ids)[node])
+        return Named(rows, node, objects(ids))
 
     def kinds(self, cell: Cell, table: str, rows: np.ndarray) -> np.ndarray:
         """Return the kind of the node or tie at each row, missing where it is not valid."""
@@ -358,9 +359,8 @@ class TableNodes(SheetColumns):
         cause, remedy = ([causes[c][i] for c in which] for i in (0, 1))
         column, shown = " + ".join(spec.key.columns), [keys.texts[c] for c in which]
         self.account.reject(self.sheet, rows[bad], column, shown, cause, remedy, ROW_LEFT_OUT)
-        nodes = Reading(keys.codes, found, keys.texts).take(np.arange(len(rows)))
-        there = pd.notna(nodes)
-        return Named(rows[there], nodes[there])
+        there = np.array([i is not None for i in found] + [False])[keys.codes]
+        return Named(rows[there], keys.codes[there], objects(found))
 
     def add_receipts(self, facts: np.ndarray, rows: np.ndarray) -> None:
         """Add a receipt for each fact: its place in the source."""

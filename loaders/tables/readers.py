@@ -43,6 +43,9 @@ _BEFORE_COUNTRY = re.compile(f"({'|'.join(WORDS['before_country'])}) +")
 
 def read_numbers(values: Sequence[str]) -> Read:
     """Read numbers; what the comma and the point mean is decided from the column."""
+    whole = "".join(values)
+    if whole.isdecimal() and whole.isascii() and all(values):
+        return Read(list(map(float, values)))
     if all(v.replace(".", "", 1).isdecimal() and v.isascii() for v in values):
         return Read([float(v) for v in values])
     comma, said = _decimal_comma([_NOT_OF_A_NUMBER.sub("", v) for v in values])
