@@ -275,12 +275,13 @@ def placed(
     level without partners on record. Partners with neither on record are not in any cell, so a hole
     may only be a gap in the records.
     """
-    nodes = eco.nodes.set_index("id")
+    ids = eco.nodes["id"]
+    recorded = [dict(zip(ids, eco.nodes[name], strict=True)) for name in PLACED_BY]
     listed = [{value: i for i, value in enumerate(SCHEMA.values[name])} for name in PLACED_BY]
     where: dict[tuple[str | None, ...], list[int]] = {}
     unplaced = []
     for row, who in enumerate(folios.partners):
-        cells = [nodes[name][who] for name in PLACED_BY]
+        cells = [values[who] for values in recorded]
         place = tuple(value if isinstance(value, str) else None for value in cells)
         if any(place):
             where.setdefault(place, []).append(row)

@@ -384,7 +384,7 @@ def fits(kind: str, source: str | None, target: str | None) -> bool:
     return source in tie.source_kinds and target in tie.target_kinds
 
 
-Coded = tuple[np.ndarray, Sequence[Any]]  # a code for each row, and what codes stand for
+Coded = tuple[np.ndarray, Any]  # a code for each row, and what codes stand for
 
 
 def misfitting(

@@ -14,7 +14,7 @@ irreplaceability. *Biodiversity and Conservation* 3, 242–262.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import comb
 from typing import Any
@@ -31,6 +31,7 @@ WORD = 512  # bits that cost about as much as none
 MOST_SETS = 50_000
 MOST_PROGRAMMES = 200
 SECONDS = 20.0
+MOST_MET = 30_000_000  # pairs of rows in a column, beyond which none are compared
 INFEASIBLE = 2  # of scipy.optimize.milp
 
 Integers = NDArray[np.int64]
@@ -150,27 +151,61 @@ def _programme(
     """Solve the set cover, without a row or with a row where given."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    n, m = holds.shape
-    low, high = np.zeros(n), np.ones(n)
-    if without is not None:
-        high[without] = 0
+    usable = np.arange(holds.shape[0]) != (-1 if without is None else without)
+    open_to = np.ones(holds.shape[1], dtype=bool)
+    taken: tuple[int, ...] = ()
     if within is not None:
-        low[within] = 1
+        open_to[holds.indices[holds.indptr[within] : holds.indptr[within + 1]]] = False
+        taken = (within,)
+    left = np.flatnonzero(usable)[_undominated(holds[usable][:, open_to])]
+    needed = holds[left][:, open_to]
+    if np.bincount(needed.indices, minlength=needed.shape[1]).min(initial=1) == 0:
+        return _Solved((), False, np.inf)
+    needed = needed[:, _undominated(needed.T.tocsr(), least=True)]
+    if not needed.shape[1]:
+        return _Solved(taken, True, len(taken))
     answer: Any = milp(
-        np.ones(n),
-        constraints=LinearConstraint(holds.T.tocsr(), lb=np.ones(m)),
-        integrality=np.ones(n, dtype=np.int64),
-        bounds=Bounds(low, high),
+        np.ones(len(left)),
+        constraints=LinearConstraint(needed.T.tocsr(), lb=np.ones(needed.shape[1])),
+        integrality=np.ones(len(left), dtype=np.int64),
+        bounds=Bounds(0, 1),
         options={"time_limit": seconds, "mip_rel_gap": 0.0},
     )
     if answer.status == INFEASIBLE:
         return _Solved((), False, np.inf)
-    rows = () if answer.x is None else tuple(np.flatnonzero(answer.x > 0.5).tolist())
+    found = () if answer.x is None else left[np.flatnonzero(answer.x > 0.5)].tolist()
+    rows = tuple(sorted((*taken, *found)))
     if answer.status == 0:
         return _Solved(rows, True, len(rows))
     # Out of time; a bound may not have been proven.
     proven = float(np.nan if answer.mip_dual_bound is None else answer.mip_dual_bound)
-    return _Solved(rows, False, max(1.0, np.ceil(proven - 1e-6)) if np.isfinite(proven) else 1.0)
+    bound = max(1.0, np.ceil(proven - 1e-6)) if np.isfinite(proven) else 1.0
+    return _Solved(rows if found else (), False, bound + len(taken))
+
+
+def _undominated(holds: sparse.csr_array, *, least: bool = False) -> Integers:
+    """Return the first of equal rows, without those that lie within another one.
+
+    A row within another is never needed for a cover. With `least`, rows that another lies within
+    are left out instead: of columns, whatever covers the smaller one covers the larger.
+    """
+    holds = holds.sorted_indices()
+    unlike = {holds.indices[a:b].tobytes(): r for r, a, b in _slices(holds)[::-1]}
+    order = np.array(sorted(unlike.values()), dtype=np.int64)
+    some = holds[order]
+    met = np.bincount(some.indices, minlength=holds.shape[1]).astype(np.float64)
+    if (met**2).sum() > MOST_MET:
+        return order
+    shared = (some @ some.T).tocoo()
+    sizes = np.diff(some.indptr)
+    inside = (shared.data == sizes[shared.row]) & (sizes[shared.row] < sizes[shared.col])
+    out = (shared.col if least else shared.row)[inside]
+    return np.setdiff1d(order, order[out])
+
+
+def _slices(holds: sparse.csr_array) -> list[tuple[int, int, int]]:
+    starts = holds.indptr.tolist()
+    return list(zip(range(holds.shape[0]), starts[:-1], starts[1:], strict=True))
 
 
 def _bits(holds: sparse.csr_array) -> list[int]:
@@ -260,11 +295,13 @@ def maximum_coverage(holds: sparse.csr_array, most: int, *, seconds: float = SEC
     """
     n = holds.shape[0]
     out = []
+    kept = _undominated(holds)
     for k in range(1, min(most, n) + 1):
         if comb(n, k) <= MOST_SETS:
             out.append(_tried(_bits(holds), k))
         else:
-            out.append(_solved(holds, k, seconds / most))
+            solved = _solved(holds[kept], k, seconds / most)
+            out.append(replace(solved, rows=tuple(kept[list(solved.rows)].tolist())))
     return out
 
 
@@ -286,6 +323,10 @@ def _solved(holds: sparse.csr_array, k: int, seconds: float) -> Best:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     n, m = holds.shape
+    way = greedy(holds)[:k]
+    rows, optimal = tuple(sorted(step.row for step in way)), False
+    if way and way[-1].covered == min(m, np.sort(np.diff(holds.indptr))[-k:].sum()):
+        return Best(k, way[-1].covered, rows, None, True)  # more than all cannot be held
     # Of columns y and rows x: a column counts where a row that holds it is taken, k rows at most.
     held: Any = sparse.hstack([holds.T, -sparse.eye_array(m)], format="csr")
     number = np.concatenate([np.ones(n), np.zeros(m)])[None, :]
@@ -296,8 +337,6 @@ def _solved(holds: sparse.csr_array, k: int, seconds: float) -> Best:
         bounds=Bounds(0, 1),
         options={"time_limit": seconds, "mip_rel_gap": 0.0},
     )
-    way = greedy(holds)[:k]
-    rows, optimal = tuple(sorted(step.row for step in way)), False
     if answer.x is not None:
         solved = tuple(np.flatnonzero(answer.x[:n] > 0.5).tolist())
         if _covered(holds, solved) >= _covered(holds, rows):

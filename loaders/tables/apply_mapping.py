@@ -215,9 +215,7 @@ class _Table(TableNodes):
             f"Choose {' or '.join(fitting)}" if fitting else "Swap source and target",
         )
 
-    def _each_once(
-        self, spec: Ties, one: np.ndarray, other: np.ndarray
-    ) -> np.ndarray:
+    def _each_once(self, spec: Ties, one: np.ndarray, other: np.ndarray) -> np.ndarray:
         """Keep each pair once, of a matrix that states pairs twice or where the mapping says so."""
         everything = np.ones(len(one), dtype=bool)
         if not len(one):

@@ -88,11 +88,10 @@ class Reading:
 def _plain(texts: list[str]) -> bool:
     """Return whether all texts are what cleaning makes of them; they are looked at as one."""
     whole = "".join(texts)
-    if not (whole.isascii() and whole.isprintable()) or len(whole) > MOST_CELL * len(texts):
+    if not (whole.isascii() and whole.isprintable()) or max(map(len, texts), default=0) > MOST_CELL:
         return False
-    return all(text and text[0] != " " and text[-1] != " " for text in texts) and (
-        len(whole) <= MOST_CELL or max(map(len, texts)) <= MOST_CELL
-    )
+    lines = "\n".join(["", *texts, ""])
+    return not texts or not any(sign in lines for sign in ("\n\n", "\n ", " \n"))
 
 
 def _alike(text: str, meaning: Any) -> bool:

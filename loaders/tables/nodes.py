@@ -64,7 +64,8 @@ class TableNodes(SheetColumns):
         as_it_is = not cell.map or cell.default is None
         read: Sequence[str | None] = column.texts
         if lower:
-            read = [lower.get(t.casefold(), t if as_it_is else cell.default or None) for t in read]
+            other = None if as_it_is else cell.default or None
+            read = [lower.get(t.casefold(), t if as_it_is else other) for t in column.texts]
         meanings = [None if m is None else f"{cell.prefix}{m}" for m in read]
         gone = np.array([m is None for m in meanings] + [True])
         codes = np.where(gone[column.codes], -1, column.codes)
