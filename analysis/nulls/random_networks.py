@@ -287,12 +287,40 @@ def rewired(
     pointer = np.concatenate([[0], np.cumsum(np.bincount(both, minlength=len(kind)))])
     neighbours = np.concatenate([b, a])[order]
     parts: Any = (a, b, chosen[:, 0], chosen[:, 1], turned[:, 0], turned[:, 1], kind)
-    parts = (*parts, pointer.astype(np.int64), neighbours)
-    compiled = m > COMPILE_FROM if compiled is None else compiled
-    if not compiled:
-        parts = [part.tolist() for part in parts]
-    swapped = either(_swap, compiled=compiled)(*parts)
+    if m > COMPILE_FROM if compiled is None else compiled:
+        swapped = either(_swap, compiled=True)(*parts, pointer.astype(np.int64), neighbours)
+    else:
+        swapped = _swap_by_set(*(part.tolist() for part in parts))
     return np.column_stack([np.asarray(side, dtype=np.int64) for side in swapped])
+
+
+def _swap_by_set(
+    a: list[int],
+    b: list[int],
+    first: list[int],
+    second: list[int],
+    turn: list[bool],
+    other: list[bool],
+    kind: list[int],
+) -> tuple[list[int], list[int]]:
+    """Swap as `_swap` does: without compilation, a set of pairs is quicker than lists of hubs."""
+    n = len(kind)
+    tied = {min(p, q) * n + max(p, q) for p, q in zip(a, b, strict=True)}
+    for e, f, turned, swapped in zip(first, second, turn, other, strict=True):
+        p, q, r, s = a[e], b[e], a[f], b[f]
+        if turned:
+            p, q = q, p
+        if swapped:
+            r, s = s, r
+        if p == s or r == q or kind[q] != kind[s] or kind[p] != kind[r]:
+            continue
+        one, two = min(p, s) * n + max(p, s), min(r, q) * n + max(r, q)
+        if one in tied or two in tied:
+            continue
+        tied -= {min(p, q) * n + max(p, q), min(r, s) * n + max(r, s)}
+        tied |= {one, two}
+        a[e], b[e], a[f], b[f] = p, s, r, q
+    return a, b
 
 
 def _swap(
