@@ -39,7 +39,7 @@ def derived_ids(
     roles: Sequence[Any],
     starts: Sequence[Any],
 ) -> list[str]:
-    """Return the ids of many ties, see `derived_id`; a role or start that is no text is none."""
+    """Return the ids of many ties, see `derived_id`; only text counts as a role or start."""
     role, start = (
         {v: f"{sign}{v}" if isinstance(v, str) and v else "" for v in set(values)}
         for sign, values in ((".", roles), ("@", starts))
