@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from partnergraph.loaders.page.relations.sections import read_defaults
 
 GROUP = "partnergraph.extractors"
 MOST_SHOWN, MOST_REFUSED = 12, 20
+LEFT_OUT = "left out"
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,15 @@ class Read:
     ----------
     said
         What was recognised, assumed or refused, one sentence each.
+    left_out
+        Names for which there was too little evidence; a reviewer may take them after all.
     """
 
     document: Document
     publisher: str
     candidates: tuple[Candidate, ...]
     said: tuple[str, ...] = ()
+    left_out: tuple[Candidate, ...] = ()
 
 
 @within_memory
@@ -93,13 +98,14 @@ def read_candidates(
     said = list(document.said)
     publisher = _publisher(document, publisher, said)
     found: list[Candidate] = []
+    left: list[Candidate] = []
     if document.foreign:
         said.append(
             f"{document.name}: the page is in {document.foreign}, and the rules read Dutch, French "
             "and English only, so nothing was read. Pass --lang to read it all the same"
         )
     else:
-        found = _by_rules(document, publisher, known, said)
+        found, left = _by_rules(document, publisher, known, said)
     for extractor in _installed() if extractors is None else extractors:
         found += _from(extractor, document, known, said)
     problems = [(c, verbatim(document, c)) for c in found]
@@ -107,7 +113,8 @@ def read_candidates(
     refused = [f"refused a candidate of {c.extractor}: {why}" for c, why in problems if why]
     if (number := len(refused)) > MOST_REFUSED:
         refused = [f"refused {number} candidates that do not match the text or the vocabulary"]
-    return Read(document, publisher, tuple(_once(kept)), (*said, *refused))
+    left = [c for c in _once(left) if not verbatim(document, c)]
+    return Read(document, publisher, tuple(_once(kept)), (*said, *refused), tuple(left))
 
 
 def _publisher(document: Document, given: str | None, said: list[str]) -> str:
@@ -156,11 +163,14 @@ def _from(
 
 def _by_rules(
     document: Document, publisher: str, known: KnownNames | None, said: list[str]
-) -> list[Candidate]:
-    """Return what our own rules find: names, what is said about them, and the default."""
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Return what our own rules find and what they leave out.
+
+    They find names, what is said about them, and the default.
+    """
     named = find_names(document, publisher, known)
     if named.left_out:
-        shown = ", ".join(named.left_out[:MOST_SHOWN])
+        shown = ", ".join(a.name for a in named.left_out[:MOST_SHOWN])
         more = ", …" if len(named.left_out) > MOST_SHOWN else ""
         names = number_of(len(named.left_out), "capitalised name")
         said.append(f"left out {names} in running text, too little evidence: {shown}{more}")
@@ -168,7 +178,9 @@ def _by_rules(
     nodes = [c for actor in named.actors for c in _node(document, actor)]
     if publisher:
         read_defaults(notes)
-    return [*nodes, *notes.found]
+    left = [c for a in named.left_out for c in islice(_node(document, a), 1)]
+    left = [replace(c, rule=LEFT_OUT, confidence=0.1) for c in left]
+    return [*nodes, *notes.found], left
 
 
 def _node(document: Document, actor: Actor) -> Iterable[Candidate]:

@@ -25,11 +25,14 @@ from partnergraph.loaders.build import combine
 from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.identity.scopes import Reading
 from partnergraph.loaders.page.dates_in_text import FOUNDING_RULE
+from partnergraph.loaders.page.extract import LEFT_OUT
+from partnergraph.loaders.page.words import kinds
 from partnergraph.loaders.review.deciding import acceptance, decide
 from partnergraph.loaders.review.draft import Draft, load_draft, save_draft, texts
 from partnergraph.loaders.review.table import read_review
 
 Row = Mapping[str, str]
+ASK_TIE = "Which tie does it date?"
 
 
 def apply(
@@ -42,7 +45,17 @@ def apply(
     by, on
         Who decided and when, for the receipts.
     """
-    return _Applied(draft).build({"recorded_by": by, "recorded_on": on})
+    eco, said, _ = _applied(draft, by=by, on=on)
+    return eco, said
+
+
+def _applied(
+    draft: Draft, *, by: str | None, on: str | None
+) -> tuple[Ecosystem, list[str], list[str]]:
+    """Return the same as `apply`, and the ids of the rows that are undecided again."""
+    collected = _Applied(draft)
+    eco, said = collected.build({"recorded_by": by, "recorded_on": on})
+    return eco, said, collected.open
 
 
 def apply_review(
@@ -66,7 +79,9 @@ def apply_review(
         If the draft or the table cannot be read.
     """
     decided = decide(load_draft(draft), read_review(table))
-    eco, said = apply(decided, by=by, on=on)
+    eco, said, still_open = _applied(decided, by=by, on=on)
+    asked = decided.table["id"].isin(still_open)
+    decided.table.loc[asked, ["decision", "note"]] = ["", ASK_TIE]
     with datapackage.writing(folder):
         if datapackage.is_package(folder):
             there = datapackage.load(folder)
@@ -97,6 +112,8 @@ class _Applied:
         rows = draft.table[draft.table["decision"].isin(["accept", "edit"])]
         self.rows: list[Row] = [texts(r) for r in rows.to_dict("records")]
         self.said: list[str] = []
+        # Ids of accepted rows about which something is still to be asked.
+        self.open: list[str] = []
         self.ids: dict[str, str] = {}
         self.nodes: dict[str, dict[str, Any]] = {}
         self.aliases: dict[tuple[str, str], str] = {}
@@ -118,6 +135,8 @@ class _Applied:
                     step(row)
             if type == "node":
                 self._publisher()
+            elif type == "tie":
+                self._partners_after_all()
         self._settle_periods()
         return self._write(recorded)
 
@@ -191,6 +210,21 @@ class _Applied:
         self.ties.setdefault(key, tie)
         self.receipts.append((key, "", row))
 
+    def _partners_after_all(self) -> None:
+        """Make partners of accepted names that were left out and have no tie: a default."""
+        us = self._id(self.draft.publisher) if self.draft.publisher else None
+        tied = {end for key in self.ties for end in key[1:3]}
+        for row in self.rows:
+            them = self._id(row["name"]) if row["rule"] == LEFT_OUT else None
+            if not us or not them or them in tied or them == us:
+                continue
+            if self.nodes[them]["kind"] not in SCHEMA.actors:
+                continue
+            key = (kinds().partner, *sorted((us, them)), "", str(Period()))
+            self.ties[key] = {"role": None, "start": None, "end": None, "status": "inferred"}
+            self.ties[key]["confidence"] = 0.3
+            self.receipts.append((key, "", row))
+
     def _period(self, row: Row) -> None:
         id = self._id(row["subject"])
         if id is None:
@@ -210,12 +244,23 @@ class _Applied:
             self._partnership_period(id, text, row)
 
     def _partnership_period(self, id: str, text: str, row: Row) -> None:
-        """Give a period to the only partnership with the publisher, if it has none yet."""
-        us = self._id(self.draft.publisher)
-        held = [k for k in self.ties if {id, us} == {k[1], k[2]} and k[0] in SCHEMA.undirected]
-        if len(held) != 1 or self.ties[held[0]]["start"] or self.ties[held[0]]["end"]:
+        """Give a period to the tie that it dates; where that is unclear, the row stays open.
+
+        The tie is the one that the row names (`object`), the only one with the publisher, or the
+        only one at all, and has no period yet.
+        """
+        us, named = self._id(self.draft.publisher), self._id(row["object"])
+        free = [k for k, t in self.ties.items() if not (t["start"] or t["end"])]
+        held = [k for k in free if {id, named} == {k[1], k[2]}]
+        held = held or [k for k in free if {id, us} == {k[1], k[2]}]
+        held = held or [k for k in free if id in k[1:3]]
+        held = [k for k in held if k[0] in SCHEMA.undirected] or held
+        if len(held) != 1:
+            self.open.append(row["id"])
             self.said.append(
-                f"{row['subject']}, {text}: left out, it is unclear which tie it dates"
+                f"{row['subject']}, {text}: which tie it dates is not said, so the row is "
+                "undecided again. Write the other end of the tie in the column object, or the "
+                "period in new_period of the tie"
             )
             return
         period = Period.parse(text)

@@ -37,6 +37,8 @@ def decide(draft: Draft, review: pd.DataFrame) -> Draft:
         for column in DECIDED:
             if column in entry:
                 rows[id][column] = str(entry[column] or "").strip()
+        if rows[id]["type"] == "period" and (other := str(entry.get("object") or "").strip()):
+            rows[id]["object"] = other
     return Draft(draft.publisher, draft.documents, text_table(rows.values()), tuple(said))
 
 

@@ -33,6 +33,7 @@ from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.page.candidate import OLD_ID, TYPES, Candidate
 from partnergraph.loaders.page.extract import Read, read_page
 
+OFFERED = "offered"
 DESCRIPTOR, TABLE = "draft.json", "candidates.csv"
 SAID = ("type", "kind", "subtype", "name", "subject", "predicate", "object", "role", "period")
 _FOUND = ("id", *SAID, "quote")
@@ -49,7 +50,8 @@ class Draft:
     Attributes
     ----------
     table
-        One row per candidate, see `COLUMNS`; `state` is new, known, changed or gone.
+        One row per candidate, see `COLUMNS`; `state` is new, known, changed or gone, or offered
+        for a name with too little evidence, which needs no decision.
     documents
         Name, fingerprint, language and size of each page.
     """
@@ -61,7 +63,8 @@ class Draft:
 
     def as_dict(self) -> dict[str, Any]:
         """Return its pages and candidates as ``read --format json`` prints them."""
-        rows = self.table[self.table["state"] != "gone"].to_dict("records")
+        idle = (self.table["state"] == OFFERED) & ~self.table["decision"].isin(["accept", "edit"])
+        rows = self.table[(self.table["state"] != "gone") & ~idle].to_dict("records")
         return {
             "document": dict(self.documents[0]) if self.documents else {},
             "documents": [dict(d) for d in self.documents],
@@ -131,17 +134,23 @@ def make_draft(reads: Iterable[Read], *, known: KnownNames | None = None) -> Dra
     for page in pages:
         for candidate in page.candidates:
             rows.setdefault(candidate.id, _row(page, candidate, known))
+    for page in pages:
+        for candidate in page.left_out:
+            offered = _row(page, candidate, known) | {"state": OFFERED, "same_as": ""}
+            rows.setdefault(candidate.id, offered)
     documents = tuple({"name": p.document.name, **p.document.lines()} for p in pages)
     said = tuple(s for p in pages for s in p.said)
     return Draft(pages[0].publisher, documents, text_table(rows.values()), said)
 
 
 def _row(page: Read, candidate: Candidate, known: KnownNames | None) -> dict[str, str]:
-    text, size = page.document.text, 80
-    before = text[max(0, candidate.start - size) : candidate.start]
-    after = text[candidate.end : candidate.end + size]
+    # What a reader sees: the quote keeps the markup of the file, its context is without.
+    clean, around = page.document.clean, 80
+    before = clean(max(0, candidate.start - around), candidate.start)
+    after = clean(candidate.end, min(candidate.end + around, len(page.document.text)))
     row = {k: cell(v) for k, v in candidate.as_dict().items()}
-    row["context"] = " ".join(f"{before}⟦{candidate.quote}⟧{after}".split())
+    quote = clean(candidate.start, candidate.end)
+    row["context"] = cell(" ".join(f"{before} ⟦{quote}⟧ {after}".split()))
     row |= {"document": page.document.name, "state": "new"}
     if known is not None and candidate.type == "node":
         best = known.best(candidate.name, kind=candidate.kind)
@@ -282,7 +291,8 @@ def _updated(before: Draft, after: Draft) -> Draft:
             del old[there["id"]]
             same = " ".join(there["quote"].split()) == " ".join(row["quote"].split())
             row |= {c: there[c] or row[c] for c in DECIDED}
-            row["state"] = "known" if same else "changed"
+            if row["state"] != OFFERED or row["decision"]:
+                row["state"] = "known" if same else "changed"
         rows.append(texts(row))
     read_now = {d["name"] for d in after.documents}
     for row in old.values():

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from partnergraph.graph.files import packaged_yaml
 from partnergraph.graph.schema import SCHEMA
-from partnergraph.loaders.review.draft import Draft
+from partnergraph.loaders.review.draft import OFFERED, Draft
 from partnergraph.loaders.review.table import DECISIONS, review_table
 
 Language = Literal["nl", "fr", "en"]
@@ -37,9 +37,11 @@ def review_page(draft: Draft, *, language: Language = "en") -> str:
     script, style = Markup(_asset("review.js")), Markup(_asset("review.css"))
     environment = Environment(autoescape=select_autoescape(default=True, default_for_string=True))
     rows = [_row(row) for row in review_table(draft).to_dict("records")]
+    offered = [r for r in rows if r["state"] == OFFERED and not r["decision"]]
+    asked = [r for r in rows if r not in offered]
     kinds = _kinds(language)
     return environment.from_string(_asset("review.html")).render(
-        rows=rows,
+        groups=[("", asked), *([("offered", offered)] if offered else [])],
         types=sorted({row["type"] for row in rows}, key=list(EDITED).index),
         publisher=draft.publisher,
         language=language,
@@ -48,6 +50,9 @@ def review_page(draft: Draft, *, language: Language = "en") -> str:
         edited=EDITED,
         kinds=kinds,
         kind_of=defaultdict(str, (pair for pairs in kinds.values() for pair in pairs)),
+        ties=[
+            k for k in kinds["tie"] if set(SCHEMA.tie_kinds[k[0]].source_kinds) & set(SCHEMA.actors)
+        ],
         fingerprint=_digest("".join(row["id"] for row in rows)).hex()[:16],
         script=script,
         style=style,

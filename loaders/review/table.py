@@ -14,7 +14,7 @@ from partnergraph.graph.formats.workbook import sheets
 from partnergraph.graph.formats.xlsx import cell_text, without_stamps
 from partnergraph.graph.tables import TEXT
 from partnergraph.loaders.page.candidate import TYPES
-from partnergraph.loaders.review.draft import DECIDED, SAID, Draft
+from partnergraph.loaders.review.draft import DECIDED, OFFERED, SAID, Draft
 
 _WHY = ("context", "reason", "match", "match_name", "match_score")
 SHOWN = ("id", "state", "decision", *SAID, *_WHY, *(c for c in DECIDED if c != "decision"))
@@ -31,14 +31,16 @@ MEANT = {word: decision for decision, found in _WORDS.items() for word in found.
 def review_table(draft: Draft) -> pd.DataFrame:
     """Return the table to decide in: one row per candidate, undecided and changed ones first.
 
-    Nodes come before what depends on them; `reason` tells the rule and its confidence.
+    Nodes come before what depends on them, and names with too little evidence last; `reason` tells
+    the rule and its confidence.
     """
     table = draft.table[draft.table["state"] != "gone"].copy()
     words = table["rule"] + " (" + table["confidence"] + ")"
     table["reason"] = words.where(table["match_reason"] == "", words + "; " + table["match_reason"])
     table["_decided"] = (table["decision"] != "") & (table["state"] != "changed")
     table["_type"] = table["type"].map(TYPES.index)
-    table = table.sort_values(["_decided", "_type"], kind="stable")
+    table["_offered"] = (table["state"] == OFFERED) & (table["decision"] == "")
+    table = table.sort_values(["_offered", "_decided", "_type"], kind="stable")
     return table[list(SHOWN)].reset_index(drop=True)
 
 
@@ -58,7 +60,7 @@ def export_review(draft: Draft, path: Path) -> int:
         write_atomically(path, _workbook(table))
     else:
         raise BadParameter(f"{path.name}: a review is .xlsx or .csv. Choose one of them")
-    return int((table["decision"] == "").sum())
+    return int(((table["decision"] == "") & (table["state"] != OFFERED)).sum())
 
 
 def _workbook(table: pd.DataFrame) -> bytes:

@@ -37,15 +37,15 @@ _JOINED = re.compile(
 )
 
 
-def credible(clues: Clues, actors: list[Actor]) -> tuple[list[Actor], list[str], frozenset[int]]:
-    """Return the actors with enough evidence, the names of the others, and the told blocks.
+def credible(clues: Clues, actors: list[Actor]) -> tuple[list[Actor], list[Actor], frozenset[int]]:
+    """Return the actors with enough evidence, the others, and the told blocks.
 
     A block is told where it is about an actor that a list, a heading or an entry names.
     """
     evidence = _Evidence(clues, actors)
     enough = {id(a) for a in actors if evidence.is_enough(a)}
     kept = [a for a in actors if id(a) in enough]
-    return kept, [a.name for a in actors if id(a) not in enough], evidence.told
+    return kept, [a for a in actors if id(a) not in enough], evidence.told
 
 
 class _Evidence:

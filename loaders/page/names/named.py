@@ -51,7 +51,7 @@ class Named:
     sections
         The headings over each block, joined by slashes.
     left_out
-        Names for which there was too little evidence.
+        Those for which there was too little evidence.
     told
         The blocks about an actor that a list, a heading or an entry names.
     """
@@ -59,7 +59,7 @@ class Named:
     actors: list[Actor]
     heads: dict[int, list[Actor]]
     sections: dict[int, str]
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[Actor, ...] = ()
     told: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:

@@ -269,3 +269,60 @@ def test_a_decision_of_any_length_is_refused_in_a_line(tmp_path: Path) -> None:
     with pytest.raises(UnusableInput, match="not a valid decision") as raised:
         read_review(path)
     assert len(str(raised.value)) < 400
+
+
+def test_a_name_that_was_left_out_is_offered_and_becomes_a_partner_if_taken(tmp_path: Path) -> None:
+    """It needs no decision, comes last, and is not among what was found."""
+    text = PAGE + "\nOp zondag dronken wij koffie met Wilg.\n"
+    draft = tmp_path / "draft"
+    made = save_draft(make_draft([read(text)]), draft)
+    table = review_table(made)
+    assert table["name"].iloc[-1] == "Wilg"
+    assert table["state"].iloc[-1] == "offered"
+    assert "Wilg" not in {c["name"] for c in made.as_dict()["candidates"]}
+    waiting = export_review(made, tmp_path / "out.csv")
+    assert waiting == len(table) - 1
+    without, _ = apply(decide(made, table.assign(decision="").assign(decision="")))
+    assert "Wilg" not in set(without.nodes["name"])
+    eco, _ = apply(decide(made, table.assign(decision="accept")))
+    tie = eco.ties[eco.ties["target"].eq("zaagtand") & eco.ties["source"].eq("wilg")].iloc[0]
+    assert (tie["kind"], tie["status"], tie["confidence"]) == ("partner_of", "inferred", 0.3)
+    again = save_draft(make_draft([read(text)]), draft)
+    assert set(again.table.loc[again.table["name"] == "Wilg", "state"]) == {"offered"}
+
+
+def test_an_accepted_period_never_vanishes(tmp_path: Path) -> None:
+    """Of two ties that it could date, neither is chosen: the row is undecided again, and asks."""
+    draft = tmp_path / "draft"
+    save_draft(make_draft([read()]), draft)
+    period = {"id": "", "decision": "accept", "type": "period", "subject": "Spaander"}
+    tie = {"id": "", "decision": "accept", "type": "tie", "kind": "partner_of"}
+    other = tie | {"subject": "Spaander", "object": "Houtverbond"}
+    third = tie | {"subject": "Spaander", "object": "Lijm & Co"}
+    rows = pd.read_csv(decided(draft, {}), dtype=str, keep_default_na=False).assign(period="")
+
+    def applied(*added: dict[str, str]) -> tuple[pg.Ecosystem, list[str]]:
+        table = pd.concat([rows, pd.DataFrame(added)]).fillna("")
+        table.to_csv(tmp_path / "review.csv", index=False)
+        said = apply_review(draft, tmp_path / "review.csv", tmp_path / "eco", existing="replace")
+        return pg.load(tmp_path / "eco"), said
+
+    # The tie with the publisher has the period of its sentence; the two others have none.
+    asked = period | {"period": "2020/.."}
+    _, said = applied(other, third, asked)
+    assert any("undecided again" in s for s in said)
+    left = load_draft(draft).table
+    assert left.loc[left["note"] != "", ["type", "decision"]].to_numpy().tolist() == [
+        ["period", ""]
+    ]
+    eco, said = applied(other, third, asked | {"object": "Lijm & Co"})
+    assert not any("undecided again" in s for s in said)
+    dated = eco.ties[eco.ties["start"] == "2020"]
+    assert set(dated["source"]) | set(dated["target"]) == {"spaander", "lijm-and-co"}
+
+
+def test_what_a_reviewer_sees_has_no_markup() -> None:
+    text = "# Partners\n\nWij zijn lid van [**Houtverbond**](https://hout.example) sinds 2019.\n"
+    table = make_draft([read(text)]).table
+    assert all("](" not in c and "**" not in c for c in table["context"])
+    assert any("⟦Wij zijn lid van Houtverbond sinds 2019.⟧" in c for c in table["context"])

@@ -95,6 +95,38 @@ def test_a_page_is_decided_by_keyboard_alone(draft: Path, opened: Open, tmp_path
 
 
 @pytest.mark.browser
+def test_a_rejected_name_settles_its_ties_and_words_become_facts(
+    draft: Path, opened: Open, tmp_path: Path
+) -> None:
+    """Keys: one for each name, none for the ties of the rejected one, three for two new facts."""
+    page = opened(review_page(load_draft(draft)))
+    table = load_draft(draft).table
+    about = table[["subject", "object"]].eq("Houtverbond").any(axis=1)
+    row = page.locator("article[data-type=node][data-name=Houtverbond]")
+    row.focus()
+    page.keyboard.press("r")
+    left = len(table) - 1 - int(about.sum())
+    assert page.locator("#left").inner_text() == f"{left} of {len(table)} undecided"
+    assert page.locator("article[data-settled=true]").count() == int(about.sum()) > 0
+    page.keyboard.press("z")
+    assert page.locator("#left").inner_text() == f"{len(table)} of {len(table)} undecided"
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('mark'))")
+    words = page.locator("mark").first.inner_text()
+    page.keyboard.press("n")
+    page.keyboard.press("Escape")
+    page.evaluate("getSelection().removeAllRanges()")
+    page.keyboard.press("t")
+    page.keyboard.type("Vers Hout")
+    page.keyboard.press("Escape")
+    review = read_review(saved(page, tmp_path / "review.csv"))
+    added = review[review["id"] == ""]
+    assert added["type"].tolist() == ["node", "tie"]
+    assert added["name"].tolist() == [words, ""]
+    assert added["subject"].tolist() == ["", "Vers Hout"]
+    assert added["object"].tolist() == ["", "Zaagtand"]
+
+
+@pytest.mark.browser
 def test_the_mouse_does_the_same_and_the_filter_shows_what_is_left(
     draft: Path, opened: Open, tmp_path: Path
 ) -> None:
