@@ -353,7 +353,7 @@ def new(output: str) -> None:
     say(f"{output} is ready; then: partnergraph build {output} -o my-ecosystem")
 
 
-def _ask_about(sources: list[str], output: str, *, yes: bool) -> Path:
+def _ask_about(sources: list[str], output: str, *, yes: bool, reading: str | None) -> Path:
     """Draft a mapping, ask about its columns unless `yes`, and return where it is kept."""
     from partnergraph.loaders.build import keep_mapping
     from partnergraph.loaders.tables.conversation import agreed
@@ -364,17 +364,19 @@ def _ask_about(sources: list[str], output: str, *, yes: bool) -> Path:
         shown = bool(default)
         return str(click.prompt(words, default, type=kind, show_default=shown, show_choices=False))
 
-    draft = agreed([Path(source) for source in sources], say=say, ask=None if yes else ask)
+    paths = [Path(source) for source in sources]
+    draft = agreed(paths, say=say, ask=None if yes else ask, reading=reading)
     return keep_mapping(draft, Path(output))
 
 
-def _preview(sources: list[str], page: str, mapping: str | None) -> list[str]:
+def _preview(sources: list[str], page: str, mapping: str | None, reading: str | None) -> list[str]:
     """Show what the first rows of tables become; write a page of it if one is asked for."""
     from partnergraph.graph.files import write_atomically
     from partnergraph.loaders.tables.preview import preview
     from partnergraph.views.terminal import clean
 
-    found = preview([Path(s) for s in sources], mapping=Path(mapping) if mapping else None)
+    given = Path(mapping) if mapping else None
+    found = preview([Path(s) for s in sources], mapping=given, reading=reading)
     if page == "-":
         click.echo("\n".join(map(clean, found.lines())))
         return []
@@ -394,12 +396,13 @@ def _built(
     """Preview or build, asking before if that is wanted, and return what happened."""
     from partnergraph.loaders.build import build_into
 
+    reading = options["reader"]
     if preview is not None:
-        return _preview(given, preview, options["mapping"])
+        return _preview(given, preview, options["mapping"], reading)
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
     if (ask or yes) and options["mapping"] is None:
-        options["mapping"] = _ask_about(given, output, yes=yes)
+        options["mapping"] = _ask_about(given, output, yes=yes, reading=reading)
     return build_into(given, Path(output), **options)
 
 
@@ -419,7 +422,11 @@ def _page_or_source(ctx: click.Context, _: click.Parameter, value: str | None) -
     type=_Place(),
     help="Folder of the ecosystem; with --suggest, the file of the mapping.",
 )
-@click.option("--as", "reader", help="Loader to use; see `partnergraph loaders`.")
+@click.option(
+    "--as",
+    "reader",
+    help="Loader to use, see `partnergraph loaders`; for a table: headed, unheaded, adjacency.",
+)
 @click.option("--mapping", metavar="FILE", help="What the columns of tables mean (docs/tables.md).")
 @click.option("--suggest", is_flag=True, help="Draft a mapping for the tables and build nothing.")
 @click.option(
@@ -462,7 +469,10 @@ def build(sources: tuple[str, ...], output: str | None, suggest: bool, **options
     given = [*([named] if named else []), *sources]
     if not given:
         raise click.UsageError("Missing argument 'SOURCE…'.")
-    said = suggest_into(given, output) if suggest else _built(given, output, **options)
+    if suggest:
+        said = suggest_into(given, output, reading=options["reader"])
+    else:
+        said = _built(given, output, **options)
     for words in said:
         say(words)
 
@@ -1126,7 +1136,11 @@ def export(eco: str, output: str, format: str | None, report: str | None) -> Non
 @cli.command()
 @click.argument("sources", metavar="IN…", nargs=-1, required=True)
 @click.argument("output", type=_Place(), metavar="OUT")
-@click.option("--from", "reader", help="Loader to use; see `partnergraph loaders`.")
+@click.option(
+    "--from",
+    "reader",
+    help="Loader to use, see `partnergraph loaders`; for a table: headed, unheaded, adjacency.",
+)
 @click.option("--as", "format", help="Format to write, if the ending of OUT does not give it.")
 @click.option(
     "--loss",

@@ -314,7 +314,9 @@ def keep_mapping(draft: str, folder: Path) -> Path:
     return place
 
 
-def suggest_into(sources: Sequence[str | Path], output: str | None) -> list[str]:
+def suggest_into(
+    sources: Sequence[str | Path], output: str | None, *, reading: str | None = None
+) -> list[str]:
     """Draft a mapping for tables, or repeat a register's; to a file, or to standard output.
 
     Returns what to do with it.
@@ -326,7 +328,7 @@ def suggest_into(sources: Sequence[str | Path], output: str | None) -> list[str]
     """
     if output not in (None, "-") and Path(str(output)).exists():
         raise AlreadyThere(f"{output} already exists. Choose another name, or move it away")
-    text = registers.suggestion([Path(source) for source in sources])
+    text = registers.suggestion([Path(source) for source in sources], reading=reading)
     if output in (None, "-"):
         sys.stdout.write(text)
         return []

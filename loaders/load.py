@@ -18,14 +18,15 @@ import pandas as pd
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import MissingInput, UnknownName, UnusableInput, in_words
 from partnergraph.graph.files import interrupted, within_memory
-from partnergraph.graph.formats import datapackage
+from partnergraph.graph.formats import datapackage, spreadsheet
 from partnergraph.graph.formats.read_result import ReadResult
 from partnergraph.graph.formats.recognition import reads
 from partnergraph.graph.formats.registry import FORMATS
 from partnergraph.graph.neo4j.address import is_address
 from partnergraph.loaders import registers
-from partnergraph.loaders.graph_files import graphs_in, read_together
+from partnergraph.loaders.graph_files import adopt, graphs_in, read_together
 from partnergraph.loaders.tables import read as tables
+from partnergraph.loaders.tables.sheets.header import ADJACENCY, READINGS
 from partnergraph.loaders.tables.sheets.read import SUFFIXES
 from partnergraph.loaders.tables.sheets.sheet import REJECTED, ROW_LEFT_OUT
 
@@ -152,7 +153,8 @@ def read(
         A folder or file, or the address of a Neo4j database (``bolt://localhost:7687#smart``);
         several files that belong together by a mapping, or as those of one bulk import.
     reader
-        Name of the reader to use instead of the one that fits the path; see `READERS`.
+        Name of the reader to use instead of the one that fits the path, see `READERS`, or how to
+        read a table where that is in doubt, see `READINGS`.
     mapping
         File that says what the columns of tables mean, see docs/tables.md.
     retrieved
@@ -169,15 +171,20 @@ def read(
         return neo4j_source.read(source)
     if mapping is not None:
         paths = [Path(source)] if isinstance(source, str | Path) else list(source)
-        return tables.read(paths, mapping=mapping, retrieved=retrieved)
+        reading = reader if reader in READINGS else None
+        return tables.read(paths, mapping=mapping, retrieved=retrieved, reading=reading)
     if not isinstance(source, str | Path) and len(source) > 1 and reader is None:
         return read_together(source)
     path = Path(source) if isinstance(source, str | Path) else source[0]
     name = reader_for(path) if reader is None else reader
     if name in registers.names():
         return registers.read(name, path, retrieved=retrieved)
+    if name == ADJACENCY:
+        return adopt(spreadsheet.read(path, shape=name), name=path.name)
+    if name in READINGS:
+        return tables.read(path, retrieved=retrieved, reading=name)
     if name not in READERS:
-        raise UnknownName("reader", name, [*READERS, *registers.names()])
+        raise UnknownName("reader", name, [*READERS, *READINGS, *registers.names()])
     if name == "tables":
         return tables.read(path, retrieved=retrieved)
     if path.name == datapackage.DESCRIPTOR:

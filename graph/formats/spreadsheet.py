@@ -120,8 +120,14 @@ def _is_matrix(cells: Cells) -> bool:
 # -- reading ---------------------------------------------------------------------------------
 
 
-def read(path: Path, data: bytes | None = None) -> GraphTables:
-    """Read a table of edges or nodes, an adjacency list, or a matrix."""
+def read(path: Path, data: bytes | None = None, *, shape: str | None = None) -> GraphTables:
+    """Read a table of edges or nodes, an adjacency list, or a matrix.
+
+    Parameters
+    ----------
+    shape
+        Which of these it is (``edges nodes adjacency matrix``), where a person has said it.
+    """
     said: list[str] = []
     if path.suffix.lower() in (".xls", ".xlsx", ".ods"):
         book = workbook.sheets(path, data)
@@ -132,7 +138,7 @@ def read(path: Path, data: bytes | None = None) -> GraphTables:
         records = text.lstrip().startswith("[") and json_graph.content_of(text)[0]
         cells = of_records(records) if isinstance(records, list) else _cells(text, path)
     cells = [row for row in cells if any(row)]
-    shape = _shape(cells)
+    shape = shape or _shape(cells)
     if shape is None:
         cause = "it is not recognised as a table of edges or nodes, an adjacency list or a matrix"
         raise UnusableInput(

@@ -83,7 +83,7 @@ def read(name: str, path: Path, *, retrieved: str | None = None) -> ReadResult:
     return draft
 
 
-def suggestion(paths: Sequence[Path]) -> str:
+def suggestion(paths: Sequence[Path], *, reading: str | None = None) -> str:
     """Draft a mapping for some tables, as YAML with comments, for a person to edit.
 
     For a register's file, return the mapping by which the register is read.
@@ -95,7 +95,8 @@ def suggestion(paths: Sequence[Path]) -> str:
     """
     register = detected(paths[0]) if len(paths) == 1 else None
     if register is None:
-        return tables.suggestion(read_sheets(paths), paths)
+        found = read_sheets(paths, header_of=tables.header_of(None, reading))
+        return tables.suggestion(found, paths)
     text, head = mapping_of(register), f"# {catalogue()[register]['title']}: "
     if text is not None:
         return f"{head}`partnergraph build FILE` reads such files by this mapping.\n{text}"

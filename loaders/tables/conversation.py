@@ -7,7 +7,7 @@ from pathlib import Path
 
 from partnergraph.loaders.tables.mapping_file import parse_mapping
 from partnergraph.loaders.tables.preview import preview
-from partnergraph.loaders.tables.read import suggestion
+from partnergraph.loaders.tables.read import header_of, suggestion
 from partnergraph.loaders.tables.sheets.read import read_sheets
 from partnergraph.loaders.tables.suggest import asking
 
@@ -16,7 +16,13 @@ Ask = Callable[[str, str, list[str]], str]
 _KEYS = "  " + ", ".join(f"{key} = {words}" for key, (_, words) in asking.CHOICES.items())
 
 
-def agreed(paths: Sequence[Path], *, say: Callable[[str], None], ask: Ask | None) -> str:
+def agreed(
+    paths: Sequence[Path],
+    *,
+    say: Callable[[str], None],
+    ask: Ask | None,
+    reading: str | None = None,
+) -> str:
     """Return a drafted mapping as YAML, after asking about what is in doubt, one at a time.
 
     Parameters
@@ -25,13 +31,15 @@ def agreed(paths: Sequence[Path], *, say: Callable[[str], None], ask: Ask | None
         Shows a line.
     ask
         Asks a question and returns the answer; None takes the draft unasked.
+    reading
+        How tables are read where that is in doubt, see `sheets.header.READINGS`.
 
     Raises
     ------
     MissingInput, UnusableInput
         If a table is missing or cannot be read.
     """
-    found = read_sheets(paths)
+    found = read_sheets(paths, header_of=header_of(None, reading))
 
     def answer(question: asking.Question) -> str:
         say(question.words())
@@ -40,7 +48,8 @@ def agreed(paths: Sequence[Path], *, say: Callable[[str], None], ask: Ask | None
     forced = asking.ask(found, answer) if ask else {}
     while True:
         draft = suggestion(found, paths, forced=forced)
-        for line in preview(paths, mapping=parse_mapping(draft, "the draft")).lines():
+        agreed_on = parse_mapping(draft, "the draft")
+        for line in preview(paths, mapping=agreed_on, reading=reading).lines():
             say(line)
         if ask is None:
             return draft

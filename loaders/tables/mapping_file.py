@@ -203,7 +203,7 @@ def _plain(node: Any, place: str, key: str) -> Any:
 def _table(t: _Entries) -> TableMapping:
     header = t.text("header")
     row = whole(header) if header is not None else None
-    if header is not None and not 0 < (row or 0) <= MOST_ROWS:
+    if header is not None and (row is None or not 0 <= row <= MOST_ROWS):
         remedy = "Give the row with the column names, such as 3"
         raise t.fail("header", f"{header!r} is not a row number", remedy)
     labels = t.get("nodes")

@@ -63,15 +63,22 @@ class Preview:
         return _PAGE.format(title=html.escape(self.title), body="".join(parts))
 
 
-def preview(paths: Sequence[Path], *, mapping: Path | TablesMapping | None = None) -> Preview:
+def preview(
+    paths: Sequence[Path],
+    *,
+    mapping: Path | TablesMapping | None = None,
+    reading: str | None = None,
+) -> Preview:
     """Read tables as `build` would, and return what their first rows become; nothing is written.
+
+    Mapping and reading are those of `loaders.tables.read.read`.
 
     Raises
     ------
     MissingInput, UnusableInput
         If a table is missing or cannot be read, or the mapping does not fit it.
     """
-    result = read(paths, mapping=mapping)
+    result = read(paths, mapping=mapping, reading=reading)
     eco = result.builder.build(errors="set_aside")
     odd = 0 if result.rejected is None else len(result.rejected)
     total = sizes({name: len(frame) for name, frame in eco.tables.items() if name != "evidence"})

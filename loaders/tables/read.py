@@ -32,6 +32,7 @@ def read(
     *,
     mapping: Path | TablesMapping | None = None,
     retrieved: str | None = None,
+    reading: str | None = None,
 ) -> ReadResult:
     """Read tables: a file, a folder, or several of them that belong together.
 
@@ -41,6 +42,8 @@ def read(
         What the columns mean, or the file that says so.
     retrieved
         When the files were fetched, for their source; dates never come from the clock.
+    reading
+        How tables are read where that is in doubt, see `sheets.header.READINGS`.
 
     Raises
     ------
@@ -53,7 +56,7 @@ def read(
     stated = mapping is not None
     if isinstance(mapping, Path):
         mapping = read_mapping(mapping)
-    found = read_sheets(paths, header_of=header_of(mapping) if mapping else None)
+    found = read_sheets(paths, header_of=header_of(mapping, reading))
     if mapping is None:
         mapping = parse_mapping(suggestion(found, paths), "the suggested mapping")
         found.said.append(
@@ -83,11 +86,16 @@ def is_ours(path: Path) -> bool:
     return set(csv_pair.NEEDED) <= {name.strip().lower() for name in names}
 
 
-def header_of(mapping: TablesMapping) -> HeaderOf:
-    """Return a function that gives the row of the header of a table, where the mapping says it."""
+def header_of(mapping: TablesMapping | None, reading: str | None = None) -> HeaderOf:
+    """Return a function that gives the row of the header of a table, or how the table is read.
 
-    def asked(file: str, sheet: str) -> int | None:
-        return next((t.header for t in mapping.tables if t.covers(file, sheet)), None)
+    Whoever wrote a mapping has seen the table, so that nothing is in doubt.
+    """
+    otherwise = reading if mapping is None else reading or ""
+    tables = [] if mapping is None else [t for t in mapping.tables if t.header is not None]
+
+    def asked(file: str, sheet: str) -> int | str | None:
+        return next((t.header for t in tables if t.covers(file, sheet)), otherwise)
 
     return asked
 

@@ -33,7 +33,7 @@ from partnergraph.loaders.tables.sheets.workbook import BOOKS, read_workbook
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
 PACKED = (".gz", ".zip", ".tar", ".tgz")
 SUFFIXES = (*TEXTS, *BOOKS, *JSONS, ".parquet", *PACKED)
-HeaderOf = Callable[[str, str], int | None]
+HeaderOf = Callable[[str, str], int | str | None]
 
 
 def read_sheets(paths: Sequence[Path], *, header_of: HeaderOf | None = None) -> Found:
@@ -42,7 +42,8 @@ def read_sheets(paths: Sequence[Path], *, header_of: HeaderOf | None = None) -> 
     Parameters
     ----------
     header_of
-        Row of the header by file and sheet, where a person has said it; else it is looked for.
+        Row of the header by file and sheet, or a reading (`sheets.header.READINGS`), where a person
+        has said it; else it is looked for.
 
     Raises
     ------

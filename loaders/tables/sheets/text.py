@@ -17,8 +17,8 @@ from partnergraph.loaders.tables.sheets.header import (
     LOOKED_AT,
     NO_HEADER,
     above,
-    find_header,
     headed,
+    place_header,
 )
 from partnergraph.loaders.tables.sheets.sheet import MOST_COLUMNS, File, Found, titled, too_wide
 from partnergraph.loaders.wording import counted
@@ -28,13 +28,13 @@ _UNCLOSED = "Look for an unclosed quotation mark there"
 _MOST_LINES = 30
 
 
-def read_text(file: File, asked: int | None) -> Found:
+def read_text(file: File, asked: int | str | None) -> Found:
     """Read delimited text.
 
     Parameters
     ----------
     asked
-        Row of the header, where a person has said it; else it is looked for.
+        Row of the header or a reading, where a person has said it; else it is looked for.
     """
     text, plain, said = decoded(file)
     sample = text[:300_000]
@@ -42,7 +42,7 @@ def read_text(file: File, asked: int | None) -> Found:
         sample = sample[: sample.rindex("\n")]
     delimiter = "\t" if file.suffix in (".tsv", ".tab") else _delimiter(sample)
     rows = _first_rows(sample, delimiter)
-    header = find_header(rows) if asked is None else asked - 1
+    header = place_header(rows, asked, file.place)
     width = max((len(row) for row in rows), default=0)
     if delimiter != "," and width > 1:
         said.append(f"columns are separated by {_SEPARATORS[delimiter]}")

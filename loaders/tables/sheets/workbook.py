@@ -13,8 +13,8 @@ from partnergraph.loaders.tables.sheets.header import (
     LOOKED_AT,
     NO_HEADER,
     above,
-    find_header,
     headed,
+    place_header,
 )
 from partnergraph.loaders.tables.sheets.sheet import (
     MOST_TABLES,
@@ -30,13 +30,13 @@ from partnergraph.loaders.wording import counted
 BOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
 
-def read_workbook(file: File, asked: Callable[[str], int | None]) -> Found:
+def read_workbook(file: File, asked: Callable[[str], int | str | None]) -> Found:
     """Read every sheet of a workbook, hidden ones too.
 
     Parameters
     ----------
     asked
-        Row of the header by sheet, where a person has said it; else it is looked for.
+        Row of the header or a reading, by sheet, where a person has said it; else it is looked for.
     """
     book, found = book_of(file.data, file.place), Found()
     if len(book.sheets) > MOST_TABLES:
@@ -66,11 +66,11 @@ def _of_rows(
     title: str,
     rows: list[list[str]],
     merged: Sequence[Any],
-    asked: int | None,
+    asked: int | str | None,
     hidden: bool,
 ) -> tuple[Sheet, list[str]]:
     """Return a sheet of a workbook as a table, and what to say of it."""
-    header = find_header(rows[:LOOKED_AT]) if asked is None else asked - 1
+    header = place_header(rows[:LOOKED_AT], None if hidden else asked, f"{file}, sheet {title}")
     start = -1 if header is None else min(header, len(rows) - 1)
     said = above(rows[: max(start, 0)])
     if filled := _unmerge(rows, merged, start):

@@ -135,6 +135,8 @@ class Table:
         few = len(self.looks) == 1 and not alone and len(self.looks[0].counts) < 20
         if not self.full or few:
             return []
+        if self.titles == [f"column {n}" for n in range(1, len(self.titles) + 1)]:
+            address = [*address, "header: 0"]
         head = indented(address)
         body = [] if self.forced else matrix(self.full) or edges(self.full)
         body = body or self.records.drafted(address, others)

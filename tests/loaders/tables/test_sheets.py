@@ -13,9 +13,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from openpyxl import Workbook
 
+from partnergraph.cli import cli
 from partnergraph.graph.errors import UnusableInput
+from partnergraph.loaders.build import build
 from partnergraph.loaders.tables.sheets.header import find_header
 from partnergraph.loaders.tables.sheets.read import read_sheets
 from partnergraph.loaders.tables.sheets.sheet import Found
@@ -359,3 +362,68 @@ def small_book() -> bytes:
 def test_what_is_odd_is_read_and_said(case: str, tmp_path: Path) -> None:
     name, content, holds = READ[case]
     assert holds(read_sheets([write(tmp_path, name, content())]))
+
+
+PLAIN = "Alfa,Beta\nGamma,Delta\nZon,Maan\n"
+RAGGED = "Alfa,Beta,Gamma\nOmega,Alfa\nZon,Maan,Delta\nSter,Komeet\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "ways", "ties"),
+    [(PLAIN, ("headed", "unheaded"), (0, 3)), (RAGGED, ("unheaded", "adjacency"), (None, 6))],
+    ids=["header", "adjacency"],
+)
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_two_readings_that_are_close_are_asked_about(
+    text: str, ways: tuple[str, str], ties: tuple[int | None, int], form: str, tmp_path: Path
+) -> None:
+    """Every verb names both readings and why, fails with 3, and takes the one that is said."""
+    path = tmp_path / f"in.{form}"
+    if form == "csv":
+        path.write_text(text)
+    else:
+        book = Workbook()
+        for line in text.splitlines():
+            book.worksheets[0].append(line.split(","))
+        book.save(path)
+    out = str(tmp_path / "out.gexf")
+    calls = (["build", "-o", str(tmp_path / "eco")], ["build", "--suggest"], ["build", "--preview"])
+    for verb, *options in (*calls, ["summary"]):
+        result = CliRunner().invoke(cli, [verb, str(path), *options])
+        assert result.exit_code == 3
+        assert all(f"`--as {way}`" in result.stderr for way in ways), result.stderr
+        assert "may be" in result.stderr
+    for way, expected in zip(ways, ties, strict=True):
+        result = CliRunner().invoke(cli, ["convert", str(path), out, "--from", way])
+        assert result.exit_code == 0, result.output
+        assert expected is None or len(build(path, reader=way).ecosystem.ties) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Naam,Plaats\nAlfa,Gent\nBeta,Mons\n",
+        "lid,netwerk\nAlfa,Noord\nBeta,Zuid\n",
+        "Wie,Sinds\nAlfa,2016\nBeta,2017\n",
+        "X,Y\nHuis Zon,Coop Zuid\nHuis Maan,Fonds Wit\n",
+        "Kuka,Missä\nAlfa,Turku\nBeta,Turku\nGamma,Turku\nDelta,Turku\n",
+    ],
+    ids=["words", "kinds", "numbers", "texts", "repeated"],
+)
+def test_evidence_of_a_header_settles_it(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(text, encoding="utf-8")
+    titles = text.partition("\n")[0].split(",")
+    assert list(read_sheets([path]).sheets[0].frame.columns) == titles
+
+
+def test_a_mapping_remembers_that_there_is_no_header(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(PLAIN)
+    made = CliRunner().invoke(
+        cli,
+        ["build", str(path), "--as", "unheaded", "--suggest", "-o", str(tmp_path / "mapping.yaml")],
+    )
+    assert made.exit_code == 0, made.output
+    assert "header: 0" in (tmp_path / "mapping.yaml").read_text()
+    assert len(build(path, mapping=tmp_path / "mapping.yaml").ecosystem.ties) == 3
