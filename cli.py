@@ -388,15 +388,18 @@ def _built(
     given: list[str],
     output: str | None,
     *,
+    suggest: bool,
     preview: str | None,
     ask: bool,
     yes: bool,
     **options: Any,
 ) -> list[str]:
-    """Preview or build, asking before if that is wanted, and return what happened."""
-    from partnergraph.loaders.build import build_into
+    """Draft, preview or build, asking before if that is wanted, and return what happened."""
+    from partnergraph.loaders.build import build_into, suggest_into
 
     reading = options["reader"]
+    if suggest:
+        return suggest_into(given, output, reading=reading)
     if preview is not None:
         return _preview(given, preview, options["mapping"], reading)
     if output is None:
@@ -457,23 +460,18 @@ def _page_or_source(ctx: click.Context, _: click.Parameter, value: str | None) -
     "How to treat nodes of different sources whose names are equal after normalisation.",
     default="merge",
 )
-def build(sources: tuple[str, ...], output: str | None, suggest: bool, **options: Any) -> None:
+def build(sources: tuple[str, ...], output: str | None, **options: Any) -> None:
     """Read sources into one ecosystem, and report what was kept, set aside or merged, and why.
 
     Cells that could not be used as they are go to rejected.csv in the folder.
     """
-    from partnergraph.loaders.build import suggest_into
     from partnergraph.views.terminal import say
 
     named = click.get_current_context().meta.get("source")
     given = [*([named] if named else []), *sources]
     if not given:
         raise click.UsageError("Missing argument 'SOURCE…'.")
-    if suggest:
-        said = suggest_into(given, output, reading=options["reader"])
-    else:
-        said = _built(given, output, **options)
-    for words in said:
+    for words in _built(given, output, **options):
         say(words)
 
 
