@@ -13,8 +13,9 @@ with as many runs as count for the network, and :math:`p=(1+\#\{Q_0\ge Q\})/(1+R
 **clear** for p ≤ .01, **weak** for p ≤ .05, else **none**: no clusters beyond what degrees give.
 With fewer than 99 random networks nothing can be clear; without any, or with fewer than 19 none of
 which reaches it, it is **untested**. Ties can be denser in every neighbourhood than degrees give
-without any border, as around a ring; so where half of the nodes have a stability below .75 it is
-**borderless** instead of clear or weak.
+without any border, as around a ring. So it is **borderless** instead of clear or weak where half of
+the nodes have a stability below .75, or ties thin out across the borders more than those of groups
+that have any (`analysis.partitions.borders`).
 
 *What the clusters are*: which attributes their members have more often than others
 (`partnergraph.analysis.partitions.profiles`), and a name after their most telling members.
@@ -29,7 +30,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,7 @@ from partnergraph.analysis.engines.leiden import Objective, label_propagation, l
 from partnergraph.analysis.engines.seam import question
 from partnergraph.analysis.nulls.random_networks import Null, TwoModeNull, mixed
 from partnergraph.analysis.partitions.agreement import consensus, matched, stability
+from partnergraph.analysis.partitions.borders import DRAWS, Borders, borders
 from partnergraph.analysis.partitions.profiles import named, profiles
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import BadParameter
@@ -85,7 +87,9 @@ class Clusters:
         two.
     quality
         ``measure``, ``value``, ``best``, ``null_mean``, ``null_sd``, ``z``, ``p``, ``runs``,
-        ``nulls`` and ``null``: what the optimiser reaches, on the network and on random ones.
+        ``nulls`` and ``null``: what the optimiser reaches, on the network and on random ones; and
+        where borders were looked for, ``border_spread``, ``border_lean``, ``border_p`` and
+        ``border_draws``, else NaN and 0.
     clusters
         ``id``, ``size``, ``name``, ``stability`` and ``profile`` of each cluster.
     tests
@@ -171,6 +175,10 @@ def clusters(
     sure = {number[i + 1]: value for i, value in enumerate(found.of_cluster)}
     typical = float(table["stability"].median())
     verdict = verdict_of(found.quality["p"], question.nulls, groups.nunique(), typical)
+    if verdict in ("clear", "weak"):
+        edge = _edges(question, model, found.labels)
+        verdict = "borderless" if edge.blurred else verdict
+        found.quality.update({f"border_{k}": v for k, v in asdict(edge).items()})
     table.attrs = {
         "measure": [f"{question.quality}_clusters"],
         "parameters": parameters,
@@ -365,11 +373,13 @@ class _Question:
             compiled=self.compiled,
         )
 
-    def best(self, matrix: sparse.csr_array, seed: int) -> float:
-        """Return the highest quality that the runs to compare by reach on a network."""
+    def best(self, matrix: sparse.csr_array, seed: int) -> tuple[float, Ints]:
+        """Return the best of the runs to compare by on a network: its quality, its labels."""
         worth = self.objective(matrix)
         again = [self.run(matrix, seed + i) for i in range(self.effort)]
-        return max(worth.value(matrix, labels) for labels in again)
+        reached = [worth.value(matrix, labels) for labels in again]
+        first = int(np.argmax(reached))
+        return reached[first], again[first]
 
 
 @dataclass(frozen=True, eq=False)
@@ -392,6 +402,8 @@ def _divided(question: _Question, graph: WeightedGraph, model: Null | TwoModeNul
     quality = {"measure": question.quality, "value": np.nan, "best": np.nan}
     quality |= {"null_mean": np.nan, "null_sd": np.nan, "z": np.nan, "p": np.nan}
     quality |= {"runs": question.starts, "nulls": question.nulls}
+    quality |= {"border_spread": np.nan, "border_lean": np.nan, "border_p": np.nan}
+    quality |= {"border_draws": 0}
     if not len(tied):
         nothing = np.full(len(graph), -1, dtype=np.int64)
         return _Found(nothing, np.full(len(graph), np.nan), nothing, np.zeros(0), quality)
@@ -458,7 +470,7 @@ def _drawn(question: _Question, model: Null | TwoModeNull) -> list[float]:
 
     def one(child: np.random.SeedSequence) -> float:
         matrix = model.draw(np.random.default_rng(child))
-        return question.best(matrix, question.seed) if matrix.nnz else np.nan
+        return question.best(matrix, question.seed)[0] if matrix.nnz else np.nan
 
     if not question.compiled:
         return [one(child) for child in seeds]
@@ -493,6 +505,19 @@ def _how_sure(
     node[tied] = sure.node
     second[tied] = np.where(sure.second_share >= SECOND, sure.second, -1)
     return _Found(labels, node, second, sure.cluster, {})
+
+
+def _edges(question: _Question, model: Null | TwoModeNull, labels: Ints) -> Borders:
+    """Hold the clusters against those of networks with borders."""
+    if isinstance(model, TwoModeNull):
+        question = replace(question, rows=model.rows)
+    draws = DRAWS if question.nulls > NULLS[-1][1] else DRAWS // 2
+
+    def divide(matrix: sparse.csr_array) -> Ints:
+        return question.best(matrix, question.seed)[1]
+
+    model = replace(model, compiled=question.compiled)
+    return borders(model, labels, divide, draws=draws, seed=question.seed)
 
 
 # -- the answer -------------------------------------------------------------------------------
@@ -595,10 +620,16 @@ def _in_words(verdict: str, q: dict[str, Any], count: int) -> str:
             f"No clusters beyond what degrees give: {reach}. Read the groups as one way to divide."
         )
     if verdict == "borderless":
+        why = (
+            "with a tenth of the ties left out, half of the nodes change their group in more than "
+            "a quarter of the draws"
+            if np.isnan(q["border_p"])
+            else "ties thin out from one group to the next, more than they would across borders "
+            f"(p = {q['border_p']:.3f})"
+        )
         return (
             f"Ties are denser in neighbourhoods than degrees give, without clear borders: {reach}; "
-            "with a tenth of the ties left out, half of the nodes change their group in more than "
-            "a quarter of the draws. Read the groups as one way to divide."
+            f"{why}. Read the groups as one way to divide."
         )
     if verdict == "weak":
         return f"Weak clusters, hardly more than degrees give: {reach}."

@@ -141,6 +141,38 @@ class Null:
             strengths = dealt(self.ends, strengths, len(kinds), ends, random)
         return replace(self, ends=ends, strengths=strengths, affiliation=joined)
 
+    def within(self, labels: Ints, random: np.random.Generator) -> Null:
+        """Return the parts of a network with the same clusters, −1 for nodes without ties.
+
+        Nodes keep their degrees, and every two clusters their ties (or members in each hub).
+        """
+        kinds, joined = np.array(self.graph.kinds), self.affiliation
+        ends = rewired(self.ends, kinds, random, groups=labels, compiled=self.compiled)
+        strengths = dealt(self.ends, self.strengths, len(kinds), ends, random, blocks=labels)
+        if joined is not None:
+            hub = joined.hub.copy()
+            for label in np.unique(labels[joined.member]):
+                here = np.flatnonzero(labels[joined.member] == label)
+                member = joined.member[here]
+                hub[here] = curveball(member, hub[here], random, compiled=self.compiled)
+            joined = replace(joined, hub=hub)
+        return replace(self, ends=ends, strengths=strengths, affiliation=joined)
+
+    def layers(self, labels: Ints) -> list[tuple[sparse.csr_array, Ints]]:
+        """Return who is tied to whom, and the cluster of each; a hub is where most members are."""
+        n, found = len(self.graph), []
+        if len(self.ends):
+            found.append((_square(self.ends[:, 0], self.ends[:, 1], n), labels))
+        joined = self.affiliation
+        if joined is not None:
+            m = joined.shape[1]
+            ends = joined.hub, labels[joined.member]
+            size = (m, int(labels.max(initial=0)) + 1)
+            counts = sparse.coo_array((np.ones(len(joined)), ends), shape=size).tocsr().toarray()
+            both = np.concatenate([labels, counts.argmax(axis=1)])
+            found.append((_square(joined.member, joined.hub + n, n + m), both))
+        return found
+
     def draw(self, random: np.random.Generator) -> sparse.csr_array:
         """Return one random network, a symmetric matrix of strengths."""
         return self.drawn(random).whole()
@@ -228,6 +260,23 @@ class TwoModeNull:
         """Return the affiliation itself."""
         return self.graph.adjacency
 
+    def within(self, labels: Ints, random: np.random.Generator) -> TwoModeNull:
+        """Return the model of an affiliation with the same clusters, see `Null.within`."""
+        upper = sparse.triu(self.graph.adjacency, k=1).tocoo()
+        ends = np.column_stack([upper.row, upper.col]).astype(np.int64)
+        ends = rewired(ends, self.rows, random, groups=labels, compiled=self.compiled)
+        n = len(self.graph)
+        half = sparse.coo_array((upper.data, (ends[:, 0], ends[:, 1])), shape=(n, n)).tocsr()
+        matrix = sparse.csr_array(half + half.T)
+        matrix.sort_indices()
+        return replace(self, graph=replace(self.graph, adjacency=matrix))
+
+    def layers(self, labels: Ints) -> list[tuple[sparse.csr_array, Ints]]:
+        """Return who is tied to whom, and the cluster of each."""
+        matrix = self.graph.adjacency
+        ones = np.ones(matrix.nnz)
+        return [(sparse.csr_array((ones, matrix.indices, matrix.indptr), matrix.shape), labels)]
+
     def thinned(self, random: np.random.Generator, rate: float = 0.1) -> sparse.csr_array:
         """Return the affiliation as it would be if ties were unrecorded at a rate."""
         matrix = self._cells
@@ -252,8 +301,19 @@ def _pairs(graph: WeightedGraph) -> tuple[Ints, Floats]:
     return ends.astype(np.int64), upper.data[order].astype(np.float64)
 
 
+def _square(a: Ints, b: Ints, n: int) -> sparse.csr_array:
+    """Return the symmetric 0/1 matrix of pairs."""
+    half = sparse.coo_array((np.ones(len(a)), (a, b)), shape=(n, n)).tocsr()
+    return sparse.csr_array(half + half.T)
+
+
 def rewired(
-    ends: Ints, kinds: NDArray[Any], random: np.random.Generator, *, compiled: bool | None = None
+    ends: Ints,
+    kinds: NDArray[Any],
+    random: np.random.Generator,
+    *,
+    groups: Ints | None = None,
+    compiled: bool | None = None,
 ) -> Ints:
     """Swap the ends of ties, ten times as often as there are ties; nodes keep their degrees.
 
@@ -266,6 +326,9 @@ def rewired(
         m × 2, each pair once.
     kinds
         The kind of each node.
+    groups
+        The group of each node: b and d are then exchanged only where a and c are of one group, so
+        that every two groups keep their number of ties as well.
     compiled
         Whether the loop is compiled, which changes no result; by default where there are many.
 
@@ -281,12 +344,15 @@ def rewired(
     chosen = random.integers(0, m, (SWAPS * m, 2))
     turned = random.random((SWAPS * m, 2)) < 0.5
     kind = np.unique(kinds, return_inverse=True)[1].astype(np.int64)
+    group = kind
+    if groups is not None:
+        group = (groups + 1) * (int(kind.max()) + 1) + kind
     # Nodes keep their degrees, so each has as many places for neighbours as before.
     both = np.concatenate([a, b])
     order = np.argsort(both, kind="stable")
     pointer = np.concatenate([[0], np.cumsum(np.bincount(both, minlength=len(kind)))])
     neighbours = np.concatenate([b, a])[order]
-    parts: Any = (a, b, chosen[:, 0], chosen[:, 1], turned[:, 0], turned[:, 1], kind)
+    parts: Any = (a, b, chosen[:, 0], chosen[:, 1], turned[:, 0], turned[:, 1], kind, group)
     if m > COMPILE_FROM if compiled is None else compiled:
         swapped = either(_swap, compiled=True)(*parts, pointer.astype(np.int64), neighbours)
     else:
@@ -302,6 +368,7 @@ def _swap_by_set(
     turn: list[bool],
     other: list[bool],
     kind: list[int],
+    group: list[int],
 ) -> tuple[list[int], list[int]]:
     """Swap as `_swap` does: without compilation, a set of pairs is quicker than lists of hubs."""
     n = len(kind)
@@ -312,7 +379,7 @@ def _swap_by_set(
             p, q = q, p
         if swapped:
             r, s = s, r
-        if p == s or r == q or kind[q] != kind[s] or kind[p] != kind[r]:
+        if p == s or r == q or kind[q] != kind[s] or group[p] != group[r]:
             continue
         one, two = min(p, s) * n + max(p, s), min(r, q) * n + max(r, q)
         if one in tied or two in tied:
@@ -331,6 +398,7 @@ def _swap(
     turn: Any,
     other: Any,
     kind: Any,
+    group: Any,
     pointer: Any,
     neighbours: Any,
 ) -> Any:
@@ -343,7 +411,7 @@ def _swap(
         r, s = a[f], b[f]
         if other[x]:
             r, s = s, r
-        if p == s or r == q or kind[q] != kind[s] or kind[p] != kind[r]:
+        if p == s or r == q or kind[q] != kind[s] or group[p] != group[r]:
             continue
         there = False
         for u, v in ((p, s), (r, q)):
