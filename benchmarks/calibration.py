@@ -3,7 +3,7 @@
     python benchmarks/calibration.py [--part NAME]… [--networks 200] [--seed 0]
 
 - *null*: nine families without any clusters, so many networks each: how often clusters are called
-  clear or weak all the same, and whether p is uniform (Kolmogorov–Smirnov; p has steps of 1/100);
+  clear or weak all the same, and whether p is uniform (D and p of Kolmogorov and Smirnov);
 - *planted*: six families with four groups each: how often they are found, and how well;
 - *gradients*: six families in which ties thin out with distance, beside seven of groups with
   borders: how often "borderless" is said, of those with p ≤ .05.
@@ -226,8 +226,8 @@ def percent(part: float) -> str:
 
 def null(arguments: argparse.Namespace) -> Iterator[list[str]]:
     lines = [
-        "| family | networks | clear | weak or clear | borderless | p ≤ .05 | mean p | KS D | KS p |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| family | networks | clear | weak or clear | borderless | p ≤ .05 | mean p | D | KS |",
+        "|" + "---|" * 9,
     ]
     for name, make in NULL.items():
         found = [asked(make(random)) for random in seeds(arguments, name)]

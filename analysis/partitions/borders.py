@@ -5,7 +5,7 @@ node i to cluster B are :math:`k_{iB}\approx d_i q_{AB}`, with the share :math:`
 its cluster A that go to B, and vary by chance alone (the degree-corrected block model). Along a
 gradient the nodes next to B have far more of them. Two figures say so:
 
-- *spread*: :math:`\chi^2=\sum_{iB}(k_{iB}-d_iq_{AB})^2/d_iq_{AB}` by its degrees of freedom, 1 where
+- *spread*: :math:`\chi^2=\sum_{iB}(k_{iB}-d_iq_{AB})^2/d_iq_{AB}` by its degrees of freedom, 1 if
   clusters are given;
 - *lean*: by how much the other ties of those who have a tie to B go to B more than that,
   :math:`\sum k_{iB}(k_{iB}-1)/\sum k_{iB}(d_i-1)q_{AB}-1` over B ≠ A.
