@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import stat
@@ -415,6 +416,63 @@ def test_a_forged_marker_reaches_nothing(
     with pytest.raises(UnusableInput):  # a writing verb refuses it too
         save(small("third", 1), folder)
     assert state(outer) == before
+
+
+TRACED = """
+import sys
+from click.testing import CliRunner
+from partnergraph.cli import cli
+
+for line in sys.stdin:
+    verb, folder = line.rstrip("\\n").split("\\t")
+    ran = CliRunner().invoke(cli, [*verb.split(), folder])
+    print(verb, folder, ran.exit_code, flush=True)
+"""
+READING = ("check", "summary", "centrality", "structure", "brokers", "fragility", "clusters")
+READING += ("complementarity", "coverage", "identities", "neo4j push --emit admin", "explore -o e.html")
+READING += ("report -o r.md", "export -o x.gexf")
+CHANGING = "unlink,unlinkat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,mkdir,mkdirat"
+CHANGING += ",rmdir,truncate,chmod,fchmodat,chown,lchown,fchownat,utime,utimes,utimensat,mknod"
+CHANGING += ",mknodat,creat,setxattr,open,openat"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_reading_verbs_ask_the_system_for_no_change(tmp_path: Path) -> None:
+    """Every system call that can change a folder is traced while verbs read forged markers."""
+    asked, outers = [], []
+    for number, forged in enumerate(MARKERS.values()):
+        folder, *_ = committed(tmp_path / f"case{number}")
+        outers.append(folder.parent)
+        (folder.parent / "victim.txt").write_text("precious")
+        (folder / "notes.txt").write_text("mine")
+        if forged == "ABSOLUTE":
+            forged = marker(remove=[str(folder.parent / "victim.txt")])
+        if isinstance(forged, str):
+            (folder / ".pending/commit.json").write_bytes(forged.encode("latin-1"))
+        else:
+            forged(folder)
+        asked += [f"{verb}\t{folder}\n" for verb in READING]
+    before = [state(outer) for outer in outers]
+    (tmp_path / "work").mkdir()
+    trace = ["strace", "-f", "-qq", "-s", "4096", "-e", f"trace={CHANGING}", "-o", "../trace"]
+    ran = subprocess.run(
+        [*trace, sys.executable, "-c", TRACED],
+        input="".join(asked),
+        cwd=tmp_path / "work",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said = [line.rsplit(" ", 1) for line in ran.stdout.splitlines()]
+    assert len(said) == len(asked)
+    assert {code for _, code in said} == {"3"}, said
+    assert [state(outer) for outer in outers] == before
+    calls = [c for c in (tmp_path / "trace").read_text().splitlines() if f"{tmp_path}/case" in c]
+    assert len(calls) > len(asked)
+    opened = [call for call in calls if re.search(r"\bopen(at)?\(", call)]
+    assert calls == opened
+    assert not [call for call in opened if re.search("O_WRONLY|O_RDWR|O_CREAT|O_TRUNC", call)]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes, and links need a privilege")
