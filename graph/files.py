@@ -183,9 +183,20 @@ def require_regular(path: Path) -> Path:
         raise UnusableInput(path, f"it cannot be read ({error})", "Check it") from None
     if not stat.S_ISREG(mode):
         what = "a link" if stat.S_ISLNK(mode) else "a special file"
-        cause = f"it is {what}, and a package may hold regular files only"
+        cause = f"it is {what}, and a package or pair may hold regular files only"
         raise UnusableInput(path, cause, "Put a copy of the file in its place")
     return path
+
+
+def companion(path: Path) -> Path | None:
+    """Return a file that another one names or implies, None where there is none.
+
+    Raises
+    ------
+    UnusableInput
+        If it is a link or a special file, which may lead out of the folder or never end.
+    """
+    return require_regular(path) if os.path.lexists(path) else None
 
 
 def write_durably(path: Path, data: bytes, *, instead_of: Path | None = None) -> None:

@@ -328,6 +328,39 @@ def test_names_of_files_may_be_any_bytes(verb: str, small: Path) -> None:
     assert run(*asked(verb, str(small.parent / odd))).exit_code in (0, 1)
 
 
+# Files that another one implies by its name: what is given, and what stands beside it.
+TIE = b"source,target,kind,source_name,source_kind,target_name,target_kind\n"
+TIE += b"a,b,partner_of,A,organisation,B,organisation\n"
+PAIRS = {
+    "ours": ("x.csv", TIE, "x.nodes.csv", b"id,name,kind\na,A,organisation\nb,B,organisation\n"),
+    "plain": (
+        "ties.csv",
+        b"id,kind,source,target\n",
+        "nodes.csv",
+        b"id,kind,name\na,organisation,A\n",
+    ),
+    "gephi": ("x edges.csv", b"Source,Target\na,b\n", "x nodes.csv", b"Id,Label\na,A\nb,B\n"),
+    "pajek": ("x.net", b"*Vertices 2\n1 a\n2 b\n*Arcs\n1 2\n", "x.clu", b"*Vertices 2\n1\n2\n"),
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege")
+@pytest.mark.parametrize("case", PAIRS)
+def test_a_file_beside_another_is_not_read_through_a_link(case: str, small: Path) -> None:
+    name, data, other, beside = PAIRS[case]
+    folder = small.parent / "pair"
+    folder.mkdir()
+    given = folder if case == "plain" else folder / name
+    (folder / name).write_bytes(data)
+    (folder / other).write_bytes(beside)
+    assert run("summary", str(given)).exit_code == 0
+    (folder / other).replace(small.parent / "outside")
+    (folder / other).symlink_to(small.parent / "outside")
+    result = run("summary", str(given))
+    assert result.exit_code == 3
+    assert "it is a link" in result.stderr
+
+
 # -- other inputs ----------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import About, Ecosystem
 from partnergraph.graph.errors import MissingInput, UnusableInput
-from partnergraph.graph.files import write_together
+from partnergraph.graph.files import companion, write_together
 from partnergraph.graph.formats.delimited import defuse, defused, read_table, write_table
 from partnergraph.graph.formats.holds import Holds, with_type
 from partnergraph.graph.formats.read_result import ReadResult
@@ -44,7 +44,7 @@ def read(path: Path, data: bytes | None = None) -> ReadResult:
     result = ReadResult(EcosystemBuilder(about))
     for table in SCHEMA.tables:
         file = path / f"{table}.csv"
-        if not file.exists():
+        if companion(file) is None:
             if table in NEEDED:
                 raise MissingInput(file, "there is no such file", "Put both tables into the folder")
             continue
@@ -80,7 +80,7 @@ def _pair(path: Path, data: bytes | None) -> ReadResult:
     _require(ties, ("source", "target"), path)
     ends = ties[[c for c in _SAID if c in ties.columns]]
     beside = _beside(path)
-    if beside.is_file():
+    if companion(beside):
         nodes, more = read_table(beside)
         nodes = defused(nodes)
         _require(nodes, ("id", "name", "kind"), beside)

@@ -17,6 +17,7 @@ from typing import Any
 from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
+from partnergraph.graph.files import companion
 from partnergraph.graph.formats.graph_tables import GraphTables, Row, kind_word, left_out, read_as
 from partnergraph.graph.formats.holds import EVERYTHING
 from partnergraph.graph.formats.read_result import ReadResult, about_of
@@ -263,7 +264,7 @@ def _ours(folder: Path) -> ReadResult:
         names = [property_of(column) for column in columns]
         found: list[list[Any]] = []
         for label, stem in _files(table):
-            if not (folder / f"{stem}.csv").exists():
+            if companion(folder / f"{stem}.csv") is None:
                 continue
             for row in _typed(_sheet(folder / f"{stem}.csv")):
                 ends = [row.get(end, "").removeprefix(start) for end in (":START_ID", ":END_ID")]

@@ -23,7 +23,7 @@ import pandas as pd
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnusableInput
-from partnergraph.graph.files import write_atomically
+from partnergraph.graph.files import companion, write_atomically
 from partnergraph.graph.formats.graph_tables import (
     MARK,
     GraphTables,
@@ -363,7 +363,7 @@ def _beside(path: Path) -> list[tuple[str, list[Any]]]:
     out = []
     for suffix in (".clu", ".vec"):
         other = path.with_suffix(suffix)
-        if path.suffix.lower() == ".net" and other.is_file():
+        if path.suffix.lower() == ".net" and other.is_file() and companion(other):
             text, _ = read_text(other)
             lines = [x for x in text.splitlines() if x.strip()[:1] not in ("%", "*")]
             out.append((f"{path.stem}{suffix}", _values(lines)))

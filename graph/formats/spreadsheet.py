@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from partnergraph.graph.errors import UnusableInput
+from partnergraph.graph.files import companion
 from partnergraph.graph.formats import json_graph, workbook
 from partnergraph.graph.formats.graph_tables import GraphTables, Row, in_types, left_out
 from partnergraph.graph.formats.holds import Holds
@@ -248,7 +249,7 @@ def beside(path: Path) -> Path | None:
     wanted = {f"{found[1]}{word}{found[3]}".lower() for word in _PAIRS[found[2].lower()]}
     others = (p for p in sorted(path.parent.iterdir()) if p.suffix.lower() == path.suffix.lower())
     named = (p for p in others if p.stem.replace("_", " ").lower() in wanted and p.is_file())
-    return next((p for p in named if _has(p, [{name} for name in _KEYS])), None)
+    return next((p for p in named if companion(p) and _has(p, [{n} for n in _KEYS])), None)
 
 
 def _has(path: Path, wanted: list[set[str]]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from partnergraph.graph.errors import MissingInput, UnusableInput
-from partnergraph.graph.files import read_bytes
+from partnergraph.graph.files import companion, read_bytes
 from partnergraph.graph.formats.graph_tables import GraphTables, Row, believable, left_out, read_as
 from partnergraph.graph.formats.holds import Holds
 from partnergraph.graph.formats.text import read_text, shorter, whole
@@ -326,7 +326,7 @@ def _binary(path: Path) -> GraphTables:
     here = {"h": Path(f"{stem}{'h' if mark.islower() else 'H'}")}
     here["d"] = Path(f"{stem}{'d' if mark.islower() else 'D'}")
     for part in here.values():
-        if not part.is_file():
+        if companion(part) is None:
             raise MissingInput(part, "there is no such file", "Put both files of the pair together")
     sizes, labels = _binary_header(read_bytes(here["h"]), here["h"])
     data = read_bytes(here["d"])

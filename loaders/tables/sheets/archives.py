@@ -91,7 +91,10 @@ def members(file: File) -> Iterator[File]:
 
 def _zip_entries(file: File) -> Iterator[tuple[str, Callable[[int], bytes]]]:
     with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
-        for entry in sorted(archive.infolist(), key=lambda e: e.filename):
+        entries, most = archive.infolist(), most_unpacked()
+        if sum(entry.file_size for entry in entries) > most:  # some lie, which `bounded` finds
+            raise UnusableInput(file.place, f"unpacked it has more than {most:,} bytes", _TAKE_ONE)
+        for entry in sorted(entries, key=lambda e: e.filename):
             if not entry.is_dir():
                 with archive.open(entry) as member:
                     yield entry.filename, member.read

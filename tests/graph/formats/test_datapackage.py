@@ -429,7 +429,13 @@ for line in sys.stdin:
     print(verb, folder, ran.exit_code, flush=True)
 """
 READING = ("check", "summary", "centrality", "structure", "brokers", "fragility", "clusters")
-READING += ("complementarity", "coverage", "identities", "neo4j push --emit admin", "explore -o e.html")
+READING += (
+    "complementarity",
+    "coverage",
+    "identities",
+    "neo4j push --emit admin",
+    "explore -o e.html",
+)
 READING += ("report -o r.md", "export -o x.gexf")
 CHANGING = "unlink,unlinkat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,mkdir,mkdirat"
 CHANGING += ",rmdir,truncate,chmod,fchmodat,chown,lchown,fchownat,utime,utimes,utimensat,mknod"
@@ -487,7 +493,7 @@ def test_links_and_pipes_in_a_package_are_refused(
     make(name)(folder)
     before = state(tmp_path)
     for act in (lambda: pg.load(folder), lambda: save(small("new", 1), folder)):
-        with pytest.raises(UnusableInput, match="a package may hold regular files only"):
+        with pytest.raises(UnusableInput, match="a package or pair may hold regular files only"):
             act()
     assert state(tmp_path) == before
 
