@@ -382,6 +382,7 @@ INPUTS: dict[str, tuple[str, bytes | Callable[[Path], None]]] = {
     "half utf-32": ("x.csv", b"\xff\xfe\0\0a"),
     "bytes": ("x.csv", bytes(range(256)) * 4),
     "quotes": ("x.csv", b'a,b\n"' + b"x" * 10_000),
+    "header of one word": ("x.csv", b"name,partner," + b"y" * 200_000 + b"\na,b,1\n"),
     "wide": ("x.csv", b"a," * 20_000 + b"\n" + b"1," * 20_000),
     "json null": ("x.json", b"null"),
     "json number": ("x.json", b"9" * 5_000),

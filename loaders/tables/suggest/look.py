@@ -272,7 +272,7 @@ def kind_of_word(word: str) -> str:
     """
     if kind := ENTITIES.get(word):
         return kind
-    for size in range(len(word) - 3, 5, -1):
+    for size in range(min(len(word) - 3, max(map(len, ENTITIES))), 5, -1):
         if word[-size:] in ENTITIES and ENTITIES[word[-size:]] != "thing":
             return ENTITIES[word[-size:]]
         if word[:size] in ENTITIES and word[size:].lstrip("s") in GENERIC:
