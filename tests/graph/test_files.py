@@ -1,6 +1,7 @@
 """Writing: whole or not at all, and never over what is no file."""
 
 import os
+import platform
 import signal
 import stat
 import subprocess
@@ -8,13 +9,20 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import partnergraph as pg
 from partnergraph.graph import files
 from partnergraph.graph.errors import BadParameter, MissingInput, UnusableInput
-from partnergraph.graph.files import new_folder, read_bytes, write_atomically, write_together
+from partnergraph.graph.files import (
+    locked,
+    new_folder,
+    read_bytes,
+    write_atomically,
+    write_together,
+)
 from partnergraph.graph.formats import datapackage
 from partnergraph.loaders.load import read
 from partnergraph.views.export import export
@@ -250,3 +258,43 @@ def test_on_a_full_disk_nothing_is_left_behind(what: str, tmp_path: Path) -> Non
     assert "cannot be written" in ran.stderr
     assert "Traceback" not in ran.stderr
     assert [p.name for p in tmp_path.iterdir()] == ["page.md"]
+
+
+# -- other systems, by a stand-in: these ways have not been run on the systems themselves ---------
+
+
+@posix
+def test_the_lock_of_windows_is_asked_for_and_given_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, int]] = []
+    platform.node()  # looked up once, before the system changes its name
+    stand_in = SimpleNamespace(LK_NBLCK=3, locking=lambda _, mode, n: asked.append((mode, n)))
+    monkeypatch.setitem(sys.modules, "msvcrt", stand_in)
+    monkeypatch.setattr(sys, "platform", "win32")
+    with locked(tmp_path):
+        assert b"process" in (tmp_path / ".lock").read_bytes()[1:]
+    assert asked == [(3, 1)]  # one byte, at once or not at all
+    assert not (tmp_path / ".lock").exists()
+
+    def taken(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(stand_in, "locking", taken)
+    with pytest.raises(UnusableInput, match="is writing to it"), locked(tmp_path, patience=0.05):
+        pass
+
+
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_where_the_system_bounds_no_memory_sizes_are_looked_at(
+    system: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setitem(sys.modules, "resource", None)  # Windows has no such module
+    monkeypatch.setenv(files.MEMORY, "100M")
+    with (tmp_path / "x.csv").open("wb") as file:
+        file.truncate(60_000_000)
+    with pytest.raises(UnusableInput, match="60,000,000 bytes"):
+        files.within_memory(read_bytes)(tmp_path / "x.csv")
+    (tmp_path / "x.csv").write_bytes(b"x")
+    assert files.within_memory(read_bytes)(tmp_path / "x.csv") == b"x"
