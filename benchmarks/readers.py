@@ -95,6 +95,75 @@ PAGES: dict[str, Callable[[Ecosystem], bytes]] = {
 }
 
 
+def plain(eco: Ecosystem) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Return the names of nodes by id, and the ends of ties."""
+    named = dict(zip(eco.nodes["id"], names(eco), strict=True))
+    return named, list(zip(eco.ties["source"], eco.ties["target"], strict=True))
+
+
+def tgf(eco: Ecosystem) -> bytes:
+    named, ties = plain(eco)
+    lines = [f"{id} {name}" for id, name in named.items()]
+    return "\n".join([*lines, "#", *(f"{a} {b} 1" for a, b in ties)]).encode()
+
+
+def dl(eco: Ecosystem) -> bytes:
+    named, ties = plain(eco)
+    head = f"dl n={len(named)} format=edgelist1\nlabels embedded\ndata:\n"
+    return (head + "".join(f"{a} {b} 1\n" for a, b in ties)).encode()
+
+
+def tlp(eco: Ecosystem) -> bytes:
+    named, ties = plain(eco)
+    place = {id: n for n, id in enumerate(named)}
+    edges = "\n".join(f"(edge {n} {place[a]} {place[b]})" for n, (a, b) in enumerate(ties))
+    labels = "\n".join(f'(node {place[id]} "{name}")' for id, name in named.items())
+    labels = f'(property 0 string "viewLabel"\n(default "" "")\n{labels})'
+    return f'(tlp "2.3"\n(nodes 0..{len(named) - 1})\n{edges}\n{labels})'.encode()
+
+
+def canvas(eco: Ecosystem) -> bytes:
+    named, ties = plain(eco)
+    nodes = [{"id": id, "type": "text", "text": name} for id, name in named.items()]
+    edges = [{"id": f"e{n}", "fromNode": a, "toNode": b} for n, (a, b) in enumerate(ties)]
+    return json.dumps({"nodes": nodes, "edges": edges}).encode()
+
+
+def cx2(eco: Ecosystem) -> bytes:
+    named, ties = plain(eco)
+    place = {id: n for n, id in enumerate(named)}
+    nodes = [{"id": place[id], "v": {"name": name}} for id, name in named.items()]
+    edges = [{"id": n, "s": place[a], "t": place[b]} for n, (a, b) in enumerate(ties)]
+    return json.dumps([{"CXVersion": "2.0"}, {"nodes": nodes}, {"edges": edges}]).encode()
+
+
+def drawio(eco: Ecosystem) -> bytes:
+    named, ties = plain(eco)
+    boxes = (f'<mxCell id="{i}" value="{n}" vertex="1" parent="1"/>' for i, n in named.items())
+    lines = (
+        f'<mxCell id="e{n}" edge="1" parent="1" source="{a}" target="{b}"/>'
+        for n, (a, b) in enumerate(ties)
+    )
+    inside = "".join(['<mxCell id="0"/><mxCell id="1" parent="0"/>', *boxes, *lines])
+    return f"<mxGraphModel><root>{inside}</root></mxGraphModel>".encode()
+
+
+def tsv(eco: Ecosystem) -> bytes:
+    return ("Source\tTarget\n" + "".join(f"{a}\t{b}\n" for a, b in plain(eco)[1])).encode()
+
+
+# Graphs of formats that are read and not written.
+GRAPHS: dict[str, Callable[[Ecosystem], bytes]] = {
+    "x.tgf": tgf,
+    "x.dl": dl,
+    "x.tlp": tlp,
+    "x.canvas": canvas,
+    "x.cx2": cx2,
+    "x.drawio": drawio,
+    "x.tsv": tsv,
+}
+
+
 def readers(only: list[str]) -> Iterator[tuple[str, Callable[[Ecosystem, Path], Path]]]:
     """Yield the name of each reader, and what writes a file for it into a folder."""
 
@@ -117,9 +186,12 @@ def readers(only: list[str]) -> Iterator[tuple[str, Callable[[Ecosystem, Path], 
         datapackage.save(eco, folder / "eco")
         return folder / "eco"
 
+    def parquet(eco: Ecosystem, folder: Path) -> Path:
+        return datapackage.save(eco, folder / "eco", format="parquet")
+
     both = {n: graph(n) for n, f in FORMATS.items() if f.reads and f.writes and f.suffixes}
-    found = {"datapackage": package} | both
-    found |= {name: bare(name, content) for name, content in (TABLES | PAGES).items()}
+    found = {"datapackage": package, "parquet": parquet} | both
+    found |= {name: bare(name, content) for name, content in (GRAPHS | TABLES | PAGES).items()}
     yield from ((n, make) for n, make in found.items() if not only or n in only)
 
 
