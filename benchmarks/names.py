@@ -16,7 +16,8 @@ set itself, which favours them). *Proposals* are what a person is shown (ours: .
 .70, and probability .5). *Best F* is at the threshold that suits each best on the set, which
 favours all three alike; Splink has only names to learn from, and its probabilities stay low. Grants
 (numbers that several bodies share) and French bodies by SIREN (six usable pairs) were tried as sets
-and dropped, because who is the same was not certain in them. The curated pairs of our tests are printed last: they were in view.
+and dropped, because who is the same was not certain in them. The curated pairs of our tests are
+printed last: our rules were made with them in view.
 Data are looked for in ``PARTNERGRAPH_SHARED``; a peer that is not installed is left out. What is
 printed is kept in ``benchmarks/results/names.md``.
 """
