@@ -261,7 +261,7 @@ def _judge(eco: str, decisions: list[tuple[str, str, str]], chosen: dict[str, An
     from partnergraph.loaders.identity.judgements import judge_into
 
     table = chosen.pop("table")
-    if not decisions and not table:
+    if not decisions and not table and not chosen["alike"]:
         return []
     return judge_into(Path(eco), decisions, table=Path(table) if table else None, **chosen)
 
@@ -581,6 +581,12 @@ def review_apply(draft: str, table: str, output: str, **options: Any) -> None:
 @click.option("--unsure", nargs=2, multiple=True, metavar="A B", help="Leave two nodes undecided.")
 @click.option(
     "--apply", "table", metavar="TABLE", help="CSV of this list, with judgements filled in."
+)
+@click.option(
+    "--all-same",
+    "alike",
+    metavar="REASON",
+    help="Judge all pairs listed for this reason to be the same.",
 )
 @click.option("--by", metavar="NAME", help="Name of the person who judges.")
 @click.option("--on", metavar="DATE", help="Date of the decisions; never read from the clock.")

@@ -358,6 +358,7 @@ def judge_into(
     by: str | None,
     on: str | None,
     reason: str | None = None,
+    alike: str | None = None,
 ) -> list[str]:
     """Record judgements in an ecosystem's folder, merge the same nodes, and report what was done.
 
@@ -368,6 +369,9 @@ def judge_into(
     table
         A table with the columns ``a``, ``b`` and ``judgement``, such as `identities` lists; rows
         without a judgement, or with one already recorded, are ignored.
+    alike
+        Why pairs are listed, as `identities` words it: all that are listed for this reason, and
+        nobody has judged, are judged the same.
 
     Raises
     ------
@@ -383,11 +387,24 @@ def judge_into(
     with datapackage.writing(folder):
         eco = datapackage.load(folder)
         wanted = [*decisions, *(_decided(table, eco) if table else [])]
+        wanted += _alike(eco, alike) if alike else []
         settled = settle(judge(eco, wanted, by=by, on=on, reason=reason), by_name=False)
         datapackage.save(settled.ecosystem, folder)
     said = [f"{number_of(len(wanted), 'judgement')} recorded", *settled.said]
     rows = settled.conflicts.to_dict("records")
     return [*said, *(f"kept the earlier value: {in_words(row)}" for row in rows)]
+
+
+def _alike(eco: Ecosystem, reason: str) -> list[tuple[str, str, str]]:
+    """Return all pairs that are listed for a reason as the same."""
+    found = identities(eco)
+    found = found[found["verdict"] != "judged"]
+    chosen = found[found["reason"].str.casefold() == reason.strip().casefold()]
+    if chosen.empty:
+        counts = found["reason"].value_counts()
+        known = ", ".join(f"{r!r} ({n})" for r, n in counts.items()) or "none: nothing is listed"
+        raise BadParameter(f"no pair is listed for the reason {reason!r}. There are: {known}")
+    return [(a, b, "same") for a, b in zip(chosen["a"], chosen["b"], strict=True)]
 
 
 def _decided(table: Path, eco: Ecosystem) -> list[tuple[str, str, str]]:

@@ -54,8 +54,7 @@ def draft_of(
     tied = sum(table.tie() for table in tables)
     collected.add_receipts()
     if not collected.kind_of and not tied:
-        remedy = "Check the columns that are meant to name them"
-        raise UnusableInput(f"{mapping.place}, tables", "not one row names a node", remedy)
+        raise _nothing(mapping, tables)
     notes = [*collected.notes, *_unread(found, tables), *collected.counts.sentences()]
     if taken := collected.numbered:
         words = (
@@ -67,6 +66,22 @@ def draft_of(
     rejected = pd.concat(collected.rejected, ignore_index=True).drop_duplicates()
     said = list(dict.fromkeys(notes))
     return ReadResult(collected.builder, said, ours=False, rejected=rejected)
+
+
+def _nothing(mapping: TablesMapping, tables: Sequence[_Table]) -> UnusableInput:
+    """Return the error for a mapping by which no row names a node."""
+    passed = [t for t in tables if t.spec.where and len(t.passed_over) == len(t.given.frame)]
+    if not passed:
+        remedy = "Check the columns that are meant to name them"
+        return UnusableInput(f"{mapping.place}, tables", "not one row names a node", remedy)
+    table = passed[0]
+    column, wanted = next(iter(table.spec.where.items()))
+    there = list(dict.fromkeys(table.given.frame[column].map(joined_text)))
+    cause = (
+        f"`where` keeps none of the {counted(len(table.given.frame), 'row')} of {table.given.place}"
+    )
+    remedy = f"{column} has {shortened(there, 5)}, and {shortened(list(wanted), 5)} was wanted"
+    return UnusableInput(f"{mapping.place}, line {table.spec.line}", cause, remedy)
 
 
 def _sheets(found: Found, mapping: TablesMapping, spec: TableMapping, number: int) -> list[Sheet]:
@@ -148,7 +163,8 @@ class _Table(TableNodes):
         for attribute, cell in spec.attributes.items():
             reading = self.read(cell, "ties", attribute)
             frame[attribute] = reading.take(rows)
-            if attribute in SCHEMA.tables["ties"].columns and cell.value is None:
+            stated = cell.value is None and cell.read_as != "role_in_brackets"
+            if attribute in SCHEMA.tables["ties"].columns and stated:
                 kept = reading.originals(rows)
                 if pd.notna(kept).any():
                     frame[f"original_{attribute}"] = kept

@@ -16,6 +16,7 @@ from partnergraph.loaders.tables.account import CELL_LEFT_BLANK
 from partnergraph.loaders.tables.collected import Collected
 from partnergraph.loaders.tables.columns import Reading, SheetColumns
 from partnergraph.loaders.tables.mapping import Cell, Nodes, TableMapping
+from partnergraph.loaders.tables.readers import role_in_brackets
 from partnergraph.loaders.tables.reshape import framed, objects
 from partnergraph.loaders.tables.sheets.sheet import ROW_LEFT_OUT, Sheet
 from partnergraph.loaders.wording import counted, did_you_mean
@@ -66,6 +67,8 @@ class TableNodes(SheetColumns):
         if lower:
             other = None if as_it_is else cell.default or None
             read = [lower.get(t.casefold(), t if as_it_is else other) for t in column.texts]
+        if cell.read_as == "name_before_role":
+            read = [m and role_in_brackets(m)[0] for m in read]
         meanings = [None if m is None else f"{cell.prefix}{m}" for m in read]
         gone = np.array([m is None for m in meanings] + [True])
         codes = np.where(gone[column.codes], -1, column.codes)

@@ -233,6 +233,31 @@ def read_forms_of_names(values: Sequence[str]) -> Read:
     return Read([form_of(value) for value in values])
 
 
+_BRACKETED = re.compile(r"(.*\S)\s*[(\[]([^()\[\]]+)[)\]]\s*", re.DOTALL)
+_ROLE_OF = {spelt: role for role, words in WORDS["roles"].items() for spelt in words}
+
+
+def role_in_brackets(text: str) -> tuple[str, str | None]:
+    """Return a name without the role in brackets after it, and the role, None without one.
+
+    >>> role_in_brackets("Alpha (coordinator)"), role_in_brackets("Alpha (Gent)")
+    (('Alpha', 'lead'), ('Alpha (Gent)', None))
+    """
+    match = _BRACKETED.fullmatch(text)
+    role = _ROLE_OF.get(fold(match[2]).replace("-", " ").strip()) if match else None
+    return (match[1], role) if match and role else (text, None)
+
+
+def read_names_before_roles(values: Sequence[str]) -> Read:
+    """Read names without the roles in brackets after them."""
+    return Read([role_in_brackets(value)[0] for value in values])
+
+
+def read_roles_in_brackets(values: Sequence[str]) -> Read:
+    """Read the roles in brackets after names; other names have none."""
+    return Read([role_in_brackets(value)[1] for value in values])
+
+
 def read_texts(values: Sequence[str]) -> Read:
     """Read text as it is."""
     return Read(list(values))
@@ -252,6 +277,8 @@ READERS: MappingProxyType[str, Reader] = MappingProxyType(
         "code": read_codes,
         "legal_form": read_forms,
         "legal_form_of_name": read_forms_of_names,
+        "name_before_role": read_names_before_roles,
+        "role_in_brackets": read_roles_in_brackets,
     }
 )
 

@@ -56,10 +56,22 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
     if not network["pairs"]:
         others, notes = {}, [told("centrality.untied", n=len(table))]
         table = table.head(0) if asked.format == "table" else table  # no ranking of zeros
+    elif modes := _modes_of(eco, table):
+        notes.append(told("centrality.two_modes_possible", modes=modes, source=asked.source))
     said = Answer("centrality", parameters, table, network, more, others, notes).first(asked.top)
     if kind and asked.format == "table":
         return replace(said, rows=_with_ranks(said.table()))
     return said
+
+
+def _modes_of(eco: Ecosystem, table: pd.DataFrame) -> str:
+    """Return the two kinds of a network in which ties only join one with the other, else blank."""
+    kinds = sorted(table["kind"].dropna().unique(), reverse=True) if "kind" in table else []
+    if len(kinds) != 2 or not isinstance(eco, Ecosystem):
+        return ""
+    ends = [eco.ties[end].map(eco.kind_of) for end in ("source", "target")]
+    inside = ends[0].isin(kinds) & ends[1].isin(kinds)
+    return "" if (ends[0] == ends[1])[inside].any() else ":".join(kinds)
 
 
 def _without_centres(

@@ -14,7 +14,7 @@ import pandas as pd
 from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.tables.cells import FALSE_WORDS, MISSING, TRUE_WORDS, WORDS
 from partnergraph.loaders.tables.dates import read_dates
-from partnergraph.loaders.tables.readers import country, read_numbers
+from partnergraph.loaders.tables.readers import country, read_numbers, role_in_brackets
 from partnergraph.loaders.tables.reshape import LIST, joined_text
 
 SEPARATORS = ("|", ";", ",")
@@ -243,6 +243,12 @@ class Look:
         mark = LIST if self.separator == "" else self.separator
         cells = [v.split(mark) if mark else [v] for v in self.some]
         return list(dict.fromkeys(p.strip() for cell in cells for p in cell if p.strip()))
+
+    @cached_property
+    def bracketed(self) -> bool:
+        """Whether roles stand in brackets after its names: Alpha (coordinator)."""
+        told = sum(role_in_brackets(p)[1] is not None for p in self.parts)
+        return self.entity != "project" and told >= max(2, 0.2 * len(self.parts))
 
     @property
     def named(self) -> bool:

@@ -181,6 +181,7 @@ class Records:
         if hub.share <= 0.8:
             return False
         joined = any(JOINING & {*k.header.split("-")} for k in self.of("start"))
+        joined |= actor.bracketed
         return (
             joined or actor.distinct <= 0.95 or bool(self.of("role", "lead", "amount", "strength"))
         )
@@ -303,7 +304,14 @@ class Records:
         nodes, ties = self._others(
             [k for k in self.looks if k in others or k.title in refers], refers
         )
-        return ["    nodes:", *lines, *nodes, *(["    ties:", *ties] if ties else [])]
+        exploded = next((k for k in others if k.bracketed and k.separator), None)
+        apart = [] if exploded is None else self._exploded(exploded)
+        return [*apart, "    nodes:", *lines, *nodes, *(["    ties:", *ties] if ties else [])]
+
+    def _exploded(self, look: Look) -> list[str]:
+        """Draft that each value of a list is a row, as a role stands in brackets after it."""
+        split = f"    split: {json.dumps(look.separator)}"
+        return [f"    explode: [{quoted(look.title)}]", split]
 
     def _nameless(self) -> list[str]:
         """Draft a table in which nothing can be a name: countries are places, else codes stay."""
@@ -478,14 +486,23 @@ class Records:
             labels.add(label)
             kind = self.meant[look.title]
             kind = NETWORK if kind == ORGANISATION and relates(look, MEMBER) else kind
-            cell = f"{{column: {quoted(look.title)}{split(look)}}}"
+            cell = self._named(look)
             if (table := refers.get(look.title)) is not None:
                 kind = NETWORK if table is self and relates(look, MEMBER) else table.kind
                 nodes += node(label, look, id=cell)
             else:
                 nodes += node(label, look, kind=kind, name=cell)
-            ties.append(f"      - {self._tied(look, label, kind)}")
+            tied = self._tied(look, label, kind)
+            if any(k.bracketed and k.separator for k in looks) and not look.bracketed:
+                tied = tied.replace("}", ", once: true}", 1)  # in each row of a list
+            ties.append(f"      - {tied}")
         return nodes, ties
+
+    def _named(self, look: Look) -> str:
+        """Return the cell with the names that a column holds, as YAML."""
+        if look.bracketed:  # of a list, each value is a row of its own
+            return f"{{column: {quoted(look.title)}, as: name_before_role}}"
+        return f"{{column: {quoted(look.title)}{split(look)}}}"
 
     def _tied(self, look: Look, label: str, kind: str) -> str:
         """Return the tie between the subject and what a column of its names, as YAML."""
@@ -501,6 +518,8 @@ class Records:
             name, source, target = PARTICIPANT, target, source
             roles = {"lead": "lead", "funds": "funder", "hosts": "host"}
             role = f", role: {{value: {roles.get(relation, 'partner')}}}"
+            if look.bracketed:
+                role = f", role: {{column: {quoted(look.title)}, as: role_in_brackets}}"
         elif kind == ORGANISATION and self.kind == NETWORK and not relation:
             name, source, target = MEMBER, target, source
         elif kind == PROJECT:
@@ -549,6 +568,8 @@ class Records:
         lead = next((k for k in owned["ties"] if self.meant[k.title] == "lead"), None)
         told = [k for k in owned["ties"] if k is not lead]
         ties = [*attributes(told, "ties", dated=start is not None)]
+        if actor.bracketed and lead is None and not any(k.role == "role" for k in told):
+            ties.append(f"role: {{column: {quoted(actor.title)}, as: role_in_brackets}}")
         if lead is not None:
             yes = {v: "lead" if v.casefold() in TRUE_WORDS else "partner" for v in lead.some}
             words = json.dumps(yes, ensure_ascii=False)
@@ -570,7 +591,7 @@ class Records:
                 more,
                 kind=own,
                 id=id_of[look.title],
-                name=look,
+                name=self._named(look) if look.bracketed else look,
                 start=start if look is hub else None,
                 end=end if look is hub else None,
             )

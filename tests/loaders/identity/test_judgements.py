@@ -239,3 +239,20 @@ def test_judging_refuses_what_is_no_judgement() -> None:
 def test_building_one_source_asks_nobody(smart: Ecosystem, tmp_path: Path) -> None:
     datapackage.save(smart, tmp_path / "smart")
     assert build(tmp_path / "smart").ecosystem == smart
+
+
+def test_all_pairs_of_one_reason_are_accepted_at_once(tmp_path: Path) -> None:
+    """Thirty spellings of one bank, and two of another body, that are one pair each."""
+    builder = EcosystemBuilder(name="banks")
+    names = [f"Banque Alfa{'.' * n}" for n in range(30)] + ["Huis Zon", "HUIS ZON"]
+    rows = [{"id": f"n{i}", "kind": "organisation", "name": n} for i, n in enumerate(names)]
+    builder.add_table("nodes", pd.DataFrame(rows))
+    datapackage.save(builder.build(), tmp_path / "eco")
+    given = ["identities", str(tmp_path / "eco"), "--by", "A", "--on", "2026-01-01"]
+    wrong = CliRunner().invoke(cli, [*given, "--all-same", "alike"])
+    assert wrong.exit_code == 2
+    assert "'same once normalised' (436)" in wrong.stderr
+    CliRunner().invoke(cli, [*given, "--all-same", "same once normalised"])
+    eco = datapackage.load(tmp_path / "eco")
+    assert len(eco.nodes) == 2
+    assert len(eco.judgements) == 436

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from partnergraph.cli import cli
 from partnergraph.graph.ecosystem import Ecosystem
+from partnergraph.graph.errors import UnusableInput
 from partnergraph.loaders.build import Built, build
 from partnergraph.loaders.load import load
 from partnergraph.loaders.tables.mapping_file import read_mapping
@@ -519,3 +520,48 @@ def test_answers_of_a_survey_are_attributes(tmp_path: Path) -> None:
     eco = built(tmp_path, text).ecosystem
     assert names(eco, "capability") == set()
     assert eco.nodes["do_you_own_land"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Project,Partner\nECO,Alpha (coordinator)\nECO,Beta (partner)\nSUN,Alpha (partner)\n"
+            "SUN,Gamma (Gent)\n",
+            {
+                ("Alpha", "ECO", "lead"),
+                ("Beta", "ECO", "partner"),
+                ("Alpha", "SUN", "partner"),
+                ("Gamma (Gent)", "SUN", None),
+            },
+        ),
+        (
+            'Project,Partners\nECO,"Alpha (coordinator); Beta (partner)"\n'
+            'SUN,"Beta (lead); Delta"\n',
+            {
+                ("Alpha", "ECO", "lead"),
+                ("Beta", "ECO", "partner"),
+                ("Beta", "SUN", "lead"),
+                ("Delta", "SUN", None),
+            },
+        ),
+    ],
+    ids=["rows", "lists"],
+)
+def test_roles_in_brackets_are_roles(
+    text: str, expected: set[tuple[str, str, str | None]], tmp_path: Path
+) -> None:
+    eco = built(tmp_path, text).ecosystem
+    rows = eco.ties.astype(object).where(eco.ties.notna(), None)
+    name = eco.name_of
+    found = zip(rows["source"], rows["target"], rows["role"], strict=True)
+    assert {(name[a], name[b], role) for a, b, role in found} == expected
+
+
+def test_a_where_that_keeps_nothing_says_what_there_is(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("Project,Partner\nECO,Alpha\nSUN,Beta\n")
+    (tmp_path / "m.yaml").write_text(
+        "tables:\n  - where: {Project: NOPE}\n    nodes: {organisation: {name: Partner}}\n"
+    )
+    with pytest.raises(UnusableInput, match=r"none of the 2 rows of x\.csv.*ECO, SUN.*NOPE"):
+        build(tmp_path / "x.csv", mapping=tmp_path / "m.yaml")

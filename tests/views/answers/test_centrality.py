@@ -126,3 +126,12 @@ def test_nothing_is_ranked_where_nothing_is_tied(tmp_path: Path, more: list[str]
     assert "Zon" not in asked.stdout
     assert "there is nothing to rank" in asked.stderr
     assert "`coverage`" in asked.stderr
+
+
+def test_two_modes_are_proposed_where_ties_only_join_two_kinds(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("Member,Network\nAlfa,Noord\nBeta,Noord\nBeta,Zuid\n")
+    (tmp_path / "y.csv").write_text("Source,Target\nAlfa,Beta\n")
+    wanted = "--two-mode organisation:network` ranks each kind"
+    assert wanted in run("centrality", str(tmp_path / "x.csv")).stderr
+    assert run("centrality", str(tmp_path / "x.csv"), "--two-mode", "organisation:network").stdout
+    assert "--two-mode" not in run("centrality", str(tmp_path / "y.csv")).stderr
