@@ -85,7 +85,7 @@ def payload(
         **dict(zip(("from_year", "to_year"), _years(tie_periods(nodes, ties)), strict=True)),
     }
     return {
-        "about": {**eco.about.as_dict(), "title": title(eco)},
+        "about": {**eco.about.as_dict(), "title": title(eco), "as_of": eco.as_of or ""},
         "nodes": {"count": len(nodes), "columns": node_columns},
         "ties": {"count": len(ties), "columns": tie_columns},
         "aliases": _table(eco.aliases.assign(node=eco.aliases["node"].map(index))),

@@ -669,42 +669,48 @@ def test_paper_has_the_picture_and_the_table(
     assert reader.page.evaluate("document.body.innerText") == before
 
 
-# As if the font of the machine were wider, and what the picture is then seen to write.
-WIDER = """(factor) => {
+# With a font of the machine, and as if it were wider; what each sheet is then seen to write.
+PRINTED = """([font, factor]) => {
+  document.body.style.fontFamily = font;
   const measure = CanvasRenderingContext2D.prototype.measureText;
   CanvasRenderingContext2D.prototype.measureText = function (text) {
     return { width: factor * measure.call(this, text).width };
   };
   const fill = CanvasRenderingContext2D.prototype.fillText;
-  window.written = [];
+  const written = new Map();
   CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
-    if (!this.canvas.isConnected) window.written.push(text);
+    written.set(this.canvas, [...(written.get(this.canvas) ?? []), text]);
     return fill.call(this, text, x, y);
   };
-}"""
-PRINTED = """() => {
   dispatchEvent(new Event("beforeprint"));
-  const names = [...document.querySelectorAll(".printed li")].map((li) => li.textContent);
+  const sheets = [...document.querySelectorAll(".printed")].map((sheet) => [
+    [...sheet.querySelectorAll("li")].map((li) => li.textContent),
+    written.get(sheet.querySelector("canvas")),
+  ]);
   dispatchEvent(new Event("afterprint"));
-  return names;
+  return sheets;
 }"""
 
 
-@pytest.mark.parametrize("factor", [0.5, 1, 1.5, 3])
+@pytest.mark.parametrize(
+    ("font", "factor"),
+    [("DejaVu Sans", 1), ("DejaVu Serif", 1), ("DejaVu Sans Mono", 1), ("sans-serif", 3)],
+)
 def test_every_node_is_named_on_paper_with_any_font(
     page: Explorer,
     read: Callable[..., Reader],
     network: nx.MultiGraph,
     smart: Ecosystem,
+    font: str,
     factor: float,
 ) -> None:
-    """In the picture, or by a number in the picture and the name in a list below it."""
-    reader = read(page)
-    reader.page.evaluate(WIDER, factor)
-    listed = reader.page.evaluate(PRINTED)
-    written = reader.page.evaluate("window.written")
+    """In the picture, or by a number in it and the name in a list below, upright or lying."""
+    sheets = read(page).page.evaluate(PRINTED, [font, factor])
     names = {smart.name_of[node] for node in network}
-    assert set(listed) <= names
-    assert [name for name in names - set(listed) if name not in " ".join(written)] == []
-    assert [text for text in written if text.isdigit()] == [str(n + 1) for n in range(len(listed))]
-    assert (factor < 3) or listed
+    assert len(sheets) == 2
+    for listed, written in sheets:
+        assert set(listed) <= names
+        assert [name for name in names - set(listed) if name not in " ".join(written)] == []
+        numbers = [text for text in written if text.isdigit()]
+        assert numbers == [str(n + 1) for n in range(len(listed))]
+        assert (factor < 3) or listed

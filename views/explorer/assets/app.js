@@ -17,6 +17,7 @@ import { OWN } from "./style.js";
  * @property {number} centre  node that rings lie around, or -1
  * @property {ReturnType<typeof import("./walks.js").departure> | null} departure  what happens without a node
  * @property {ReturnType<typeof import("./overview.js").overviewPicture> | null} overview  clusters as discs, where the stage shows them
+ * @property {import("./renderer.js").Mark | null} mark  what is lifted out of the picture
  * @property {ReturnType<typeof import("./walks.js").shortestPath>} path  from the selected node to the goal
  */
 

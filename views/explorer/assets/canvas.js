@@ -1,7 +1,7 @@
 // The canvas renderer. While the picture moves, the bitmap that is there is moved by CSS and a new
 // one is drawn in slices behind it; small pictures are simply drawn anew in every frame.
 
-import { drawLabels, drawMarks, drawRing, drawTies, screenR, screenX, screenY, shownTies } from "./drawing.js";
+import { drawLabels, drawMarks, drawRing, drawTies, screenR, screenX, screenY, shownTies, tieAlpha } from "./drawing.js";
 import { bounds, fitted, markScale } from "./fit.js";
 import { listen } from "./gestures.js";
 import { carried, placeLabels } from "./labels.js";
@@ -473,11 +473,6 @@ export class CanvasRenderer {
     }
     return found;
   }
-}
-
-/** @param {number} ties */
-function tieAlpha(ties) {
-  return ties < 300 ? 0.75 : ties < 3000 ? 0.45 : ties < 30000 ? 0.2 : 0.09;
 }
 
 /**

@@ -291,3 +291,11 @@ export function drawRing(ctx, frame, i, pen) {
 export function* shownTies(frame) {
   for (let t = 0; t < frame.model.m; t++) if (frame.view.tie[t]) yield t;
 }
+
+/**
+ * How opaque ties are, the fainter the more there are.
+ * @param {number} ties
+ */
+export function tieAlpha(ties) {
+  return ties < 300 ? 0.75 : ties < 3000 ? 0.45 : ties < 30000 ? 0.2 : 0.09;
+}

@@ -19,7 +19,7 @@ export function updateLegend(app) {
   const byKind = state.colour === "kind" && !app.departure;
   fill(byId("legend"), [
     ...kinds.map((entry) => key(app, "kind", entry, byKind ? entry.colour : UNKNOWN)),
-    ...(app.departure ? pieceKeys(app) : byKind ? [] : colourKeys(app, state.colour)),
+    ...(app.departure ? pieceItems(app).map(pieceKey) : byKind ? [] : colourKeys(app, state.colour)),
     ...lineKeys(app),
   ]);
 }
@@ -118,25 +118,20 @@ function key(app, facet, entry, colour) {
 }
 
 /**
- * The pieces that are left when a node is thought away.
+ * The pieces that are left when a node is thought away: the large ones by number, then the rest.
  * @param {App} app
  */
-function pieceKeys(app) {
-  const { words, departure } = app;
+export function pieceItems({ words, departure }) {
   const large = (departure?.after ?? []).filter((piece) => piece.length > 1);
-  const keys = large.slice(0, GREY).map((piece, p) => pieceKey(words.say("legend.piece", { n: p + 1 }), p, piece.length));
+  const items = large.slice(0, GREY).map((piece, p) => ({ name: words.say("legend.piece", { n: p + 1 }), colour: p, size: piece.length }));
   const rest = large.slice(GREY).reduce((sum, piece) => sum + piece.length, 0);
   const alone = (departure?.after.length ?? 0) - large.length;
-  if (rest + alone) keys.push(pieceKey(words.count("legend.others", large.slice(GREY).length + alone), GREY, rest + alone));
-  return keys;
+  if (rest + alone) items.push({ name: words.count("legend.others", large.slice(GREY).length + alone), colour: GREY, size: rest + alone });
+  return items;
 }
 
-/**
- * @param {string} name
- * @param {number} colour
- * @param {number} size
- */
-function pieceKey(name, colour, size) {
+/** @param {ReturnType<typeof pieceItems>[number]} piece */
+function pieceKey({ name, colour, size }) {
   return el("span", { class: "key" }, markGlyph(0, colour), name, el("span", { class: "n" }, String(size)));
 }
 

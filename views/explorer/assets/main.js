@@ -19,7 +19,8 @@ import { updateSheet } from "./sheet.js";
 import { fromHash, Store, toHash } from "./state.js";
 import { computeStyle, readPalette } from "./style.js";
 import { updateTable } from "./table.js";
-import { parallelTo, tieName, tieSentence } from "./ties.js";
+import { pictureOf } from "./picture.js";
+import { parallelTo, tieSentence } from "./ties.js";
 import { selectTie } from "./tiesheet.js";
 import { departure, neighboursOf, shortestPath, tiesOfNode } from "./walks.js";
 import { Words } from "./words.js";
@@ -89,6 +90,7 @@ async function start(makeRenderer) {
     ask: () => undefined,
     centre: -1,
     departure: null,
+    mark: null,
     path: null,
     overview: null,
   };
@@ -130,8 +132,7 @@ function restyle(app) {
   app.style = computeStyle(app.model, app.view, app.store.state, app.departure?.after ?? null);
   app.overview = isOverview(app) ? overviewPicture(app) : null;
   arrange(app);
-  const { named } = app.store.state;
-  app.renderer.show(app.overview ?? { model: app.model, view: app.view, style: app.style, palette: app.palette(), named: named !== "", tieName: (t) => tieName(app, t) });
+  app.renderer.show(pictureOf(app));
 }
 
 /**
@@ -152,7 +153,8 @@ function render(app, changed) {
   if (any("selected", "tie", "named", "goal", "held", "place", ...VIEW_KEYS)) {
     const { selected, goal } = state;
     app.path = selected >= 0 && goal >= 0 ? shortestPath(app.model, app.view.tie, app.view.tiesOf, selected, goal) : null;
-    app.renderer.highlight(markOf(app));
+    app.mark = markOf(app);
+    app.renderer.highlight(app.mark);
   }
   const turned = any("selected") && state.arrange === RINGS;
   if (turned || any("focus", "steps", "without", "cluster", "arrange")) app.renderer.fit();

@@ -335,14 +335,15 @@ function arrangements(raw, n, blocks) {
  * A name fit for a drawing: one line, no controls, not endless. Bidi controls are left out since
  * a canvas has no element to isolate them in.
  * @param {string} name
+ * @param {number} [most]  letters
  */
-function drawable(name) {
+export function drawable(name, most = 60) {
   const line = name
     .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, " ")
     .replace(/\s+/g, " ")
     .trim();
-  const letters = [...line.slice(0, 240)];
-  return letters.length > 60 ? letters.slice(0, 59).join("") + "…" : letters.join("");
+  const letters = [...line.slice(0, 4 * most)];
+  return letters.length > most ? letters.slice(0, most - 1).join("") + "…" : letters.join("");
 }
 
 /** @type {WeakMap<Facet, number[]>} */

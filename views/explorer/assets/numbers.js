@@ -2,6 +2,7 @@
 
 import { screenX, screenY } from "./drawing.js";
 import { Crowd, markBox, placeOne } from "./labels.js";
+import { drawable } from "./model.js";
 
 /** @typedef {import("./labels.js").Label} Label */
 
@@ -19,7 +20,8 @@ const NUMBERED_UP_TO = 300;
  */
 export function withNumbers(ctx, frame, nodes, labels) {
   if (nodes.length > NUMBERED_UP_TO) return { labels, numbered: [] };
-  const whole = labels.filter((label) => label.lines.join(" ") === frame.model.nodes.name?.[label.node]);
+  const nameOf = (/** @type {number} */ i) => drawable(String((frame.model.nodes?.name ?? frame.model.label)[i] ?? ""), Infinity);
+  const whole = labels.filter((label) => label.lines.join(" ") === nameOf(label.node));
   const crowd = new Crowd();
   for (const i of nodes) crowd.add(markBox(frame, i));
   for (const label of whole) crowd.add(label.box);

@@ -1,25 +1,42 @@
 // The picture as a file: title, graph and legend on one sheet, for PNG and SVG alike.
 
 import { colourName, valueName } from "./app.js";
-import { drawLabels, drawMarks, drawTies, shownTies, traceShape } from "./drawing.js";
-import { bounds, fitted } from "./fit.js";
+import { captionOf } from "./caption.js";
+import { drawLabels, drawMarks, drawTies, shownTies, tieAlpha, traceShape } from "./drawing.js";
+import { bounds, fitted, markScale } from "./fit.js";
 import { placeLabels } from "./labels.js";
-import { countBetween } from "./legend.js";
+import { countBetween, pieceItems } from "./legend.js";
+import { drawMark } from "./lifted.js";
+import { drawable } from "./model.js";
 import { withNumbers } from "./numbers.js";
 import { DASHES, GREY, legendEntries, OWN, PALE, ramp, rangeOf, UNKNOWN, WIDTHS, WITH_PALE } from "./style.js";
 import { SvgContext } from "./svg.js";
-import { tieName } from "./ties.js";
+import { placeTieNames, tieName } from "./ties.js";
 import { capital } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {CanvasRenderingContext2D} Context */
 
-/** @typedef {{width: number, height: number, top: number}} Sheet  in pixels; where the graph begins */
-const FILE = { width: 1600, height: 1120, top: 92 };
-// Without a heading, which the page prints itself, and small enough that names stay legible.
-export const PAPER = { width: 1000, height: 820, top: 8 };
+/** @typedef {{width: number, height: number, listed: boolean}} Sheet  in pixels; whether names that found no room are listed on it */
+const FILE = { width: 1600, height: 1120, listed: true };
+// What an A4 sheet has room for between its margins; a list of names follows on the page.
+export const PORTRAIT = { width: 700, height: 980, listed: false };
+export const LANDSCAPE = { width: 1020, height: 660, listed: false };
 const EDGE = 40;
 const RAMP = 132;
+const ROW = 15;
+const LIST_COLUMNS = 3;
+
+/**
+ * What the stage shows.
+ * @param {App} app
+ * @returns {import("./renderer.js").Picture}
+ */
+export function pictureOf(app) {
+  const { model, view, style } = app;
+  const named = app.store.state.named !== "";
+  return app.overview ?? { model, view, style, palette: app.palette(), named, tieName: (t) => tieName(app, t) };
+}
 
 /**
  * The picture as a PNG, at twice its nominal size.
@@ -40,12 +57,14 @@ export function pngFile(app) {
  */
 export function sheetCanvas(app, sheet) {
   const canvas = document.createElement("canvas");
-  canvas.width = 2 * sheet.width;
-  canvas.height = 2 * sheet.height;
   const ctx = canvas.getContext("2d");
   if (!ctx) throw new Error("no canvas");
+  const plan = planned(ctx, app, sheet);
+  canvas.width = 2 * sheet.width;
+  canvas.height = 2 * plan.height;
   ctx.scale(2, 2);
-  return { canvas, numbered: drawSheet(ctx, app, sheet, 600) };
+  drawSheet(ctx, app, plan, 600);
+  return { canvas, numbered: plan.numbered };
 }
 
 /**
@@ -53,79 +72,179 @@ export function sheetCanvas(app, sheet) {
  * @param {App} app
  */
 export function svgFile(app) {
-  const ctx = new SvgContext(FILE.width, FILE.height);
-  drawSheet(/** @type {Context} */ (/** @type {unknown} */ (ctx)), app, FILE, 1);
+  const ruler = document.createElement("canvas").getContext("2d");
+  if (!ruler) throw new Error("no canvas");
+  const plan = planned(ruler, app, FILE);
+  const ctx = new SvgContext(plan.width, plan.height);
+  drawSheet(/** @type {Context} */ (/** @type {unknown} */ (ctx)), app, plan, 1);
   return ctx.finish(app.model.about.title);
 }
 
 /**
- * @param {Context} ctx
+ * Where everything goes on a sheet: heading, graph, legend, and the names that found no room.
+ * @param {Context} ctx  to measure with
  * @param {App} app
  * @param {Sheet} sheet
- * @param {number} batch  ties in one stroke
- * @returns {number[]}  nodes that have a number instead of a name, in its order
  */
-function drawSheet(ctx, app, sheet, batch) {
-  const { width, height, top } = sheet;
-  const palette = sheet === PAPER ? { ...app.palette(), paper: "#ffffff" } : app.palette();
-  ctx.fillStyle = palette.paper;
-  ctx.fillRect(0, 0, width, height);
-  if (sheet === FILE) drawHeading(ctx, app, palette);
+function planned(ctx, app, sheet) {
+  const palette = sheet.listed ? app.palette() : { ...app.palette(), paper: "#ffffff" };
+  const picture = { ...pictureOf(app), palette };
+  const { width } = sheet;
+  const heading = headingLines(ctx, app, palette, width);
+  const top = heading.length ? heading[heading.length - 1].y + 22 : 8;
   const rows = legendRows(ctx, app, palette, width);
-  const bottom = height - EDGE - rows.length * 26;
-  drawLegend(ctx, palette, rows, bottom + 14);
-  const box = bounds(app.model, app.style.order);
-  if (!box) return [];
-  const at = fitted(box, width, bottom - top - 24);
-  const frame = {
-    model: app.model,
-    view: app.view,
-    style: app.style,
-    tieName: (/** @type {number} */ t) => tieName(app, t),
-    palette,
-    k: at.k,
-    tall: at.tall,
-    tx: at.tx,
-    ty: at.ty + top,
-    grow: 1.15,
-    box: /** @type {[number, number, number, number]} */ ([0, top, width, bottom]),
-    safe: /** @type {[number, number, number, number]} */ ([EDGE / 2, top, width - EDGE / 2, bottom]),
-    blocked: null,
-    batch,
-  };
-  ctx.globalAlpha = app.view.ties > 3000 ? 0.25 : 0.75;
-  for (const _ of drawTies(ctx, frame, shownTies(frame), { colour: palette.tie, width: 1.2 })) void _;
-  ctx.globalAlpha = 1;
-  for (const _ of drawMarks(ctx, frame, app.style.order)) void _;
-  const names = placeLabels(ctx, frame, app.style.order, app.style.strong, shownTies(frame));
-  const { labels, numbered } = sheet === PAPER ? withNumbers(ctx, frame, app.style.order, names) : { labels: names, numbered: [] };
-  drawLabels(ctx, frame, labels);
-  return numbered;
+  const bottom = sheet.height - EDGE - rows.length * 26;
+  const frame = frameOn(picture, [0, top, width, bottom]);
+  if (!frame) return { ...sheet, palette, picture, heading, rows, bottom, frame, labels: [], numbered: [], list: [] };
+  const { order, strong } = picture.style;
+  const lifted = app.mark?.fade ? app.mark.nodes : order;
+  const names = placeLabels(ctx, frame, lifted, app.mark?.fade ? 1 : strong, app.mark?.fade ? app.mark.ties : shownTies(frame));
+  const { labels, numbered } = withNumbers(ctx, frame, order, names);
+  const list = sheet.listed ? listLines(ctx, app, palette, numbered, width) : [];
+  const height = sheet.height + Math.ceil(list.length / LIST_COLUMNS) * ROW + (list.length ? 16 : 0);
+  return { ...sheet, height, palette, picture, heading, rows, bottom, frame, labels, numbered, list };
+}
+
+/**
+ * @param {import("./renderer.js").Picture} picture
+ * @param {[number, number, number, number]} box
+ */
+function frameOn(picture, box) {
+  const [left, top, right, bottom] = box;
+  const around = bounds(picture.model, picture.style.order);
+  if (!around) return null;
+  const at = fitted(around, right - left, bottom - top - 24);
+  const safe = /** @type {[number, number, number, number]} */ ([left + EDGE / 2, top, right - EDGE / 2, bottom]);
+  return { ...picture, k: at.k, tall: at.tall, tx: at.tx + left, ty: at.ty + top, grow: Math.min(1.15, markScale(right - left, bottom - top) * 1.15), box, safe, blocked: null, batch: 0 };
 }
 
 /**
  * @param {Context} ctx
  * @param {App} app
- * @param {import("./style.js").Palette} palette
+ * @param {ReturnType<typeof planned>} plan
+ * @param {number} batch  ties in one stroke
  */
-function drawHeading(ctx, app, palette) {
-  const { words, view } = app;
-  const { colour, size } = app.store.state;
+function drawSheet(ctx, app, plan, batch) {
+  const { width, height, palette, heading, rows, bottom, list } = plan;
+  ctx.fillStyle = palette.paper;
+  ctx.fillRect(0, 0, width, height);
+  writeLines(ctx, heading);
+  if (plan.frame) drawGraph(ctx, app, plan, { ...plan.frame, batch });
+  drawLegend(ctx, palette, rows, bottom + 14);
+  const deep = Math.ceil(list.length / LIST_COLUMNS);
+  const from = bottom + 26 + rows.length * 26;
+  const column = (width - 2 * EDGE) / LIST_COLUMNS;
+  writeLines(ctx, list.map((line, l) => ({ ...line, x: EDGE + Math.floor(l / deep) * column, y: from + (l % deep) * ROW })));
+}
+
+/**
+ * The graph as the stage shows it: faded where something is lifted out of it.
+ * @param {Context} ctx
+ * @param {App} app
+ * @param {ReturnType<typeof planned>} plan
+ * @param {import("./drawing.js").Frame} frame
+ */
+function drawGraph(ctx, app, { picture, labels, palette }, frame) {
+  const { order } = picture.style;
+  ctx.globalAlpha = tieAlpha(picture.view.ties);
+  for (const _ of drawTies(ctx, frame, shownTies(frame), { colour: palette.tie, width: 1.2 })) void _;
+  ctx.globalAlpha = 1;
+  for (const _ of drawMarks(ctx, frame, order)) void _;
+  const { mark } = app;
+  if (mark?.fade) {
+    ctx.globalAlpha = 0.8;
+    ctx.fillStyle = palette.paper;
+    ctx.fillRect(0, frame.box[1], frame.box[2], frame.box[3] - frame.box[1]);
+    ctx.globalAlpha = 1;
+  }
+  if (mark) drawMark(ctx, frame, { ...mark, nodes: mark.fade ? mark.nodes : [] }, mark.fade ? labels : []);
+  if (!mark?.fade) drawLabels(ctx, frame, labels);
+  if (picture.named && !mark?.fade) drawLabels(ctx, frame, placeTieNames(ctx, frame, shownTies(frame), picture.tieName, order, labels));
+}
+
+/** @typedef {{text: string, x: number, y: number, font: string, fill: string}} Line */
+
+/** @param {Context} ctx @param {Line[]} lines */
+function writeLines(ctx, lines) {
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
-  ctx.fillStyle = palette.ink;
-  ctx.font = `600 24px ${palette.font}`;
-  ctx.fillText(app.model.about.title.slice(0, 110), EDGE, 44);
-  ctx.font = `400 15px ${palette.font}`;
-  ctx.fillStyle = palette.muted;
+  for (const { text, x, y, font, fill } of lines) {
+    ctx.font = font;
+    ctx.fillStyle = fill;
+    ctx.fillText(text, x, y);
+  }
+}
+
+/**
+ * Title, what is shown, and in words what is special about it: the caption.
+ * @param {Context} ctx
+ * @param {App} app
+ * @param {import("./style.js").Palette} palette
+ * @param {number} width
+ * @returns {Line[]}
+ */
+function headingLines(ctx, app, palette, width) {
+  const { words, view } = app;
+  const { colour, size } = app.store.state;
   const sized = size === "same" ? words.say("size.same") : size === OWN ? words.say("colour.own") : words.label("measure", size);
-  const parts = [
+  const shown = [
     words.count("nodes", view.nodes),
     words.count("ties", view.ties),
-    `${words.say("colour.label")}: ${colourName(app, colour)}`,
-    `${words.say("size.label")}: ${sized}`,
+    app.departure ? "" : `${words.say("colour.label")}: ${colourName(app, colour)}`,
+    app.overview ? "" : `${words.say("size.label")}: ${sized}`,
   ];
-  ctx.fillText(parts.join("  ·  "), EDGE, 74);
+  /** @type {Line[]} */
+  const lines = [];
+  let y = 20;
+  const add = (/** @type {string} */ text, /** @type {number} */ px, /** @type {number} */ weight, /** @type {string} */ fill) => {
+    const font = `${weight} ${px}px ${palette.font}`;
+    for (const line of wrapped(ctx, text, font, width - 2 * EDGE)) {
+      y += px * 1.35;
+      lines.push({ text: line, x: EDGE, y: y - px * 0.5, font, fill });
+    }
+    y += 4;
+  };
+  add(app.model.about.title, width > 1200 ? 24 : 17, 600, palette.ink);
+  add(shown.filter(Boolean).join("  ·  "), width > 1200 ? 15 : 11.5, 400, palette.muted);
+  const caption = captionOf(app).join(" ");
+  if (caption) add(caption, width > 1200 ? 15 : 11.5, 400, palette.ink);
+  return lines;
+}
+
+/**
+ * A text in lines of a width; a word that is longer stays whole.
+ * @param {Context} ctx
+ * @param {string} text
+ * @param {string} font
+ * @param {number} width
+ */
+function wrapped(ctx, text, font, width) {
+  ctx.font = font;
+  /** @type {string[]} */
+  const lines = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line ? `${line} ${word}` : word;
+    if (line && ctx.measureText(longer).width > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
+/**
+ * The names of numbered nodes, in lines that fit a column.
+ * @param {Context} ctx
+ * @param {App} app
+ * @param {import("./style.js").Palette} palette
+ * @param {number[]} numbered
+ * @param {number} width
+ */
+function listLines(ctx, { model }, palette, numbered, width) {
+  const font = `400 12px ${palette.font}`;
+  const column = (width - 2 * EDGE) / LIST_COLUMNS - 20;
+  return numbered.flatMap((i, p) => wrapped(ctx, `${p + 1}  ${drawable(String(model.nodes.name?.[i] ?? ""), Infinity)}`, font, column).map((text) => ({ text, font, fill: palette.ink })));
 }
 
 /**
@@ -160,11 +279,13 @@ function legendRows(ctx, app, palette, wide) {
  * @returns {{text: string, shape: number, colour: number, dash: number, ramp?: boolean}[]}
  */
 function legendItems(app, state) {
+  if (app.overview) return overviewItems(app);
   const byKind = state.colour === "kind" && !app.departure;
   const named = (/** @type {string} */ key, /** @type {import("./style.js").Entry} */ e) => `${capital(valueName(app, key, e.value))}  ${app.words.number(e.count)}`;
   const drawn = (/** @type {string} */ key) => legendEntries(app.model, app.view, state, key).filter((e) => e.count > 0);
   const items = drawn("kind").map((e) => ({ text: named("kind", e), shape: e.shape, colour: byKind ? e.colour : UNKNOWN, dash: -1 }));
-  if (!byKind && !app.departure) {
+  if (app.departure) items.push(...pieceItems(app).map((piece) => ({ text: `${piece.name}  ${app.words.number(piece.size)}`, shape: 0, colour: piece.colour, dash: -1 })));
+  else if (!byKind) {
     const entries = drawn(state.colour);
     items.push(...entries.filter((e) => e.colour !== GREY).map((e) => ({ text: named(state.colour, e), shape: 0, colour: e.colour, dash: -1 })));
     const grey = entries.filter((e) => e.colour === GREY);
@@ -179,6 +300,19 @@ function legendItems(app, state) {
     items.push({ text: named("status", e), shape: 0, colour: 0, dash: app.style.dash[tie] });
   }
   return items;
+}
+
+/**
+ * What the discs of the overview are coloured by.
+ * @param {App} app
+ * @returns {{text: string, shape: number, colour: number, dash: number, ramp?: boolean}[]}
+ */
+function overviewItems(app) {
+  const { words, store, model, view } = app;
+  const entries = legendEntries(model, view, store.state, "cluster").filter((e) => e.count > 0);
+  const own = entries.filter((e) => e.colour !== GREY).map((e) => ({ text: `${valueName(app, "cluster", e.value)}  ${words.number(e.count)}`, shape: 0, colour: e.colour, dash: -1 }));
+  const grey = entries.length - own.length;
+  return grey ? [...own, { text: words.count("legend.others", grey), shape: 0, colour: GREY, dash: -1 }] : own;
 }
 
 /**
