@@ -187,6 +187,8 @@ def node_clusters(eco: Ecosystem, seed: int) -> tuple[pd.Series, dict[str, Any]]
     found = table["cluster"][table["cluster"] > 0].astype("Int64")
     cluster = eco.nodes["id"].map(found).astype("Int64")
     said = dict(UNTESTED) | {"verdict": divided.verdict}
+    shared = {str(c["id"]): _shared(c["profile"]) for c in divided.clusters}
+    said["shared"] = {cluster: row for cluster, row in shared.items() if row}
     if small:
         table = table.reindex(eco.nodes["id"])
         sure, second = table["stability"].tolist(), table["second_cluster"].tolist()
@@ -194,6 +196,18 @@ def node_clusters(eco: Ecosystem, seed: int) -> tuple[pd.Series, dict[str, Any]]
         said["second"] = {i: str(v) for i, v in enumerate(second) if v is not pd.NA}
         said["each"] = {str(c["id"]): round(c["stability"], 2) for c in divided.clusters}
     return cluster, said
+
+
+def _shared(profile: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what at least half of a cluster's members share, more often than others: the most so.
+
+    Attribute, value and the name of the value; empty where they share nothing.
+    """
+    common = [p for p in profile if p["k"] >= 2 and 2 * p["k"] >= p["n"] and p["lift"] > 1]
+    if not common:
+        return []
+    most = max(common, key=lambda p: (p["k"] / p["n"], p["lift"]))
+    return [str(most[part]) for part in ("attribute", "value", "name")]
 
 
 def _measure_names(eco: Ecosystem, names: Sequence[str] | None) -> list[str]:

@@ -123,6 +123,12 @@ def test_it_draws_offline(
         ("fébéCO", "Febecoop"),
         ("UCL", "UCLouvain"),
         ("democratie", "Culture et Démocratie"),
+        ("louvain universite", "UCLouvain"),
+        ("louvain university", "UCLouvain"),
+        ("pour solidarite", "Pour La Solidarité"),
+        ("ucl catholique", "UCLouvain"),
+        ("fbecoop", "Febecoop"),
+        ("tihnk tank", "Creation of a think tank of co-operatives"),
     ],
 )
 def test_search_finds_names_other_names_and_bare_letters(

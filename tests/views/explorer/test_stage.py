@@ -226,3 +226,63 @@ def test_discs_of_the_overview_lie_beside_each_other(read: Callable[..., Reader]
     for i, (x, y, r) in enumerate(arcs):
         for other_x, other_y, other_r in arcs[:i]:
             assert hypot(x - other_x, y - other_y) > r + other_r - 0.2 * min(r, other_r)
+
+
+WORDS_OF_TABLE = """() => [
+  ...document.querySelectorAll(".twin td bdi, .twin th button"),
+].filter((cell) => {
+  const range = document.createRange();
+  const text = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+  for (let node; (node = text.nextNode()); ) {
+    for (const word of node.data.matchAll(/[^\\s-]+/g)) {
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const tops = [...range.getClientRects()].map((box) => Math.round(box.top));
+      if (new Set(tops).size > 1) return true;
+    }
+  }
+  return false;
+}).map((cell) => cell.textContent)"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 900, 1400])
+def test_columns_of_the_table_break_no_word(
+    page: Explorer, read: Callable[..., Reader], width: int
+) -> None:
+    reader = read(page, "view=table", viewport={"width": width, "height": 844})
+    assert reader.page.evaluate(WORDS_OF_TABLE) == []
+    titles = reader.page.locator(".twin thead th").all_inner_texts()
+    cells = reader.page.locator(".twin tbody tr").all()
+    for at in range(len(titles)):
+        assert any(row.locator("td").nth(at).inner_text().strip() for row in cells), titles[at]
+
+
+PIES = """() => {
+  const pixels = (canvas) =>
+    canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  const data = pixels(document.querySelector("canvas.picture:not(.spare)"));
+  const seen = new Map();
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i + 3] < 255) continue;
+    const colour = (data[i] << 16) | (data[i + 1] << 8) | data[i + 2];
+    seen.set(colour, (seen.get(colour) ?? 0) + 1);
+  }
+  return [0x0072b2, 0xe69f00, 0x009e73].map((colour) => seen.get(colour) ?? 0);
+}"""
+
+
+@pytest.mark.browser
+def test_discs_are_pies_of_the_chosen_colour(read: Callable[..., Reader]) -> None:
+    """From 1,000 nodes; the area of each colour is that of its share, within a tenth."""
+    small = read(generated(900, 2000))
+    assert small.page.locator("#notice-overview").count() == 0
+    reader = read(generated(1100, 2500), "colour=country")
+    countries = reader.numbers("#legend")
+    assert len(countries) == 3
+    reader.until("document.querySelector('#stage').dataset.labels")
+    areas = reader.page.evaluate(PIES)
+    for area, count in zip(areas, countries, strict=True):
+        assert area / sum(areas) == pytest.approx(count / sum(countries), rel=0.1)
+    reader.page.select_option("#colour", "kind")
+    assert reader.numbers("#legend") == [1100]

@@ -1,6 +1,7 @@
 // What every part of the page is handed: the data, the words, the state, and what follows from it.
 
 import { OWN } from "./style.js";
+import { capital } from "./words.js";
 
 /**
  * @typedef {object} App
@@ -22,7 +23,7 @@ import { OWN } from "./style.js";
  */
 
 /**
- * The name of a value of a facet. Clusters are called after their best-tied members.
+ * The name of a value of a facet. Clusters are called after what their members share.
  * @param {App} app
  * @param {string} key
  * @param {string} value
@@ -30,7 +31,21 @@ import { OWN } from "./style.js";
 export function valueName(app, key, value) {
   if (key === "kind") return app.words.label("kinds", value);
   if (key !== "cluster" || value === "") return app.words.label(key, value);
-  return app.words.say("cluster.name", { n: value, names: clusterMembers(app.model, value).slice(0, 2).join(", ") });
+  return app.words.say("cluster.name", { n: value, names: clusterTitle(app, value) });
+}
+
+/**
+ * What most members of a cluster share and most others do not, and its best-tied member; where they
+ * share nothing, its two best-tied members.
+ * @param {App} app
+ * @param {string} value
+ */
+export function clusterTitle({ model, words }, value) {
+  const members = clusterMembers(model, value);
+  const shared = model.clusters.shared?.[value];
+  if (!shared) return members.slice(0, 2).join(", ");
+  const [attribute, code, name] = shared;
+  return `${capital(attribute in words.book.labels.tie_kind ? name : words.label(attribute, code))} (${members[0]})`;
 }
 
 /**

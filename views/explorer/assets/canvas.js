@@ -22,6 +22,7 @@ const QUICK = 5;
 const QUICK_UP_TO = 700;
 const FADED = "0.13";
 const BATCH = 600;
+const STAGE_WIDTH = 900;
 // In units of the world; nodes may all lie in one place.
 const SMALLEST_CELL = 20;
 
@@ -399,10 +400,12 @@ export class CanvasRenderer {
   frame(picture, at) {
     const { width, height } = this.size;
     const { x, y } = this.room;
+    // Discs lie apart on a stage of ordinary width; on a narrower one they shrink with their distances.
+    const base = picture.style.pies ? Math.min(this.base, width / STAGE_WIDTH) : this.base;
     return {
       ...picture,
       ...at,
-      grow: this.base * Math.max(0.6, Math.min(this.largest(), Math.sqrt(at.k / this.fitted))),
+      grow: base * Math.max(0.6, Math.min(this.largest(), Math.sqrt(at.k / this.fitted))),
       box: [-x, -y, this.room.width - x, this.room.height - y],
       safe: [6, 6, width - 6, height - 6],
       blocked: [width - 62, 0, width, 130],

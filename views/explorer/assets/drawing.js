@@ -231,9 +231,38 @@ export function* drawMarks(ctx, frame, nodes) {
     ctx.beginPath();
     traceShape(ctx, frame.style.shape[i], x, y, r);
     ctx.fill();
+    const pie = frame.style.pies?.[i];
+    if (pie) drawPie(ctx, frame, pie, x, y, r);
     ctx.stroke();
     if (p % 400 === 0) yield;
   }
+}
+
+/**
+ * The slices of a disc, from the top clockwise; leaves the path of its rim.
+ * @param {Context} ctx
+ * @param {Frame} frame
+ * @param {{colour: number, share: number}[]} pie
+ * @param {number} x
+ * @param {number} y
+ * @param {number} r
+ */
+function drawPie(ctx, frame, pie, x, y, r) {
+  let from = -Math.PI / 2;
+  for (const { colour, share } of pie) {
+    const to = from + 2 * Math.PI * share;
+    ctx.beginPath();
+    ctx.moveTo(x, y);
+    // In short straight lines: what writes the SVG knows whole circles only.
+    for (let angle = from; angle < to; angle += 0.05) ctx.lineTo(x + r * Math.cos(angle), y + r * Math.sin(angle));
+    ctx.lineTo(x + r * Math.cos(to), y + r * Math.sin(to));
+    ctx.closePath();
+    ctx.fillStyle = frame.style.colours[colour];
+    ctx.fill();
+    from = to;
+  }
+  ctx.beginPath();
+  traceShape(ctx, 0, x, y, r);
 }
 
 /**

@@ -15,7 +15,7 @@ import { capital } from "./words.js";
 export function updateLegend(app) {
   const { state } = app.store;
   const kinds = legendEntries(app.model, app.view, state, "kind");
-  if (app.overview) return fill(byId("legend"), colourKeys(app, "cluster"));
+  if (app.overview) return fill(byId("legend"), colourKeys(app, state.colour));
   const byKind = state.colour === "kind" && !app.departure;
   fill(byId("legend"), [
     ...kinds.map((entry) => key(app, "kind", entry, byKind ? entry.colour : UNKNOWN)),

@@ -38,8 +38,9 @@
  * @property {Int32Array[]} aliasesOf  rows of `aliases` by node
  * @property {Map<number, number[]>} receiptsOf  rows of `evidence` by fact: node i, or n + tie
  * @property {Record<string, string[]>} hidden  values that start out hidden, by facet
- * @property {{verdict: string, stability: (number | null)[] | null, each: Record<string, number>, second: Record<string, string>}} clusters
- *   whether there are any, how sure each node's and each cluster is, and the other cluster of nodes between two
+ * @property {{verdict: string, stability: (number | null)[] | null, each: Record<string, number>, second: Record<string, string>, shared?: Record<string, [string, string, string]>}} clusters
+ *   whether there are any, how sure each node's and each cluster is, the other cluster of nodes between two,
+ *   and what a cluster's members share: attribute, value and its name
  * @property {{measures: string[], of: Record<string, (number | null)[][]>}} pairs  what is measured of two nodes, "i-j"
  * @property {Map<string, number>} indexOf  node by id
  * @property {Record<string, {x: Float64Array, y: Float64Array}>} places  arrangements worked out beforehand

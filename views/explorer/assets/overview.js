@@ -1,16 +1,22 @@
-// The overview of a large ecosystem: a disc for each cluster, named after its best-tied members.
-// Fifty thousand dots are texture; some dozens of discs can be read, and opened.
+// The overview of a large or dense ecosystem: a disc for each cluster, named after what its members
+// share, in the colours that they have: of several, as a pie. Fifty thousand dots are texture; some dozens of discs can be read, and opened.
 
-import { clusterMembers } from "./app.js";
+import { clusterTitle } from "./app.js";
 import { facetOf } from "./model.js";
-import { COLOURS } from "./style.js";
+import { PALE } from "./style.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./model.js").Model} Model */
 
-const ABOVE = 5000;
+// Of more nodes; or of fewer, with so many ties a node that they would be a hairball.
+const ABOVE = 1000;
+const [DENSE_ABOVE, DENSE] = [200, 10];
+const FEWEST_DISCS = 3;
 const SMALLEST = 4;
-const LARGEST = 46;
+const LARGEST = 130;
+// A smaller disc has the colour of most of its nodes; so has one of more colours than these.
+const SMALLEST_PIE = 9;
+const MOST_SLICES = 10;
 // How much of a stage of ordinary size the discs cover together, and how far they are evened out.
 const COVERED = 90_000;
 const EVENED = 0.6;
@@ -27,7 +33,9 @@ const LINKS = 3;
  */
 export function isOverview(app) {
   const { model, store } = app;
-  return model.n > ABOVE && store.state.cluster === "" && facetOf(model, "cluster") !== undefined;
+  const discs = facetOf(model, "cluster")?.values.filter((value) => value !== "").length ?? 0;
+  const large = model.n > ABOVE || (model.n > DENSE_ABOVE && model.m > DENSE * model.n);
+  return large && discs >= FEWEST_DISCS && store.state.cluster === "";
 }
 
 /**
@@ -59,9 +67,8 @@ export function overviewPicture(app) {
   const order = Array.from(groups.size, (_, g) => g).sort((a, b) => groups.size[b] - groups.size[a] || a - b);
   const style = {
     shape: new Uint8Array(n),
-    colour: Uint16Array.from(groups.values, (v) => Math.min(facet.values.indexOf(v), COLOURS.length - 2)),
-    colours: COLOURS,
-    by: { colour: "cluster", size: "" },
+    ...discColours(app, facet, groups, radius),
+    by: { colour: app.store.state.colour, size: "" },
     radius,
     dash: new Uint8Array(m),
     slot: new Int16Array(m),
@@ -72,6 +79,29 @@ export function overviewPicture(app) {
   };
   const shown = { ...view, node: new Uint8Array(n).fill(1), tie: new Uint8Array(m).fill(1), nodes: n, ties: m };
   return { model: small, view: shown, style, palette: app.palette(), values: groups.values, named: false, tieName: () => "" };
+}
+
+/**
+ * The colours of the nodes in each disc: that of most of them, and the slices where it is mixed.
+ * @param {App} app
+ * @param {import("./model.js").Facet} facet
+ * @param {ReturnType<typeof gathered>} groups
+ * @param {Float32Array} radius
+ */
+function discColours({ model, view, style }, facet, groups, radius) {
+  const n = groups.values.length;
+  /** @type {Map<number, number>[]} */
+  const counts = Array.from({ length: n }, () => new Map());
+  for (let i = 0; i < model.n; i++) {
+    const disc = groups.place[facet.codes[i]];
+    if (!view.node[i] || disc < 0) continue;
+    // Who sits between two clusters is in this one all the same.
+    const colour = style.by.colour === "cluster" ? style.colour[i] % PALE : style.colour[i];
+    counts[disc].set(colour, (counts[disc].get(colour) ?? 0) + 1);
+  }
+  const sorted = counts.map((of) => [...of].sort((a, b) => b[1] - a[1] || a[0] - b[0]));
+  const pies = sorted.map((of, disc) => (of.length > 1 && of.length <= MOST_SLICES && radius[disc] >= SMALLEST_PIE ? of.map(([colour, count]) => ({ colour, share: count / groups.size[disc] })) : null));
+  return { colour: Uint16Array.from(sorted, (of) => of[0]?.[0] ?? 0), colours: style.colours, pies };
 }
 
 /**
@@ -136,7 +166,7 @@ function parted(x, y, radius) {
  * @param {number} size
  */
 function discLabel(app, value, size) {
-  return `${clusterMembers(app.model, value).slice(0, 2).join(", ")} (${app.words.number(size)})`;
+  return `${clusterTitle(app, value)} · ${app.words.number(size)}`;
 }
 
 /**

@@ -279,11 +279,10 @@ function legendRows(ctx, app, palette, wide) {
  * @returns {{text: string, shape: number, colour: number, dash: number, ramp?: boolean}[]}
  */
 function legendItems(app, state) {
-  if (app.overview) return overviewItems(app);
   const byKind = state.colour === "kind" && !app.departure;
   const named = (/** @type {string} */ key, /** @type {import("./style.js").Entry} */ e) => `${capital(valueName(app, key, e.value))}  ${app.words.number(e.count)}`;
   const drawn = (/** @type {string} */ key) => legendEntries(app.model, app.view, state, key).filter((e) => e.count > 0);
-  const items = drawn("kind").map((e) => ({ text: named("kind", e), shape: e.shape, colour: byKind ? e.colour : UNKNOWN, dash: -1 }));
+  const items = (app.overview && !byKind ? [] : drawn("kind")).map((e) => ({ text: named("kind", e), shape: e.shape, colour: byKind ? e.colour : UNKNOWN, dash: -1 }));
   if (app.departure) items.push(...pieceItems(app).map((piece) => ({ text: `${piece.name}  ${app.words.number(piece.size)}`, shape: 0, colour: piece.colour, dash: -1 })));
   else if (!byKind) {
     const entries = drawn(state.colour);
@@ -294,25 +293,13 @@ function legendItems(app, state) {
     if (between) items.push({ text: `${app.words.say("cluster.between")}  ${between}`, shape: 0, colour: PALE, dash: -1 });
     items.push(...rampItem(app, state.colour));
   }
+  if (app.overview) return items;
   const status = app.model.facets.find((f) => f.key === "status");
   for (const e of drawn("status")) {
     const tie = status ? status.codes.indexOf(status.values.indexOf(e.value)) : 0;
     items.push({ text: named("status", e), shape: 0, colour: 0, dash: app.style.dash[tie] });
   }
   return items;
-}
-
-/**
- * What the discs of the overview are coloured by.
- * @param {App} app
- * @returns {{text: string, shape: number, colour: number, dash: number, ramp?: boolean}[]}
- */
-function overviewItems(app) {
-  const { words, store, model, view } = app;
-  const entries = legendEntries(model, view, store.state, "cluster").filter((e) => e.count > 0);
-  const own = entries.filter((e) => e.colour !== GREY).map((e) => ({ text: `${valueName(app, "cluster", e.value)}  ${words.number(e.count)}`, shape: 0, colour: e.colour, dash: -1 }));
-  const grey = entries.length - own.length;
-  return grey ? [...own, { text: words.count("legend.others", grey), shape: 0, colour: GREY, dash: -1 }] : own;
 }
 
 /**

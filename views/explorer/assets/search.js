@@ -1,4 +1,5 @@
-// The search field: finds names, other names and ids, whatever their accents and capitals.
+// The search field: finds names, other names and ids, whatever their accents and capitals, the order
+// of their words, and a slip of the keyboard.
 
 import { byId, el, fill, isolated } from "./dom.js";
 import { kindMark } from "./marks.js";
@@ -8,6 +9,9 @@ import { kindMark } from "./marks.js";
 
 const MOST = 12;
 const PLAIN = /^[ -~]*$/;
+const LETTERS = /[\p{L}\p{N}]+/gu;
+// A word of so many letters may be mistyped once, or twice.
+const [ONE_SLIP, TWO_SLIPS] = [4, 8];
 
 /**
  * A text without accents and capitals.
@@ -18,12 +22,40 @@ export function folded(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae").replace(/ß/g, "ss");
 }
 
+/**
+ * How many letters must change, move or go to make one word of another, up to a limit (optimal
+ * string alignment); the limit plus one where it is more.
+ * @param {string} a
+ * @param {string} b
+ * @param {number} most
+ */
+export function slips(a, b, most) {
+  if (Math.abs(a.length - b.length) > most) return most + 1;
+  /** @type {number[]} */
+  let before = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + same);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) row[j] = Math.min(row[j], before[j - 2] + 1);
+    }
+    if (Math.min(...row) > most) return most + 1;
+    [before, last] = [last, row];
+  }
+  return last[b.length];
+}
+
 /** Names as they are looked up: one entry for each name of a node. */
 export class Index {
   /** @param {import("./model.js").Model} model */
   constructor(model) {
     /** @type {{text: string, node: number, also: string}[]} */
     this.entries = [];
+    /** @type {Map<string, Set<number>> | null} */
+    this.words = null;
     this.weight = Int32Array.from({ length: model.n }, (_, i) => model.first[i + 1] - model.first[i]);
     const add = (/** @type {any} */ name, /** @type {number} */ node, /** @type {boolean} */ main) => {
       const text = folded(String(name ?? "").slice(0, 300));
@@ -38,7 +70,8 @@ export class Index {
 
   /**
    * The nodes that a text finds: whole names first, then beginnings, beginnings of words, the
-   * rest; among equals the best tied.
+   * rest, the same words in another order or over several names, then words that are alike; among
+   * equals the best tied.
    * @param {string} query
    * @returns {Hit[]}
    */
@@ -55,9 +88,62 @@ export class Index {
       const known = best.get(node);
       if (!known || score < known.score) best.set(node, { hit: { node, also }, score });
     }
+    for (const [node, cost] of this.loosely(wanted)) if (!best.has(node)) best.set(node, { hit: { node, also: "" }, score: 4 + cost });
     return [...best.values()]
       .sort((a, b) => a.score - b.score || this.weight[b.hit.node] - this.weight[a.hit.node] || a.hit.node - b.hit.node)
       .map((entry) => entry.hit);
+  }
+
+  /**
+   * Nodes whose names together have every word of a text, or one like it, by how many slips.
+   * @param {string} wanted
+   * @returns {Map<number, number>}
+   */
+  loosely(wanted) {
+    /** @type {Map<number, number> | null} */
+    let found = null;
+    for (const word of wanted.match(LETTERS) ?? []) {
+      const here = this.having(word);
+      const before = /** @type {Map<number, number> | null} */ (found);
+      found = before === null ? here : new Map([...before].filter(([node]) => here.has(node)).map(([node, cost]) => [node, cost + (here.get(node) ?? 0)]));
+      if (!found.size) break;
+    }
+    return found ?? new Map();
+  }
+
+  /**
+   * Nodes with a word that begins as asked; where none does, with one that is nearly it.
+   * @param {string} word
+   */
+  having(word) {
+    const words = (this.words ??= this.wordsOfNames());
+    /** @type {Map<number, number>} */
+    const found = new Map();
+    const note = (/** @type {Set<number>} */ nodes, /** @type {number} */ cost) => {
+      for (const node of nodes) found.set(node, Math.min(cost, found.get(node) ?? Infinity));
+    };
+    for (const [other, nodes] of words) if (other.startsWith(word)) note(nodes, 0);
+    const most = word.length >= TWO_SLIPS ? 2 : word.length >= ONE_SLIP ? 1 : 0;
+    if (found.size || !most) return found;
+    for (const [other, nodes] of words) {
+      // What is still being typed is compared with as much of the word.
+      const cost = Math.min(slips(word, other, most), slips(word, other.slice(0, word.length), most));
+      if (cost <= most) note(nodes, cost);
+    }
+    return found;
+  }
+
+  wordsOfNames() {
+    /** @type {Map<string, Set<number>>} */
+    const words = new Map();
+    for (const { text, node } of this.entries) {
+      for (const word of text.match(LETTERS) ?? []) {
+        const nodes = words.get(word);
+        if (nodes) nodes.add(node);
+        else words.set(word, new Set([node]));
+      }
+    }
+    return words;
   }
 }
 

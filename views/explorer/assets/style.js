@@ -12,6 +12,7 @@ import { facetOf, facetTotals } from "./model.js";
  * @property {Uint8Array} shape  by node, index into SHAPES
  * @property {Uint16Array} colour  by node, index into `colours`
  * @property {string[]} colours
+ * @property {({colour: number, share: number}[] | null)[]} [pies]  by node, where it stands for several of other colours
  * @property {{colour: string, size: string}} by  what colour and size stand for
  * @property {Float32Array} radius  by node, in pixels at fit
  * @property {Uint8Array} dash  by tie, index into DASHES

@@ -1,6 +1,6 @@
 // The table twin: everything that is shown, as rows that can be sorted and read aloud.
 
-import { clusterMembers, periodText } from "./app.js";
+import { periodText, valueName } from "./app.js";
 import { coverageOf, hasCoverage, NOWHERE, placeName } from "./coverage.js";
 import { byId, el, fill, isolated } from "./dom.js";
 import { kindMark } from "./marks.js";
@@ -71,7 +71,7 @@ function nodeColumns(app) {
 function facetCell(app, facet, node) {
   const value = facet.values[facet.codes[node]];
   if (value === "") return null;
-  if (facet.key === "cluster") return `${value} · ${clusterMembers(app.model, value)[0]}`;
+  if (facet.key === "cluster") return valueName(app, "cluster", value);
   return capital(app.words.label(facet.key, value));
 }
 
@@ -198,7 +198,7 @@ export function updateTable(app, printed = 0) {
   const of = tableOf(app);
   const all = tableColumns(app, of);
   const rows = tableRows(app, of, all);
-  const columns = all.filter((c) => c.key === "name" || c.number || rows.some((row) => c.value(row)));
+  const columns = all.filter((c) => c.key === "name" || rows.some((row) => ![null, undefined, ""].includes(c.value(row))));
   const pages = Math.max(1, Math.ceil(rows.length / most));
   const page = Math.min(state.page, pages - 1);
   const scroll = pane.querySelector(".scroller")?.scrollLeft ?? 0;
