@@ -13,7 +13,7 @@ VIOLATIONS = """axe.run().then((r) =>
   r.violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 120))]))"""
 FOLLOW = """(state) => new Promise((done) => {
   addEventListener("hashchange", () => done(), { once: true });
-  if (location.hash === `#${state}`) done();
+  if (location.hash === (state ? `#${state}` : "")) done();
   location.hash = state;
 })"""
 
