@@ -701,8 +701,9 @@ seed_option = _number("--seed", 0, "Random seed.", least=0, most=2**32 - 1)
     "--doubt",
     is_flag=False,
     flag_value="missing",
-    type=click.Choice(["missing", "respondents", "dominance"]),
-    help="Certainty of ranks: under missing ties (default), missing respondents, or dominance.",
+    type=click.Choice(["missing", "unrecorded", "respondents", "dominance"]),
+    help="Certainty of ranks: if a share of the recorded ties were missing (default), as that "
+    "share is unrecorded, under missing respondents, or by dominance.",
 )
 @_number("--rate", 0.1, "Share of missing ties or respondents.", least=0.0, most=1)
 @_number("--draws", 100, "Number of random draws.")

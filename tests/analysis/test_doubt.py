@@ -145,7 +145,7 @@ def test_a_chain_of_dominance_leaves_no_doubt():
     assert ranks.sum() == pytest.approx(140 * 141 / 2)
 
 
-@pytest.mark.parametrize("kind", ["missing", "respondents"])
+@pytest.mark.parametrize("kind", ["missing", "unrecorded", "respondents"])
 def test_intervals_hold_the_rank_and_repeat(kind):
     graph = network("karate")
     table = doubt(graph, kind, measures=["degree", "closeness"], draws=40, seed=3).table
@@ -156,6 +156,32 @@ def test_intervals_hold_the_rank_and_repeat(kind):
         assert table[f"{name}_rank_high"].max() <= len(graph)
     again = doubt(graph, kind, measures=["degree", "closeness"], draws=40, seed=3)
     assert table.equals(again.table)
+
+
+def test_unrecorded_ties_reach_half_as_far_again_to_both_sides():
+    graph = network("karate")
+    drawn = doubt(graph, "missing", measures="degree", draws=40).table
+    found = doubt(graph, "unrecorded", measures="degree", draws=40).table
+    gap = np.maximum(drawn["rank_high"] - drawn["rank"], drawn["rank"] - drawn["rank_low"])
+    reach = np.ceil(1.5 * gap)
+    assert (found["rank_low"] == np.clip(drawn["rank"] - reach, 1, 34)).all()
+    assert (found["rank_high"] == np.clip(drawn["rank"] + reach, 1, 34)).all()
+
+
+def test_unrecorded_ties_leave_the_true_rank_within_reach():
+    """Ten networks without a tenth of their ties; nine of ten true ranks are to be inside."""
+    held, raw = [], []
+    for seed in range(10):
+        graph = WeightedGraph.from_networkx(nx.gnm_random_graph(40, 100, seed=seed))
+        truth = doubt(graph, measures="degree", draws=1).table["rank"]
+        random = np.random.default_rng(seed)
+        seen = graph.without_ties(random.choice(100, 10, replace=False))
+        for kind, into in (("unrecorded", held), ("missing", raw)):
+            table = doubt(seen, kind, measures="degree", draws=40).table
+            rank = truth[table.index]
+            into += ((table["rank_low"] <= rank) & (rank <= table["rank_high"])).tolist()
+    assert np.mean(held) >= 0.9
+    assert np.mean(held) > np.mean(raw)
 
 
 def test_who_leads_karate():
