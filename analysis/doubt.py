@@ -4,11 +4,10 @@ Rank 1 is the most central; equal values share the best rank. Four kinds of doub
 
 - *missing ties*: a share of the ties is left out at random, again and again, and the measure
   computed anew; the interval holds the middle 90 % of the ranks that a node then gets;
-- *unrecorded ties*: where a node would rank if that share of the true ties is not recorded, which no
-  draw can show. A rank has moved from the true one as far as those of draws move from it, either
-  way, so the interval reaches to both sides half as far again as the middle 90 % do to the wider
-  one. Over five kinds of networks it held 90 to 98 % of the true ranks, and 87 % or more of
-  the true first five (`benchmarks/coverage.py`); those of missing ties held 83 to 93 and 75 to 97;
+- *unrecorded ties*: where a node ranks in truth if that share of the ties is not recorded, which no
+  draw can show. A rank is as far from the true one as those of draws are from it, either way; so
+  the interval reaches to both sides, half as far again as the middle 90 % do to the wider one.
+  `benchmarks/results/coverage.md` has the shares of the true ranks that it holds, and of the others;
 - *missing respondents*: a share of the nodes is left out with all their ties; the interval is of
   how a node moves among those that stay;
 - *dominance*: u can't be more central than v where v has every neighbour of u (or is it). Measures
