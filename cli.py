@@ -1078,6 +1078,9 @@ def explore(eco: str, output: str, **options: Any) -> None:
 @click.option("--brief", "parts", flag_value="brief", help="Only the brief of two pages.")
 @click.option("--full", "parts", flag_value="full", help="Only the full report.")
 @click.option(
+    "--since", metavar="DATE|ECO0", help="Earlier day or edition to say what has changed since."
+)
+@click.option(
     "--trace", type=_Place(), metavar="FILE", help="JSON file for the records of the findings."
 )
 @seed_option
@@ -1088,6 +1091,7 @@ def report(
     eco: str,
     output: str,
     at: str | None,
+    since: str | None,
     trace: str | None,
     parts: str | None,
     **options: Any,
@@ -1100,6 +1104,7 @@ def report(
 
     opened = _open(eco)
     options |= on_a_day(opened, {"at": at})[0] | {"parts": parts or "all"}
+    options["since"] = _open(since) if since and ("/" in since or Path(since).exists()) else since
     made = run(opened, duplicates=identities(opened), **options)
     made.save(output)
     if trace:

@@ -91,7 +91,7 @@ def expiry(eco: Ecosystem, *, months: int = 12, at: str | None = None, **options
     horizon = _later(date.fromordinal(last), months)
     wanted = NetworkOptions.of({**options, "at": None})
     listed = eco.filtered(wanted.filters).eco
-    ends = _ends(listed, first, horizon.toordinal())
+    ends = _ends(listed, (first, last), horizon.toordinal())
     after = date.fromordinal(min(horizon.toordinal() + 1, LAST_DAY - 1)).isoformat()
     breaks = fragility(listed, until=after, at=asked, **_shape(options))
     now = listed.at(asked)
@@ -120,24 +120,26 @@ def _later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _ends(eco: Ecosystem, first: int, horizon: int) -> pd.DataFrame:
-    """Return the ties and nodes that end by the horizon."""
+def _ends(eco: Ecosystem, day: tuple[int, int], horizon: int) -> pd.DataFrame:
+    """Return the ties and nodes that began by the day and end by the horizon."""
     nodes, ties = eco.nodes, eco.ties
-    lasts = lives(nodes, ties)[1]
+    begun, lasts = lives(nodes, ties)
     names = ties["source"].map(eco.name_of) + " – " + ties["target"].map(eco.name_of)
-    found = ties[["id", "kind", "source", "target"]].assign(what="tie", name=names, day=lasts)
+    found = ties[["id", "kind", "source", "target"]].assign(what="tie", name=names, day=lasts, begun=begun)
     key = [ties[c].fillna("") for c in ("kind", "source", "target", "role")]
     longest = pd.Series(lasts, index=ties.index).groupby(key).transform("max").to_numpy()
     found["renewed"] = longest > lasts
-    own = pd.Series(days(nodes)[1], index=nodes["id"])
+    born, gone = days(nodes)
+    own = pd.Series(gone, index=nodes["id"])
     held = holdings(eco)
     if len(held):
         lost = pd.Series(lasts, index=ties.index)[held.index].groupby(held).max()
         own[lost.index] = np.minimum(own[lost.index], lost)
     about = nodes[["id", "kind", "name"]].assign(what="node", day=own.to_numpy(), renewed=False)
+    about["begun"] = born
     table = pd.concat([found, about], ignore_index=True)
-    table = table[table["day"] <= horizon]
-    table["state"] = np.where(table["day"] < first, LAPSED, LAPSES)
+    table = table[(table["day"] <= horizon) & (table["begun"] <= day[1])]
+    table["state"] = np.where(table["day"] < day[0], LAPSED, LAPSES)
     table["last"] = [date.fromordinal(day).isoformat() for day in table["day"]]
     table = table.sort_values(["day", "what", "id"], kind="stable").reset_index(drop=True)
     return table[COLUMNS]

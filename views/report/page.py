@@ -34,6 +34,8 @@ from partnergraph.views.report.sections.clusters import clusters
 from partnergraph.views.report.sections.complements import complements
 from partnergraph.views.report.sections.counts import counts
 from partnergraph.views.report.sections.holdings import capabilities_section, projects_section
+from partnergraph.views.report.sections.lately import lapses
+from partnergraph.views.report.sections.lately import since as since_section
 from partnergraph.views.report.sections.limits import limits
 from partnergraph.views.report.sections.methods import methods, sources
 from partnergraph.views.report.sections.outlook import breaks_section, next_partner
@@ -48,6 +50,8 @@ SECTIONS: dict[str, Callable[[Facts], list[Block]]] = {
     "findings": counted,
     "ranking": ranking,
     "breaks": breaks_section,
+    "lapses": lapses,
+    "since": since_section,
     "ties": ties,
     "projects": projects_section,
     "capabilities": capabilities_section,
@@ -224,7 +228,13 @@ def found(
     facts = Facts(eco, at=at, duplicates=duplicates, since=since, seed=seed)
     facts.findings = claims.found(facts)
     focus = eco.about.focus
-    check(facts.findings, Recount(eco.tables, at=at, focus=focus, duplicates=duplicates))
+    earlier = None
+    if isinstance(since, Ecosystem):
+        earlier = Recount(since.tables, at=since.as_of)
+    elif since is not None:
+        earlier = Recount(eco.tables, at=since)
+    recount = Recount(eco.tables, at=at, focus=focus, duplicates=duplicates, earlier=earlier)
+    check(facts.findings, recount)
     return facts
 
 

@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from partnergraph.analysis.fragility import forecast
+from partnergraph.analysis.moments.expiry import LAPSES
 from partnergraph.graph.periods import OPEN
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.report.facts import ACTOR, Facts, Tie, by_name
@@ -27,6 +28,8 @@ from partnergraph.views.report.sections.holdings import (
     shared,
     sole,
 )
+from partnergraph.views.report.sections.lately import MONTHS, lapsing
+from partnergraph.views.report.sections.lately import changed as since
 from partnergraph.views.report.sections.limits import gaps
 from partnergraph.views.report.sections.outlook import breaks
 from partnergraph.views.report.sections.ranking import Departure, centred, departures
@@ -286,6 +289,39 @@ def ends(f: Facts) -> Iterator[Finding]:
     yield Finding("ends", "some", figures, {}, facts, "fragility", f.asked, "breaks")
 
 
+def lapses(f: Facts) -> Iterator[Finding]:
+    """Find how many ties, and what else, lapse within a year."""
+    found = lapsing(f)
+    if found is None:
+        return
+    rows = found.table[(found.table["state"] == LAPSES) & ~found.table["renewed"]]
+    ties, nodes = (rows["id"][rows["what"] == what] for what in ("tie", "node"))
+    if rows.empty:
+        return
+    figures = {"months": MONTHS, "n": len(ties), "nodes": len(nodes)}
+    figures |= {"ties": found.ties, "dated": found.dated}
+    case, asked = "nodes" if len(nodes) else "ties", {"months": MONTHS} | f.asked
+    yield Finding("lapses", case, figures, {}, tuple(rows["id"]), "expiry", asked, "lapses")
+
+
+def changed(f: Facts) -> Iterator[Finding]:
+    """Find which pairs became tied since the earlier day or edition, and which no longer are."""
+    found = since(f)
+    if found is None:
+        return
+    who = found.nodes["change"][found.nodes["how"] == "node"]
+    figures = {**found.counts["pairs"], "came": int((who == "came").sum())}
+    figures["left"] = len(who) - figures["came"]
+    if not (figures["new"] or figures["lost"] or len(who)):
+        return
+    there = set(f.whole.ties["id"])
+    facts = tuple(tie for tie in found.ties["id"] if tie in there)
+    case, days = "who" if len(who) else "ties", {"from": found.days[0], "to": found.days[1]}
+    asked = {name: day for name, day in days.items() if day}
+    question = "change" if isinstance(f.since, str) else "change ECO0"
+    yield Finding("changed", case, figures, {}, facts, question, asked, "since")
+
+
 def _ending(f: Facts, node: str) -> list[str]:
     """Return the ties of the network that run from a node and end with a known date."""
     known = [
@@ -365,12 +401,14 @@ ACTORS = SCHEMA.actors
 CLAIMS: dict[str, Claim] = {
     "duplicates": duplicates,
     "over": over,
+    "changed": changed,
     "rank": rank,
     "construction": construction,
     "apart": apart,
     "leaves": leaves,
     "wanted": wanted,
     "alone": alone,
+    "lapses": lapses,
     "ends": ends,
     "benefits": benefits,
     "together": together,

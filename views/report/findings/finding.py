@@ -76,9 +76,10 @@ class Finding:
             "kind": any_of_kinds(SCHEMA.default_network, plural=False),
             "any": any_of_kinds(SCHEMA.default_network),
         }
-        at = self.options.get("at")
-        day = {"day": date_in_words(str(at))} if at else {}
-        return {**kinds, **day, **figures, **who}
+        at, since = (self.options.get(name) for name in ("at", "from"))
+        days = {"since": date_in_words(str(since)) if since else tell("since.edition")}
+        days |= {"day": date_in_words(str(at))} if at else {}
+        return {**kinds, **days, **figures, **who}
 
     def command(self) -> str:
         """Return the command that answers the question."""

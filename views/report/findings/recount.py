@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
@@ -39,6 +40,8 @@ class Recount:
         Id of the node that the ecosystem is about; blank for none.
     duplicates
         Pairs of nodes that may be the same.
+    earlier
+        The tables on the earlier day, or of the earlier edition; None for none.
     """
 
     def __init__(
@@ -48,7 +51,9 @@ class Recount:
         at: str | None = None,
         focus: str = "",
         duplicates: pd.DataFrame | None = None,
+        earlier: Recount | None = None,
     ) -> None:
+        self.earlier = earlier
         self.whole, self.at, self.focus, self.duplicates = tables, at, focus, duplicates
         nodes, ties = tables["nodes"], tables["ties"]
         if at is not None:
@@ -463,6 +468,53 @@ def _sources(r: Recount, _: Finding) -> Figures:
     return {"case": "author" if author else "one", "n": len(sources), **author}
 
 
+def _lapses(r: Recount, _: Finding) -> Figures:
+    """Count what ends from the day to the same day a year later, or its month's last."""
+    first, last = (_in_month(day) for day in _bounds(r.at))
+    horizon = _in_month(f"{int(last[:4]) + 1:04}{last[4:]}")
+    nodes = {n.id: _in_month(_bounds(_open_end(n))[1]) for n in _rows(r.whole["nodes"])}
+    listed = r.whole["ties"][r.whole["ties"]["status"] != SCHEMA.disputed]
+    here, ends, longest = set(r.ties["id"]), {}, dict[Any, str]()
+    held: dict[str, str] = {}
+    kind = dict(zip(r.whole["nodes"]["id"], r.whole["nodes"]["kind"], strict=True))
+    for tie in _rows(listed):
+        own = _in_month(_bounds(tie.end)[1])
+        ends[tie.id] = end = min(own, nodes[tie.source], nodes[tie.target])
+        key = tie.kind, tie.source, tie.target, tie.role if isinstance(tie.role, str) else ""
+        longest[key] = max(end, longest.get(key, ""))
+        if tie.kind in HELD and kind[tie.source] in ACTORS and kind[tie.target] in CAPABILITIES:
+            held[tie.target] = max(end, held.get(tie.target, ""))
+    n = sum(
+        t.id in here
+        and first <= ends[t.id] <= horizon
+        and longest[t.kind, t.source, t.target, t.role if isinstance(t.role, str) else ""]
+        == ends[t.id]
+        for t in _rows(listed)
+    )
+    gone = sum(first <= min(end, held.get(i, LAST)) <= horizon for i, end in nodes.items() if i in r.kind)
+    alive = [end for tie, end in ends.items() if tie in here]
+    out = {"n": n, "nodes": gone, "ties": len(alive), "dated": sum(e < "9999" for e in alive)}
+    return {"case": "nodes" if gone else "ties", "months": 12, **out}
+
+
+def _in_month(day: str) -> str:
+    """Return a day that its month has: 31 February is the last of February."""
+    year, month, number = (int(part) for part in day.split("-"))
+    if not 0 < year < 9999 or not month:
+        return day
+    return f"{day[:8]}{min(number, monthrange(year, month)[1]):02}"
+
+
+def _changed(r: Recount, _: Finding) -> Figures:
+    """Count the tied pairs of both networks, and who is in one of the two only."""
+    assert r.earlier is not None
+    now, was = ({frozenset(e) for e in x.network.edges()} for x in (r, r.earlier))
+    came, left = set(r.kind) - set(r.earlier.kind), set(r.earlier.kind) - set(r.kind)
+    out = {"new": len(now - was), "lost": len(was - now), "kept": len(now & was)}
+    out |= {"came": len(came), "left": len(left)}
+    return {"case": "who" if came or left else "ties", **out}
+
+
 RECOUNTS: dict[str, Callable[[Recount, Finding], Figures]] = {
     "nothing": _nothing,
     "duplicates": _duplicates,
@@ -474,6 +526,8 @@ RECOUNTS: dict[str, Callable[[Recount, Finding], Figures]] = {
     "wanted": _wanted,
     "alone": _alone,
     "ends": _ends,
+    "lapses": _lapses,
+    "changed": _changed,
     "benefits": _benefits,
     "together": _together,
     "alike": _alike,
