@@ -125,7 +125,9 @@ def _ends(eco: Ecosystem, day: tuple[int, int], horizon: int) -> pd.DataFrame:
     nodes, ties = eco.nodes, eco.ties
     begun, lasts = lives(nodes, ties)
     names = ties["source"].map(eco.name_of) + " – " + ties["target"].map(eco.name_of)
-    found = ties[["id", "kind", "source", "target"]].assign(what="tie", name=names, day=lasts, begun=begun)
+    found = ties[["id", "kind", "source", "target"]].assign(
+        what="tie", name=names, day=lasts, begun=begun
+    )
     key = [ties[c].fillna("") for c in ("kind", "source", "target", "role")]
     longest = pd.Series(lasts, index=ties.index).groupby(key).transform("max").to_numpy()
     found["renewed"] = longest > lasts

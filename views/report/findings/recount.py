@@ -491,7 +491,9 @@ def _lapses(r: Recount, _: Finding) -> Figures:
         == ends[t.id]
         for t in _rows(listed)
     )
-    gone = sum(first <= min(end, held.get(i, LAST)) <= horizon for i, end in nodes.items() if i in r.kind)
+    gone = sum(
+        first <= min(end, held.get(i, LAST)) <= horizon for i, end in nodes.items() if i in r.kind
+    )
     alive = [end for tie, end in ends.items() if tie in here]
     out = {"n": n, "nodes": gone, "ties": len(alive), "dated": sum(e < "9999" for e in alive)}
     return {"case": "nodes" if gone else "ties", "months": 12, **out}

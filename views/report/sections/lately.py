@@ -15,7 +15,17 @@ from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.report.blocks import Block, Cell, cells_of, cut, paragraph, say, table
 from partnergraph.views.report.facts import Facts, once
-from partnergraph.views.words import Name, clean, date_in_words, decimal, label_of, listed, tell, told, whole
+from partnergraph.views.words import (
+    Name,
+    clean,
+    date_in_words,
+    decimal,
+    label_of,
+    listed,
+    tell,
+    told,
+    whole,
+)
 
 MONTHS = 12
 MOST_ROWS = 15
@@ -115,7 +125,9 @@ def since(f: Facts) -> list[Block]:
     blocks: list[Block] = [
         paragraph(f.said("changed") or tell("since.nothing")),
         say("since.rates", one=rates[0], other=rates[1], tone="note"),
-        table("since.figures", [_figure(row) for row in records(found.table)], numeric=(1, 2, 3, 4)),
+        table(
+            "since.figures", [_figure(row) for row in records(found.table)], numeric=(1, 2, 3, 4)
+        ),
     ]
     counts = found.counts["by_change"]
     blocks.append(say("since.ties", **counts))
@@ -147,4 +159,3 @@ def _short(value: float | None) -> str:
     if value is None or pd.isna(value):
         return told("lists.undefined")
     return whole(int(value)) if value == int(value) else decimal(value, ".3g")
-
