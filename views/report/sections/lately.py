@@ -82,7 +82,7 @@ def lapses(f: Facts) -> list[Block]:
         before, after = found.breaks.before, found.breaks.after
         pieces = {"pieces": before.components, "after": after.components, "alone": after.orphans}
         if (before.components, before.orphans) != (after.components, after.orphans):
-            blocks.append(say("lapses.breaks", **pieces))
+            blocks.append(paragraph(tell("lapses.breaks", **pieces)))
         if lost := [Name(c["name"], c["id"]) for c in found.breaks.capabilities]:
             blocks.append(say("lapses.lost", n=len(lost), names=listed(lost)))
     return [*blocks, *_hit(found)]
@@ -145,7 +145,7 @@ def since(f: Facts) -> list[Block]:
     fates = found.clusters["fate"].value_counts()
     named = {fate: int(fates.get(fate, 0)) for fate in FATES}
     if len(fates):
-        blocks.append(say("since.clusters", **named))
+        blocks.append(paragraph(tell("since.clusters", **named)))
     return blocks
 
 
