@@ -19,7 +19,7 @@ from partnergraph.analysis.doubt import doubt
 from partnergraph.analysis.measures import catalogue
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.ids import derived_id
-from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, span, tie_periods
+from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, STATES, span, tie_periods
 from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.explorer.encoding import PLAIN_UP_TO, columns, plain
 from partnergraph.views.explorer.places import column_places, map_places
@@ -99,7 +99,14 @@ def payload(
         "undirected": list(SCHEMA.undirected),
         "hidden": _hidden(nodes, ties),
         "clusters": found,
+        "ended": _ended(eco),
     }
+
+
+def _ended(eco: Ecosystem) -> dict[str, Any]:
+    """Return the rows of the nodes and ties that have ended by the day of the data."""
+    ended = [(state == STATES[2]).to_numpy().nonzero()[0].tolist() for state in eco.states(eco.as_of)]
+    return {"day": eco.as_of or "", "nodes": ended[0], "ties": ended[1]}
 
 
 def title(eco: Ecosystem) -> str:

@@ -25,6 +25,9 @@ import { DASHES, SHAPES, WIDTHS } from "./style.js";
  */
 /** @typedef {CanvasRenderingContext2D} Context */
 
+// How much is left of what has ended.
+export const PAST = 0.35;
+
 /** @param {Frame} frame @param {number} i */
 export const screenX = (frame, i) => frame.model.x[i] * frame.k + frame.tx;
 /** @param {Frame} frame @param {number} i */
@@ -126,15 +129,16 @@ export function tieCurve(frame, t) {
  * @returns {Generator<void>}
  */
 export function* drawTies(ctx, frame, ties, pen) {
-  const { dash } = frame.style;
+  const { dash, ended } = frame.style;
   /** @type {number[][]} */
-  const heap = DASHES.map(() => []);
+  const heap = [...DASHES, ...DASHES].map(() => []);
   for (const t of ties) {
     if (!crosses(frame, t)) continue;
-    heap[dash[t]].push(t);
-    if (heap[dash[t]].length >= frame.batch) {
-      strokeTies(ctx, frame, heap[dash[t]], dash[t], pen);
-      heap[dash[t]] = [];
+    const d = dash[t] + (ended?.tie[t] ? DASHES.length : 0);
+    heap[d].push(t);
+    if (heap[d].length >= frame.batch) {
+      strokeTies(ctx, frame, heap[d], d, pen);
+      heap[d] = [];
       yield;
     }
   }
@@ -163,11 +167,13 @@ export function crosses(frame, t) {
  * @param {Context} ctx
  * @param {Frame} frame
  * @param {number[]} ties
- * @param {number} dash
+ * @param {number} look  index into DASHES, or that many more for what has ended
  * @param {{colour: string, width: number}} pen
  */
-function strokeTies(ctx, frame, ties, dash, pen) {
+function strokeTies(ctx, frame, ties, look, pen) {
   if (!ties.length) return;
+  const dash = look % DASHES.length;
+  ctx.globalAlpha = look < DASHES.length ? 1 : PAST;
   ctx.setLineDash(DASHES[dash]);
   ctx.strokeStyle = pen.colour;
   ctx.lineWidth = pen.width * WIDTHS[dash];
@@ -179,11 +185,13 @@ function strokeTies(ctx, frame, ties, dash, pen) {
     else ctx.lineTo(c[4], c[5]);
   }
   ctx.stroke();
-  if (!frame.style.arrows) return;
-  ctx.fillStyle = pen.colour;
-  ctx.beginPath();
-  for (const t of ties) if (frame.model.directed[t]) traceArrow(ctx, frame, t, 3.5 + 2.5 * pen.width);
-  ctx.fill();
+  if (frame.style.arrows) {
+    ctx.fillStyle = pen.colour;
+    ctx.beginPath();
+    for (const t of ties) if (frame.model.directed[t]) traceArrow(ctx, frame, t, 3.5 + 2.5 * pen.width);
+    ctx.fill();
+  }
+  ctx.globalAlpha = 1;
 }
 
 /**
@@ -228,12 +236,14 @@ export function* drawMarks(ctx, frame, nodes) {
     if (x + r < left || x - r > right || y + r < top || y - r > bottom) continue;
     ctx.fillStyle = frame.style.colours[frame.style.colour[i]];
     ctx.lineWidth = r < 4 ? 0.25 + r / 8 : 1.25;
+    ctx.globalAlpha = frame.style.ended?.node[i] ? PAST : 1;
     ctx.beginPath();
     traceShape(ctx, frame.style.shape[i], x, y, r);
     ctx.fill();
     const pie = frame.style.pies?.[i];
     if (pie) drawPie(ctx, frame, pie, x, y, r);
     ctx.stroke();
+    ctx.globalAlpha = 1;
     if (p % 400 === 0) yield;
   }
 }

@@ -3,6 +3,7 @@
 import { colourName, valueName } from "./app.js";
 import { arrangementsOf } from "./arrange.js";
 import { byId, el, fill, svgEl } from "./dom.js";
+import { PAST } from "./drawing.js";
 import { toggleValue } from "./facets.js";
 import { markGlyph } from "./marks.js";
 import { differing } from "./model.js";
@@ -139,12 +140,27 @@ function pieceKey({ name, colour, size }) {
 function lineKeys(app) {
   const shown = legendEntries(app.model, app.view, app.store.state, "status").filter((entry) => entry.count > 0);
   const codes = app.model.facets.find((f) => f.key === "status");
-  return shown.map((entry) => {
+  const keys = shown.map((entry) => {
     const dash = app.style.dash[codes ? codes.codes.indexOf(codes.values.indexOf(entry.value)) : 0];
     const line = svgEl("path", { d: "M0 5h24", "stroke-dasharray": DASHES[dash].join(" "), "stroke-width": 1.6 * WIDTHS[dash] });
     const svg = svgEl("svg", { class: "line", viewBox: "0 0 24 10", "aria-hidden": "true" }, line);
     return el("span", { class: "key" }, svg, capital(valueName(app, "status", entry.value)), el("span", { class: "n" }, app.words.number(entry.count)));
   });
+  return [...keys, ...endedKey(app)];
+}
+
+/**
+ * What a faded line says, where one is drawn.
+ * @param {App} app
+ */
+function endedKey(app) {
+  const { style, view, words } = app;
+  const count = style.ended ? style.ended.tie.reduce((sum, gone, t) => sum + (gone & view.tie[t]), 0) : 0;
+  if (!count) return [];
+  const line = svgEl("path", { d: "M0 5h24", "stroke-width": 1.6, opacity: PAST });
+  const svg = svgEl("svg", { class: "line", viewBox: "0 0 24 10", "aria-hidden": "true" }, line);
+  const name = words.say("ended.key", { day: app.model.ended.day });
+  return [el("span", { class: "key", id: "ended-key" }, svg, capital(name), el("span", { class: "n" }, words.number(count)))];
 }
 
 /**

@@ -45,8 +45,10 @@
  * @property {Map<string, number>} indexOf  node by id
  * @property {Record<string, {x: Float64Array, y: Float64Array}>} places  arrangements worked out beforehand
  * @property {Looks | null} looks  how another program's script wants it drawn
+ * @property {Ended} ended  what has ended by the day of the data
  * @property {Record<string, string>} start  choices the page opens with
  */
+/** @typedef {{day: string, node: Uint8Array, tie: Uint8Array, any: boolean}} Ended */
 /** @typedef {{from: Int32Array, to: Int32Array, dated: Uint8Array}} Span */
 
 const BLOCK_TYPES = {
@@ -169,6 +171,7 @@ function buildModel(raw, blocks) {
     indexOf: new Map(Array.from(nodes.id ?? [], (id, i) => [String(id), i])),
     places: arrangements(raw.places ?? {}, n, blocks),
     looks: /** @type {Looks | null} */ (raw.looks ?? null),
+    ended: ended(raw.ended ?? { day: "", nodes: [], ties: [] }, n, m),
     start: raw.start ?? {},
   };
   model.places.map = { x: model.x, y: model.y };
@@ -179,6 +182,21 @@ function buildModel(raw, blocks) {
     else model.receiptsOf.set(fact, [row]);
   });
   return model;
+}
+
+/**
+ * Flags of the rows that have ended.
+ * @param {{day: string, nodes: number[], ties: number[]}} raw
+ * @param {number} n
+ * @param {number} m
+ * @returns {Ended}
+ */
+function ended(raw, n, m) {
+  const node = new Uint8Array(n);
+  const tie = new Uint8Array(m);
+  for (const i of raw.nodes) node[i] = 1;
+  for (const t of raw.ties) tie[t] = 1;
+  return { day: raw.day, node, tie, any: raw.ties.length > 0 };
 }
 
 /**

@@ -73,6 +73,7 @@ export function overviewPicture(app) {
     dash: new Uint8Array(m),
     slot: new Int16Array(m),
     slots: new Int16Array(m).fill(1),
+    ended: null,
     arrows: false,
     order,
     strong: Math.min(12, n),

@@ -1,6 +1,7 @@
 // The period: years on a slider under a histogram of the ties that were alive in each.
 
 import { byId, el, fill, svgEl } from "./dom.js";
+import { playButton } from "./play.js";
 
 /** @typedef {import("./app.js").App} App */
 const BARS = 60;
@@ -67,6 +68,7 @@ export function buildPeriod(app) {
       histogram(app, years),
       el("div", { class: "ranges" }, slider(0), slider(1)),
       el("div", { class: "ends" }, el("span", {}, String(years[0])), el("span", { id: "undated" }), el("span", {}, String(years[1]))),
+      playButton(app, years),
     ),
     el("div", { class: "facet" }, el("div", { class: "row" }, el("label", {}, loose, el("span", { class: "name" }, words.say("loose.label"))))),
   ]);

@@ -18,6 +18,7 @@ import { facetOf, facetTotals } from "./model.js";
  * @property {Uint8Array} dash  by tie, index into DASHES
  * @property {Int16Array} slot  by tie: which of the shown parallel ties of its pair it is
  * @property {Int16Array} slots  by tie: how many there are
+ * @property {import("./model.js").Ended | null} ended  what is faded; null where the reader chose years
  * @property {boolean} arrows
  * @property {number[]} order  shown nodes, most important first
  * @property {number} strong  how many of them bear a heavier label
@@ -74,6 +75,7 @@ export function computeStyle(model, view, state, pieces) {
     by: { colour: pieces ? "" : state.colour, size: state.size },
     radius,
     ...slots(model, view),
+    ended: state.period || !model.ended.any ? null : model.ended,
     arrows: view.ties <= ARROWS_UP_TO,
     order,
     strong: Math.max(1, Math.min(MOST_STRONG, Math.round(order.length / 12))),
