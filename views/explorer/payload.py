@@ -105,7 +105,9 @@ def payload(
 
 def _ended(eco: Ecosystem) -> dict[str, Any]:
     """Return the rows of the nodes and ties that have ended by the day of the data."""
-    ended = [(state == STATES[2]).to_numpy().nonzero()[0].tolist() for state in eco.states(eco.as_of)]
+    ended = [
+        (state == STATES[2]).to_numpy().nonzero()[0].tolist() for state in eco.states(eco.as_of)
+    ]
     return {"day": eco.as_of or "", "nodes": ended[0], "ties": ended[1]}
 
 
