@@ -156,7 +156,7 @@ def brokers(
         name, group = _groups(source, graph, by)
         table[name if name not in table else "group"] = group
     for measure in HOLES:
-        compute = node_measure(measure, engine_for(measure, "auto", graph))
+        compute = node_measure(measure, engine_for(measure))
         table[measure] = compute(graph, weighted=weighted)
     if by is not None:
         filled = _filled(source, graph, int(group.notna().sum()))

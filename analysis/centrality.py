@@ -62,7 +62,7 @@ def centrality(
     for name in names:
         engine_for(name, engine, weighted=weighted)  # before any work is done
     graph = source.weighted_graph(**options)
-    engines = {name: engine_for(name, engine, graph, weighted=weighted) for name in names}
+    engines = {name: engine_for(name, engine, weighted=weighted) for name in names}
     table = graph.nodes()
     more: dict[Hashable, Any] = {}
     for name in names:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from partnergraph.analysis.engines.seam import question
-from partnergraph.analysis.engines.select import engine_for, node_measure
+from partnergraph.analysis.engines.select import engine_for, is_small, node_measure
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.weighted_graph import WeightedGraph
 
@@ -119,7 +119,7 @@ def _ties(graph: WeightedGraph, plain: WeightedGraph) -> list[Row]:
 
 def _closed(plain: WeightedGraph, degree: NDArray[np.float64]) -> float:
     """Count the paths of two ties that close to a triangle, each way."""
-    if engine_for("closeness", "auto", plain) == "native":
+    if not is_small(plain):
         local = node_measure("clustering", "native")
         return float(np.nansum(local(plain, weighted=False) * degree * (degree - 1)))
     ties = plain.adjacency  # where it is small nothing need be compiled
@@ -133,7 +133,7 @@ def _distances(plain: WeightedGraph) -> list[Row]:
     reached = sizes[labels].astype(np.float64) - 1 if n else np.zeros(0)
     total = 0.0
     if reached.any():
-        near = node_measure("closeness", engine_for("closeness", "auto", plain))
+        near = node_measure("closeness", engine_for("closeness"))
         closeness = near(plain, weighted=False)
         there = reached > 0
         # Wasserman and Faust's closeness is (r/(n − 1)) · (r/Σd): what is asked for is Σd.

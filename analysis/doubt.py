@@ -283,7 +283,7 @@ def _add_intervals(
         for name in names:
             quick = compiled and catalogue()[name].engines["native"] == "exact"
             wanted = "native" if quick else "auto"
-            chosen = engine_for(name, wanted, graph, weighted=weighted)
+            chosen = engine_for(name, wanted, weighted=weighted)
             compute = node_measure(name, chosen)
             # Moves among those who are there in both, so that who is left out moves nobody.
             moved = np.full(len(table), np.nan)

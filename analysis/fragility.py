@@ -210,7 +210,7 @@ def state(graph: WeightedGraph) -> State:
     plain = graph.undirected()
     reach = float("nan")
     if n > 1:
-        near = node_measure("harmonic", engine_for("harmonic", "auto", plain))
+        near = node_measure("harmonic", engine_for("harmonic"))
         reach = float(near(plain, weighted=False).sum()) / (n * (n - 1))
     return State(
         nodes=n,

@@ -84,7 +84,7 @@ def two_mode_centrality(
     matrix = _matrix(source, {key: value for key, value in asked.items() if value is not None})
     graph = matrix.as_one_mode()
     n, m = matrix.incidence.shape
-    engines = {name: engine_for(name, engine, graph) for name in names}
+    engines = {name: engine_for(name, engine) for name in names}
     table = graph.nodes()
     table["mode"] = np.array(["row"] * n + ["column"] * m, dtype=object)
     for name in names:

@@ -60,6 +60,7 @@ ROUGH = 1e-6
 # igraph: its betweenness from chosen sources is another, six times slower program.
 BUDGET, WHOLE, LIMIT = 12.0, 600.0, 660.0
 SAMPLED = ("closeness", "harmonic", "betweenness", "betweenness_weighted")
+IN_TURN = ("betweenness", "betweenness_weighted")
 PEERS = ("networkx", "igraph", "networkit", "rustworkx")
 
 
@@ -541,6 +542,37 @@ def side_by_side(n: int, group: str) -> dict[str, Any]:
     return {"nodes": n, "ties": len(given["pairs"]), "rows": rows}
 
 
+def in_turn(n: int) -> dict[str, Any]:
+    """Take betweenness of us and of igraph whole, in turn in one process, in processor seconds."""
+    given, peer, rows = material(n), igraph_peer(), {}
+    for measure in IN_TURN:
+        convert, compute, _ = peer[measure]
+        runs: dict[str, Callable[[], Any]] = {
+            "ours": lambda measure=measure: by_us(measure, given, None),
+            "igraph": lambda convert=convert, compute=compute: compute(convert(given)),
+        }
+        by_us(measure, material(40), None)  # loads what was compiled before
+        values, row = {}, {}
+        for who, run_once in runs.items():
+            started = time.process_time()
+            found = np.asarray(run_once(), dtype=np.float64)
+            row[who] = {"seconds": time.process_time() - started}
+            values[who] = in_our_convention(who, measure, found)
+        row["off"] = float(np.abs(values["ours"] - values["igraph"]).max())
+        rows[measure] = row
+        print(n, measure, row, flush=True)
+    return {"nodes": n, "ties": len(given["pairs"]), "rows": rows}
+
+
+def in_turn_page(section: dict[str, Any]) -> Iterable[str]:
+    yield "| measure | ours | igraph | igraph / ours | difference |"
+    yield "|---|---|---|---|---|"
+    for measure, row in section["rows"].items():
+        mine, theirs = row["ours"]["seconds"], row["igraph"]["seconds"]
+        told = f"{mine:.1f} s | {theirs:.1f} s | {theirs / mine:.2f} × | {row['off']:.0e}"
+        yield f"| {measure} | {told} |"
+
+
 def damping(n: int, pairs: np.ndarray) -> float:
     """Return the α that ours takes for Katz; peers are given it."""
     from partnergraph.analysis.engines import native
@@ -716,6 +748,8 @@ def ratio(row: dict[str, Any], measure: str, n: int) -> tuple[str, str]:
     peers = {p: f for p, f in row.items() if p != "ours" and (f.get("off") or 0.0) <= ROUGH}
     theirs = [f["seconds"] for f in peers.values() if "seconds" in f]
     bounds = {p: f["over"] for p, f in peers.items() if "over" in f}
+    if measure in IN_TURN and n > 1_000 and "igraph" not in row:
+        return "igraph: see below", "–"
     if "seconds" not in row["ours"] or not (theirs or bounds):
         return "–", "–"
     mine, goal = row["ours"]["seconds"], GOALS.get(measure, OTHERWISE)
@@ -897,6 +931,11 @@ def write_page(kept: dict[str, Any]) -> None:
             if section:
                 title = f"## {n:,} nodes, {section['ties']:,} ties: {group}"
                 parts += [title, "", f"{section['when']}.", "", *table_of(section), ""]
+    for n in SIZES:
+        if section := kept.get(f"{n}:whole"):
+            title = f"## {n:,} nodes, {section['ties']:,} ties: betweenness whole, in turn"
+            words = "Processor seconds of all threads, in one process; so load matters little."
+            parts += [title, "", f"{section['when']}. {words}", "", *in_turn_page(section), ""]
     grown = growth_page(kept["growth"]) if "growth" in kept else growth_between(kept)
     parts += ["## Growth", "", *grown, ""]
     if "cordis" in kept:
@@ -910,6 +949,7 @@ def sections() -> dict[str, Callable[[], dict[str, Any]]]:
         for n in SIZES
         for group in GROUPS
     }
+    found |= {f"{n}:whole": lambda n=n: in_turn(n) for n in SIZES[:2]}
     found["growth"] = growth
     if CORDIS.exists():
         found["cordis"] = cordis

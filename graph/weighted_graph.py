@@ -24,7 +24,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse import csgraph
 
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.folding.affiliation import Affiliation
@@ -263,6 +262,8 @@ class WeightedGraph:
 
     def pieces(self) -> Ints:
         """Return the component of each node, numbered from 0; direction is ignored."""
+        from scipy.sparse import csgraph
+
         labels = csgraph.connected_components(self.adjacency, directed=False)[1]
         return np.asarray(labels, dtype=np.int64)
 

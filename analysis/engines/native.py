@@ -22,9 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse import csgraph
-from scipy.sparse.linalg import ArpackNoConvergence, cg, eigs, eigsh
 
+from partnergraph.analysis.engines import small
 from partnergraph.analysis.engines.select import is_small
 from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.weighted_graph import WeightedGraph
@@ -141,6 +140,10 @@ def strength(graph: WeightedGraph, *, weighted: bool = True) -> Vector:
 @lru_cache(maxsize=4)
 def _distances(graph: WeightedGraph, weighted: bool) -> tuple[Vector, Vector, Vector]:
     """Return, per node, how many others reach it, and their sums of distance and 1/distance."""
+    if is_small(graph):
+        lengths = graph.adjacency.copy()
+        lengths.data = 1.0 / lengths.data if weighted else np.ones(lengths.nnz)
+        return small.distances(lengths, weighted=weighted)
     arcs = _arcs(graph)
     if weighted:
         ptr, idx, strengths = arcs.into
@@ -176,6 +179,8 @@ def betweenness(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
     scale = (n - 1) * (n - 2)
     if weighted and is_small(graph):
         return _weighted_small(graph) / scale
+    if is_small(graph):
+        return small.dependencies(_binary(graph.adjacency)) / scale
     if weighted:
         arcs = _arcs(graph)
         ptr, idx, strengths = arcs.out
@@ -191,6 +196,8 @@ def betweenness(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
 
 def _weighted_small(graph: WeightedGraph) -> Vector:
     """Add up Brandes' dependencies as the kernel ``brandes_weighted``, without compiling it."""
+    from scipy.sparse import csgraph
+
     n, lengths = len(graph), graph.adjacency.copy()
     lengths.data = 1.0 / lengths.data
     arcs = lengths.tocoo()
@@ -333,6 +340,8 @@ def _longest_path(graph: WeightedGraph) -> int:
     """Return an upper bound for the number of nodes on a shortest path."""
     if graph.directed:
         return len(graph)
+    from scipy.sparse import csgraph
+
     _, labels = csgraph.connected_components(graph.adjacency, directed=False)
     # Twice the depth from any node of a component; sizes bound the small components.
     sizes = np.bincount(labels)
@@ -356,8 +365,8 @@ def eigenvector(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
     matrix = graph.adjacency if weighted else _binary(graph.adjacency)
     if graph.directed:
         return _power_iteration(matrix.T.tocsr())
-    count, labels = csgraph.connected_components(matrix, directed=False)
-    bound = np.zeros(count)
+    labels = small.pieces(matrix) if is_small(graph) else graph.pieces()
+    bound = np.zeros(labels.max() + 1)
     np.maximum.at(bound, labels, np.asarray(matrix.sum(axis=1)).ravel())
     values, highest = np.zeros(len(graph)), 0.0
     # No eigenvalue exceeds the largest row sum, which rules out most small components.
@@ -381,6 +390,8 @@ def _leading(matrix: sparse.csr_array) -> tuple[float, Vector]:
     if matrix.shape[0] <= DENSE:
         roots, vectors = np.linalg.eigh(matrix.toarray())
         return float(roots[-1]), np.abs(vectors[:, -1])
+    from scipy.sparse.linalg import ArpackNoConvergence, eigsh
+
     start = np.ones(matrix.shape[0])
     try:
         roots, vectors = eigsh(matrix, k=1, which="LA", v0=start, tol=0)
@@ -447,6 +458,8 @@ def katz(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
     if n <= DENSE:
         values = np.linalg.solve(np.eye(n) - alpha * matrix.toarray(), ones)
     elif not graph.directed:
+        from scipy.sparse.linalg import cg
+
         system = (sparse.eye_array(n) - alpha * matrix).tocsr()
         values, failed = cg(system, ones, rtol=1e-14, atol=0.0, maxiter=MOST_ROUNDS)
         if failed:
@@ -462,6 +475,8 @@ def katz(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
 
 def _spectral_radius(matrix: sparse.csr_array, directed: bool) -> float:
     """Return the largest eigenvalue of a matrix without negative entries, piece by piece."""
+    from scipy.sparse import csgraph
+
     count, labels = csgraph.connected_components(matrix, directed=directed, connection="strong")
     rows, largest = np.asarray(matrix.sum(axis=1)).ravel(), 0.0
     bound = np.zeros(count)
@@ -478,6 +493,8 @@ def _spectral_radius(matrix: sparse.csr_array, directed: bool) -> float:
             root = float(np.abs(np.linalg.eigvals(inner.toarray())).max())
         else:
             # A strongly connected piece: the shift leaves only one eigenvalue of largest modulus.
+            from scipy.sparse.linalg import eigs
+
             shifted = inner + sparse.eye_array(len(nodes))
             start = np.ones(len(nodes))
             root = float(np.abs(eigs(shifted, k=1, v0=start, return_eigenvectors=False)[0])) - 1
@@ -487,7 +504,10 @@ def _spectral_radius(matrix: sparse.csr_array, directed: bool) -> float:
 
 def core_number(graph: WeightedGraph, *, weighted: bool = False) -> Vector:
     """Largest k for which a node is in the k-core; direction is ignored."""
-    ptr, idx, _ = _split(_mutual(graph, False))
+    tied = _mutual(graph, False)
+    if is_small(graph):
+        return small.core_numbers(_binary(tied))
+    ptr, idx, _ = _split(tied)
     return np.asarray(_kernel("core_numbers")(ptr, idx), dtype=np.float64)
 
 

@@ -5,8 +5,8 @@ An engine is a module with one function per measure, all of the same form::
     measure(graph: WeightedGraph, *, weighted: bool) -> ndarray of n floats, undefined as NaN
 
 ``measures.yaml`` declares which engine has which measure. ``auto`` takes the first of `ORDER` that
-has it, or the native one for a network of more than 1,000 nodes or 5,000 tied pairs; which engine
-computes changes no number by more than 1e-9.
+has it; which engine computes changes no number by more than 1e-9. The native one compiles nothing
+for a network of at most 1,000 nodes and 5,000 tied pairs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from partnergraph.graph.errors import BadParameter, UnknownName, Unsupported
 from partnergraph.graph.network_options import number_of
 from partnergraph.graph.weighted_graph import WeightedGraph
 
-ORDER = ("networkx", "native", "spark")
+ORDER = ("native", "networkx", "spark")
 MOST_NODES, MOST_PAIRS = 1_000, 5_000
 
 
@@ -34,21 +34,13 @@ class NodeMeasure(Protocol):
         """Compute the measure for every node, in the graph's order."""
 
 
-def engine_for(
-    measure: str,
-    engine: str = "auto",
-    graph: WeightedGraph | None = None,
-    *,
-    weighted: bool = False,
-) -> str:
+def engine_for(measure: str, engine: str = "auto", *, weighted: bool = False) -> str:
     """Return the engine that will compute a measure.
 
     Parameters
     ----------
     engine
         ``auto``, or the engine to use.
-    graph
-        The network it will be computed on; without it, ``auto`` takes it to be small.
     weighted
         Whether strengths will count. networkx compares the lengths of weighted paths as floats, so
         that 1/3 + 1/3 + 1/3 is longer than 1, and is not asked for their number.
@@ -63,8 +55,6 @@ def engine_for(
     without = ("absent", "unweighted") if weighted else ("absent",)
     having = {e: h for e, h in catalogue()[measure].engines.items() if h not in without}
     if engine == "auto":
-        if graph is not None and not is_small(graph) and having.get("native") == "exact":
-            return "native"
         return next(e for e in ORDER if e in having)
     if engine not in ORDER:
         raise UnknownName("engine", engine, ["auto", *ORDER])

@@ -118,7 +118,7 @@ def test_the_table_says_what_it_is(smart: Ecosystem) -> None:
     assert table.index.name == "id"
     assert table["betweenness"].is_monotonic_decreasing
     assert table.attrs["parameters"] == {"weighted": False, "at": "2018"}
-    assert table.attrs["engine"] == {"betweenness": "networkx", "degree": "networkx"}
+    assert table.attrs["engine"] == {"betweenness": "native", "degree": "native"}
     assert table.attrs["network"]["recipe"].startswith("at 2018")
     assert "Freeman" in table.attrs["reference"]["betweenness"]
 

@@ -64,9 +64,12 @@ def test_networkx_and_native_agree(graph, weighted):
             continue  # may take 100,000 rounds; see below
         if weighted and NODE[name] == "unweighted":
             continue  # see below
-        one = node_measure(name, "networkx")(graph, weighted=weighted)
-        two = node_measure(name, "native")(graph, weighted=weighted)
-        np.testing.assert_allclose(one, two, rtol=0, atol=1e-9, equal_nan=True, err_msg=name)
+        expected = node_measure(name, "networkx")(graph, weighted=weighted)
+        for size in (select.MOST_NODES, -1):  # whole matrices, then kernels
+            native._distances.cache_clear()
+            with patch.object(select, "MOST_NODES", size):
+                found = node_measure(name, "native")(graph, weighted=weighted)
+            np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9, err_msg=name)
 
 
 @given(graphs())
@@ -92,7 +95,7 @@ def test_paths_of_equal_length_are_shared_whatever_their_sums_in_floats():
     found = dict(zip(graph.ids, native.betweenness(graph, weighted=True) * 6, strict=True))
     # y carries a–z by half; b and c also what lies behind them.
     assert found["y"] == pytest.approx(0.5)
-    assert engine_for("betweenness", "auto", graph, weighted=True) == "native"
+    assert engine_for("betweenness", weighted=True) == "native"
     with pytest.raises(Unsupported, match="networkx"):
         engine_for("betweenness", "networkx", graph, weighted=True)
 
@@ -300,13 +303,9 @@ def test_strengths_that_are_none(strength):
         centrality(graph, measures=["degree"], weighted=True)
 
 
-def test_auto_takes_the_native_engine_for_size():
-    small_one = WeightedGraph.from_networkx(nx.path_graph(10))
-    large_one = WeightedGraph.from_networkx(nx.path_graph(1_001))
-    assert engine_for("betweenness", "auto", small_one) == "networkx"
-    assert engine_for("betweenness", "auto", large_one) == "native"
-    assert engine_for("constraint", "auto", small_one) == "native"
-    assert engine_for("betweenness", "networkx", large_one) == "networkx"
+def test_auto_takes_the_native_engine():
+    assert engine_for("betweenness") == engine_for("constraint", "auto") == "native"
+    assert engine_for("betweenness", "networkx") == "networkx"
 
 
 def test_nothing_is_compiled_for_a_small_network():
