@@ -355,13 +355,13 @@ def _tie_ends(tables: Tables) -> Iterator[pd.DataFrame]:
 
 def _suggestions(names: list[str]) -> Callable[[str], str]:
     """Return the remedy of an id that does not exist; the first ones get the nearest that does."""
-    from rapidfuzz.fuzz import ratio
-    from rapidfuzz.process import extractOne
-
     said: dict[str, str] = {}
 
     def remedy(value: str) -> str:
         if value not in said:
+            from rapidfuzz.fuzz import ratio
+            from rapidfuzz.process import extractOne
+
             seek = len(names) < 5_000 and len(said) < MOST_SUGGESTED and len(value) < 200
             near = extractOne(value, names, scorer=ratio, score_cutoff=80) if seek else None
             hint = f"Did you mean {near[0]}? Otherwise add" if near else "Add"

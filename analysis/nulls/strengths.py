@@ -13,7 +13,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse import csgraph
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -109,6 +108,8 @@ def _residuals(ends: Ints, values: Floats, n: int) -> Floats:
 
 def _widening(ends: Ints, n: int) -> float:
     """Return by how much residuals are smaller than errors: the root of m over m − rank."""
+    from scipy.sparse import csgraph  # scipy's linear algebra comes with it
+
     a, b = ends.T
     m = len(ends)
     ones = np.ones(m)
