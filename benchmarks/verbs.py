@@ -181,9 +181,11 @@ def page(kept: dict[str, Any]) -> str:
                 slope = exponent(cells)
                 lines.append(f"| {verb} | {times} | {'' if slope is None else f'{slope:.1f}'} |")
         else:
-            lines += ["| verb | seconds | memory at most |", "|---|---|---|"]
+            before = part.get("before", {})  # what was measured before the profiled part was mended
+            lines += ["| verb | seconds | memory at most | before |", "|---|---|---|---|"]
             for verb, cell in part["verbs"].items():
-                lines.append(f"| {verb} | {_cell(cell)} | {cell['gb']:.2f} GB |")
+                told = f"| {verb} | {_cell(cell)} | {cell['gb']:.2f} GB | {before.get(verb, '')} |"
+                lines.append(told)
     return "\n".join([*lines, ""])
 
 
@@ -219,8 +221,9 @@ def main() -> None:
                 eco = datapackage.load(folder)
                 title = f"{name}: {len(eco):,} nodes, {len(eco.ties):,} ties"
                 found = of_one(folder, options.verbs or SLOW, options.most)
-        before = kept.get(name, {}).get("verbs", {})
-        kept[name] = {"title": title, "load": load, "verbs": {**before, **found}}
+        known = kept.get(name, {})
+        verbs = {**known.get("verbs", {}), **found}
+        kept[name] = {**known, "title": title, "load": load, "verbs": verbs}
         KEPT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
         RESULTS.write_text(page(kept), encoding="utf-8")
 
