@@ -272,6 +272,7 @@ def test_it_ends_in_one_message_within_two_gigabytes(case: str, tmp_path: Path) 
 
 NAMES = "\n\n".join(f"- Acme {n} vzw" for n in range(9_000))
 PAGES: dict[str, str] = {
+    "attributes": "<a " + " ".join(f"a{n}=1" for n in range(60_000)) + ">Alpha</a>",
     "a long word": "a" * 64_000,
     "a long word of capitals": "Ab" * 32_000,
     "pictures": "text " + "![" * 32_000,

@@ -21,6 +21,10 @@ _STYLED = re.compile(
     r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\s((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>",
     re.I,
 )
+# The parser compares each attribute of a tag with all before it.
+MOST_ATTRIBUTES = 500
+_QUOTED = r"\"[^\"]*\"|'[^']*'"
+_TAG = re.compile(rf"(<[a-z][^\s/<>\"']*)((?:[^<>\"']|{_QUOTED}){{{2 * MOST_ATTRIBUTES},}})", re.I)
 
 
 class _Walker:
@@ -183,9 +187,16 @@ def _bare_tag(match: re.Match[str]) -> str:
     return f"<{match[1]} hidden>" if "hidden" in match[2].lower().split() else f"<{match[1]}>"
 
 
+def _without_too_many(match: re.Match[str]) -> str:
+    """Return a tag without its attributes, where these are more than a page can need."""
+    count = len(re.sub(_QUOTED, " ", match[2]).replace("/", " ").split())
+    return match[1] if count > MOST_ATTRIBUTES else match[0]
+
+
 def web_text(text: str, name: str) -> Document:
     """Return what a reader sees of an HTML page, with its blocks and links."""
-    tree = LexborHTMLParser(_STYLED.sub(_bare_tag, text))
+    text = _TAG.sub(_without_too_many, _STYLED.sub(_bare_tag, text))
+    tree = LexborHTMLParser(text)
     walker = _Walker()
     if tree.body is not None:
         walker.walk(tree.body)
