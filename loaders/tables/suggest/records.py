@@ -233,7 +233,9 @@ class Records:
         return THEME if marks else "attribute" if meant in ("text", "mark", "thing") else meant
 
     def doubts(self, look: Look) -> bool:
-        """Return whether neither header nor values settle what a column is."""
+        """Return whether neither header nor values settle a column that enough rows fill."""
+        if look.share < 0.05:
+            return False  # the list of all columns, which can be changed, has it
         meant = self.meant[look.title]
         if meant == "text":
             return look.distinct > 0.3 or look in (self.subject, self.actor, self.hub)

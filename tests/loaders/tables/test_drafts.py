@@ -16,6 +16,8 @@ from partnergraph.loaders.build import Built, build
 from partnergraph.loaders.load import load
 from partnergraph.loaders.tables.mapping_file import read_mapping
 from partnergraph.loaders.tables.preview import preview
+from partnergraph.loaders.tables.sheets.read import read_sheets
+from partnergraph.loaders.tables.suggest.asking import questions
 
 
 def built(folder: Path, text: str, *, encoding: str = "utf-8") -> Built:
@@ -565,3 +567,11 @@ def test_a_where_that_keeps_nothing_says_what_there_is(tmp_path: Path) -> None:
     )
     with pytest.raises(UnusableInput, match=r"none of the 2 rows of x\.csv.*ECO, SUN.*NOPE"):
         build(tmp_path / "x.csv", mapping=tmp_path / "m.yaml")
+
+
+def test_columns_that_few_rows_fill_are_not_asked_about(tmp_path: Path) -> None:
+    rows = [f"Huis {n},{'Zorg; Wonen' if n < 2 else ''},{'Zon; Maan'}" for n in range(60)]
+    (tmp_path / "x.csv").write_text("Organisation,Iets,Nog iets\n" + "\n".join(rows))
+    asked = questions(read_sheets([tmp_path / "x.csv"]), {})
+    assert [q.column for q in asked] == ["Organisation", "Iets", "Nog iets"]
+    assert not asked[1].doubtful
