@@ -143,8 +143,9 @@ def _flat(entries: list[tuple[str, Any]]) -> Row:
         )
         for name, cell in found.items():
             if name in row:
-                before = row[name] if isinstance(row[name], list) else [row[name]]
-                row[name] = [*before, cell]
+                if not isinstance(row[name], list):
+                    row[name] = [row[name]]
+                row[name].append(cell)
             else:
                 row[name] = cell
     return row
