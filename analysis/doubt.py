@@ -7,7 +7,7 @@ Rank 1 is the most central; equal values share the best rank. Four kinds of doub
 - *unrecorded ties*: where a node ranks in truth if that share of the ties is not recorded, which no
   draw can show. A rank is as far from the true one as those of draws are from it, either way; so
   the interval reaches to both sides, half as far again as the middle 90 % do to the wider one.
-  `benchmarks/results/coverage.md` has the shares of the true ranks that each holds;
+  `benchmarks/results/doubt.md` has the shares of the true ranks that each holds;
 - *missing respondents*: a share of the nodes is left out with all their ties; the interval is of
   how a node moves among those that stay;
 - *dominance*: u can't be more central than v where v has every neighbour of u (or is it). Measures

@@ -1,13 +1,13 @@
 """How often do intervals of ranks hold the true rank? Networks of which a tenth is not recorded.
 
-    python benchmarks/coverage.py [--networks 4] [--seed 0]
+    python benchmarks/doubt.py [--networks 4] [--seed 0]
 
 Of each of five kinds of networks so many are drawn, and ranked: the truth. Then a tenth of the ties
 is left out (for respondents: a tenth of the nodes with theirs), and `doubt` is asked about the rest
 (40 draws). The share of nodes, and of the true first five, whose true rank is in the interval has
 a standard error of about 3 and 7 points at 4 networks (4 and 10 at 2).
 
-Writes ``benchmarks/results/coverage.md``.
+Writes ``benchmarks/results/doubt.md``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from partnergraph.analysis.centrality import centrality, ranks
 from partnergraph.analysis.doubt import Kind, doubt
 from partnergraph.graph.weighted_graph import WeightedGraph
 
-RESULTS = Path(__file__).resolve().parents[1] / "benchmarks/results/coverage.md"
+RESULTS = Path(__file__).resolve().parents[1] / "benchmarks/results/doubt.md"
 RATE, FIRST, DRAWS = 0.1, 5, 40
 MEASURES = ("degree", "betweenness", "harmonic", "eigenvector")
 KINDS: tuple[Kind, ...] = ("unrecorded", "missing", "respondents")
@@ -75,7 +75,7 @@ def main() -> None:
     lines = [
         "# Coverage of intervals of ranks",
         "",
-        f"Written by `benchmarks/coverage.py`, {arguments.networks} networks a row, seed "
+        f"Written by `benchmarks/doubt.py`, {arguments.networks} networks a row, seed "
         f"{arguments.seed}: which share of the true ranks is in the interval, of all nodes / of "
         "the true first five. Intervals of *missing* ties and *respondents* say what would change "
         "if another tenth were missing, and are not made to hold the true rank; those of "
