@@ -59,6 +59,8 @@ from partnergraph.views.explorer.page import explore as explore
 from partnergraph.views.explorer.partner_network import PartnerNetwork as PartnerNetwork
 from partnergraph.views.export import export as export
 from partnergraph.views.report.page import report as report
+from partnergraph.views.report.seal import seal as seal
+from partnergraph.views.report.seal import verify as verify
 
 __version__: str
 __all__: list[str]

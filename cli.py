@@ -131,6 +131,25 @@ class _Place(click.types.StringParamType):
         return value if str(value).strip() else self.fail("give it a name", param, ctx)
 
 
+class _File(_Place):
+    """A file to write, in a place where it can be: looked at before anything is computed."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from partnergraph.graph.files import must_be_writable
+
+        must_be_writable(super().convert(value, param, ctx))
+        return value
+
+
+class _ReportFile(_File):
+    """A file that the report can be written to."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from partnergraph.views.report.page import form_of
+
+        return str(form_of(super().convert(value, param, ctx)))
+
+
 def _number(
     name: str, default: float | None, words: str, *, least: float = 1, most: float = 1_000_000
 ) -> Callable[[Command], Command]:
@@ -1049,7 +1068,7 @@ def status(uri: str | None, insecure: bool, against: str | None, format: str, ou
 
 @cli.command()
 @eco_argument
-@click.option("-o", "--output", type=_Place(), required=True, help="HTML file to write.")
+@click.option("-o", "--output", type=_File(), required=True, help="HTML file to write.")
 @_choice("--lang", "nl fr en", default="en")
 @click.option("--at", metavar="DATE", help="Only what may have existed then: 2018, 2018-10.")
 @_choice("--renderer", "auto canvas vis", default="auto")
@@ -1069,7 +1088,7 @@ def explore(eco: str, output: str, **options: Any) -> None:
 @cli.command()
 @eco_argument
 @click.option(
-    "-o", "--output", type=_Place(), required=True, help="File to write: .html, .md or .pdf."
+    "-o", "--output", type=_ReportFile(), required=True, help="File: .html, .md, .pdf or .docx."
 )
 @_choice("--lang", "nl fr en", "Language; by default that of the ecosystem.")
 @click.option(
@@ -1081,7 +1100,13 @@ def explore(eco: str, output: str, **options: Any) -> None:
     "--since", metavar="DATE|ECO0", help="Earlier day or edition to say what has changed since."
 )
 @click.option(
-    "--trace", type=_Place(), metavar="FILE", help="JSON file for the records of the findings."
+    "--trace", type=_File(), metavar="FILE", help="JSON file for the records of the findings."
+)
+@click.option(
+    "--appendix", type=_File(), metavar="FILE", help="Workbook (.xlsx) for all tables, whole."
+)
+@click.option(
+    "--seal", metavar="DIR", help="New folder for the report with all it rests on, as an RO-Crate."
 )
 @seed_option
 @click.pass_context
@@ -1093,24 +1118,42 @@ def report(
     at: str | None,
     since: str | None,
     trace: str | None,
+    appendix: str | None,
+    seal: str | None,
     parts: str | None,
     **options: Any,
 ) -> None:
     """Write the report for a board: a brief of two pages, and the full report behind it."""
     from partnergraph.loaders.identity.identities import identities
     from partnergraph.views.answers.question import on_a_day
-    from partnergraph.views.report.page import report as run
+    from partnergraph.views.report.seal import written
     from partnergraph.views.terminal import say
 
     opened = _open(eco)
     options |= on_a_day(opened, {"at": at})[0] | {"parts": parts or "all"}
     options["since"] = _open(since) if since and ("/" in since or Path(since).exists()) else since
-    made = run(opened, duplicates=identities(opened), **options)
-    made.save(output)
-    if trace:
-        made.save_trace(trace)
-    say("\n".join([*made.complaints, f"{output} is ready"]))
+    options |= {"trace": trace, "appendix": appendix, "folder": seal}
+    made = written(opened, output, alike=identities, **options)
+    say("\n".join([*made.complaints, *(f"{file} is ready" for file in (output, seal) if file)]))
     ctx.exit(int(bool(made.missing)))
+
+
+@cli.command()
+@click.argument("folder", metavar="DIR")
+@click.argument("eco", required=False)
+@click.pass_context
+def verify(ctx: click.Context, /, folder: str, eco: str | None) -> None:
+    """Say whether a sealed report is as it was, and comes out the same again; if not, why.
+
+    With ECO, say also which facts of it differ from those that were sealed.
+    """
+    from partnergraph.loaders.identity.identities import identities
+    from partnergraph.views.report.seal import verify as run
+    from partnergraph.views.terminal import say
+
+    found = run(folder, _open(eco) if eco else None, alike=identities)
+    say("\n".join(found.in_words()))
+    ctx.exit(int(not found.equal))
 
 
 @cli.command()

@@ -268,6 +268,30 @@ def write_atomically(path: Path, data: bytes) -> None:
     write_together({path: data})
 
 
+def must_be_writable(path: str | Path) -> None:
+    """Raise unless a file may be written there, so that nothing long is computed for nowhere.
+
+    Raises
+    ------
+    UnusableInput
+        If it is a folder, read-only, or in a place where no file can be made.
+    """
+    place = Path(path)
+    try:
+        if not place.name or place.is_dir():
+            raise UnusableInput(place, "it is a folder, not a file", "Name the file to write")
+        if place.exists():
+            within = place
+        else:
+            within = next(p for p in place.absolute().parents if p.exists())
+            if not within.is_dir():
+                raise NotADirectoryError(None, f"{within} is not a folder")
+        if not os.access(within, os.W_OK):
+            raise PermissionError(None, "it is read-only")
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _unwritable(place, error) from error
+
+
 def write_together(contents: Mapping[Path, bytes]) -> None:
     """Write files that belong together: none takes its place before all are whole.
 

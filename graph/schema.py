@@ -53,7 +53,8 @@ class TieKind(Term):
 
     A tie kind that `folds` ties members to a hub, and is folded into pairs of members where the
     hub stays out of the network. A `history` kind never enters a network. A `sought` kind says
-    what its source looks for, a kind that `locates` where it is.
+    what its source looks for, an `aim` what it works towards, which nobody has to have, and a kind
+    that `locates` where it is.
     """
 
     source_kinds: frozenset[str] = frozenset()
@@ -65,6 +66,7 @@ class TieKind(Term):
     folds: bool = False
     history: bool = False
     sought: bool = False
+    aim: bool = False
     locates: bool = False
 
 
@@ -152,6 +154,11 @@ class Schema:
     def sought(self) -> tuple[str, ...]:
         """Tie kinds that say what an actor is looking for."""
         return tuple(k for k, kind in self.tie_kinds.items() if kind.sought)
+
+    @cached_property
+    def aims(self) -> tuple[str, ...]:
+        """Tie kinds that say what a project works towards, and does not need."""
+        return tuple(k for k, kind in self.tie_kinds.items() if kind.aim)
 
     @cached_property
     def locating(self) -> str:

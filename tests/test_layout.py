@@ -25,8 +25,20 @@ MAY_IMPORT = {
 }
 # The demonstration loads an example, as the command line does.
 ALLOWED = {("views.demo", "loaders")}
-# Documented by their packages in spite of the underscore: of namedtuple and of py4j.
-FOREIGN = {"_asdict", "_replace", "_fields", "_jvm", "_jdf", "_jsc"}
+# Documented by their packages in spite of the underscore: of namedtuple, py4j and python-docx.
+FOREIGN = {
+    "_asdict",
+    "_replace",
+    "_fields",
+    "_jvm",
+    "_jdf",
+    "_jsc",
+    "_p",
+    "_r",
+    "_tr",
+    "_tbl",
+    "_inline",
+}
 
 
 def modules() -> list[str]:

@@ -24,7 +24,9 @@ HELD = tuple(
     if SCHEMA.tie_kinds[t].source_kinds <= set(SCHEMA.actors) and t not in SCHEMA.sought
 )
 REQUIRED = tuple(
-    t for t in _LEADING_THERE if not SCHEMA.tie_kinds[t].source_kinds & set(SCHEMA.actors)
+    t
+    for t in _LEADING_THERE
+    if not SCHEMA.tie_kinds[t].source_kinds & set(SCHEMA.actors) and t not in SCHEMA.aims
 )
 
 

@@ -47,6 +47,7 @@ def test_the_kinds_are_those_of_the_design() -> None:
         "needs",
         "active_in",
         "requires",
+        "contributes_to",
         "located_in",
         "part_of",
         "succeeds",

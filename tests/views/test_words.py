@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from partnergraph.graph.errors import UnknownName
+from partnergraph.graph.schema import SCHEMA
 from partnergraph.views import words
 from partnergraph.views.report.findings.recount import RECOUNTS
 from partnergraph.views.words import Name, any_of_kinds, plain, tell, told
@@ -55,6 +56,10 @@ def test_every_sentence_is_used() -> None:
     bases = "".join(path.read_text(encoding="utf-8") for path in named if path.is_file())
     strings = set(re.findall(r'"([\w.]+)"|^  (\w+):', code + bases, re.MULTILINE))
     strings = {name for pair in strings for name in pair if name}
+    strings |= {subtype for kind in SCHEMA.node_kinds.values() for subtype in kind.subtypes}
+    # Why a network leaves something out: `graph` writes the reason, the report its own words.
+    graph = "".join(p.read_text(encoding="utf-8") for p in (VIEWS.parent / "graph").glob("*.py"))
+    strings |= {re.sub(r"[^a-z0-9]+", "_", text) for text in re.findall(r'"([a-z][^"]+)"', graph)}
     for key in CATALOGUE:
         section, name = key.removesuffix("_columns").split(".")
         if section in OF_FINDINGS:

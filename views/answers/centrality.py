@@ -20,7 +20,7 @@ from partnergraph.graph.errors import BadParameter
 from partnergraph.graph.network_options import NetworkOptions
 from partnergraph.views.answers.question import Question, left_out
 from partnergraph.views.terminal import Answer
-from partnergraph.views.words import listed, told
+from partnergraph.views.words import decimal, listed, told
 
 MOST_SURE = 5
 
@@ -158,10 +158,10 @@ def _doubt_in_words(table: pd.DataFrame, found: Doubt | None) -> list[str]:
 def estimated(found: dict[str, Any]) -> str:
     """Return in words how betweenness was estimated, and how certain it is."""
     return told(
-        "centrality.estimated",
+        "methods.estimated",
         samples=found["samples"],
-        epsilon=f"{found['epsilon']:g}",
-        confidence=f"{found['confidence']:.0%}",
+        epsilon=decimal(found["epsilon"], "g"),
+        confidence=decimal(100 * found["confidence"], ".0f"),
         certain=found["certified_of_top_10"],
     )
 

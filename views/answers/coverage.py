@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from partnergraph.analysis.capabilities.needs import Matching, Need
+from partnergraph.analysis.capabilities.portfolios import TAXONOMY
 from partnergraph.analysis.coverage import PLACED_BY, Coverage, coverage
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.folding.significance import ALPHA
@@ -267,7 +268,10 @@ def _hall(eco: Ecosystem, needs: Matching) -> Words:
 
 
 def _unheld(eco: Ecosystem, found: Coverage) -> list[Words]:
-    unheld = found.folios.unheld
+    ties = eco.ties[~eco.ties["kind"].isin(TAXONOMY)]
+    aims = ties["kind"].isin(SCHEMA.aims)
+    only_aims = {*ties["target"][aims]} - {*ties["target"][~aims]}
+    unheld = [what for what in found.folios.unheld if what not in only_aims]
     out = [tell("coverage.unheld", names=names_of(eco, unheld, by="or"))] if unheld else []
     return out + [
         tell("coverage.required", project=name_of(eco, project), names=names_of(eco, missing))

@@ -20,6 +20,8 @@ MOST_RANKED = 15
 MOST_ROWS = 60
 MOST_NAMES = 30
 MOST_HELD = 30
+# With more columns than this a table is printed on a page on its side.
+WIDE = 7
 MOST_PLACES = 3
 IN_A_CELL = 8
 NONE = "–"

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from partnergraph.analysis.centrality import centrality, ranks
+from partnergraph.analysis.clusters import Clusters, clusters
 from partnergraph.analysis.measures import default_centrality
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import AmbiguousName, UnknownName
@@ -21,6 +22,7 @@ from partnergraph.views.report.findings.finding import Finding
 from partnergraph.views.words import (
     Name,
     Words,
+    catalogue,
     decimal,
     label_of,
     period_in_words,
@@ -85,8 +87,11 @@ class Node:
     @property
     def what(self) -> str:
         """Its narrower kind where it has one, else its kind."""
-        what = self.cells.get("subtype", label_of(SCHEMA.node_kinds[self.kind]))
-        return str(what).replace("_", " ")
+        own = self.cells.get("subtype")
+        if own is None:
+            return label_of(SCHEMA.node_kinds[self.kind])
+        key = f"subtypes.{own}"
+        return told(key) if key in catalogue() else str(own).replace("_", " ")
 
 
 @dataclass(frozen=True)
@@ -232,6 +237,11 @@ class Facts:
         act = np.isin(ends.kinds, SCHEMA.actors)
         pairs = ends.adjacency.tocoo()
         return bool(pairs.nnz) and bool((act[pairs.row] != act[pairs.col]).all())
+
+    @cached_property
+    def divided(self) -> Clusters:
+        """The clusters, compared with random networks unless there are too many ties."""
+        return clusters(self.eco, seed=self.seed, nulls=None if self.compared else 0)
 
     @cached_property
     def everything(self) -> Facts:

@@ -20,7 +20,7 @@ import pandas as pd
 
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import NotConfirmed, PartnergraphError, UnknownName
-from partnergraph.graph.files import write_atomically
+from partnergraph.graph.files import must_be_writable, write_atomically
 from partnergraph.graph.schema import LANGUAGES
 from partnergraph.views.report.blocks import Block, Heading, Section, Table, say
 from partnergraph.views.report.brief import brief, counted
@@ -28,6 +28,8 @@ from partnergraph.views.report.facts import Facts
 from partnergraph.views.report.findings import claims
 from partnergraph.views.report.findings.recount import Recount, check
 from partnergraph.views.report.forms import pages
+from partnergraph.views.report.forms.appendix import appendix
+from partnergraph.views.report.forms.docx import docx
 from partnergraph.views.report.forms.pdf import pdf
 from partnergraph.views.report.sections.benefits import benefits
 from partnergraph.views.report.sections.clusters import clusters
@@ -82,12 +84,15 @@ class Report:
         What it found: each finding as a record with its sentences, and how it was asked.
     missing
         The sections that could not be composed, each with the reason.
+    facts
+        What it was composed from.
     """
 
     language: str
     content: dict[str, Any]
     trace: dict[str, Any]
     missing: dict[str, str]
+    facts: Facts
 
     @property
     def complaints(self) -> list[str]:
@@ -117,26 +122,40 @@ class Report:
         with speaking(self.language):
             return pdf(self.content)
 
+    def docx(self) -> bytes:
+        """Return the report as a Word document.
+
+        Raises
+        ------
+        MissingDependency
+            If python-docx is not installed.
+        """
+        with speaking(self.language):
+            return docx(self.content)
+
+    def appendix(self) -> bytes:
+        """Return the workbook with all tables of the report whole."""
+        with speaking(self.language):
+            return appendix(self.facts)
+
     def save(self, path: str | Path) -> Path:
-        """Write it to a file, as HTML, Markdown or PDF by its ending; half a file never shows.
+        """Write it to a file, in the form that its ending says; half a file never shows.
 
         Raises
         ------
         UnknownName
-            If the file ends in something else.
+            If the file does not end in .html, .md, .pdf or .docx.
         UnusableInput
             If it cannot be written.
         """
-        path = Path(path)
-        forms: dict[str, Callable[[], bytes]] = {
-            ".html": lambda: self.html.encode(),
-            ".md": lambda: self.markdown.encode(),
-            ".pdf": self.pdf,
-        }
-        if path.suffix.lower() not in forms:
-            raise UnknownName("report format", path.suffix or path.name, list(forms))
-        write_atomically(path, forms[path.suffix.lower()]())
+        path = form_of(path)
+        write_atomically(path, FORMS[path.suffix.lower()](self))
         return path
+
+    def save_appendix(self, path: str | Path) -> Path:
+        """Write the workbook with all tables whole."""
+        write_atomically(Path(path), self.appendix())
+        return Path(path)
 
     def save_trace(self, path: str | Path) -> Path:
         """Write the records of its findings to a JSON file."""
@@ -150,6 +169,28 @@ class Report:
             f'<iframe title="Report" sandbox="" srcdoc="{escape(self.html)}" '
             'style="width:100%;height:42rem;border:1px solid #ccc"></iframe>'
         )
+
+
+FORMS: dict[str, Callable[[Report], bytes]] = {
+    ".html": lambda made: made.html.encode(),
+    ".md": lambda made: made.markdown.encode(),
+    ".pdf": Report.pdf,
+    ".docx": Report.docx,
+}
+
+
+def form_of(path: str | Path) -> Path:
+    """Return a path that ends in a form of the report.
+
+    Raises
+    ------
+    UnknownName
+        If it ends in something else.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in FORMS:
+        raise UnknownName("report format", path.suffix or path.name, list(FORMS))
+    return path
 
 
 def report(
@@ -169,7 +210,7 @@ def report(
     Parameters
     ----------
     output
-        File to write it to at once, ``.html``, ``.md`` or ``.pdf``.
+        File to write it to at once, ``.html``, ``.md``, ``.pdf`` or ``.docx``.
     title
         Instead of the ecosystem's own.
     lang
@@ -197,6 +238,8 @@ def report(
     NotConfirmed
         If a second count by another path does not give a figure of the report.
     """
+    if output is not None:
+        must_be_writable(form_of(output))
     facts = found(eco, at=at, duplicates=duplicates, since=since, seed=seed)
     made = compose(facts, lang=language_of(eco, lang), title=title, parts=parts)
     if output is not None:
@@ -264,7 +307,7 @@ def compose(
             "number": {section.id: section.number for section in sections},
             "anchored": _anchored(sections),
         }
-        return Report(lang, content, _trace(f), missing)
+        return Report(lang, content, _trace(f), missing, f)
 
 
 def _composed(f: Facts, name: str, missing: dict[str, str]) -> tuple[Block, ...]:

@@ -51,7 +51,7 @@ def test_first_findings_of_smart(smart: Ecosystem) -> None:
         # and SAW-B's solidarity economy, are part of the social and solidarity economy, on which
         # Smart works; reflection is part of culture and democracy, which is the same actor's.
         "9 of 17 capabilities are held by one actor alone; Coopcity has the most, 3 of 9. For 3 of "
-        "them, another actor has a broader one.",
+        "the 9, another actor has a broader one.",
         # The agreement's 6, the 6 to its study and what follows it, these two as parts of it, and
         # the congress's 2.
         "16 of the 71 ties end on a known date, their own or that of a project, the last in 2020. "

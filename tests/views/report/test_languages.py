@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 import pytest
 
+from partnergraph.graph.builder import EcosystemBuilder
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.errors import UnknownName
+from partnergraph.graph.schema import SCHEMA
 from partnergraph.views.report.page import SECTIONS, Report, compose, found, report
-from partnergraph.views.words import catalogue, written
+from partnergraph.views.words import catalogue, plain, written
 
 DAY = "2026-11-24"
 # Words that only English has.
@@ -59,6 +62,68 @@ def test_no_sentence_of_the_brief_stays_english(made: dict[str, Report], languag
             assert all(k in written(language) for k in known)
             if not names:  # names of the data are in English here
                 assert not ENGLISH.search(said), said
+
+
+@pytest.mark.parametrize("language", ["nl", "fr"])
+def test_the_report_says_nothing_that_only_the_english_catalogue_has(
+    smart: Ecosystem, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("partnergraph.views.words.catalogue", lambda: written(language))
+    for eco in (smart, unlike_smart()):  # a key that the language lacks is a KeyError
+        page = compose(found(eco, at=None if eco is smart else "2020"), lang=language)
+        assert page.missing == {}
+        assert page.docx()
+        assert page.appendix()
+
+
+@pytest.mark.parametrize("language", ["nl", "fr"])
+def test_no_word_of_ours_is_english_in_another_language(language: str) -> None:
+    page = compose(found(unlike_smart(), at="2020"), lang=language)
+    text = re.sub(r"(?s)<style>.*?</style>|<pre>.*?</pre>|<[^>]*>", " ", page.html)
+    measured = next(s for s in page.content["sections"] if s.id == "methods")
+    # Formulas and references of measures are as their authors wrote them.
+    quoted = [
+        plain(line.words)
+        for t in measured.blocks
+        if t.block == "table" and len(t.columns) == 4
+        for row in t.rows
+        for line in row[2]
+    ]
+    for said in quoted:
+        text = text.replace(str(escape(said)), " ")
+    text = re.sub(r"partnergraph [\w -]+", " ", text)  # commands to type
+    own = {"of"} if language == "nl" else set()  # a word of Dutch too
+    assert set(ENGLISH.findall(text)) - own == set()
+
+
+def unlike_smart() -> Ecosystem:
+    """Return an ecosystem with numbers for names: every kind of tie, role, status and date."""
+    b = EcosystemBuilder(name="1", title="2")
+    b.source("s", title="3", retrieved="2020-01-01")
+    kinds = {"organisation": 9, "network": 3, "project": 6, "capability": 6, "place": 2}
+    ids = {kind: [f"{kind[:3]}{i}" for i in range(n)] for kind, n in kinds.items()}
+    for kind, nodes in ids.items():
+        subtypes = SCHEMA.node_kinds[kind].subtypes
+        for i, node in enumerate(nodes):
+            dates = {"start": f"201{i}", "end": f"202{i}"} if kind == "project" and i % 2 else {}
+            subtype = {"subtype": subtypes[i % len(subtypes)]} if subtypes else {}
+            b.node(node, kind=kind, name=f"{len(ids)}{kind[:1].upper()}{i}", **dates, **subtype)
+    statuses, roles = list(SCHEMA.values["status"]), [*SCHEMA.tie_kinds["participates_in"].roles]
+    for kind, tie in SCHEMA.tie_kinds.items():
+        pairs = [
+            (a, c)
+            for one in sorted(tie.source_kinds)
+            for other in sorted(tie.target_kinds)
+            for a in ids[one][:4]
+            for c in ids[other][:3]
+            if a < c and (one == other or not tie.same_kind)
+        ]
+        for i, (a, c) in enumerate(pairs):
+            more: dict[str, object] = {"status": statuses[i % len(statuses)]}
+            more |= {"role": roles[i % len(roles)]} if tie.roles else {}
+            more |= {"start": "2015", "end": "2019" if i % 5 else ".."} if i % 3 == 0 else {}
+            b.evidence(b.tie(kind, a, c, **more), source="s", locator="4")
+    return b.build()
 
 
 def test_every_sentence_of_the_brief_is_in_the_trace(made: dict[str, Report]) -> None:

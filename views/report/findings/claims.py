@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from partnergraph.analysis.fragility import forecast
+from partnergraph.analysis.fragility import FEWEST, forecast
 from partnergraph.analysis.moments.expiry import LAPSES
 from partnergraph.graph.periods import OPEN
 from partnergraph.graph.schema import SCHEMA
@@ -25,13 +25,15 @@ from partnergraph.views.report.sections.holdings import (
     Held,
     broader_holders,
     capabilities,
+    missing,
+    near_holders,
     shared,
     sole,
 )
 from partnergraph.views.report.sections.lately import MONTHS, lapsing
 from partnergraph.views.report.sections.lately import changed as since
 from partnergraph.views.report.sections.limits import gaps
-from partnergraph.views.report.sections.outlook import breaks
+from partnergraph.views.report.sections.outlook import Break, breaks
 from partnergraph.views.report.sections.ranking import Departure, centred, departures
 
 MOST_FINDINGS = 7
@@ -63,7 +65,8 @@ def brief(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings of the brief: the first of each claim, the most important claims."""
     first: dict[str, Finding] = {}
     for finding in findings:
-        if finding.claim not in LEFT_OPEN:
+        changes_nothing = finding.claim == "apart" and finding.case.startswith("as_before")
+        if finding.claim not in LEFT_OPEN and not changes_nothing:
             first.setdefault(finding.claim, finding)
     return list(first.values())[:MOST_FINDINGS]
 
@@ -177,9 +180,12 @@ def alike(f: Facts) -> Iterator[Finding]:
     """Find who is first without those in the centre, or that the data cannot rank the rest."""
     for departure in departures(f):
         rank = departure.rank.dropna()
+        if not departure.tied:
+            continue
         figures = {"n": len(rank), "alike": departure.alike}
         if departure.cannot_rank:
             case = "unranked" if departure.centre else "with"
+            case += "_all" if departure.alike == len(rank) else ""
             who: tuple[str, ...] = ()
         elif departure.centre is None:
             continue
@@ -218,22 +224,33 @@ def _network_ties(f: Facts, node: str) -> list[Tie]:
 
 def leaves(f: Facts) -> Iterator[Finding]:
     """Find what follows where another partner leaves than the one in the centre."""
-    if f.large:
-        return
     told = {d.name.id for d in departures(f)}
-    for each in breaks(f).first:
+    yield from (x for x in _broken(f, "leaves") if x.who["name"][0] in set(f.actors) - told)
+
+
+def closes(f: Facts) -> Iterator[Finding]:
+    """Find what follows where a project ends."""
+    yield from (x for x in _broken(f, "closes") if x.who["name"][0] not in f.actors)
+
+
+def _broken(f: Facts, claim: str) -> Iterator[Finding]:
+    for each in () if f.large else breaks(f).first:
         node = each.name.id
-        if node in told or not (each.apart or each.fallen):
+        if not (each.apart or each.fallen):
             continue
         figures = {"apart": each.apart, "pieces": each.pieces}
         figures |= {"lost": len(each.lost), "fallen": len(each.fallen)}
-        case = "_".join(
-            part for part, n in (("apart", each.apart), ("fallen", len(each.fallen))) if n
-        )
+        falls = "fallen" if _fewest(f, each) == {FEWEST} else "short"
+        case = "_".join(part for part, n in (("apart", each.apart), (falls, len(each.fallen))) if n)
         who = {"name": (node,), "hubs": tuple(n.id for n in each.fallen)}
         facts = tuple(t.id for t in _network_ties(f, node))
         options = {"leave": node} | f.asked
-        yield Finding("leaves", case, figures, who, facts, "fragility", options, "breaks")
+        yield Finding(claim, case, figures, who, facts, "fragility", options, "breaks")
+
+
+def _fewest(f: Facts, each: Break) -> set[int]:
+    """Return how many participants what falls needs."""
+    return {int(f.nodes[hub.id].cells.get("minimum", FEWEST)) for hub in each.fallen}
 
 
 def alone(f: Facts) -> Iterator[Finding]:
@@ -266,14 +283,15 @@ def _held_by(held: Iterable[Held]) -> tuple[str, ...]:
 
 def wanted(f: Facts) -> Iterator[Finding]:
     """Find what an actor looks for or a project requires, and nobody has."""
-    missing = [h for h in capabilities(f) if not h.holders and h.ties]
-    by_actors = [h for h in missing if any(t.kind in SCHEMA.sought for t in h.ties)]
-    others = [h for h in missing if h not in by_actors]
+    lacking = missing(f)
+    by_actors = [h for h in lacking if any(t.kind in SCHEMA.sought for t in h.ties)]
+    others = [h for h in lacking if h not in by_actors]
     for case, rows in (("sought", by_actors), ("required", others)):
         if rows:
             who = {"names": tuple(h.node.name.id for h in rows)}
-            facts = tuple(t.id for h in rows for t in h.ties)
-            kind = {"n": len(rows)}
+            facts = tuple(t.id for h in rows for t in h.ties if t.kind not in SCHEMA.aims)
+            near = sum(bool(near_holders(f, h)) for h in rows)
+            case, kind = case + ("_near" if near else ""), {"n": len(rows), "near": near}
             yield Finding("wanted", case, kind, who, facts, "coverage", f.asked, "capabilities")
 
 
@@ -286,7 +304,8 @@ def ends(f: Facts) -> Iterator[Finding]:
     figures = {"n": int(last["dated"]), "year": int(last["year"]) - 1}
     figures["total"] = int(table.attrs["network"]["ties"])
     facts = tuple(t for node in f.table.index for t in _ending(f, str(node)))
-    yield Finding("ends", "some", figures, {}, facts, "fragility", f.asked, "breaks")
+    case = "all" if figures["n"] == figures["total"] else "some"
+    yield Finding("ends", case, figures, {}, facts, "fragility", f.asked, "breaks")
 
 
 def lapses(f: Facts) -> Iterator[Finding]:
@@ -406,6 +425,7 @@ CLAIMS: dict[str, Claim] = {
     "construction": construction,
     "apart": apart,
     "leaves": leaves,
+    "closes": closes,
     "wanted": wanted,
     "alone": alone,
     "lapses": lapses,

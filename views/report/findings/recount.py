@@ -330,10 +330,13 @@ def _alike(r: Recount, finding: Finding) -> Figures:
     plain = nx.Graph(r.network.subgraph(set(r.network) - gone))
     act = [n for n in plain if r.kind[n] in ACTORS] or list(plain)
     degree = {n: plain.degree(n) for n in act if n != node}
+    if not any(degree.values()):
+        return {"case": "nothing"}
     times = Counter(degree.values())
     alike = sum(k for k in times.values() if k > 1)
     if len(degree) > 1 and 2 * alike >= len(degree):
         case = "unranked" if gone else "with"
+        case += "_all" if alike == len(degree) else ""
         return {"case": case, "n": len(degree), "alike": alike, "name": {node}}
     top = {n for n, k in degree.items() if k == max(degree.values())}
     return {"case": "next", "n": len(degree), "first": len(top), "names": top, "name": {node}}
@@ -345,7 +348,8 @@ def _leaves(r: Recount, finding: Finding) -> Figures:
     rest = sorted(map(len, nx.connected_components(r.network.subgraph(mine - {node}))))
     fallen = _fallen(r, node)
     lost = [c for c, who in r.holders.items() if who <= {node, *fallen}]
-    case = "_".join(part for part, n in (("apart", sum(rest[:-1])), ("fallen", len(fallen))) if n)
+    falls = "fallen" if {r.fewest[hub] for hub in fallen} == {2} else "short"
+    case = "_".join(part for part, n in (("apart", sum(rest[:-1])), (falls, len(fallen))) if n)
     out: Figures = {"case": case, "name": {node}, "hubs": fallen, "fallen": len(fallen)}
     return out | {"apart": sum(rest[:-1]), "pieces": len(r.pieces([node])), "lost": len(lost)}
 
@@ -385,11 +389,18 @@ def _alone(r: Recount, _: Finding) -> Figures:
 
 def _wanted(r: Recount, finding: Finding) -> Figures:
     there = r.ties[r.ties["target"].map(r.kind).isin(CAPABILITIES)]
-    there = there[~there["kind"].isin(PART) & ~there["target"].isin(r.holders)]
+    there = there[~there["kind"].isin({*PART, *SCHEMA.aims}) & ~there["target"].isin(r.holders)]
     sought = set(there["target"][there["kind"].isin(SCHEMA.sought)])
-    names = sought if finding.case == "sought" else set(there["target"]) - sought
-    case = "sought" if names <= sought else "required"
-    return {"case": case, "n": len(names), "names": names}
+    by_actors = finding.case.startswith("sought")
+    names = sought if by_actors else set(there["target"]) - sought
+    parts = r.ties[r.ties["kind"].isin(PART)]
+    taxonomy = nx.DiGraph(list(zip(parts["source"], parts["target"], strict=True)))
+    near = sum(
+        any(c in r.holders for c in nx.descendants(taxonomy, n) | nx.ancestors(taxonomy, n))
+        for n in names & set(taxonomy)
+    )
+    case = ("sought" if by_actors else "required") + ("_near" if near else "")
+    return {"case": case, "n": len(names), "near": near, "names": names}
 
 
 def _ends(r: Recount, _: Finding) -> Figures:
@@ -400,7 +411,8 @@ def _ends(r: Recount, _: Finding) -> Figures:
         for t in _rows(ties)
     ]
     known = [int(day[:4]) for day in last if day != LAST]
-    return {"case": "some", "n": len(known), "total": len(ties), "year": max(known, default=0)}
+    case = "all" if len(known) == len(ties) else "some"
+    return {"case": case, "n": len(known), "total": len(ties), "year": max(known, default=0)}
 
 
 def _benefits(r: Recount, _: Finding) -> Figures:
@@ -525,6 +537,7 @@ RECOUNTS: dict[str, Callable[[Recount, Finding], Figures]] = {
     "construction": _construction,
     "apart": _apart,
     "leaves": _leaves,
+    "closes": _leaves,
     "wanted": _wanted,
     "alone": _alone,
     "ends": _ends,

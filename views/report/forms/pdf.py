@@ -11,6 +11,7 @@ from typing import Any
 
 from partnergraph.graph.errors import MissingDependency
 from partnergraph.views.report.blocks import (
+    WIDE,
     Beside,
     Block,
     Card,
@@ -25,8 +26,6 @@ from partnergraph.views.report.blocks import (
 )
 from partnergraph.views.words import Words, clean, tell, told
 
-# With more columns than this a table stands on pages of its own, on their side.
-UPRIGHT = 7
 _HEAD = """#set page(paper: "a4", margin: (x: 1.7cm, y: 1.6cm), numbering: "1")
 #set par(leading: 0.55em, spacing: 0.8em)
 #set table(stroke: (x, y) => (bottom: 0.4pt + luma(200)), inset: (x: 3pt, y: 3pt))
@@ -148,4 +147,4 @@ def _table(table: Table) -> str:
     drawn = f"table(columns: {columns}, align: ({sides},), table.header({heads}), "
     drawn += f"{', '.join(cells)})"
     whole = f"#text(fill: luma(80))[{_said(table.caption)}]\n\n#{drawn}\n\n{_said(table.more)}"
-    return f"#page(flipped: true)[{whole}]" if columns > UPRIGHT else whole
+    return f"#page(flipped: true)[{whole}]" if columns > WIDE else whole

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from partnergraph.analysis.clusters import Clusters
-from partnergraph.analysis.clusters import clusters as divide
 from partnergraph.graph.folding.significance import ALPHA
 from partnergraph.views.answers.clusters import origin_in_words, origin_of
 from partnergraph.views.report.blocks import (
@@ -24,22 +23,16 @@ from partnergraph.views.report.blocks import (
     say,
     table,
 )
-from partnergraph.views.report.facts import COMPARED_UP_TO, Facts, once
+from partnergraph.views.report.facts import COMPARED_UP_TO, Facts
 from partnergraph.views.report.sections.ranking import centred
 from partnergraph.views.words import Name, Words, clean, listed, number, tell, whole, words
 
 MOST_MEMBERS = 20
 
 
-@once
-def divided(f: Facts) -> Clusters:
-    """Return the clusters, compared with random networks unless there are too many ties."""
-    return divide(f.eco, seed=f.seed, nulls=None if f.compared else 0)
-
-
 def clusters(f: Facts) -> list[Block]:
     """Compose whether there are clusters, which, and what marks them off."""
-    found = divided(f)
+    found = f.divided
     table = found.table
     members = table.index.to_series().groupby(table["cluster"]).agg(list)
     members = members[members.index > 0]  # who is in none is 0 or unknown

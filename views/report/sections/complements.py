@@ -47,7 +47,7 @@ def complements(f: Facts) -> list[Block]:
     blocks.append(Heading(tell("complements.held")))
     drawing = figures.holdings(held.folios)
     if drawing is not None:
-        blocks.append(Figure(drawing, tell("complements.drawing")))
+        blocks.append(Figure(drawing, tell("complements.drawing") + drawing.left_out))
     return [*blocks, listing(also)]
 
 

@@ -89,6 +89,18 @@ def capabilities(f: Facts) -> tuple[Held, ...]:
     return _held(f, CAPABILITIES, lambda t: t.kind in CAPABILITY_TIES)
 
 
+def missing(f: Facts) -> list[Held]:
+    """Return the capabilities that are looked for or required, and that nobody has.
+
+    What projects only contribute to is an aim: nobody has to have it.
+    """
+    return [
+        held
+        for held in capabilities(f)
+        if not held.holders and any(t.kind not in SCHEMA.aims for t in held.ties)
+    ]
+
+
 def sole(f: Facts) -> list[Held]:
     """Return the capabilities that one actor alone has."""
     return [held for held in capabilities(f) if len(held.holders) == 1]
@@ -106,17 +118,32 @@ def _held(f: Facts, among: Sequence[str], counts: Callable[[Tie], bool]) -> tupl
 
 def broader_holders(f: Facts, held: Held) -> tuple[Name, ...]:
     """Return the other actors that have something the capability is part of, near or far."""
-    above, left = {held.node.name.id}, [held.node.name.id]
+    return _holders_of(f, held, _along(f, held, up=True))
+
+
+def near_holders(f: Facts, held: Held) -> tuple[Name, ...]:
+    """Return the actors that have something the capability is part of, or a part of it."""
+    return _holders_of(f, held, _along(f, held, up=True) | _along(f, held, up=False))
+
+
+def _along(f: Facts, held: Held, *, up: bool) -> set[str]:
+    """Return what a capability is part of, near or far; else its parts."""
+    reached, left = {held.node.name.id}, [held.node.name.id]
     while left:
         node = left.pop()
         for tie in f.of[node]:
-            if tie.kind in PART and tie.source.id == node and tie.target.id not in above:
-                above.add(tie.target.id)
-                left.append(tie.target.id)
+            here, there = tie.ends if up else tie.ends[::-1]
+            if tie.kind in PART and here.id == node and there.id not in reached:
+                reached.add(there.id)
+                left.append(there.id)
+    return reached
+
+
+def _holders_of(f: Facts, held: Held, reached: set[str]) -> tuple[Name, ...]:
     found = {
         holder
         for other in capabilities(f)
-        if other.node.name.id in above
+        if other.node.name.id in reached
         for holder in other.holders
         if holder not in held.holders
     }
@@ -137,7 +164,7 @@ def projects_section(f: Facts) -> list[Block]:
     blocks: list[Block] = [say("projects.order", **parts)]
     drawing = figures.periods([h.node for h in held])
     if drawing is not None:
-        blocks.append(Figure(drawing, tell("projects.periods")))
+        blocks.append(Figure(drawing, tell("projects.periods") + drawing.left_out))
     rows = [
         (
             _held_cell(h),
@@ -184,7 +211,7 @@ def _with_one_alone(f: Facts) -> list[Block]:
         blocks.append(listing(lines, "columns"))
         if more := cut(len(alone), MOST_ROWS, CAPABILITIES[0]):
             blocks.append(paragraph(more, "note"))
-    wanted = [h.node.name for h in capabilities(f) if not h.holders and h.ties]
+    wanted = [h.node.name for h in missing(f)]
     if wanted:
         blocks.append(say("capabilities.wanted", names=listed(wanted, MOST_NAMES)))
     return blocks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from partnergraph.analysis.measures import catalogue
@@ -24,7 +25,6 @@ from partnergraph.views.report.blocks import (
     table,
 )
 from partnergraph.views.report.facts import Facts, Tie, label
-from partnergraph.views.report.sections.clusters import divided
 from partnergraph.views.report.sections.outlook import advised, breaks
 from partnergraph.views.report.sections.ranking import answer_of, departures, title_of
 from partnergraph.views.words import (
@@ -48,7 +48,7 @@ def methods(f: Facts) -> list[Block]:
     network = attrs["network"]
     kinds = kinds_in_words(SCHEMA.default_network)
     history = listed([f"“{label(kind)}”" for kind in SCHEMA.history])
-    size = {name: network[name] for name in ("nodes", "pairs", "ties", "recipe")}
+    size = {name: network[name] for name in ("nodes", "pairs", "ties")}
     blocks: list[Block] = [
         say("methods.network", kinds=kinds, history=history),
         say("methods.size", **size),
@@ -57,7 +57,7 @@ def methods(f: Facts) -> list[Block]:
         blocks.append(paragraph((estimated(attrs["approximate"]),)))
     counted = {"dropped": network["dropped"], "kept": network["notes"]}
     rows = [
-        cells_of(told(f"methods.{what}"), reason, whole(n))
+        cells_of(told(f"methods.{what}"), _reason(reason), whole(n))
         for what, reasons in counted.items()
         for reason, n in reasons.items()
         if n
@@ -68,8 +68,13 @@ def methods(f: Facts) -> list[Block]:
     return [*blocks, say("methods.again"), _commands(f)]
 
 
+def _reason(reason: str) -> str:
+    """Return in the language spoken why a network left something out."""
+    return told(f"reasons.{re.sub(r'[^a-z0-9]+', '_', reason)}")
+
+
 def _measures(f: Facts) -> list[tuple[Cell, ...]]:
-    attrs, groups = f.table.attrs, divided(f).table.attrs
+    attrs, groups = f.table.attrs, f.divided.table.attrs
     engines = {**attrs["engine"], **groups["engine"]}
     found = [catalogue()[name] for name in (*attrs["measure"], *groups["measure"])]
     return [

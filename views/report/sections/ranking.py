@@ -17,6 +17,7 @@ from partnergraph.analysis.measures import catalogue
 from partnergraph.graph.ecosystem import Ecosystem
 from partnergraph.graph.networkx_form import records
 from partnergraph.graph.schema import SCHEMA
+from partnergraph.graph.weighted_graph import WeightedGraph
 from partnergraph.views.report import figures
 from partnergraph.views.report.blocks import (
     MOST_RANKED,
@@ -33,6 +34,7 @@ from partnergraph.views.report.blocks import (
     table,
 )
 from partnergraph.views.report.facts import Facts, acting, once
+from partnergraph.views.report.network_figure import MOST_DRAWN, discs, network
 from partnergraph.views.words import (
     Name,
     Words,
@@ -73,6 +75,11 @@ class Departure:
     cannot_rank: bool
     before: tuple[int, ...]
     after: tuple[int, ...]
+
+    @property
+    def tied(self) -> bool:
+        """Whether any of the others is tied to another."""
+        return bool(self.table["degree"].any())
 
     @property
     def alike(self) -> int:
@@ -117,6 +124,8 @@ def ranking(f: Facts) -> list[Block]:
     """Rank the nodes, and again without those around whom the data were drawn."""
     if f.table.empty:
         return [say("report.none", kinds=any_of_kinds(SCHEMA.default_network))]
+    if not f.table["degree"].any():
+        return [paragraph(f.said("rank"))]
     blocks = [block for departure in departures(f) for block in _departure(f, departure)]
     if not centred(f):
         blocks += network_drawing(f)
@@ -132,11 +141,11 @@ def _ranked(f: Facts) -> Table:
     formats = [_formatter(f.table[measure]) for measure in measures]
     rows = [
         cells_of(
-            _rank(f.rank, node),
+            _rank(f.ranked, f.rank, node),
             f.name(node),
             label_of(SCHEMA.node_kinds[row["kind"]]),
             *(show(row.get(m, np.nan)) for m, show in zip(measures, formats, strict=True)),
-            *(_rank(d.rank, node) for d in centred(f)),
+            *(_rank(d.table, d.rank, node) for d in centred(f)),
         )
         for node, row in _rows(shown)
     ]
@@ -180,9 +189,10 @@ def _rows(frame: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:
     return list(zip(map(str, frame.index), records(frame), strict=True))
 
 
-def _rank(rank: pd.Series, node: str) -> str:
+def _rank(ranked: pd.DataFrame, rank: pd.Series, node: str) -> str:
+    """Return a rank, with “=” where it is shared; who is not tied to anybody has none."""
     place = rank.get(node, np.nan)
-    if pd.isna(place):
+    if pd.isna(place) or not ranked["degree"].get(node):
         return NONE
     return f"{int(place)}{'=' if (rank == place).sum() > 1 else ''}"
 
@@ -225,7 +235,7 @@ def _short_ranking(
     first = f.table.attrs["measure"][0]
     show = _formatter(ranked[first])
     rows = [
-        cells_of(_rank(rank, node), f.name(node), show(row[first]))
+        cells_of(_rank(ranked, rank, node), f.name(node), show(row[first]))
         for node, row in _rows(ranked.head(MOST_RANKED))
     ]
     rank_head, name_head, _ = told("ranking.heads").split(" | ")
@@ -239,7 +249,7 @@ def _bars(f: Facts, departure: Departure) -> Figure:
     rows = [(node, row["name"], int(row[column])) for node, row in _rows(f.ranked)]
     others = {node: int(row[column]) for node, row in _rows(departure.table)}
     drawing = figures.neighbours(rows, others, departure.name.text)
-    return Figure(drawing, tell("ranking.bars", name=departure.name))
+    return Figure(drawing, tell("ranking.bars", name=departure.name) + drawing.left_out)
 
 
 def network_drawing(f: Facts) -> list[Block]:
@@ -248,10 +258,18 @@ def network_drawing(f: Facts) -> list[Block]:
         return []
     graph = f.eco.weighted_graph()
     centre = next((d.name for d in centred(f)), None)
-    drawing = figures.network(graph, centre.id if centre else "", centre.text if centre else "")
+    drawing = network(graph, centre.id if centre else "", centre.text if centre else "")
     if drawing is None:
-        return []
+        return _as_discs(f, graph)
     caption = tell("ranking.drawing", n=len(graph), pairs=graph.n_pairs)
     if centre is not None:
         caption = words("{} {}", caption, tell("ranking.pale", name=centre))
-    return [Figure(drawing, caption)]
+    return [Figure(drawing, caption + drawing.left_out)]
+
+
+def _as_discs(f: Facts, graph: WeightedGraph) -> list[Block]:
+    if len(graph) <= MOST_DRAWN or not graph.n_pairs:
+        return []
+    drawing = discs(graph, f.divided.table["cluster"])
+    caption = tell("ranking.discs", n=len(graph), pairs=graph.n_pairs)
+    return [Figure(drawing, caption + drawing.left_out)] if drawing else []
