@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
@@ -284,7 +284,15 @@ def found(
 def compose(
     f: Facts, *, lang: str = "en", title: str | None = None, parts: Parts = "all"
 ) -> Report:
-    """Compose the report in one language."""
+    """Compose the report in one language.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such language, or no such part.
+    """
+    if parts not in get_args(Parts):
+        raise UnknownName("part of a report", parts, get_args(Parts))
     with speaking(lang):
         missing: dict[str, str] = {}
         f.pictured = False

@@ -324,14 +324,15 @@ def verify(
     asked = {
         e["name"]: e.get("value") for e in entries.values() if e.get("@type") == "PropertyValue"
     }
-    made = _made(kept, asked, alike)
-    names = [e["@id"] for e in entries.values() if e.get("@type") == "File"]
-    outputs = tuple(
-        name
-        for name in sorted(names)
-        if name in (TRACE, APPENDIX) or name.startswith("report.")
-        if _output(made, name) != (folder / name).read_bytes()
-    )
+    names = sorted(e["@id"] for e in entries.values() if e.get("@type") == "File")
+    outputs = [n for n in names if n in (TRACE, APPENDIX) or n.startswith("report.")]
+    try:
+        made = _made(kept, asked, alike)
+        again = {name: _output(made, name) for name in outputs}
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        cause = f"what it says of how it was made cannot be used ({error})"
+        raise UnusableInput(folder / METADATA, cause, "Take a copy that was not changed") from error
+    differing = tuple(n for n in outputs if again[n] != (folder / n).read_bytes())
     now = versions()
     before = {
         e["name"]: e["softwareVersion"]
@@ -344,7 +345,7 @@ def verify(
         if now.get(name) != number
     )
     facts = () if other is None else _differing(fingerprints(kept), other)
-    return Verdict(_hash(data), data=facts, versions=differ, outputs=outputs)
+    return Verdict(_hash(data), data=facts, versions=differ, outputs=differing)
 
 
 def _read(folder: Path) -> tuple[dict[str, dict[str, Any]], bytes]:

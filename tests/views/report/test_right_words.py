@@ -221,3 +221,20 @@ def test_where_all_ties_end_there_are_no_others() -> None:
         b.node(f"o{i}", kind="organisation", name=f"Mill {i}")
         b.tie("partner_of", f"o{i}", "o0", start="2001", end="2010") if i else None
     assert said(b.build())["ends"].startswith("All 2 ties end on a known date")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "no borders part the groups"),
+        ("fr", "aucune frontière"),
+        ("nl", "geen grens scheidt"),
+    ],
+)
+def test_neighbourhoods_around_a_ring_are_no_clusters(language: str, words: str) -> None:
+    """Every one of 60 is tied to the next three: dense everywhere, and the same everywhere."""
+    b = ring(60)
+    for i in range(60):
+        for step in (2, 3):
+            b.tie("partner_of", f"o{i}", f"o{(i + step) % 60}")
+    assert words in report(b.build(), lang=language).markdown

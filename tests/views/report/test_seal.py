@@ -100,6 +100,30 @@ def test_metadata_that_is_none(copy: Path, text: str) -> None:
         verify(copy)
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("lang", "xx"), ("lang", 5), ("at", "spring"), ("at", [1]), ("parts", "none"), ("seed", "x")],
+)
+def test_options_that_are_none(copy: Path, option: str, value: object) -> None:
+    metadata = json.loads((copy / METADATA).read_text())
+    kept = [e for e in metadata["@graph"] if e.get("name") != option]
+    forged = {"@id": f"#option-{option}", "@type": "PropertyValue", "name": option, "value": value}
+    metadata["@graph"] = [*kept, forged]
+    (copy / METADATA).write_text(json.dumps(metadata))
+    with pytest.raises(UnusableInput, match="cannot be used"):
+        verify(copy)
+
+
+def test_a_form_nobody_writes(copy: Path) -> None:
+    (copy / "report.zip").write_bytes(b"")
+    metadata = json.loads((copy / METADATA).read_text())
+    empty = sealing.hashlib.sha256(b"").hexdigest()
+    metadata["@graph"].append({"@id": "report.zip", "@type": "File", "sha256": empty})
+    (copy / METADATA).write_text(json.dumps(metadata))
+    with pytest.raises(UnusableInput, match="cannot be used"):
+        verify(copy)
+
+
 def test_a_forged_figure_with_its_hash_comes_out_otherwise(copy: Path) -> None:
     page, metadata = copy / "report.md", copy / METADATA
     old, new = page.read_bytes(), page.read_bytes().replace(b"Loom", b"Weft")
