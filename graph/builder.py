@@ -30,6 +30,7 @@ from partnergraph.graph.schema import SCHEMA
 from partnergraph.graph.tables import DTYPES, TEXT, column_type, declared_type
 
 ORIGIN = (FILE, ROW)
+WIDE = 50
 
 
 class EcosystemBuilder:
@@ -139,7 +140,8 @@ class EcosystemBuilder:
                 cause = f"{checks.short(column)} cannot be the name of a column"
                 remedy = "Use text without control characters, outer spaces or a leading underscore"
                 raise UnusableInput(f"{place}, row 1", cause, remedy)
-        frame = self._typed(name, frame.copy(deep=False), file)
+        # To a wide frame in many blocks pandas adds no column without a warning: copied, it is one.
+        frame = self._typed(name, frame.copy(deep=frame.shape[1] > WIDE), file)
         if name == "ties":
             frame = self._identified(_sorted_ends(frame, SCHEMA.undirected))
         elif name == "judgements":

@@ -90,7 +90,8 @@ class Collected(Account):
             many = whole["id"].isin(whole["id"][again])
             twice = whole[many]
             self._list_differing(twice)
-            first = twice.groupby("id", sort=False).first().reset_index()
+            # Copied into one block a type: a table may be too wide for a column to be added.
+            first = twice.groupby("id", sort=False).first().copy().reset_index()
             whole = pd.concat([whole[~many], first], ignore_index=True)
         whole["name"] = whole["name"].where(whole["name"].notna(), whole["_key"])
         self._names = whole[["id", "name"]]
