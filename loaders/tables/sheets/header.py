@@ -10,6 +10,7 @@ from partnergraph.loaders.identity.normaliser import fold
 from partnergraph.loaders.tables.cells import WORDS
 
 LOOKED_AT = 60
+MARK = 3  # characters: x, yes, oui
 NO_HEADER = "it has no header; the columns are called column 1, column 2 …"
 _HEADERS = {word for words in WORDS["headers"].values() for word in words.split()}
 _TITLES = _HEADERS | {
@@ -133,16 +134,20 @@ def _may_be_adjacency(rows: Sequence[Sequence[str]]) -> bool:
 def _undecided(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Return whether nothing tells that a row of at most three names is a header, nor that not.
 
-    A header has words of headers, or words above numbers, dates or longer texts, or stands above
-    columns whose values come again while its own words do not.
+    A header has words of headers, a blank corner above names, or words above marks, numbers, dates
+    or longer texts, or stands above columns whose values come again while its own words do not.
     """
     below = [r for r in below if any(c.strip() for c in r)]
     titles = {i: c.strip() for i, c in enumerate(row) if c.strip()}
     if not 2 <= len(titles) <= 3 or len(below) < 2 or any(_known(c) for c in titles.values()):
         return False
+    if not row[0].strip() and any(r[0].strip() for r in below):
+        return False
     for i, title in titles.items():
         cells = [r[i].strip() for r in below if i < len(r) and r[i].strip()]
         spaced = sum(" " in c for c in cells)
+        if max(map(len, cells), default=0) <= MARK < len(title):
+            return False
         if not cells or any(re.search(r"[\d@/]", c) for c in cells) or _NUMBER.fullmatch(title):
             return False
         if " " not in title and 2 * spaced >= len(cells):
