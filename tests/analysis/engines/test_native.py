@@ -97,7 +97,7 @@ def test_paths_of_equal_length_are_shared_whatever_their_sums_in_floats():
     assert found["y"] == pytest.approx(0.5)
     assert engine_for("betweenness", weighted=True) == "native"
     with pytest.raises(Unsupported, match="networkx"):
-        engine_for("betweenness", "networkx", graph, weighted=True)
+        engine_for("betweenness", "networkx", weighted=True)
 
 
 @pytest.mark.parametrize("weighted", [False, True])

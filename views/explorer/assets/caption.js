@@ -30,11 +30,11 @@ export function captionOf(app) {
 }
 
 /**
- * The words of a notice without its controls; each step of a path apart.
+ * The words of a notice without its controls and what to click; each step of a path apart.
  * @param {Element | null} notice
  */
 function said(notice) {
-  const parts = [...(notice?.childNodes ?? [])].filter((node) => node.nodeName !== "SELECT");
+  const parts = [...(notice?.childNodes ?? [])].filter((node) => node.nodeName !== "SELECT" && !(node instanceof HTMLElement && node.className === "hint"));
   const text = parts.map((node) => (node instanceof HTMLElement && node.className === "chain" ? ` ${[...node.children].map((hop) => hop.textContent).join(" ")}` : node.textContent));
   return text.join("").trim();
 }

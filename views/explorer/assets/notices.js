@@ -101,7 +101,8 @@ function clusterNotice(app) {
   const all = button(words.say("overview.all"), () => store.set({ cluster: "all" }), "overview-all");
   if (overview) {
     const text = words.say("overview.notice", { clusters: words.count("clusters", overview.values.length), nodes: words.count("nodes", view.nodes) });
-    return notice("overview", [document.createTextNode(text), chooser(app, overview.values)], all);
+    const hint = el("span", { class: "hint" }, ` ${words.say("overview.hint")} `);
+    return notice("overview", [document.createTextNode(text), hint, chooser(app, overview.values)], all);
   }
   const back = button(words.say("overview.back"), () => store.set({ cluster: "", selected: -1, focus: -1, goal: -1, without: -1 }), "overview-back");
   const name = cluster === "all" ? words.say("overview.everything") : valueName(app, "cluster", cluster);
