@@ -202,9 +202,20 @@ def is_date(text: str) -> bool:
     return True
 
 
+def _is_period(text: str) -> bool:
+    try:
+        span(text)
+    except BadParameter:
+        return False
+    return True
+
+
 def latest_of(dates: Iterable[str]) -> str | None:
-    """Return the date that ends last, of equals the more precise one; None where there is none."""
-    known = [text for text in dates if text != OPEN]
+    """Return the date that ends last, of equals the more precise one; None where there is none.
+
+    An open end, and text that is no date (which the checks list), are passed over.
+    """
+    known = [text for text in dates if text != OPEN and _is_period(text)]
     return max(known, key=lambda text: (span(text)[1], span(text)[0], text), default=None)
 
 

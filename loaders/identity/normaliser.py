@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any
@@ -93,7 +93,7 @@ class Name:
     @cached_property
     def content(self) -> tuple[str, ...]:
         """Its parts without function words."""
-        return tuple(p for p in self.parts if p not in _data().function_words)
+        return tuple(_telling(self.parts))
 
     @cached_property
     def initials(self) -> tuple[str, ...]:
@@ -197,7 +197,7 @@ def _normalise(text: str) -> Name:
     qualifier = "" if form else qualifier
     words, found = _without_forms(fold(bare).split())
     key = " ".join(words)
-    content = [w for w in _parts(key) if w not in _data().function_words]
+    content = _telling(_parts(key))
     canonical = tuple(c for w in _with_digits(content) for c in _meant(w))
     letters = re.sub(r"[^\w]", "", bare)
     acronym = 1 < len(letters) <= 8 and letters.isupper() and " " not in bare.strip()
@@ -206,6 +206,16 @@ def _normalise(text: str) -> Name:
     latin = _letters().keys().isdisjoint(map(ord, bare.casefold()))
     forms = (form, *found) if form else found
     return Name(text, key, canonical, forms, qualifier, acronym, pieces, latin)
+
+
+def _telling(parts: Sequence[str]) -> list[str]:
+    """Return words without function words; a letter at the end tells Hall A from Hall D."""
+    last = len(parts) - 1
+    return [
+        word
+        for place, word in enumerate(parts)
+        if word not in _data().function_words or (place == last > 0 and len(word) == 1)
+    ]
 
 
 def _without_forms(words: list[str]) -> tuple[list[str], tuple[str, ...]]:

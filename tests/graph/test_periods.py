@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partnergraph.graph.errors import BadParameter
-from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, Period, span, tie_periods
+from partnergraph.graph.periods import FIRST_DAY, LAST_DAY, Period, latest_of, span, tie_periods
 from partnergraph.graph.tables import TEXT
 
 
@@ -119,3 +119,8 @@ def test_an_undated_tie_takes_the_period_of_its_project() -> None:
     ).astype(TEXT)
     found = tie_periods(nodes, ties).astype(object)
     assert found.where(found.notna(), None).values.tolist() == [list(c[2:]) for c in rows.values()]
+
+
+def test_the_latest_of_dates_passes_over_what_is_none() -> None:
+    assert latest_of(["2016", "next spring", "..", "2018-10", "2018"]) == "2018"
+    assert latest_of(["next spring", ".."]) is None

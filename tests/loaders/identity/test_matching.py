@@ -28,6 +28,8 @@ def curated() -> list[dict[str, str]]:
     ("a", "b"),
     [
         ("Vrije Universiteit Brussel", "Université Libre de Bruxelles"),
+        ("Alliance A", "Alliance D"),
+        ("Gebouw E", "Gebouw Y"),
         ("UCL (Louvain)", "UCL (London)"),
         ("Legacoop", "Legacoop Sociali"),
         ("cicopa.coop", "CICOPA"),
