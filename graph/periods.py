@@ -213,7 +213,7 @@ def _is_period(text: str) -> bool:
 def latest_of(dates: Iterable[str]) -> str | None:
     """Return the date that ends last, of equals the more precise one; None where there is none.
 
-    An open end, and text that is no date (which the checks list), are passed over.
+    Open ends are passed over, and so is text that is not a date, which the checks list.
     """
     known = [text for text in dates if text != OPEN and _is_period(text)]
     return max(known, key=lambda text: (span(text)[1], span(text)[0], text), default=None)
