@@ -53,7 +53,9 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
             more["structure"], notes = None, [*notes, str(error)]
     parameters = {"eco": asked.source, **chosen, "doubt": kind, **scope}
     network = attrs["network"]
-    if not network["pairs"]:
+    if not isinstance(table, pd.DataFrame):
+        pass  # it stays with an engine, which is asked for its first rows alone
+    elif not network["pairs"]:
         others, notes = {}, [told("centrality.untied", n=len(table))]
         table = table.head(0) if asked.format == "table" else table  # no ranking of zeros
     elif modes := _modes_of(eco, table):
@@ -67,7 +69,7 @@ def answer(eco: Ecosystem, asked: Question) -> Answer:
 def _modes_of(eco: Ecosystem, table: pd.DataFrame) -> str:
     """Return the two kinds of a network in which ties only join one with the other, else blank."""
     kinds = sorted(table["kind"].dropna().unique(), reverse=True) if "kind" in table else []
-    if len(kinds) != 2 or not isinstance(eco, Ecosystem):
+    if len(kinds) != 2:
         return ""
     ends = [eco.ties[end].map(eco.kind_of) for end in ("source", "target")]
     inside = ends[0].isin(kinds) & ends[1].isin(kinds)

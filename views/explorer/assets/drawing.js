@@ -173,7 +173,8 @@ export function crosses(frame, t) {
 function strokeTies(ctx, frame, ties, look, pen) {
   if (!ties.length) return;
   const dash = look % DASHES.length;
-  ctx.globalAlpha = look < DASHES.length ? 1 : PAST;
+  const alpha = ctx.globalAlpha;
+  ctx.globalAlpha = look < DASHES.length ? alpha : alpha * PAST;
   ctx.setLineDash(DASHES[dash]);
   ctx.strokeStyle = pen.colour;
   ctx.lineWidth = pen.width * WIDTHS[dash];
@@ -191,7 +192,7 @@ function strokeTies(ctx, frame, ties, look, pen) {
     for (const t of ties) if (frame.model.directed[t]) traceArrow(ctx, frame, t, 3.5 + 2.5 * pen.width);
     ctx.fill();
   }
-  ctx.globalAlpha = 1;
+  ctx.globalAlpha = alpha;
 }
 
 /**
@@ -227,6 +228,7 @@ function traceArrow(ctx, frame, t, size) {
  */
 export function* drawMarks(ctx, frame, nodes) {
   const [left, top, right, bottom] = frame.box;
+  const alpha = ctx.globalAlpha;
   ctx.strokeStyle = frame.palette.outline;
   for (let p = nodes.length - 1; p >= 0; p--) {
     const i = nodes[p];
@@ -236,14 +238,14 @@ export function* drawMarks(ctx, frame, nodes) {
     if (x + r < left || x - r > right || y + r < top || y - r > bottom) continue;
     ctx.fillStyle = frame.style.colours[frame.style.colour[i]];
     ctx.lineWidth = r < 4 ? 0.25 + r / 8 : 1.25;
-    ctx.globalAlpha = frame.style.ended?.node[i] ? PAST : 1;
+    ctx.globalAlpha = frame.style.ended?.node[i] ? alpha * PAST : alpha;
     ctx.beginPath();
     traceShape(ctx, frame.style.shape[i], x, y, r);
     ctx.fill();
     const pie = frame.style.pies?.[i];
     if (pie) drawPie(ctx, frame, pie, x, y, r);
     ctx.stroke();
-    ctx.globalAlpha = 1;
+    ctx.globalAlpha = alpha;
     if (p % 400 === 0) yield;
   }
 }

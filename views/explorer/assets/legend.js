@@ -150,17 +150,21 @@ function lineKeys(app) {
 }
 
 /**
- * What a faded line says, where one is drawn.
+ * What a faded line says and of how many ties, where one is drawn.
  * @param {App} app
  */
-function endedKey(app) {
-  const { style, view, words } = app;
+export function endedItem({ style, view, words, model }) {
   const count = style.ended ? style.ended.tie.reduce((sum, gone, t) => sum + (gone & view.tie[t]), 0) : 0;
-  if (!count) return [];
+  return count ? { name: capital(words.say("ended.key", { day: model.ended.day })), count: words.number(count) } : null;
+}
+
+/** @param {App} app */
+function endedKey(app) {
+  const item = endedItem(app);
+  if (!item) return [];
   const line = svgEl("path", { d: "M0 5h24", "stroke-width": 1.6, opacity: PAST });
   const svg = svgEl("svg", { class: "line", viewBox: "0 0 24 10", "aria-hidden": "true" }, line);
-  const name = words.say("ended.key", { day: app.model.ended.day });
-  return [el("span", { class: "key", id: "ended-key" }, svg, capital(name), el("span", { class: "n" }, words.number(count)))];
+  return [el("span", { class: "key", id: "ended-key" }, svg, item.name, el("span", { class: "n" }, item.count))];
 }
 
 /**

@@ -2,10 +2,10 @@
 
 import { colourName, valueName } from "./app.js";
 import { captionOf } from "./caption.js";
-import { drawLabels, drawMarks, drawTies, shownTies, tieAlpha, traceShape } from "./drawing.js";
+import { drawLabels, drawMarks, drawTies, PAST, shownTies, tieAlpha, traceShape } from "./drawing.js";
 import { bounds, fitted, markScale } from "./fit.js";
 import { placeLabels } from "./labels.js";
-import { countBetween, pieceItems } from "./legend.js";
+import { countBetween, endedItem, pieceItems } from "./legend.js";
 import { drawMark } from "./lifted.js";
 import { drawable } from "./model.js";
 import { withNumbers } from "./numbers.js";
@@ -276,7 +276,7 @@ function legendRows(ctx, app, palette, wide) {
 /**
  * @param {App} app
  * @param {import("./state.js").State} state
- * @returns {{text: string, shape: number, colour: number, dash: number, ramp?: boolean}[]}
+ * @returns {{text: string, shape: number, colour: number, dash: number, ramp?: boolean, faded?: boolean}[]}
  */
 function legendItems(app, state) {
   const byKind = state.colour === "kind" && !app.departure;
@@ -299,7 +299,8 @@ function legendItems(app, state) {
     const tie = status ? status.codes.indexOf(status.values.indexOf(e.value)) : 0;
     items.push({ text: named("status", e), shape: 0, colour: 0, dash: app.style.dash[tie] });
   }
-  return items;
+  const past = endedItem(app);
+  return past ? [...items, { text: `${past.name}  ${past.count}`, shape: 0, colour: 0, dash: 0, faded: true }] : items;
 }
 
 /**
@@ -352,12 +353,13 @@ function drawLegend(ctx, palette, rows, top) {
  * A line or a mark, as the graph has them.
  * @param {Context} ctx
  * @param {import("./style.js").Palette} palette
- * @param {{shape: number, colour: number, dash: number, x: number}} item
+ * @param {{shape: number, colour: number, dash: number, x: number, faded?: boolean}} item
  * @param {number} y
  */
 function drawKey(ctx, palette, item, y) {
   ctx.beginPath();
   if (item.dash >= 0) {
+    ctx.globalAlpha = item.faded ? PAST : 1;
     ctx.setLineDash(DASHES[item.dash]);
     ctx.strokeStyle = palette.tie;
     ctx.lineWidth = 1.6 * WIDTHS[item.dash];
@@ -371,5 +373,6 @@ function drawKey(ctx, palette, item, y) {
     ctx.lineWidth = 1.2;
   }
   ctx.stroke();
+  ctx.globalAlpha = 1;
   ctx.setLineDash([]);
 }
