@@ -43,7 +43,11 @@ LACKS = {
     "clusters": Lacks(
         options=("starts", "nulls", "like"),
         values={"method": ("cpm", "bipartite"), **_FOLD},
-        parts=("the comparison with random networks", "profiles and stability of the clusters"),
+        parts=(
+            "the comparison with random networks",
+            "profiles and stability of the clusters",
+            "strengths relative to those of their two ends",
+        ),
     ),
     "complementarity": Lacks(
         options=("relatedness", "threshold", "by", "samples", "seed", "rca"),
