@@ -227,7 +227,7 @@ def path(reader: Reader, twin: Twin, graph: nx.Graph, node: str, goal: str) -> N
     if goal not in graph or not nx.has_path(graph, node, goal):
         assert said.startswith("No path")
         return
-    hops = reader.page.locator("#notice-path .chain button").all_inner_texts()
+    hops = reader.page.locator("#notice-path .chain > button").all_inner_texts()
     ways = list(nx.all_shortest_paths(graph, node, goal))
     assert reader.numbers("#notice-path")[0] == len(ways[0]) - 1
     assert hops in [[twin.eco.name_of[i] for i in way] for way in ways]
