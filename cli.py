@@ -1143,7 +1143,7 @@ def report(
 @click.argument("eco", required=False)
 @click.pass_context
 def verify(ctx: click.Context, /, folder: str, eco: str | None) -> None:
-    """Say whether a sealed report is as it was, and comes out the same again; if not, why.
+    """Look at every file of a sealed report, make the report again, and tell what differs and why.
 
     With ECO, say also which facts of it differ from those that were sealed.
     """

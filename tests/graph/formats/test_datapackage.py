@@ -35,6 +35,7 @@ from partnergraph.graph.errors import (
 from partnergraph.graph.files import locked
 from partnergraph.graph.formats.datapackage import about_in, finish, load, save
 from partnergraph.graph.schema import SCHEMA
+from tests.conftest import lacking
 from tests.strategies import ecosystems
 
 
@@ -443,9 +444,10 @@ CHANGING += ",mknodat,creat,setxattr,open,openat"
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 def test_reading_verbs_ask_the_system_for_no_change(tmp_path: Path) -> None:
     """Every system call that can change a folder is traced while verbs read forged markers."""
+    if shutil.which("strace") is None:
+        lacking("tools", "strace is not installed")
     asked, outers = [], []
     for number, forged in enumerate(MARKERS.values()):
         folder, *_ = committed(tmp_path / f"case{number}")
